@@ -1,0 +1,51 @@
+//! What can go wrong between us and a source of runs, in words for people.
+
+use std::path::PathBuf;
+
+/// Every variant says what happened and where; `crate::error` adds what to do.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum StoreError {
+    #[error("{address} cannot be reached: {reason}")]
+    Unreachable { address: String, reason: String },
+    #[error("{address} did not answer within {seconds} s")]
+    TimedOut { address: String, seconds: u64 },
+    /// Something answers there, but not a tracking server.
+    #[error("{address} is not an MLflow server: {reason}")]
+    NotMlflow { address: String, reason: String },
+    /// A tracking server's answer that cannot be read: cut short, or of another shape.
+    #[error("{address} gave an answer that cannot be read: {reason}")]
+    BadAnswer { address: String, reason: String },
+    #[error("{address} wants to know who you are (401): {message}")]
+    Unauthenticated { address: String, message: String },
+    #[error("{address} refuses this (403): {message}")]
+    Forbidden { address: String, message: String },
+    #[error("{message}")]
+    NotFound { message: String },
+    /// The question itself was refused (400, 409): the server's own words.
+    #[error("{message}")]
+    Refused { message: String },
+    #[error("{address} asks us to slow down (429)")]
+    TooManyRequests { address: String, retry_after_s: Option<u64> },
+    #[error("{address} failed ({status}): {message}")]
+    ServerFailed { address: String, status: u16, message: String },
+    #[error("{what} is not available here: {reason}")]
+    Unsupported { what: String, reason: String },
+
+    #[error("{} does not exist", .path.display())]
+    NoSuchFile { path: PathBuf },
+    #[error("{} is not an MLflow database: {reason}", .path.display())]
+    NotMlflowDatabase { path: PathBuf, reason: String },
+    #[error("{} is damaged: {reason}", .path.display())]
+    DatabaseCorrupt { path: PathBuf, reason: String },
+    #[error("{} is locked by another program", .path.display())]
+    DatabaseLocked { path: PathBuf },
+    #[error("{} cannot be written: {reason}", .path.display())]
+    ReadOnly { path: PathBuf, reason: String },
+    #[error("no space left on the disk of {}", .path.display())]
+    DiskFull { path: PathBuf },
+    #[error("{}: {reason}", .path.display())]
+    Io { path: PathBuf, reason: String },
+    /// A path in an artifact listing that would lead outside its root, or cannot be a file here.
+    #[error("{path:?} is not a path that can be used: {reason}")]
+    UnsafePath { path: String, reason: String },
+}

@@ -1,0 +1,1 @@
+//! An `mlflow.db` opened directly, with no server and no Python.
