@@ -1,0 +1,18 @@
+// Builds the window into ui/dist; `gallery.html` is served in development only.
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  plugins: [svelte()],
+  clearScreen: false,
+  server: { host: '127.0.0.1', port: 1420, strictPort: true },
+  // WebKitGTK 2.50 and WebView2 both know light-dark() and nesting: ship them as written.
+  build: {
+    outDir: 'dist',
+    emptyOutDir: true,
+    target: ['safari18', 'chrome130'],
+    rolldownOptions: { input: 'index.html' },
+    chunkSizeWarningLimit: 1500,
+  },
+  test: { environment: 'node', include: ['src/**/*.test.ts'] },
+});
