@@ -1,0 +1,124 @@
+//! What the window asks the cache and what it gets: small, only what is on screen.
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+use crate::entities::{LifecycleStage, MetricValue, RunStatus};
+
+/// A column of the runs table. The keys of attributes are `run_name`, `run_id`, `status`,
+/// `start_time`, `end_time`, `duration`, `user_id`, `experiment_id`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Column {
+    pub kind: ColumnKind,
+    pub key: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum ColumnKind {
+    Attribute,
+    Metric,
+    Param,
+    Tag,
+}
+
+/// A column that can be chosen, and in how many runs of the scope it has a value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ColumnInfo {
+    pub column: Column,
+    pub run_count: u32,
+    /// Whether every value is a number, so that the column is right-aligned and sorts as numbers.
+    pub numeric: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct SortKey {
+    pub column: Column,
+    pub descending: bool,
+}
+
+/// A window onto the runs of some experiments: which runs, in which order, which cells of them.
+/// Runs that lack a sort value, or have NaN, come last in either direction.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct RunsView {
+    pub experiment_ids: Vec<String>,
+    /// In the filter language (`cache/filter`); empty for all.
+    pub filter: String,
+    /// Empty means newest start first.
+    pub sort: Vec<SortKey>,
+    /// Metrics, params and tags wanted as cells, in this order.
+    pub columns: Vec<Column>,
+    pub lifecycle_stage: LifecycleStage,
+    pub offset: u32,
+    /// At most 1,000.
+    pub limit: u32,
+}
+
+/// A cell of the runs table; absent (`null`) where the run has no such value.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase", tag = "kind", content = "value")]
+pub enum Cell {
+    Number(MetricValue),
+    Text(String),
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct RunRow {
+    pub run_id: String,
+    pub run_name: String,
+    pub experiment_id: String,
+    pub user_id: String,
+    pub status: RunStatus,
+    pub start_time_ms: Option<i64>,
+    pub end_time_ms: Option<i64>,
+    pub parent_run_id: Option<String>,
+    /// One per asked column, in the same order.
+    pub cells: Vec<Option<Cell>>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct RunsWindow {
+    /// Runs that match the filter.
+    pub matching: u32,
+    /// Runs in the scope, matching or not.
+    pub total: u32,
+    pub offset: u32,
+    pub rows: Vec<RunRow>,
+    pub elapsed_ms: f64,
+}
+
+/// A metric that has a curve in at least one of the asked runs: more than one point, or a step
+/// beyond 0.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct CurveInfo {
+    pub key: String,
+    /// How many of the asked runs have it.
+    pub run_count: u32,
+}
+
+/// Runs side by side. `sections` hold one row per key and one cell per run, in the order asked.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Comparison {
+    pub runs: Vec<RunRow>,
+    pub attributes: Vec<ComparisonRow>,
+    pub metrics: Vec<ComparisonRow>,
+    pub params: Vec<ComparisonRow>,
+    pub tags: Vec<ComparisonRow>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ComparisonRow {
+    pub key: String,
+    pub cells: Vec<Option<Cell>>,
+    /// Whether at least two runs differ, a missing value being one too.
+    pub differs: bool,
+}
