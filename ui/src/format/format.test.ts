@@ -1,0 +1,155 @@
+// What people read in cells: each line is one promise about formatting.
+import { describe, expect, it } from 'vitest';
+import {
+  exactNumber,
+  formatBytes,
+  formatCount,
+  formatCountShort,
+  formatDelta,
+  formatFixed,
+  formatNumber,
+  formatRelative,
+  fromWire,
+} from './number';
+import { PALETTE, runLook } from './run-look';
+import { describeTime, formatAge, formatDuration, formatTime, formatTimeShort } from './time';
+
+describe('formatNumber', () => {
+  it.each([
+    [0, '0'],
+    [-0, '0'],
+    [1, '1'],
+    [0.5, '0.5'],
+    [0.500004, '0.5000'],
+    [0.94123456, '0.9412'],
+    [0.1 + 0.2, '0.3000'],
+    [0.012345678, '0.01235'],
+    [0.0001, '0.0001'],
+    [0.00012, '0.00012'],
+    [1.2e-5, '1.2e-5'],
+    [1.23456e-5, '1.235e-5'],
+    [1.23456, '1.2346'],
+    [12.3456, '12.346'],
+    [123.456, '123.46'],
+    [1234.56, '1,234.6'],
+    [12345.6, '12,346'],
+    [123456.7, '123,457'],
+    [12345, '12,345'],
+    [9999999999, '9,999,999,999'],
+    [1e10, '1e10'],
+    [1.23456789e21, '1.2346e21'],
+    [-0.5, '\u22120.5'],
+    [-1234.5, '\u22121,234.5'],
+    [-1.2e-5, '\u22121.2e-5'],
+    [0.99999, '1.000'],
+    [9.999999, '10.000'],
+    [NaN, 'NaN'],
+    [Infinity, '∞'],
+    [-Infinity, '\u2212∞'],
+    [5e-324, '4.941e-324'],
+    [1.7976931348623157e308, '1.7977e308'],
+  ])('%d is %s', (value, text) => expect(formatNumber(value)).toBe(text));
+
+  it('reads what the wire says', () => {
+    expect(fromWire('NaN')).toBeNaN();
+    expect(fromWire('-Infinity')).toBe(-Infinity);
+    expect(fromWire(0.25)).toBe(0.25);
+  });
+
+  it('keeps every digit for the clipboard', () => expect(exactNumber(0.1 + 0.2)).toBe('0.30000000000000004'));
+});
+
+it.each([
+  [0.0126, '+0.0126'],
+  [-0.0041, '\u22120.0041'],
+  [0, '±0'],
+  [NaN, 'NaN'],
+  [Infinity, '+∞'],
+])('a difference of %d is %s', (value, text) => expect(formatDelta(value)).toBe(text));
+
+it.each([
+  [-0.038, '\u22123.8 %'],
+  [0.5, '+50 %'],
+  [0.0001, '±0 %'],
+  [12, '+1,200 %'],
+])('a share of %d is %s', (value, text) => expect(formatRelative(value)).toBe(text));
+
+it('fixed decimals never say minus zero', () => {
+  expect(formatFixed(-0.00001, 2)).toBe('0.00');
+  expect(formatFixed(-1234.567, 1)).toBe('\u22121,234.6');
+});
+
+it.each([
+  [0, '0', '0'],
+  [812, '812', '812'],
+  [4096, '4,096', '4,096'],
+  [12437, '12,437', '12.4k'],
+  [999_999, '999,999', '1M'],
+  [1_000_000, '1,000,000', '1M'],
+  [123_456_789, '123,456,789', '123M'],
+])('%d things', (count, long, short) => {
+  expect(formatCount(count)).toBe(long);
+  expect(formatCountShort(count)).toBe(short);
+});
+
+it.each([
+  [0, '0 B'],
+  [999, '999 B'],
+  [1000, '1.0 kB'],
+  [41_300_000, '41 MB'],
+  [999_999, '1.0 MB'],
+  [9_960_000_000, '10 GB'],
+])('%d bytes are %s', (bytes, text) => expect(formatBytes(bytes)).toBe(text));
+
+describe('time', () => {
+  it.each([
+    [0, '0 ms'],
+    [420, '420 ms'],
+    [999.7, '1 s'],
+    [3210, '3.2 s'],
+    [9960, '10 s'],
+    [41_000, '41 s'],
+    [59_600, '1 min'],
+    [312_000, '5 min 12 s'],
+    [7_980_000, '2 h 13 min'],
+    [3_599_800, '1 h'],
+    [273_600_000, '3 d 4 h'],
+    [-5, '–'],
+  ])('%d ms last %s', (duration_ms, text) => expect(formatDuration(duration_ms)).toBe(text));
+
+  const now = Date.UTC(2025, 10, 21, 12, 0, 0);
+  it.each([
+    [-60_000, 'now'],
+    [4_000, 'now'],
+    [41_000, '41 s'],
+    [299_000, '4 min'],
+    [7_300_000, '2 h'],
+    [18.5 * 86_400_000, '18 d'],
+    [160 * 86_400_000, '5 mo'],
+    [800 * 86_400_000, '2 y'],
+  ])('%d ms ago is %s', (age_ms, text) => expect(formatAge(now - age_ms, now)).toBe(text));
+
+  it('moments are local and sortable', () => {
+    const moment = new Date(2025, 10, 2, 14, 2, 31).getTime();
+    expect(formatTime(moment)).toBe('2025-11-02 14:02:31');
+    expect(formatTimeShort(moment, moment + 1000)).toBe('14:02');
+    expect(formatTimeShort(moment, moment + 3 * 86_400_000)).toBe('2 Nov 14:02');
+    expect(formatTimeShort(moment, moment + 400 * 86_400_000)).toBe('2 Nov 2025');
+    expect(describeTime(moment, moment + 7_300_000)).toMatch(
+      /^2025-11-02 14:02:31 UTC[+\u2212]\d\d:\d\d \(2 h ago\)$/,
+    );
+    expect(formatTime(NaN)).toBe('–');
+  });
+});
+
+describe('runLook', () => {
+  it('depends on the id alone', () => {
+    expect(runLook('a3f')).toEqual(runLook('a3f'));
+    expect(runLook('0b1c2d3e4f').css).toMatch(/^light-dark\(#[0-9a-f]{6}, #[0-9a-f]{6}\)$/);
+  });
+
+  it('spreads ids that differ only at the end over the palette', () => {
+    const colours = new Set(Array.from({ length: 200 }, (_, i) => runLook(`run-${i}`).light));
+    expect(colours.size).toBe(PALETTE.length);
+  });
+});
