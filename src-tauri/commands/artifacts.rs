@@ -1,0 +1,76 @@
+//! Artifacts of a run: list, preview, save to disk.
+
+use tauri::State;
+use tauri_plugin_dialog::DialogExt;
+
+use crate::app::App;
+use crate::artifacts::{self, Preview, TreeEntry};
+use crate::bindings::Bytes;
+use crate::entities::ArtifactRoot;
+use crate::error::Result;
+
+/// What lies directly below `path` in a run's artifacts (`""` is the root). At the root, the
+/// folders of the run's logged models are there too.
+#[tauri::command]
+#[specta::specta]
+pub async fn list_artifacts(
+    app: State<'_, App>,
+    profile_id: String,
+    root: ArtifactRoot,
+    path: String,
+) -> Result<Vec<TreeEntry>> {
+    let connection = app.connection(&profile_id).await?;
+    let store = connection.store()?;
+    let outputs = match &root {
+        ArtifactRoot::Run(run_id) => {
+            app.cache.run(connection.source, run_id).await?.map(|run| run.model_outputs).unwrap_or_default()
+        }
+        ArtifactRoot::LoggedModel(_) => Vec::new(),
+    };
+    Ok(artifacts::list(&*store, &root, &path, &outputs).await?)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn preview_artifact(
+    app: State<'_, App>,
+    profile_id: String,
+    root: ArtifactRoot,
+    path: String,
+) -> Result<Preview> {
+    let store = app.connection(&profile_id).await?.store()?;
+    Ok(artifacts::preview(&*store, &root, &path).await?)
+}
+
+/// The bytes of an artifact that [`preview_artifact`] called an image.
+#[tauri::command]
+#[specta::specta]
+pub async fn artifact_image(
+    app: State<'_, App>,
+    profile_id: String,
+    root: ArtifactRoot,
+    path: String,
+) -> Result<Bytes> {
+    let store = app.connection(&profile_id).await?.store()?;
+    Ok(Bytes(artifacts::image(&*store, &root, &path).await?))
+}
+
+/// Asks where to save the artifact and saves it there. Answers with the path, or nothing if the
+/// user thought better of it.
+#[tauri::command]
+#[specta::specta]
+pub async fn save_artifact(
+    app: State<'_, App>,
+    handle: tauri::AppHandle,
+    profile_id: String,
+    root: ArtifactRoot,
+    path: String,
+) -> Result<Option<String>> {
+    let store = app.connection(&profile_id).await?.store()?;
+    let name = artifacts::safe_file_name(&path)?;
+    let Some(target) = app.ask_where_to_save(|| handle.dialog().file().set_file_name(&name)).await else {
+        return Ok(None);
+    };
+    artifacts::save(&*store, &root, &path, &target).await?;
+    Ok(Some(target.display().to_string()))
+}

@@ -1,0 +1,94 @@
+//! Runs: the table's window, its columns, one run, runs side by side.
+
+use serde::Serialize;
+use specta::Type;
+use tauri::State;
+
+use crate::app::{App, Freshness};
+use crate::cache::{ColumnInfo, Comparison, CurveInfo, RunRow, RunsView, RunsWindow};
+use crate::entities::Run;
+use crate::error::{AppError, Code, Result};
+use crate::sync::Scope;
+
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct RunsAnswer {
+    pub window: RunsWindow,
+    pub freshness: Freshness,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct RunPage {
+    pub run: Run,
+    /// An index into the palette of [`super::settings::Launch`].
+    pub color: u8,
+    pub parent: Option<RunRow>,
+    pub children: Vec<RunRow>,
+    pub curves: Vec<CurveInfo>,
+}
+
+/// The runs on screen, from the cache, and how fresh they are. Tells the sync what is looked at.
+#[tauri::command]
+#[specta::specta]
+pub async fn search_runs(app: State<'_, App>, profile_id: String, view: RunsView) -> Result<RunsAnswer> {
+    let connection = app.connection(&profile_id).await?;
+    for experiment_id in &view.experiment_ids {
+        connection.looked_at(Scope::Experiment(experiment_id.clone()));
+    }
+    let window = app.cache.search_runs(connection.source, &view).await?;
+    let freshness = match view.experiment_ids.first() {
+        Some(first) => connection.freshness(Scope::Experiment(first.clone())).await,
+        None => Freshness::default(),
+    };
+    Ok(RunsAnswer { window, freshness })
+}
+
+/// The columns that runs of these experiments can show, most filled first.
+#[tauri::command]
+#[specta::specta]
+pub async fn list_columns(
+    app: State<'_, App>,
+    profile_id: String,
+    experiment_ids: Vec<String>,
+) -> Result<Vec<ColumnInfo>> {
+    let connection = app.connection(&profile_id).await?;
+    Ok(app.cache.columns(connection.source, &experiment_ids).await?)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn get_run(app: State<'_, App>, profile_id: String, run_id: String) -> Result<RunPage> {
+    let connection = app.connection(&profile_id).await?;
+    let run = app.cache.run(connection.source, &run_id).await?.ok_or_else(|| {
+        AppError::new(Code::NotFound, "This run is not in the cache. Open its experiment and try again.")
+    })?;
+    connection.looked_at(Scope::Experiment(run.info.experiment_id.clone()));
+    let parent = match crate::entities::tag_value(&run.tags, "mlflow.parentRunId") {
+        Some(parent_id) => app.cache.comparison(connection.source, &[parent_id.to_owned()]).await?.runs.pop(),
+        None => None,
+    };
+    Ok(RunPage {
+        color: crate::charts::run_color(&run_id),
+        parent,
+        children: app.cache.child_runs(connection.source, &run_id).await?,
+        curves: app.cache.curves(connection.source, std::slice::from_ref(&run_id)).await?,
+        run,
+    })
+}
+
+/// Params, metrics and tags of some runs side by side, in the order asked.
+#[tauri::command]
+#[specta::specta]
+pub async fn compare_runs(app: State<'_, App>, profile_id: String, run_ids: Vec<String>) -> Result<Comparison> {
+    let connection = app.connection(&profile_id).await?;
+    Ok(app.cache.comparison(connection.source, &run_ids).await?)
+}
+
+/// The metrics of these runs that have a curve.
+#[tauri::command]
+#[specta::specta]
+pub async fn list_curves(app: State<'_, App>, profile_id: String, run_ids: Vec<String>) -> Result<Vec<CurveInfo>> {
+    let connection = app.connection(&profile_id).await?;
+    Ok(app.cache.curves(connection.source, &run_ids).await?)
+}

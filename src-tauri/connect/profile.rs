@@ -1,0 +1,139 @@
+//! A profile: one place that runs come from, as the user saved it.
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Profile {
+    /// A UUID that stays when the profile is renamed or its address changes.
+    pub id: String,
+    pub name: String,
+    pub kind: ProfileKind,
+    /// The address of a tracking server, or the path of an `mlflow.db` or of a folder with one.
+    pub address: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum ProfileKind {
+    /// A tracking server over HTTP, reached directly.
+    Server,
+    /// A database opened directly.
+    Local,
+    /// The workspace that comes with the app.
+    Sample,
+}
+
+impl ProfileKind {
+    pub fn as_text(self) -> &'static str {
+        match self {
+            Self::Server => "server",
+            Self::Local => "local",
+            Self::Sample => "sample",
+        }
+    }
+
+    pub fn from_text(text: &str) -> Option<Self> {
+        [Self::Server, Self::Local, Self::Sample].into_iter().find(|kind| kind.as_text() == text)
+    }
+}
+
+/// What a text that names a place stands for: typed into Welcome, or given on the command line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    Profile(Profile),
+    Sample,
+    Path(std::path::PathBuf),
+    Address(String),
+}
+
+/// Reads `text` as the name of a profile, as `sample`, as a file or folder that exists, or as an
+/// address, in this order. Nothing is asked of the network.
+pub fn parse_target(text: &str, profiles: &[Profile]) -> Option<Target> {
+    let text = text.trim();
+    if text.is_empty() {
+        return None;
+    }
+    if let Some(profile) = profiles.iter().find(|profile| profile.name == text) {
+        return Some(Target::Profile(profile.clone()));
+    }
+    if text == "sample" {
+        return Some(Target::Sample);
+    }
+    let path = text.strip_prefix("sqlite:///").map_or_else(|| expand_home(text), expand_home);
+    if !text.contains("://") || text.starts_with("sqlite:///") {
+        let looks_like_a_path = text.starts_with(['/', '.', '~', '\\'])
+            || text.ends_with(".db")
+            || text.starts_with("sqlite:///");
+        if looks_like_a_path || path.exists() {
+            return Some(Target::Path(std::path::absolute(&path).unwrap_or(path)));
+        }
+    }
+    Some(Target::Address(text.to_owned()))
+}
+
+fn expand_home(text: &str) -> std::path::PathBuf {
+    match text.strip_prefix("~/").zip(directories::UserDirs::new()) {
+        Some((rest, user)) => user.home_dir().join(rest),
+        None => text.into(),
+    }
+}
+
+/// A short name for a new profile: the host of an address, the folder of a database.
+pub fn suggest_name(target: &Target) -> String {
+    match target {
+        Target::Profile(profile) => profile.name.clone(),
+        Target::Sample => "Sample workspace".into(),
+        Target::Address(address) => {
+            let rest = address.split_once("://").map_or(address.as_str(), |(_, rest)| rest);
+            let rest = rest.rsplit_once('@').map_or(rest, |(_, rest)| rest);
+            rest.split(['/', '?', '#']).next().unwrap_or(rest).to_owned()
+        }
+        Target::Path(path) => {
+            let named = if path.extension().is_some_and(|extension| extension == "db") {
+                match path.file_stem().and_then(|stem| stem.to_str()) {
+                    Some("mlflow") | None => path.parent().unwrap_or(path),
+                    Some(_) => path,
+                }
+            } else {
+                path
+            };
+            named.file_stem().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn profile(name: &str) -> Profile {
+        Profile { id: "1".into(), name: name.into(), kind: ProfileKind::Server, address: "http://a".into() }
+    }
+
+    #[test]
+    fn a_profile_is_found_by_its_name_before_anything_else() {
+        let profiles = [profile("vision-team")];
+        assert_eq!(parse_target("vision-team", &profiles), Some(Target::Profile(profiles[0].clone())));
+    }
+
+    #[test]
+    fn paths_and_addresses_are_told_apart() {
+        assert_eq!(parse_target("/data/mlflow.db", &[]), Some(Target::Path("/data/mlflow.db".into())));
+        assert_eq!(parse_target("sqlite:////data/x.db", &[]), Some(Target::Path("/data/x.db".into())));
+        assert_eq!(parse_target("localhost:5000", &[]), Some(Target::Address("localhost:5000".into())));
+        assert_eq!(parse_target(" https://h/ml ", &[]), Some(Target::Address("https://h/ml".into())));
+        assert_eq!(parse_target("sample", &[]), Some(Target::Sample));
+        assert_eq!(parse_target("  ", &[]), None);
+    }
+
+    #[test]
+    fn names_are_short_and_hold_no_password() {
+        let name = |text: &str| suggest_name(&parse_target(text, &[]).unwrap());
+        assert_eq!(name("https://ana:secret@mlflow.corp:8443/ml/#/experiments"), "mlflow.corp:8443");
+        assert_eq!(name("/data/churn/mlflow.db"), "churn");
+        assert_eq!(name("/data/churn/old.db"), "old");
+        assert_eq!(name("/data/churn"), "churn");
+    }
+}

@@ -1,0 +1,92 @@
+//! The one error the window sees, and every way into it.
+//!
+//! A code exists only if the window treats it differently; `ui/src/errors.ts` says for each what
+//! the user sees and can do. The message says what happened and where, for people.
+
+use serde::Serialize;
+use specta::Type;
+
+use crate::promotion::PromotionError;
+use crate::tracking::StoreError;
+
+pub type Result<T> = std::result::Result<T, AppError>;
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type, thiserror::Error)]
+#[serde(rename_all = "camelCase")]
+#[error("{message}")]
+pub struct AppError {
+    pub code: Code,
+    pub message: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum Code {
+    Unreachable,
+    TimedOut,
+    NotMlflow,
+    BadAnswer,
+    Unauthenticated,
+    Forbidden,
+    NotFound,
+    /// The server's own refusal, in its own words.
+    Refused,
+    TooManyRequests,
+    ServerFailed,
+    Unsupported,
+    NoSuchFile,
+    NotMlflowDatabase,
+    DatabaseCorrupt,
+    DatabaseLocked,
+    ReadOnly,
+    DiskFull,
+    UnsafePath,
+    Io,
+    /// The filter text does not parse.
+    BadFilter,
+    /// What was typed is neither an address, nor a file, nor the name of a profile.
+    BadTarget,
+    /// An alias is not where the promotion card said.
+    AliasMoved,
+    /// Not connected yet, and the answer is not in the cache.
+    NotConnected,
+    /// A fault of ours; the message is for a bug report.
+    Internal,
+}
+
+impl AppError {
+    pub fn new(code: Code, message: impl Into<String>) -> Self {
+        Self { code, message: message.into() }
+    }
+
+    pub fn internal(fault: impl std::fmt::Display) -> Self {
+        Self::new(Code::Internal, fault.to_string())
+    }
+}
+
+impl From<StoreError> for AppError {
+    fn from(error: StoreError) -> Self {
+        let code = match &error {
+            StoreError::Unreachable { .. } => Code::Unreachable,
+            StoreError::TimedOut { .. } => Code::TimedOut,
+            StoreError::NotMlflow { .. } => Code::NotMlflow,
+            StoreError::BadAnswer { .. } => Code::BadAnswer,
+            StoreError::Unauthenticated { .. } => Code::Unauthenticated,
+            StoreError::Forbidden { .. } => Code::Forbidden,
+            StoreError::NotFound { .. } => Code::NotFound,
+            StoreError::Refused { .. } => Code::Refused,
+            StoreError::TooManyRequests { .. } => Code::TooManyRequests,
+            StoreError::ServerFailed { .. } => Code::ServerFailed,
+            StoreError::Unsupported { .. } => Code::Unsupported,
+            StoreError::NoSuchFile { .. } => Code::NoSuchFile,
+            StoreError::NotMlflowDatabase { .. } => Code::NotMlflowDatabase,
+            StoreError::DatabaseCorrupt { .. } => Code::DatabaseCorrupt,
+            StoreError::DatabaseLocked { .. } => Code::DatabaseLocked,
+            StoreError::ReadOnly { .. } => Code::ReadOnly,
+            StoreError::DiskFull { .. } => Code::DiskFull,
+            StoreError::Io { .. } => Code::Io,
+            StoreError::UnsafePath { .. } => Code::UnsafePath,
+        };
+        Self::new(code, error.to_string())
+    }
+}

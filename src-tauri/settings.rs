@@ -1,0 +1,146 @@
+//! The small durable database: profiles, where one was, the promotion journal. Never the cache.
+//!
+//! What is in here exists nowhere else, so nothing is thrown away: a damaged file is moved aside
+//! and kept. One file per table below.
+
+mod journal;
+mod profiles;
+mod values;
+
+use std::path::{Path, PathBuf};
+
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::SqlitePool;
+
+use crate::error::{AppError, Code, Result};
+
+/// Each step takes the schema one version further; `PRAGMA user_version` counts them. Steps that
+/// have shipped are never edited.
+const MIGRATIONS: &[&str] = &[
+    "CREATE TABLE profile (
+        id TEXT PRIMARY KEY,
+        name TEXT NOT NULL UNIQUE,
+        kind TEXT NOT NULL,
+        address TEXT NOT NULL,
+        position INTEGER NOT NULL
+     ) STRICT;
+     CREATE TABLE value (
+        key TEXT PRIMARY KEY,
+        json TEXT NOT NULL
+     ) STRICT;
+     CREATE TABLE journal (
+        id TEXT PRIMARY KEY,
+        profile_id TEXT NOT NULL,
+        model TEXT NOT NULL,
+        at_ms INTEGER NOT NULL,
+        promotion TEXT NOT NULL
+     ) STRICT;
+     CREATE INDEX journal_by_model ON journal (profile_id, model, at_ms);",
+];
+
+#[derive(Clone)]
+pub struct Settings {
+    pool: SqlitePool,
+    path: PathBuf,
+}
+
+impl Settings {
+    /// Opens or makes `settings.db` in `folder`. The second value is a sentence for the user if
+    /// a damaged file had to be moved aside.
+    pub async fn open(folder: &Path) -> Result<(Self, Option<String>)> {
+        let path = folder.join("settings.db");
+        match Self::open_file(&path).await {
+            Ok(settings) => Ok((settings, None)),
+            Err(error) if is_damage(&error) => {
+                let aside = free_name_beside(&path);
+                std::fs::rename(&path, &aside).map_err(|error| failed(&path, &sqlx::Error::Io(error)))?;
+                let settings = Self::open_file(&path).await.map_err(|error| failed(&path, &error))?;
+                let word = format!(
+                    "The settings file was damaged. It is kept as {} and Podium starts with new settings.",
+                    aside.display()
+                );
+                Ok((settings, Some(word)))
+            }
+            Err(error) => Err(failed(&path, &error)),
+        }
+    }
+
+    async fn open_file(path: &Path) -> std::result::Result<Self, sqlx::Error> {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            // A promotion that was recorded must survive a power cut.
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true);
+        let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await?;
+        let (done,): (i64,) = sqlx::query_as("PRAGMA user_version").fetch_one(&pool).await?;
+        for (index, step) in MIGRATIONS.iter().enumerate().skip(usize::try_from(done).unwrap_or(0)) {
+            let mut transaction = pool.begin().await?;
+            sqlx::raw_sql(*step).execute(&mut *transaction).await?;
+            let version = sqlx::AssertSqlSafe(format!("PRAGMA user_version = {}", index + 1));
+            sqlx::raw_sql(version).execute(&mut *transaction).await?;
+            transaction.commit().await?;
+        }
+        Ok(Self { pool, path: path.to_owned() })
+    }
+
+    fn failed(&self, error: &sqlx::Error) -> AppError {
+        failed(&self.path, error)
+    }
+}
+
+fn is_damage(error: &sqlx::Error) -> bool {
+    const SQLITE_CORRUPT: &str = "11";
+    const SQLITE_NOTADB: &str = "26";
+    let code = error.as_database_error().and_then(|error| error.code().map(|code| code.into_owned()));
+    matches!(code.as_deref(), Some(SQLITE_CORRUPT | SQLITE_NOTADB))
+}
+
+fn failed(path: &Path, error: &sqlx::Error) -> AppError {
+    const SQLITE_FULL: &str = "13";
+    let code = error.as_database_error().and_then(|error| error.code().map(|code| code.into_owned()));
+    match code.as_deref() {
+        Some(SQLITE_FULL) => AppError::new(
+            Code::DiskFull,
+            format!("No space left on the disk of {}. Nothing was saved.", path.display()),
+        ),
+        _ => AppError::new(Code::Io, format!("The settings in {} cannot be used: {error}", path.display())),
+    }
+}
+
+fn free_name_beside(path: &Path) -> PathBuf {
+    (1..)
+        .map(|number| path.with_extension(format!("damaged-{number}.db")))
+        .find(|candidate| !candidate.exists())
+        .unwrap_or_else(|| path.with_extension("damaged.db"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_damaged_file_is_kept_aside_and_new_settings_begin() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("settings.db"), b"this is not a database, not at all").unwrap();
+        let (settings, word) = Settings::open(folder.path()).await.unwrap();
+        assert!(word.unwrap().contains("settings.damaged-1.db"));
+        assert_eq!(
+            std::fs::read(folder.path().join("settings.damaged-1.db")).unwrap(),
+            b"this is not a database, not at all"
+        );
+        assert!(settings.profiles().await.unwrap().is_empty());
+    }
+
+    #[tokio::test]
+    async fn opening_twice_keeps_what_was_saved() {
+        let folder = tempfile::tempdir().unwrap();
+        let (settings, _) = Settings::open(folder.path()).await.unwrap();
+        settings.set_value("place", "{\"a\":1}").await.unwrap();
+        drop(settings);
+        let (settings, word) = Settings::open(folder.path()).await.unwrap();
+        assert_eq!(word, None);
+        assert_eq!(settings.value("place").await.unwrap().as_deref(), Some("{\"a\":1}"));
+    }
+}
