@@ -10,7 +10,7 @@ four fifths of it are the same history four times over, once in the table and on
 Run it with the Python of an environment that holds MLflow.
 
 Every row and every file is written by MLflow's own client, in this process, with three things held
-still so that two runs of the script give the same workspace: the clock (a story of six weeks that ends
+still so that two runs of the script give the same rows and files: the clock (a story of six weeks that ends
 on 20 November 2026), random ids, and the numbers of the training stories. One step follows that is not
 MLflow's: the folder the script wrote to is replaced by `mlflow-artifacts:` in the database and in the
 MLmodel files, as a server would have written it, and the database is vacuumed.
@@ -31,9 +31,7 @@ import warnings
 from datetime import datetime, timezone
 from pathlib import Path
 
-if os.environ.get("PYTHONHASHSEED") != "0":
-    # MLflow's migrations walk over sets: with hashes held still the schema's text is the same too.
-    os.execve(sys.executable, [sys.executable, *sys.argv], {**os.environ, "PYTHONHASHSEED": "0"})
+sys.dont_write_bytecode = True
 os.environ.update(MLFLOW_DISABLE_TELEMETRY="true", DO_NOT_TRACK="true", MPLBACKEND="agg", GIT_PYTHON_REFRESH="quiet")
 warnings.filterwarnings("ignore")
 
