@@ -5,7 +5,7 @@ use tauri_plugin_dialog::DialogExt;
 
 use crate::app::App;
 use crate::artifacts::{self, Preview, TreeEntry};
-use crate::bindings::Bytes;
+use super::Bytes;
 use crate::entities::ArtifactRoot;
 use crate::error::Result;
 

@@ -4,10 +4,10 @@ use serde::Serialize;
 use specta::Type;
 use tauri::State;
 
-use crate::app::{App, Freshness};
+use crate::app::App;
 use crate::entities::Experiment;
 use crate::error::Result;
-use crate::sync::Scope;
+use crate::sync::{Freshness, Scope};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
@@ -37,7 +37,7 @@ pub async fn list_experiments(app: State<'_, App>, profile_id: String) -> Result
         .into_iter()
         .map(|(experiment, cached_runs)| ExperimentRow { experiment, cached_runs })
         .collect();
-    Ok(ExperimentList { experiments, freshness: connection.freshness(Scope::Experiments).await })
+    Ok(ExperimentList { experiments, freshness: connection.freshness(&Scope::Experiments).await? })
 }
 
 /// Brings an experiment's runs up to date now, from the first page on.

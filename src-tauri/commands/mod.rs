@@ -10,3 +10,18 @@ pub mod models;
 pub mod profiles;
 pub mod runs;
 pub mod settings;
+
+/// A binary answer: an `ArrayBuffer` in the window, never JSON.
+pub struct Bytes(pub Vec<u8>);
+
+impl tauri::ipc::IpcResponse for Bytes {
+    fn body(self) -> tauri::Result<tauri::ipc::InvokeResponseBody> {
+        Ok(tauri::ipc::InvokeResponseBody::Raw(self.0))
+    }
+}
+
+impl specta::Type for Bytes {
+    fn definition(types: &mut specta::Types) -> specta::datatype::DataType {
+        specta_typescript::define("ArrayBuffer").definition(types)
+    }
+}

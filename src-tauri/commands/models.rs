@@ -4,39 +4,16 @@ use serde::Serialize;
 use specta::Type;
 use tauri::State;
 
-use crate::app::{App, Freshness};
-use crate::entities::{Metric, ModelVersion, RegisteredModel};
+use crate::app::{App, ModelBoard, PromotionRequest};
+use crate::entities::RegisteredModel;
 use crate::error::Result;
 use crate::promotion::{Promotion, PromotionPlan};
-use crate::sync::Scope;
+use crate::sync::{Freshness, Scope};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct ModelList {
     pub models: Vec<RegisteredModel>,
-    pub freshness: Freshness,
-}
-
-/// A version and what is known of the run it came from.
-#[derive(Debug, Clone, PartialEq, Serialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub struct VersionRow {
-    pub version: ModelVersion,
-    pub run_name: Option<String>,
-    /// Latest metrics of the source run, where it is known.
-    pub metrics: Vec<Metric>,
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub struct ModelBoard {
-    pub model: RegisteredModel,
-    /// Newest first.
-    pub versions: Vec<VersionRow>,
-    /// What was moved from this machine, newest first.
-    pub promotions: Vec<Promotion>,
-    /// Why nothing can be moved here, if so.
-    pub read_only_reason: Option<String>,
     pub freshness: Freshness,
 }
 
@@ -47,7 +24,7 @@ pub async fn list_models(app: State<'_, App>, profile_id: String) -> Result<Mode
     connection.looked_at(Scope::Models);
     Ok(ModelList {
         models: app.cache.registered_models(connection.source).await?,
-        freshness: connection.freshness(Scope::Models).await,
+        freshness: connection.freshness(&Scope::Models).await?,
     })
 }
 
@@ -70,16 +47,20 @@ pub async fn prepare_promotion(
     app.prepare_promotion(&profile_id, &name, &alias, &version).await
 }
 
-/// Carries out a plan that the user has seen, if the alias still points where the plan says.
+/// Moves `alias` to `version` if it still points at `expected_version` (none: nobody holds it).
 #[tauri::command]
 #[specta::specta]
 pub async fn promote(
     app: State<'_, App>,
     profile_id: String,
-    plan: PromotionPlan,
+    name: String,
+    alias: String,
+    expected_version: Option<String>,
+    version: String,
     reason: String,
 ) -> Result<Promotion> {
-    app.promote(&profile_id, &plan, &reason).await
+    let wanted = PromotionRequest { model: name, alias, expected_version, version, reason };
+    app.promote(&profile_id, wanted).await
 }
 
 /// Moves the alias back, if nothing has happened to it since.

@@ -5,7 +5,7 @@ use specta::Type;
 use tauri::State;
 
 use crate::app::App;
-use crate::connect::{ConnectionState, Profile};
+use crate::connect::{Connection, ConnectionState, Profile};
 use crate::error::Result;
 
 /// A profile and how its connection stands.
@@ -14,6 +14,12 @@ use crate::error::Result;
 pub struct OpenProfile {
     pub profile: Profile,
     pub state: ConnectionState,
+}
+
+impl From<&Connection> for OpenProfile {
+    fn from(connection: &Connection) -> Self {
+        Self { profile: connection.profile().clone(), state: connection.state() }
+    }
 }
 
 #[tauri::command]
@@ -28,14 +34,14 @@ pub async fn list_profiles(app: State<'_, App>) -> Result<Vec<Profile>> {
 #[tauri::command]
 #[specta::specta]
 pub async fn open_target(app: State<'_, App>, text: String) -> Result<OpenProfile> {
-    app.open_target(&text).await
+    Ok(OpenProfile::from(&*app.open_target(&text).await?))
 }
 
 /// Opens a saved profile at once: what is cached can be read, and the connection is made behind.
 #[tauri::command]
 #[specta::specta]
 pub async fn open_profile(app: State<'_, App>, profile_id: String) -> Result<OpenProfile> {
-    app.open_profile(&profile_id).await
+    Ok(OpenProfile::from(&*app.connection(&profile_id).await?))
 }
 
 /// Tries to connect again now.

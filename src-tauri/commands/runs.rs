@@ -4,11 +4,11 @@ use serde::Serialize;
 use specta::Type;
 use tauri::State;
 
-use crate::app::{App, Freshness};
+use crate::app::App;
 use crate::cache::{ColumnInfo, Comparison, CurveInfo, RunRow, RunsView, RunsWindow};
 use crate::entities::Run;
 use crate::error::{AppError, Code, Result};
-use crate::sync::Scope;
+use crate::sync::{Freshness, Scope};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
@@ -38,7 +38,7 @@ pub async fn search_runs(app: State<'_, App>, profile_id: String, view: RunsView
     }
     let window = app.cache.search_runs(connection.source, &view).await?;
     let freshness = match view.experiment_ids.first() {
-        Some(first) => connection.freshness(Scope::Experiment(first.clone())).await,
+        Some(first) => connection.freshness(&Scope::Experiment(first.clone())).await?,
         None => Freshness::default(),
     };
     Ok(RunsAnswer { window, freshness })

@@ -5,7 +5,7 @@ use specta::Type;
 use tauri::State;
 
 use crate::app::App;
-use crate::charts::PaletteColor;
+use crate::charts::{PALETTE, PaletteColor};
 use crate::error::Result;
 
 /// How this start of the app came about.
@@ -24,7 +24,12 @@ pub struct Launch {
 #[tauri::command]
 #[specta::specta]
 pub async fn launch(app: State<'_, App>) -> Result<Launch> {
-    Ok(app.launch())
+    Ok(Launch {
+        target: app.take_launch_target(),
+        notices: app.notices().to_vec(),
+        palette: PALETTE.to_vec(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+    })
 }
 
 /// A value the window saved under `key`, as JSON text.

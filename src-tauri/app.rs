@@ -1,0 +1,111 @@
+//! The one shared value: settings, cache, open connections, and what needs more than one of them.
+
+mod curves;
+mod models;
+mod targets;
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::Mutex as AsyncMutex;
+
+pub use curves::{CurveChart, CurveProbe, CurveRun, Paper};
+pub use models::{ModelBoard, PromotionRequest, VersionRow};
+
+use crate::cache::Cache;
+use crate::change::Change;
+use crate::connect::{Connection, OnChange};
+use crate::error::{AppError, Code, Result};
+use crate::settings::Settings;
+
+pub struct App {
+    pub settings: Settings,
+    pub cache: Cache,
+    data_dir: PathBuf,
+    /// The sample workspace as it was installed; copied to the data folder when it is first opened.
+    sample_dir: PathBuf,
+    on_change: OnChange,
+    /// By profile id. Held while one is opened, so that a profile is opened once.
+    connections: AsyncMutex<HashMap<String, Arc<Connection>>>,
+    /// Taken by the first window that asks.
+    launch_target: Mutex<Option<String>>,
+    notices: Vec<String>,
+    recent_curves: curves::RecentCurves,
+}
+
+impl App {
+    /// Opens settings and cache in `data_dir`, which is made if it is not there.
+    pub async fn open(
+        data_dir: &Path,
+        sample_dir: &Path,
+        launch_target: Option<String>,
+        on_change: OnChange,
+    ) -> Result<Self> {
+        make_private_folder(data_dir)?;
+        let (settings, settings_word) = Settings::open(data_dir).await?;
+        let (cache, cache_word) = Cache::open(&data_dir.join("cache.db")).await;
+        Ok(Self {
+            settings,
+            cache,
+            data_dir: data_dir.to_owned(),
+            sample_dir: sample_dir.to_owned(),
+            on_change,
+            connections: AsyncMutex::default(),
+            launch_target: Mutex::new(launch_target),
+            notices: settings_word.into_iter().chain(cache_word).collect(),
+            recent_curves: curves::RecentCurves::default(),
+        })
+    }
+
+    /// What was asked for on the command line, the first time; nothing after that.
+    pub fn take_launch_target(&self) -> Option<String> {
+        self.launch_target.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    pub fn notices(&self) -> &[String] {
+        &self.notices
+    }
+
+    /// What was kept in memory of things that have changed is dropped.
+    pub fn changed(&self, changes: &[Change]) {
+        if changes.iter().any(|change| matches!(change, Change::Histories { .. })) {
+            self.recent_curves.clear();
+        }
+    }
+
+    /// The open connection of a profile; opens it if need be.
+    pub async fn connection(&self, profile_id: &str) -> Result<Arc<Connection>> {
+        let mut connections = self.connections.lock().await;
+        if let Some(connection) = connections.get(profile_id) {
+            return Ok(connection.clone());
+        }
+        let profile = self.settings.profile(profile_id).await?;
+        let source = self.cache.source(&profile.id, &profile.address).await?;
+        let connection =
+            Arc::new(Connection::open(profile, source, self.cache.clone(), None, self.on_change.clone()));
+        connections.insert(profile_id.to_owned(), connection.clone());
+        Ok(connection)
+    }
+}
+
+fn make_private_folder(path: &Path) -> Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path).map_err(|error| {
+        AppError::new(
+            Code::Io,
+            format!(
+                "Podium cannot make its folder {}: {error}. Set PODIUM_DATA_DIR to a folder that can be written.",
+                path.display()
+            ),
+        )
+    })
+}
+
+/// Runs what takes the processor for a while where it holds up nobody.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    tokio::task::spawn_blocking(work).await.map_err(AppError::internal)
+}

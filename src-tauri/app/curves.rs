@@ -1,0 +1,215 @@
+//! From runs and a metric to a chart that can be drawn: histories from the cache as series.
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+use super::{App, blocking};
+use crate::cache::History;
+use crate::charts::{self, Chart, PALETTE, Scale, Series, XAxis, XKind, YAxis, run_color};
+use crate::entities::MetricValue;
+use crate::error::{AppError, Result};
+use crate::sync::Scope;
+
+/// What to draw, as the window knows it: runs and a metric, not points.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct CurveChart {
+    pub profile_id: String,
+    /// The metric.
+    pub key: String,
+    pub runs: Vec<CurveRun>,
+    pub x_axis: XKind,
+    /// The visible part of the x axis: steps, epoch ms, or ms since the run's first point.
+    pub x_range: Option<(f64, f64)>,
+    pub y_log: bool,
+    /// Weight of the debiased exponential moving average, 0 (off) to 0.999.
+    pub smoothing: f64,
+    pub highlighted_run_id: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct CurveRun {
+    pub run_id: String,
+    /// 0 is a solid line; others tell runs of one colour apart.
+    pub dash: u8,
+}
+
+/// The paper to draw on.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Paper {
+    pub width_px: f64,
+    pub height_px: f64,
+    /// Device pixels per CSS pixel.
+    pub dpr: f64,
+    pub dark: bool,
+    /// What the clock on the wall is ahead of UTC.
+    pub utc_offset_minutes: i32,
+}
+
+/// A run's point nearest to an x. `value` is as logged, `smoothed` as drawn.
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct CurveProbe {
+    pub run_id: String,
+    pub x: f64,
+    pub value: MetricValue,
+    pub smoothed: MetricValue,
+}
+
+impl App {
+    /// The frame of a chart, drawn off the async threads.
+    pub async fn draw_chart(&self, wanted: &CurveChart, paper: Paper) -> Result<charts::Frame> {
+        let chart = self.chart(wanted, paper.dark, paper.utc_offset_minutes).await?;
+        let theme = if paper.dark { charts::Theme::dark() } else { charts::Theme::light() };
+        let size = charts::Size { width_px: paper.width_px, height_px: paper.height_px, dpr: paper.dpr };
+        blocking(move || charts::frame(&chart, &theme, size)).await?.map_err(AppError::internal)
+    }
+
+    /// The value of every run nearest to `x`, in the order of the runs.
+    pub async fn probe_chart(&self, wanted: &CurveChart, x: f64) -> Result<Vec<CurveProbe>> {
+        let chart = self.chart(wanted, false, 0).await?;
+        let probes = blocking(move || charts::probe(&chart, x)).await?;
+        Ok(wanted
+            .runs
+            .iter()
+            .zip(probes)
+            .filter_map(|(run, probe)| {
+                let probe = probe?;
+                Some(CurveProbe {
+                    run_id: run.run_id.clone(),
+                    x: probe.x,
+                    value: MetricValue(probe.y),
+                    smoothed: MetricValue(probe.y_smoothed),
+                })
+            })
+            .collect())
+    }
+
+    async fn chart(&self, wanted: &CurveChart, dark: bool, utc_offset_min: i32) -> Result<Chart> {
+        let curves = self.curves(wanted).await?;
+        let series = wanted
+            .runs
+            .iter()
+            .zip(curves.iter())
+            .map(|(run, (x, y))| {
+                let color = PALETTE[usize::from(run_color(&run.run_id)) % PALETTE.len()];
+                Series {
+                    name: run.run_id.clone(),
+                    color: if dark { color.dark } else { color.light },
+                    dash: run.dash,
+                    x: x.clone(),
+                    y: y.clone(),
+                }
+            })
+            .collect();
+        Ok(Chart {
+            series,
+            x: XAxis { kind: wanted.x_axis, range: wanted.x_range, utc_offset_min, ..XAxis::default() },
+            y: YAxis { scale: if wanted.y_log { Scale::Log } else { Scale::Linear }, range: None },
+            smoothing: wanted.smoothing.clamp(0.0, 0.999),
+            show_raw: wanted.smoothing > 0.0,
+            highlighted: wanted
+                .highlighted_run_id
+                .as_ref()
+                .and_then(|run_id| wanted.runs.iter().position(|run| &run.run_id == run_id)),
+            ..Chart::default()
+        })
+    }
+
+    /// The points of every run of the chart, empty where nothing is cached yet.
+    async fn curves(&self, wanted: &CurveChart) -> Result<Arc<Vec<Points>>> {
+        let connection = self.connection(&wanted.profile_id).await?;
+        let run_ids: Vec<String> = wanted.runs.iter().map(|run| run.run_id.clone()).collect();
+        connection.looked_at(Scope::Histories { run_ids: run_ids.clone(), keys: vec![wanted.key.clone()] });
+        let name = CurvesName {
+            profile_id: wanted.profile_id.clone(),
+            key: wanted.key.clone(),
+            x_axis: wanted.x_axis,
+            run_ids,
+        };
+        let generation = self.recent_curves.generation();
+        if let Some(curves) = self.recent_curves.get(&name) {
+            return Ok(curves);
+        }
+        let histories = self.cache.histories(connection.source, &name.run_ids, &name.key).await?;
+        let curves: Vec<Points> = histories
+            .into_iter()
+            .map(|history| history.map_or_else(Default::default, |history| points(&history, wanted.x_axis)))
+            .collect();
+        let curves = Arc::new(curves);
+        self.recent_curves.put(generation, name, curves.clone());
+        Ok(curves)
+    }
+}
+
+/// x and y of one run, as long as each other.
+type Points = (Arc<[f64]>, Arc<[f64]>);
+
+/// The curves of the charts on screen, so that following the mouse does not read the database.
+/// Emptied whenever a history changes.
+#[derive(Default)]
+pub(super) struct RecentCurves {
+    generation: AtomicU64,
+    kept: Mutex<VecDeque<(CurvesName, Arc<Vec<Points>>)>>,
+}
+
+#[derive(PartialEq)]
+struct CurvesName {
+    profile_id: String,
+    key: String,
+    x_axis: XKind,
+    run_ids: Vec<String>,
+}
+
+impl RecentCurves {
+    /// About a screenful of charts.
+    const KEPT: usize = 12;
+
+    pub(super) fn clear(&self) {
+        self.generation.fetch_add(1, Ordering::SeqCst);
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    fn generation(&self) -> u64 {
+        self.generation.load(Ordering::SeqCst)
+    }
+
+    fn get(&self, name: &CurvesName) -> Option<Arc<Vec<Points>>> {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.iter().find(|(kept, _)| kept == name).map(|(_, curves)| curves.clone())
+    }
+
+    /// Keeps what was read, unless something changed since reading began.
+    fn put(&self, generation: u64, name: CurvesName, curves: Arc<Vec<Points>>) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if generation == self.generation() {
+            kept.truncate(Self::KEPT - 1);
+            kept.push_front((name, curves));
+        }
+    }
+}
+
+/// A history as x and y. By wall clock the points are put in the order of their time.
+fn points(history: &History, kind: XKind) -> Points {
+    let times = || history.timestamps_ms.iter().map(|time| *time as f64);
+    let x: Vec<f64> = match kind {
+        XKind::Step => history.steps.iter().map(|step| *step as f64).collect(),
+        XKind::Time => times().collect(),
+        XKind::Relative => {
+            let first = history.timestamps_ms.iter().min().copied().unwrap_or(0) as f64;
+            times().map(|time| time - first).collect()
+        }
+    };
+    if x.is_sorted() {
+        return (x.into(), history.values.as_slice().into());
+    }
+    let mut order: Vec<usize> = (0..x.len()).collect();
+    order.sort_by(|a, b| x[*a].total_cmp(&x[*b]));
+    (order.iter().map(|index| x[*index]).collect(), order.iter().map(|index| history.values[*index]).collect())
+}

@@ -1,0 +1,146 @@
+//! From what the user typed to an open profile.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::App;
+use crate::change::Change;
+use crate::connect::{Connection, Profile, ProfileKind, Target, open_store, parse_target, suggest_name};
+use crate::error::{AppError, Code, Result};
+
+impl App {
+    /// Opens what `text` stands for. A new place becomes a profile once it has answered.
+    pub async fn open_target(&self, text: &str) -> Result<Arc<Connection>> {
+        let profiles = self.settings.profiles().await?;
+        let target = parse_target(text, &profiles).ok_or_else(|| {
+            AppError::new(
+                Code::BadTarget,
+                "Type the address of a tracking server, or the path of an mlflow.db or of a folder with one.",
+            )
+        })?;
+        let name = suggest_name(&target);
+        let (kind, address) = match target {
+            Target::Profile(profile) => return self.connection(&profile.id).await,
+            Target::Sample => (ProfileKind::Sample, self.sample_workspace().await?),
+            Target::Path(path) => (ProfileKind::Local, path.display().to_string()),
+            Target::Address(text) => {
+                let address = crate::tracking::rest::Address::parse(&text)
+                    .map_err(|error| AppError::new(Code::BadTarget, error.to_string()))?;
+                (ProfileKind::Server, address.to_string())
+            }
+        };
+        if let Some(known) = profiles.iter().find(|profile| profile.kind == kind && profile.address == address) {
+            return self.connection(&known.id).await;
+        }
+        let profile = Profile {
+            id: uuid::Uuid::new_v4().to_string(),
+            name: free_name(&name, &profiles),
+            kind,
+            address,
+        };
+        let store = open_store(&profile).await?;
+        self.settings.save_profile(&profile).await?;
+        (self.on_change)(Change::Profiles);
+        let source = self.cache.source(&profile.id, &profile.address).await?;
+        let profile_id = profile.id.clone();
+        let connection =
+            Arc::new(Connection::open(profile, source, self.cache.clone(), Some(store), self.on_change.clone()));
+        self.connections.lock().await.insert(profile_id, connection.clone());
+        Ok(connection)
+    }
+
+    pub async fn rename_profile(&self, profile_id: &str, name: &str) -> Result<()> {
+        let profile = Profile { name: name.trim().to_owned(), ..self.settings.profile(profile_id).await? };
+        self.settings.save_profile(&profile).await?;
+        self.connections.lock().await.remove(profile_id);
+        (self.on_change)(Change::Profiles);
+        Ok(())
+    }
+
+    /// Forgets the profile and its part of the cache. What it points at stays as it is.
+    pub async fn delete_profile(&self, profile_id: &str) -> Result<()> {
+        self.connections.lock().await.remove(profile_id);
+        self.settings.delete_profile(profile_id).await?;
+        self.cache.forget(profile_id).await?;
+        (self.on_change)(Change::Profiles);
+        Ok(())
+    }
+
+    /// The user's own copy of the sample workspace, made when it is first opened, so that aliases
+    /// can be moved in it. Answers with its folder.
+    async fn sample_workspace(&self) -> Result<String> {
+        let target = self.data_dir.join("sample");
+        if !target.join("mlflow.db").exists() {
+            let (from, to) = (self.sample_dir.clone(), target.clone());
+            super::blocking(move || copy_workspace(&from, &to)).await?.map_err(|error| {
+                AppError::new(
+                    Code::Io,
+                    format!("The sample workspace cannot be copied to {}: {error}", target.display()),
+                )
+            })?;
+        }
+        Ok(target.display().to_string())
+    }
+}
+
+fn free_name(name: &str, profiles: &[Profile]) -> String {
+    let taken = |name: &str| profiles.iter().any(|profile| profile.name == name);
+    if !taken(name) {
+        return name.to_owned();
+    }
+    (2..).map(|number| format!("{name} ({number})")).find(|name| !taken(name)).unwrap_or_else(|| name.to_owned())
+}
+
+/// Copies a folder under another name and renames it at the end, so that a copy that was cut
+/// short is never taken for a whole one.
+fn copy_workspace(from: &Path, to: &Path) -> std::io::Result<()> {
+    let unfinished = to.with_extension("unfinished");
+    if unfinished.exists() {
+        std::fs::remove_dir_all(&unfinished)?;
+    }
+    copy_folder(from, &unfinished)?;
+    if to.exists() {
+        std::fs::remove_dir_all(to)?;
+    }
+    std::fs::rename(&unfinished, to)
+}
+
+fn copy_folder(from: &Path, to: &Path) -> std::io::Result<()> {
+    std::fs::create_dir_all(to)?;
+    for entry in std::fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy_folder(&entry.path(), &target)?;
+        } else {
+            // Not `fs::copy`: the installed file may be read-only, and this copy is the user's own.
+            let mut from = std::fs::File::open(entry.path())?;
+            if target.extension().is_some_and(|extension| extension == "gz") {
+                // The database is shipped packed: four fifths of it are indexes.
+                let mut to = std::fs::File::create(target.with_extension(""))?;
+                std::io::copy(&mut flate2::read::GzDecoder::new(from), &mut to)?;
+            } else {
+                std::io::copy(&mut from, &mut std::fs::File::create(&target)?)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_copy_that_was_cut_short_is_made_again_as_a_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let (from, to) = (folder.path().join("from"), folder.path().join("sample"));
+        std::fs::create_dir_all(from.join("deep")).unwrap();
+        std::fs::write(from.join("mlflow.db"), b"db").unwrap();
+        std::fs::write(from.join("deep/a.txt"), b"a").unwrap();
+        std::fs::create_dir_all(folder.path().join("sample.unfinished/old")).unwrap();
+        copy_workspace(&from, &to).unwrap();
+        assert_eq!(std::fs::read(to.join("deep/a.txt")).unwrap(), b"a");
+        assert!(!to.join("old").exists());
+    }
+}

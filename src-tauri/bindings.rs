@@ -1,0 +1,81 @@
+//! The one list of commands and events; the window's types are generated from it.
+//!
+//! `ui/src/backend/bindings.ts` is what this list writes. A test fails when the file is stale;
+//! `make bindings` writes it anew.
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+use tauri_specta::{Builder, ErrorHandlingMode, Event, collect_commands, collect_events};
+
+use crate::change::Change;
+use crate::commands::{artifacts, charts, experiments, models, profiles, runs, settings};
+
+/// What has changed since the last event, without repetitions.
+#[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
+pub struct Changes(pub Vec<Change>);
+
+/// A second start of the app was given a target.
+#[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
+pub struct OpenTarget(pub String);
+
+pub fn builder() -> Builder<tauri::Wry> {
+    Builder::new()
+        .disable_serde_phases()
+        .dangerously_cast_bigints_to_number()
+        .error_handling(ErrorHandlingMode::Throw)
+        .typ::<crate::error::AppError>()
+        .typ::<crate::charts::Layout>()
+        .events(collect_events![Changes, OpenTarget])
+        .commands(collect_commands![
+            settings::launch,
+            settings::get_value,
+            settings::set_value,
+            profiles::list_profiles,
+            profiles::open_target,
+            profiles::open_profile,
+            profiles::reconnect,
+            profiles::rename_profile,
+            profiles::delete_profile,
+            experiments::list_experiments,
+            experiments::refresh_experiment,
+            runs::search_runs,
+            runs::list_columns,
+            runs::get_run,
+            runs::compare_runs,
+            runs::list_curves,
+            charts::draw_chart,
+            charts::probe_chart,
+            artifacts::list_artifacts,
+            artifacts::preview_artifact,
+            artifacts::artifact_image,
+            artifacts::save_artifact,
+            models::list_models,
+            models::get_model,
+            models::prepare_promotion,
+            models::promote,
+            models::undo_promotion,
+        ])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/ui/src/backend/bindings.ts");
+
+    #[test]
+    fn the_windows_types_are_those_of_the_commands() {
+        let folder = tempfile::tempdir().unwrap();
+        let written = folder.path().join("bindings.ts");
+        let language = specta_typescript::Typescript::default()
+            .header("// The commands and events of the app, as the window calls them. Written by `make bindings`.\n");
+        builder().export(language, &written).unwrap();
+        let written = std::fs::read_to_string(written).unwrap();
+        if std::env::var_os("PODIUM_WRITE_BINDINGS").is_some() {
+            std::fs::write(FILE, written).unwrap();
+        } else {
+            let committed = std::fs::read_to_string(FILE).unwrap();
+            assert!(written == committed, "bindings.ts is stale: run `make bindings`");
+        }
+    }
+}

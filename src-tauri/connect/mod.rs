@@ -1,0 +1,22 @@
+//! From a saved profile to a working source of runs.
+
+mod connection;
+mod profile;
+
+pub use connection::{Connection, ConnectionState};
+pub use profile::{Profile, ProfileKind, Target, parse_target, suggest_name};
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::tracking::{self, TrackingStore};
+
+/// Opens what the profile points at: one round of questions to a server, or one look at a file.
+pub async fn open_store(profile: &Profile) -> tracking::Result<Arc<dyn TrackingStore>> {
+    Ok(match profile.kind {
+        ProfileKind::Server => Arc::new(tracking::rest::RestStore::connect(&profile.address).await?),
+        ProfileKind::Local | ProfileKind::Sample => {
+            Arc::new(tracking::local::LocalStore::open(Path::new(&profile.address)).await?)
+        }
+    })
+}

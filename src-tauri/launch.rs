@@ -1,0 +1,169 @@
+//! The start of the app: command line, data folder, window, and the way of changes to it.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tauri::{Manager, WebviewUrl, WebviewWindowBuilder};
+use tauri_specta::Event;
+use tokio::sync::mpsc;
+
+use crate::app::App;
+use crate::bindings::{self, Changes};
+use crate::change::Change;
+
+const USAGE: &str = "\
+Podium, a desktop browser for MLflow experiments
+
+Usage: podium [TARGET]
+
+TARGET is the address of a tracking server, the path of an mlflow.db or of a folder with one,
+the name of a saved profile, or `sample` for the workspace that comes with Podium.
+
+Environment:
+  PODIUM_DATA_DIR  folder for settings and cache
+  PODIUM_LOG       what to log to standard error, such as `podium=debug`
+";
+
+/// How long changes are gathered before the window hears of them, so that a page of a sync is
+/// one event and not hundreds.
+const GATHER: Duration = Duration::from_millis(60);
+
+enum CommandLine {
+    Open(Option<String>),
+    Print(String),
+    Wrong(String),
+}
+
+fn parse(arguments: impl Iterator<Item = OsString>) -> CommandLine {
+    let mut target = None;
+    for argument in arguments.skip(1) {
+        let text = argument.to_string_lossy().into_owned();
+        match text.as_str() {
+            "-h" | "--help" => return CommandLine::Print(USAGE.to_owned()),
+            "-V" | "--version" => return CommandLine::Print(format!("podium {}\n", env!("CARGO_PKG_VERSION"))),
+            option if option.starts_with('-') => return CommandLine::Wrong(format!("podium: no option {option}")),
+            _ if target.is_some() => return CommandLine::Wrong("podium: one TARGET at most".to_owned()),
+            _ => target = Some(here(text)),
+        }
+    }
+    CommandLine::Open(target)
+}
+
+/// A relative path is meant from where the command was typed, which may not be where an app that
+/// already runs was started.
+fn here(text: String) -> String {
+    let path = std::path::Path::new(&text);
+    if path.exists() { std::path::absolute(path).map_or(text.clone(), |path| path.display().to_string()) } else { text }
+}
+
+/// Runs the app until its window is closed.
+pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
+    match parse(arguments) {
+        CommandLine::Print(text) => {
+            print!("{text}");
+            ExitCode::SUCCESS
+        }
+        CommandLine::Wrong(message) => {
+            eprintln!("{message}\n\n{USAGE}");
+            ExitCode::from(2)
+        }
+        CommandLine::Open(target) => match start(target) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                eprintln!("podium: {error}");
+                ExitCode::FAILURE
+            }
+        },
+    }
+}
+
+fn start(target: Option<String>) -> Result<(), Box<dyn std::error::Error>> {
+    tracing_subscriber::fmt()
+        .with_env_filter(tracing_subscriber::EnvFilter::try_from_env("PODIUM_LOG").unwrap_or_else(|_| "warn".into()))
+        .with_writer(std::io::stderr)
+        .init();
+    let own_data_dir = std::env::var_os("PODIUM_DATA_DIR").map(PathBuf::from);
+    let boundary = bindings::builder();
+    let mut builder = tauri::Builder::default();
+    if own_data_dir.is_none() {
+        // A second start brings the first window forward. With a data folder of its own, a second
+        // app is what was asked for.
+        builder = builder.plugin(tauri_plugin_single_instance::init(|handle, arguments, _folder| {
+            if let Some(window) = handle.get_webview_window("main") {
+                let _shown = window.unminimize().and_then(|()| window.set_focus());
+            }
+            if let CommandLine::Open(Some(target)) = parse(arguments.into_iter().map(OsString::from)) {
+                let _heard = bindings::OpenTarget(target).emit(handle);
+            }
+        }));
+    }
+    builder
+        .plugin(tauri_plugin_dialog::init())
+        .plugin(tauri_plugin_opener::init())
+        .plugin(tauri_plugin_window_state::Builder::default().build())
+        .invoke_handler(boundary.invoke_handler())
+        .setup(move |tauri_app| {
+            boundary.mount_events(tauri_app);
+            let data_dir = match own_data_dir {
+                Some(folder) => folder,
+                None => tauri_app.path().app_data_dir()?,
+            };
+            let sample_dir = tauri_app.path().resolve("sample", tauri::path::BaseDirectory::Resource)?;
+            let (sender, receiver) = mpsc::unbounded_channel();
+            let on_change = Arc::new(move |change: Change| {
+                // The receiver lives as long as the app; after that nobody wants to hear.
+                let _heard = sender.send(change);
+            });
+            let app = tauri::async_runtime::block_on(App::open(&data_dir, &sample_dir, target, on_change))?;
+            tauri_app.manage(app);
+            tauri::async_runtime::spawn(forward(receiver, tauri_app.handle().clone()));
+            WebviewWindowBuilder::new(tauri_app, "main", WebviewUrl::App("index.html".into()))
+                .title("Podium")
+                .inner_size(1440.0, 900.0)
+                .min_inner_size(720.0, 480.0)
+                // The window shows its own pages only; a link elsewhere opens in the browser.
+                .on_navigation(|url| matches!(url.scheme(), "tauri") || url.host_str() == Some("localhost") || url.host_str() == Some("tauri.localhost"))
+                .build()?;
+            Ok(())
+        })
+        .run(tauri::generate_context!())?;
+    Ok(())
+}
+
+/// Gathers changes for a moment, drops repetitions and tells the window and the app.
+async fn forward(mut receiver: mpsc::UnboundedReceiver<Change>, handle: tauri::AppHandle) {
+    while let Some(first) = receiver.recv().await {
+        let mut gathered = vec![first];
+        tokio::time::sleep(GATHER).await;
+        while let Ok(next) = receiver.try_recv() {
+            if !gathered.contains(&next) {
+                gathered.push(next);
+            }
+        }
+        handle.state::<App>().changed(&gathered);
+        if let Err(error) = Changes(gathered).emit(&handle) {
+            tracing::warn!(%error, "the window did not hear of a change");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(arguments: &[&str]) -> CommandLine {
+        parse(std::iter::once("podium").chain(arguments.iter().copied()).map(OsString::from))
+    }
+
+    #[test]
+    fn one_target_is_taken_and_more_are_refused() {
+        assert!(matches!(parsed(&[]), CommandLine::Open(None)));
+        assert!(matches!(parsed(&["localhost:5000"]), CommandLine::Open(Some(target)) if target == "localhost:5000"));
+        assert!(matches!(parsed(&["a", "b"]), CommandLine::Wrong(_)));
+        assert!(matches!(parsed(&["--port"]), CommandLine::Wrong(_)));
+        assert!(matches!(parsed(&["--version"]), CommandLine::Print(text) if text.starts_with("podium ")));
+    }
+}

@@ -1,0 +1,47 @@
+//! Podium, a desktop browser for MLflow experiments. This page is the map.
+//!
+//! One window, one direction of flow:
+//!
+//! - **Read.** The window reads only the cache, so offline is the normal path. [`commands`] ask
+//!   [`app`], which answers from [`cache`] in milliseconds and tells [`sync`] what is looked at;
+//!   sync plans, fetches from a [`tracking`] store, writes one transaction and says so in a
+//!   [`change`]; the window reads again what it shows.
+//! - **Write.** To the server first, then the cache, then the same change. Moving an alias is
+//!   [`promotion`]: a plan, a guarded write, a journal.
+//! - **Draw.** Series from the cache become a frame in [`charts`]; points never enter the window.
+//!
+//! | Module | What it is |
+//! |---|---|
+//! | [`entities`] | MLflow's nouns as plain data |
+//! | [`tracking`] | where runs come from: a server over HTTP, or an `mlflow.db` opened directly |
+//! | [`connect`] | from a saved profile to a working store |
+//! | [`cache`] | SQLite, disposable: runs, histories, models, and the filter language over them |
+//! | [`sync`] | keeps the cache true: a pure plan and an engine |
+//! | [`charts`] | plotters on vello_cpu: one drawing code for screen, PNG and SVG |
+//! | [`artifacts`] | what a file is, and how to show or save it |
+//! | [`promotion`] | moving an alias so that nobody's change is lost |
+//! | [`settings`] | the small durable database: profiles, places, journal |
+//! | [`app`] | the one shared value that ties these together |
+//! | [`error`] | the one error the window sees |
+//! | [`commands`], [`bindings`] | the boundary, and the list of it from which the window's types are generated |
+//!
+//! Where to look: a run is fetched in `tracking/rest/runs.rs` or `tracking/local/runs.rs`, stored in
+//! `cache/run.rs`, found in `cache/search.rs`, drawn in `charts/line.rs`.
+
+pub mod app;
+pub mod artifacts;
+pub mod bindings;
+pub mod cache;
+pub mod change;
+pub mod charts;
+pub mod commands;
+pub mod connect;
+pub mod entities;
+pub mod error;
+mod launch;
+pub mod promotion;
+pub mod settings;
+pub mod sync;
+pub mod tracking;
+
+pub use launch::run;
