@@ -1,0 +1,141 @@
+// A frame in the app's wire format, drawn on a canvas: only to have something to look at in a browser.
+import type { CurveChart, CurveProbe, Paper } from './bindings';
+import { curveOf, findRun } from './fake-data';
+import { PALETTE } from '../format/run-look';
+
+const MARGIN = { left: 46, right: 10, top: 8, bottom: 24 };
+const STEP_MS = 1500;
+const DASHES = [[], [6, 3], [2, 2], [8, 3, 2, 3]];
+
+interface Point {
+  x: number;
+  value: number;
+  smoothed: number;
+}
+
+function pointsOf(chart: CurveChart, runId: string): Point[] {
+  const run = findRun(runId);
+  if (!run) return [];
+  let sum = 0;
+  let weight = 0;
+  return curveOf(run, chart.key).map(({ step, value }) => {
+    sum = sum * chart.smoothing + value * (1 - chart.smoothing);
+    weight = weight * chart.smoothing + (1 - chart.smoothing);
+    const x =
+      chart.xAxis === 'step' ? step : step * STEP_MS + (chart.xAxis === 'time' ? (run.startTimeMs ?? 0) : 0);
+    return { x, value, smoothed: sum / weight };
+  });
+}
+
+export function probe(chart: CurveChart, x: number): CurveProbe[] {
+  return chart.runs.flatMap(({ runId }) => {
+    const points = pointsOf(chart, runId);
+    const nearest = points.reduce<Point | undefined>(
+      (best, point) => (best && Math.abs(best.x - x) <= Math.abs(point.x - x) ? best : point),
+      undefined,
+    );
+    return nearest ? [{ runId, x: nearest.x, value: nearest.value, smoothed: nearest.smoothed }] : [];
+  });
+}
+
+/** `[u32 length of the layout, little endian][layout as JSON][RGBA]`. */
+export function frame(chart: CurveChart, paper: Paper): ArrayBuffer {
+  const width = Math.max(1, Math.round(paper.widthPx * paper.dpr));
+  const height = Math.max(1, Math.round(paper.heightPx * paper.dpr));
+  const lines = chart.runs.map((run) => ({ ...run, points: pointsOf(chart, run.runId) }));
+  const all = lines.flatMap((line) => line.points);
+  const shown = all.filter(({ x }) => !chart.xRange || (x >= chart.xRange[0] && x <= chart.xRange[1]));
+  const [from, to] = chart.xRange ?? extent(all.map(({ x }) => x));
+  const values = shown.map(({ value }) => value).filter((value) => !chart.yLog || value > 0);
+  const [low, high] = extent(values);
+  const air = (high - low) * 0.05;
+  const y = chart.yLog ? { min: low, max: high } : { min: low - air, max: high + air };
+  const plot = {
+    x: MARGIN.left,
+    y: MARGIN.top,
+    width: Math.max(1, paper.widthPx - MARGIN.left - MARGIN.right),
+    height: Math.max(1, paper.heightPx - MARGIN.top - MARGIN.bottom),
+  };
+  const scale = (value: number) => (chart.yLog ? Math.log(value) : value);
+  const px = (x: number) => plot.x + ((x - from) / (to - from || 1)) * plot.width;
+  const py = (value: number) =>
+    plot.y + (1 - (scale(value) - scale(y.min)) / (scale(y.max) - scale(y.min) || 1)) * plot.height;
+
+  const canvas = new OffscreenCanvas(width, height);
+  const pen = canvas.getContext('2d') as OffscreenCanvasRenderingContext2D;
+  pen.scale(paper.dpr, paper.dpr);
+  pen.fillStyle = paper.dark ? '#8c94a1' : '#636a77';
+  pen.strokeStyle = paper.dark ? '#2b2e34' : '#e4e6ea';
+  pen.font = '10px sans-serif';
+  for (let i = 0; i <= 4; i++) {
+    const value = chart.yLog ? y.min * (y.max / y.min) ** (i / 4) : y.min + ((y.max - y.min) * i) / 4;
+    pen.beginPath();
+    pen.moveTo(plot.x, py(value));
+    pen.lineTo(plot.x + plot.width, py(value));
+    pen.stroke();
+    pen.textAlign = 'right';
+    pen.fillText(value.toPrecision(2), plot.x - 5, py(value) + 3);
+    const x = from + ((to - from) * i) / 4;
+    pen.textAlign = i === 0 ? 'left' : i === 4 ? 'right' : 'center';
+    const label =
+      chart.xAxis === 'step'
+        ? String(Math.round(x))
+        : chart.xAxis === 'time'
+          ? clock(x)
+          : `${(x / 60000).toFixed(0)} min`;
+    pen.fillText(label, px(x), paper.heightPx - 8);
+  }
+  pen.beginPath();
+  pen.rect(plot.x, plot.y, plot.width, plot.height);
+  pen.clip();
+  for (const line of [...lines].reverse()) {
+    const color = PALETTE[findRun(line.runId)?.color ?? 0]?.[paper.dark ? 1 : 0] ?? '#888';
+    const back = chart.highlightedRunId !== null && chart.highlightedRunId !== line.runId;
+    for (const raw of chart.smoothing > 0 ? [true, false] : [false]) {
+      pen.globalAlpha = (back ? 0.18 : 1) * (raw ? 0.25 : 1);
+      pen.strokeStyle = color;
+      pen.lineWidth = chart.highlightedRunId === line.runId ? 2.2 : 1.4;
+      pen.setLineDash(DASHES[line.dash % DASHES.length] ?? []);
+      pen.beginPath();
+      line.points.forEach(({ x, value, smoothed }) => pen.lineTo(px(x), py(raw ? value : smoothed)));
+      pen.stroke();
+    }
+  }
+  const scaleName = chart.yLog ? 'log' : 'linear';
+  const layout = {
+    widthPx: paper.widthPx,
+    heightPx: paper.heightPx,
+    plot,
+    xKind: chart.xAxis,
+    x: { min: from, max: to === from ? from + 1 : to, scale: 'linear' },
+    y: { ...y, scale: scaleName },
+    seriesDrawn: lines.filter((line) => line.points.length > 0).length,
+    seriesTotal: lines.length,
+    pointsTotal: all.length,
+    nanPoints: 0,
+    infinitePoints: 0,
+    nonPositivePoints: 0,
+    hasBands: false,
+    note: all.length === 0 ? 'noPoints' : shown.length === 0 ? 'nothingInRange' : null,
+  };
+  const words = new TextEncoder().encode(JSON.stringify(layout));
+  const pixels = pen.getImageData(0, 0, width, height).data;
+  const bytes = new Uint8Array(4 + words.length + pixels.length);
+  new DataView(bytes.buffer).setUint32(0, words.length, true);
+  bytes.set(words, 4);
+  bytes.set(pixels, 4 + words.length);
+  return bytes.buffer;
+}
+
+function extent(values: number[]): [number, number] {
+  let [low, high] = [Infinity, -Infinity];
+  for (const value of values) {
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  return low > high ? [0, 1] : low === high ? [low - 0.5, high + 0.5] : [low, high];
+}
+
+function clock(time_ms: number): string {
+  return new Date(time_ms).toTimeString().slice(0, 5);
+}

@@ -1,0 +1,444 @@
+// Stands in for the app when the window is opened in a plain browser during development.
+//
+// The address chooses a situation: `?fake=new` (first start), `down`, `syncing`, `failing`, `live`, `slow`.
+import type { Backend, Commands } from '.';
+import type {
+  AppError,
+  Cell,
+  Change,
+  Column,
+  ColumnInfo,
+  ComparisonRow,
+  ConnectionState,
+  Freshness,
+  Metric,
+  Preview,
+  Promotion,
+  PromotionPlan,
+  RunRow,
+  RunsView,
+  TreeEntry,
+} from './bindings';
+import { frame, probe } from './fake-chart';
+import {
+  CURVES,
+  EXPERIMENTS,
+  MODELS,
+  NOW_MS,
+  PROFILES,
+  SIZES,
+  cellOf,
+  curveOf,
+  findRun,
+  runsOf,
+  versionsOf,
+  type FakeRun,
+} from './fake-data';
+import { parseFilter } from './fake-filter';
+import { PALETTE } from '../format/run-look';
+
+type Situation = 'new' | 'down' | 'syncing' | 'failing' | 'live' | 'slow' | '';
+
+const situation = ((typeof location === 'undefined'
+  ? undefined
+  : new URLSearchParams(location.search).get('fake')) ?? '') as Situation;
+const hearers = new Set<(changes: Change[]) => void>();
+const tell = (...changes: Change[]) => hearers.forEach((hear) => hear(changes));
+const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+const profiles = situation === 'new' ? [] : [...PROFILES];
+const values = new Map<string, string>();
+const moves: Promotion[] = [];
+let fetched = 3000;
+
+function fail(code: AppError['code'], message: string): never {
+  throw { code, message } satisfies AppError;
+}
+
+const GONE: AppError = {
+  code: 'unreachable',
+  message: 'http://localhost:5000: connection refused (os error 111)',
+};
+
+function freshness(): Freshness {
+  const base = { syncedAtMs: NOW_MS - 40_000, syncing: false, complete: true, fetched: 10_000, error: null };
+  if (situation === 'down') return { ...base, syncedAtMs: NOW_MS - 7_500_000, error: GONE };
+  if (situation === 'syncing') return { ...base, syncedAtMs: null, syncing: true, complete: false, fetched };
+  return base;
+}
+
+function stateOf(): ConnectionState {
+  if (situation === 'down') return { kind: 'down', error: GONE, retryInMs: 8000 };
+  return {
+    kind: 'up',
+    capabilities: {
+      description: 'MLflow 3.4.0',
+      version: '3.4.0',
+      aliases: true,
+      loggedModels: true,
+      writable: true,
+    },
+  };
+}
+
+function rowOf(run: FakeRun, columns: Column[]): RunRow {
+  const { metrics: _metrics, params: _params, tags: _tags, ...row } = run;
+  return { ...row, cells: columns.map((column) => cellOf(run, column)) };
+}
+
+function compare(a: Cell | null, b: Cell | null, down: boolean): number {
+  const none = (cell: Cell | null) => cell === null || cell.value === 'NaN';
+  if (none(a) || none(b)) return Number(none(a)) - Number(none(b));
+  const order =
+    a?.kind === 'number' && b?.kind === 'number'
+      ? Number(a.value) - Number(b.value)
+      : String(a?.value).localeCompare(String(b?.value), undefined, { numeric: true });
+  return down ? -order : order;
+}
+
+let asked = '';
+let answered: FakeRun[] = [];
+
+function matchingRuns(view: RunsView): FakeRun[] {
+  const test = parseFilter(view.filter);
+  const question = JSON.stringify([
+    view.experimentIds,
+    view.filter,
+    view.sort,
+    situation === 'syncing' && fetched,
+  ]);
+  if (question === asked) return answered;
+  const scope = view.experimentIds.flatMap((id) => runsOf(id));
+  answered = (situation === 'syncing' ? scope.slice(0, fetched) : scope).filter(test);
+  for (const key of view.sort.toReversed()) {
+    answered.sort((a, b) => compare(cellOf(a, key.column), cellOf(b, key.column), key.descending));
+  }
+  asked = question;
+  return answered;
+}
+
+function columnsOf(experimentIds: string[]): ColumnInfo[] {
+  const found = new Map<string, ColumnInfo>();
+  for (const run of experimentIds.flatMap((id) => runsOf(id))) {
+    for (const [kind, keys] of [
+      ['metric', run.metrics],
+      ['param', run.params],
+      ['tag', run.tags],
+    ] as const) {
+      for (const [key, value] of Object.entries(keys)) {
+        const name = `${kind} ${key}`;
+        const info = found.get(name) ?? { column: { kind, key }, runCount: 0, numeric: true };
+        info.runCount += 1;
+        info.numeric &&= kind === 'metric' || !Number.isNaN(Number(value));
+        found.set(name, info);
+      }
+    }
+  }
+  return [...found.values()].sort((a, b) => b.runCount - a.runCount);
+}
+
+function rowsFor(runs: FakeRun[], kind: Column['kind'], keys: string[]): ComparisonRow[] {
+  return keys.map((key) => {
+    const cells = runs.map((run) => cellOf(run, { kind, key }));
+    return { key, cells, differs: new Set(cells.map((cell) => JSON.stringify(cell?.value))).size > 1 };
+  });
+}
+
+function keysOf(runs: FakeRun[], part: 'metrics' | 'params' | 'tags'): string[] {
+  return [...new Set(runs.flatMap((run) => Object.keys(run[part])))].sort();
+}
+
+function need(runId: string): FakeRun {
+  return findRun(runId) ?? fail('notFound', `There is no run ${runId} in the cache.`);
+}
+
+const FILES: Record<string, Preview> = {
+  'model/MLmodel': {
+    kind: 'text',
+    text: 'flavors:\n  pytorch:\n    pytorch_version: 2.4.0\n',
+    language: 'yaml',
+    truncated: false,
+    sizeBytes: 61,
+  },
+  'predictions.csv': {
+    kind: 'table',
+    columns: ['id', 'label', 'score'],
+    rows: Array.from({ length: 60 }, (_, i) => [
+      String(i),
+      i % 3 ? 'cat' : 'dog',
+      (0.99 - i / 90).toFixed(4),
+    ]),
+    truncated: true,
+    sizeBytes: 181_000,
+  },
+  'README.md': {
+    kind: 'markdown',
+    html: '<h1>Notes</h1><p>Trained with <b>mixup</b>.</p>',
+    source: '# Notes\n\nTrained with **mixup**.',
+    truncated: false,
+  },
+};
+
+const commands: Commands = {
+  launch: async () => ({
+    target: null,
+    notices:
+      situation === 'failing'
+        ? ['The cache was damaged and has been made anew. Nothing of yours was in it.']
+        : [],
+    palette: PALETTE.map(([light, dark]) => ({ light, dark })),
+    version: '0.1.0',
+  }),
+  getValue: async (key) => values.get(key) ?? sessionStorage.getItem(`podium:${key}`),
+  setValue: async (key, json) => {
+    values.set(key, json);
+    sessionStorage.setItem(`podium:${key}`, json);
+    return null;
+  },
+  listProfiles: async () => [...profiles],
+  openTarget: async (text) => {
+    await wait(700);
+    if (text === 'sample') {
+      const sample = PROFILES.find(({ id }) => id === 'sample');
+      if (sample && !profiles.includes(sample)) profiles.push(sample);
+      tell({ kind: 'profiles' });
+      return { profile: sample ?? fail('internal', 'no sample'), state: stateOf() };
+    }
+    const known = profiles.find(({ name, address }) => name === text || address === text);
+    if (known) return { profile: known, state: stateOf() };
+    if (text.includes(' ')) fail('badTarget', `‘${text}’ is neither an address nor a path.`);
+    if (/9$/.test(text)) fail('unreachable', `${text}: connection refused (os error 111)`);
+    if (text.startsWith('/')) fail('noSuchFile', `${text} does not exist.`);
+    const profile = {
+      id: text,
+      name: text.replace(/^https?:\/\//, ''),
+      kind: 'server' as const,
+      address: text,
+    };
+    profiles.push(profile);
+    tell({ kind: 'profiles' });
+    return { profile, state: stateOf() };
+  },
+  openProfile: async (id) => ({
+    profile: profiles.find((profile) => profile.id === id) ?? fail('notFound', 'There is no such profile.'),
+    state: stateOf(),
+  }),
+  reconnect: async (profileId) => {
+    await wait(500);
+    tell({ kind: 'connection', profileId });
+    return null;
+  },
+  renameProfile: async (id, name) => {
+    const at = profiles.findIndex((profile) => profile.id === id);
+    const old = profiles[at];
+    if (old) profiles[at] = { ...old, name };
+    tell({ kind: 'profiles' }, { kind: 'connection', profileId: id });
+    return null;
+  },
+  deleteProfile: async (id) => {
+    profiles.splice(0, profiles.length, ...profiles.filter((profile) => profile.id !== id));
+    tell({ kind: 'profiles' });
+    return null;
+  },
+  listExperiments: async () => ({
+    experiments: EXPERIMENTS.map((experiment, i) => ({ experiment, cachedRuns: SIZES[i]?.[2] ?? 0 })),
+    freshness: freshness(),
+  }),
+  refreshExperiment: async (profileId) => {
+    await wait(600);
+    tell({ kind: 'freshness', profileId });
+    return null;
+  },
+  searchRuns: async (_profileId, view) => {
+    await wait(situation === 'slow' ? 900 : 15);
+    if (situation === 'failing') fail('internal', 'database disk image is malformed');
+    const started = performance.now();
+    const matching = matchingRuns(view);
+    const total =
+      situation === 'syncing' ? fetched : view.experimentIds.reduce((sum, id) => sum + runsOf(id).length, 0);
+    return {
+      window: {
+        matching: matching.length,
+        total,
+        offset: view.offset,
+        rows: matching.slice(view.offset, view.offset + view.limit).map((run) => rowOf(run, view.columns)),
+        elapsedMs: performance.now() - started,
+      },
+      freshness: freshness(),
+    };
+  },
+  listColumns: async (_profileId, experimentIds) => columnsOf(experimentIds),
+  getRun: async (_profileId, runId) => {
+    const run = need(runId);
+    const metrics: Metric[] = Object.entries(run.metrics).map(([key, value]) => ({
+      key,
+      value,
+      timestampMs: NOW_MS,
+      step: 2000,
+    }));
+    const { startTimeMs, endTimeMs, runName, experimentId, userId, status } = run;
+    const parent = run.parentRunId ? findRun(run.parentRunId) : undefined;
+    return {
+      run: {
+        info: {
+          runId,
+          runName,
+          experimentId,
+          userId,
+          status,
+          startTimeMs,
+          endTimeMs,
+          artifactUri: `mlflow-artifacts:/${experimentId}/${runId}/artifacts`,
+          lifecycleStage: 'active',
+        },
+        metrics,
+        params: Object.entries(run.params).map(([key, value]) => ({ key, value })),
+        tags: Object.entries(run.tags).map(([key, value]) => ({ key, value })),
+        datasetInputs: [
+          {
+            name: 'shelf-2025',
+            digest: 'a91c22f0',
+            sourceType: 's3',
+            source: '{"uri":"s3://data/shelf"}',
+            schema: null,
+            profile: null,
+            context: 'train',
+          },
+        ],
+        modelOutputs: [],
+      },
+      color: run.color,
+      parent: parent ? rowOf(parent, []) : null,
+      children: runsOf(experimentId)
+        .filter((child) => child.parentRunId === runId)
+        .map((child) => rowOf(child, [])),
+      curves: CURVES.filter((key) => curveOf(run, key).length > 0).map((key) => ({ key, runCount: 1 })),
+    };
+  },
+  compareRuns: async (_profileId, runIds) => {
+    const runs = runIds.map(need);
+    return {
+      runs: runs.map((run) => rowOf(run, [])),
+      attributes: rowsFor(runs, 'attribute', ['status', 'user_id', 'start_time', 'duration']),
+      metrics: rowsFor(runs, 'metric', keysOf(runs, 'metrics')),
+      params: rowsFor(runs, 'param', keysOf(runs, 'params')),
+      tags: rowsFor(runs, 'tag', keysOf(runs, 'tags')),
+    };
+  },
+  listCurves: async (_profileId, runIds) =>
+    CURVES.map((key) => ({
+      key,
+      runCount: runIds.filter((id) => findRun(id)?.metrics[key] !== undefined).length,
+    })).filter(({ runCount }) => runCount > 0),
+  drawChart: async (chart, paper) => {
+    await wait(situation === 'slow' ? 600 : 20);
+    return frame(chart, paper);
+  },
+  probeChart: async (chart, x) => probe(chart, x),
+  listArtifacts: async (_profileId, root, path) => {
+    const entry = (name: string, sizeBytes: number | null): TreeEntry => ({
+      root,
+      path: path === '' ? name : `${path}/${name}`,
+      name,
+      isDir: sizeBytes === null,
+      sizeBytes,
+    });
+    if (path === 'model') return [entry('MLmodel', 61), entry('model.pt', 98_000_000)];
+    return path === ''
+      ? [entry('model', null), entry('README.md', 34), entry('predictions.csv', 181_000)]
+      : [];
+  },
+  previewArtifact: async (_profileId, _root, path) =>
+    FILES[path] ?? { kind: 'tooLarge', description: 'PyTorch checkpoint', sizeBytes: 98_000_000 },
+  artifactImage: async () => fail('notFound', 'No images here.'),
+  saveArtifact: async (_profileId, _root, path) => `/home/mika/Downloads/${path}`,
+  listModels: async () => ({ models: structuredClone(MODELS), freshness: freshness() }),
+  getModel: async (_profileId, name) => ({
+    model: structuredClone(
+      MODELS.find((model) => model.name === name) ?? fail('notFound', `There is no model ${name}.`),
+    ),
+    versions: versionsOf(name),
+    promotions: moves.filter((move) => move.model === name),
+    readOnlyReason: null,
+    freshness: freshness(),
+  }),
+  preparePromotion: async (_profileId, name, alias, version) => {
+    const holder = MODELS.find((model) => model.name === name)?.aliases.find((each) => each.alias === alias);
+    const versions = versionsOf(name);
+    const metricsOf = (wanted: string | undefined) =>
+      versions.find((row) => row.version.version === wanted)?.metrics ?? [];
+    const plan: PromotionPlan = {
+      model: name,
+      alias,
+      fromVersion: holder?.version ?? null,
+      toVersion: version,
+      metrics: metricsOf(version).map(({ key, value }) => ({
+        key,
+        to: value,
+        from: metricsOf(holder?.version).find((metric) => metric.key === key)?.value ?? null,
+      })),
+      params: [{ key: 'optimizer', from: 'adamw', to: 'lion' }],
+      refusals: holder?.version === version ? [`${alias} is on version ${version} already.`] : [],
+    };
+    return plan;
+  },
+  promote: async (profileId, name, alias, expectedVersion, version, reason) => {
+    await wait(600);
+    const model = MODELS.find((each) => each.name === name) ?? fail('notFound', `There is no model ${name}.`);
+    const now = model.aliases.find((each) => each.alias === alias)?.version ?? null;
+    if (now !== expectedVersion) fail('aliasMoved', `${alias} is on version ${now ?? '–'} now.`);
+    model.aliases = [...model.aliases.filter((each) => each.alias !== alias), { alias, version }];
+    const move: Promotion = {
+      id: String(moves.length),
+      model: name,
+      alias,
+      fromVersion: now,
+      toVersion: version,
+      by: 'mika',
+      atMs: Date.now(),
+      reason,
+      undoneAtMs: null,
+      warnings: [],
+    };
+    moves.unshift(move);
+    tell({ kind: 'model', profileId, name }, { kind: 'models', profileId });
+    return move;
+  },
+  undoPromotion: async (profileId, id) => {
+    const move = moves.find((each) => each.id === id) ?? fail('notFound', 'There is no such promotion.');
+    const model = MODELS.find((each) => each.name === move.model);
+    if (model) {
+      model.aliases = model.aliases.filter((each) => each.alias !== move.alias);
+      if (move.fromVersion) model.aliases.push({ alias: move.alias, version: move.fromVersion });
+    }
+    move.undoneAtMs = Date.now();
+    tell({ kind: 'model', profileId, name: move.model }, { kind: 'models', profileId });
+    return move;
+  },
+};
+
+if (situation === 'syncing') {
+  setInterval(() => {
+    fetched = Math.min(9000, fetched + 200);
+    tell(
+      { kind: 'runs', profileId: 'vision', experimentId: '1' },
+      { kind: 'freshness', profileId: 'vision' },
+    );
+  }, 400);
+}
+if (situation === 'live') {
+  setInterval(() => {
+    const run = runsOf('1')[0];
+    if (run) run.metrics['accuracy'] = 0.9 + Math.random() / 20;
+    asked = '';
+    tell({ kind: 'runs', profileId: 'vision', experimentId: '1' });
+  }, 1000);
+}
+
+export const fake: Backend = {
+  commands,
+  onChange(hear) {
+    hearers.add(hear);
+    return () => hearers.delete(hear);
+  },
+};

@@ -1,0 +1,132 @@
+// What each error code means to the person in front of the window, and what can be done about it.
+import type { AppError, Code } from './backend';
+
+/** The one thing to offer beside the words. */
+export type ErrorAction = 'retry' | 'reconnect' | 'choosePlace' | 'copyReport';
+
+export interface ErrorWords {
+  title: string;
+  /** What to do, in a sentence or two. */
+  todo: string;
+  action?: ErrorAction;
+}
+
+export const ERROR_WORDS: Record<Code, ErrorWords> = {
+  unreachable: {
+    title: 'The server cannot be reached',
+    todo: 'Check the address and port, that the server is running, and that this machine’s network (or VPN) reaches it.',
+    action: 'reconnect',
+  },
+  timedOut: {
+    title: 'The server did not answer in time',
+    todo: 'It may be busy or far away. Try again; if it goes on, look at the server’s log.',
+    action: 'reconnect',
+  },
+  notMlflow: {
+    title: 'This is not an MLflow tracking server',
+    todo: 'Something answered, but not MLflow. Check the port, and add the path if the server runs under a prefix, as in https://host/mlflow.',
+    action: 'choosePlace',
+  },
+  badAnswer: {
+    title: 'The server’s answer makes no sense',
+    todo: 'A proxy or sign-in page may stand in between. Open the address in a browser to see what it shows, then try again.',
+    action: 'retry',
+  },
+  unauthenticated: {
+    title: 'The server wants to know who you are',
+    todo: 'It asks for a sign-in that this profile does not have. Put user and password into the address, as in https://user:password@host.',
+    action: 'choosePlace',
+  },
+  forbidden: {
+    title: 'You may not do this',
+    todo: 'Your account lacks the permission. Ask whoever runs the server. From MLflow 3.5 on, the server may also refuse the host name in the address: its --allowed-hosts must list it.',
+  },
+  notFound: {
+    title: 'It is no longer there',
+    todo: 'It may have been deleted or renamed on the server. Refresh to see what is there now.',
+    action: 'retry',
+  },
+  refused: {
+    title: 'The server refused',
+    todo: 'The server’s own words say why. Nothing was changed.',
+  },
+  tooManyRequests: {
+    title: 'The server asks for a pause',
+    todo: 'Too many requests came in from you or your colleagues. Wait a little, then try again.',
+    action: 'retry',
+  },
+  serverFailed: {
+    title: 'The server failed',
+    todo: 'The fault is on its side; its log says more. What you see here is the last good answer.',
+    action: 'retry',
+  },
+  unsupported: {
+    title: 'This server cannot do that',
+    todo: 'Its version of MLflow is too old, or this part is switched off.',
+  },
+  noSuchFile: {
+    title: 'There is nothing at this path',
+    todo: 'Check the spelling, and that the disk it is on is connected.',
+    action: 'choosePlace',
+  },
+  notMlflowDatabase: {
+    title: 'This is not an MLflow database',
+    todo: 'Choose the mlflow.db that the tracking server or your script writes, or the folder it is in.',
+    action: 'choosePlace',
+  },
+  databaseCorrupt: {
+    title: 'The database is damaged',
+    todo: 'Podium only reads it and has changed nothing. Restore a backup, or try “sqlite3 mlflow.db .recover”.',
+  },
+  databaseLocked: {
+    title: 'The database is in use',
+    todo: 'Another program is writing to it. Try again in a moment.',
+    action: 'retry',
+  },
+  readOnly: {
+    title: 'This place is read-only',
+    todo: 'The file, the folder or the profile does not allow writing. Nothing was changed.',
+  },
+  diskFull: {
+    title: 'The disk is full',
+    todo: 'Make some room, then try again. Nothing that was saved is lost.',
+    action: 'retry',
+  },
+  unsafePath: {
+    title: 'This path is not allowed',
+    todo: 'It would leave the folder it belongs to, so it was not followed.',
+  },
+  io: {
+    title: 'Reading or writing failed',
+    todo: 'The message below comes from the system. Check the disk and the permissions, then try again.',
+    action: 'retry',
+  },
+  badFilter: {
+    title: 'The filter is not complete',
+    todo: "Write comparisons such as metrics.accuracy > 0.9 and params.optimizer = 'adamw'.",
+  },
+  badTarget: {
+    title: 'This is neither an address nor a file',
+    todo: 'Type an address such as http://localhost:5000, the path of an mlflow.db or its folder, or the name of a profile.',
+    action: 'choosePlace',
+  },
+  aliasMoved: {
+    title: 'Somebody else moved the alias',
+    todo: 'It no longer points where you saw it. Nothing was changed: look at the board again and decide anew.',
+    action: 'retry',
+  },
+  notConnected: {
+    title: 'Not connected yet',
+    todo: 'This is not in the cache, and there is no connection to fetch it. It appears once the server answers.',
+    action: 'reconnect',
+  },
+  internal: {
+    title: 'Something went wrong in Podium',
+    todo: 'This is our fault. Copy the message into a bug report; trying again may help.',
+    action: 'copyReport',
+  },
+};
+
+export function errorWords(error: AppError): ErrorWords {
+  return ERROR_WORDS[error.code] ?? ERROR_WORDS.internal;
+}

@@ -1,0 +1,122 @@
+// Where one is: a typed place, with a way back and forward, kept from one start to the next.
+import { commands } from './backend';
+
+export type Place =
+  | { screen: 'welcome' }
+  /** A profile without a choice yet: shows its last or most recent experiment once they are known. */
+  | { screen: 'profile'; profileId: string }
+  | { screen: 'experiment'; profileId: string; experimentIds: string[] }
+  | { screen: 'run'; profileId: string; runId: string; tab?: string }
+  | { screen: 'compare'; profileId: string; runIds: string[] }
+  | { screen: 'models'; profileId: string }
+  | { screen: 'model'; profileId: string; name: string };
+
+/** The place's profile, if it is in one. */
+export function profileOf(place: Place): string | undefined {
+  return place.screen === 'welcome' ? undefined : place.profileId;
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
+const isTexts = (value: unknown): value is string[] =>
+  Array.isArray(value) && value.length > 0 && value.every(isText);
+
+/** A place from what was saved, or nothing if it is from another version or damaged. */
+export function parsePlace(json: string | null): Place | undefined {
+  let saved: unknown;
+  try {
+    saved = JSON.parse(json ?? 'null');
+  } catch {
+    return undefined;
+  }
+  if (typeof saved !== 'object' || saved === null) return undefined;
+  const { screen, profileId, experimentIds, runId, runIds, name, tab } = saved as Record<string, unknown>;
+  if (screen === 'welcome') return { screen };
+  if (!isText(profileId)) return undefined;
+  switch (screen) {
+    case 'profile':
+    case 'models':
+      return { screen, profileId };
+    case 'experiment':
+      return isTexts(experimentIds) ? { screen, profileId, experimentIds } : undefined;
+    case 'run':
+      if (!isText(runId)) return undefined;
+      return isText(tab) ? { screen, profileId, runId, tab } : { screen, profileId, runId };
+    case 'compare':
+      return isTexts(runIds) ? { screen, profileId, runIds } : undefined;
+    case 'model':
+      return isText(name) ? { screen, profileId, name } : undefined;
+    default:
+      return undefined;
+  }
+}
+
+const LONGEST_PAST = 100;
+
+export class Route {
+  place = $state.raw<Place>({ screen: 'welcome' });
+  #past = $state.raw<Place[]>([]);
+  #future = $state.raw<Place[]>([]);
+
+  constructor(private remember: (place: Place) => void) {}
+
+  get canGoBack(): boolean {
+    return this.#past.length > 0;
+  }
+
+  get canGoForward(): boolean {
+    return this.#future.length > 0;
+  }
+
+  go(place: Place): void {
+    if (JSON.stringify(place) === JSON.stringify(this.place)) return;
+    this.#past = [...this.#past, this.place].slice(-LONGEST_PAST);
+    this.#future = [];
+    this.#arrive(place);
+  }
+
+  /** Goes on without leaving a step to come back to, as when a choice was made for the user. */
+  replace(place: Place): void {
+    this.#arrive(place);
+  }
+
+  back(): void {
+    const place = this.#past.at(-1);
+    if (!place) return;
+    this.#past = this.#past.slice(0, -1);
+    this.#future = [this.place, ...this.#future];
+    this.#arrive(place);
+  }
+
+  forward(): void {
+    const [place, ...rest] = this.#future;
+    if (!place) return;
+    this.#future = rest;
+    this.#past = [...this.#past, this.place];
+    this.#arrive(place);
+  }
+
+  /** Forgets every step into a profile that is no more. */
+  forget(profileId: string): void {
+    const stays = (place: Place) => profileOf(place) !== profileId;
+    this.#past = this.#past.filter(stays);
+    this.#future = this.#future.filter(stays);
+    if (!stays(this.place)) this.#arrive({ screen: 'welcome' });
+  }
+
+  #arrive(place: Place): void {
+    this.place = place;
+    this.remember(place);
+  }
+}
+
+const KEY = 'place';
+
+export const route = new Route((place) => {
+  // Losing this costs a click at the next start; the app must not stop for it.
+  commands.setValue(KEY, JSON.stringify(place)).catch(() => undefined);
+});
+
+/** Where one was when the app was closed. */
+export async function lastPlace(): Promise<Place | undefined> {
+  return parsePlace(await commands.getValue(KEY).catch(() => null));
+}
