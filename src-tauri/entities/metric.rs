@@ -71,8 +71,9 @@ impl<'de> Deserialize<'de> for MetricValue {
 }
 
 impl Type for MetricValue {
-    fn definition(types: &mut specta::Types) -> specta::datatype::DataType {
-        specta_typescript::define("number | \"NaN\" | \"Infinity\" | \"-Infinity\"").definition(types)
+    fn definition(_types: &mut specta::Types) -> specta::datatype::DataType {
+        let wire = specta_typescript::define("number | \"NaN\" | \"Infinity\" | \"-Infinity\"");
+        specta::datatype::DataType::Reference(wire)
     }
 }
 
