@@ -90,3 +90,14 @@ impl From<StoreError> for AppError {
         Self::new(code, error.to_string())
     }
 }
+
+impl From<PromotionError> for AppError {
+    fn from(error: PromotionError) -> Self {
+        match error {
+            PromotionError::Store(error) => error.into(),
+            PromotionError::Moved { .. } | PromotionError::Overwritten { .. } => {
+                Self::new(Code::AliasMoved, error.to_string())
+            }
+        }
+    }
+}

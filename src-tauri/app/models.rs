@@ -44,3 +44,162 @@ pub struct PromotionRequest {
     pub version: String,
     pub reason: String,
 }
+
+impl App {
+    /// The board as the cache has it; tells the sync that it is looked at.
+    pub async fn model_board(&self, profile_id: &str, name: &str) -> Result<ModelBoard> {
+        let connection = self.connection(profile_id).await?;
+        let scope = Scope::Model(name.to_owned());
+        connection.looked_at(scope.clone());
+        let model = self.cache.registered_model(connection.source, name).await?;
+        let Some(model) = model else {
+            return Err(AppError::new(Code::NotFound, format!("The registered model “{name}” is not here.")));
+        };
+        let mut versions = Vec::new();
+        for version in self.cache.model_versions(connection.source, name).await? {
+            let run = match &version.run_id {
+                Some(run_id) => self.cache.run(connection.source, run_id).await?,
+                None => None,
+            };
+            let (run_name, metrics) = run.map_or((None, Vec::new()), |run| (Some(run.info.run_name), run.metrics));
+            versions.push(VersionRow { version, run_name, metrics });
+        }
+        Ok(ModelBoard {
+            model,
+            versions,
+            promotions: self.settings.promotions(profile_id, name).await?,
+            read_only_reason: read_only_reason(&connection),
+            freshness: connection.freshness(&scope).await?,
+        })
+    }
+
+    /// The card for moving `alias` to `version`, read from the server this moment.
+    pub async fn prepare_promotion(
+        &self,
+        profile_id: &str,
+        name: &str,
+        alias: &str,
+        version: &str,
+    ) -> Result<PromotionPlan> {
+        let connection = self.connection(profile_id).await?;
+        let store = connection.store()?;
+        let model = store.get_registered_model(name).await?;
+        let mut versions = vec![store.get_model_version(name, version).await?];
+        if let Some(held) = model.aliases.iter().find(|held| held.alias == alias) {
+            versions.push(store.get_model_version(name, &held.version).await?);
+        }
+        let mut runs = Vec::new();
+        for version in &versions {
+            runs.push(self.source_run(&connection, &*store, version).await?);
+        }
+        let from_run = runs.get(1).and_then(Option::as_ref);
+        let mut plan = promotion::plan(&model, alias, version, &versions, from_run, runs[0].as_ref());
+        plan.refusals.extend(read_only_reason(&connection));
+        Ok(plan)
+    }
+
+    pub async fn promote(&self, profile_id: &str, wanted: PromotionRequest) -> Result<Promotion> {
+        let connection = self.connection(profile_id).await?;
+        if let Some(refusal) = read_only_reason(&connection).or_else(|| promotion::alias_refusal(&wanted.alias)) {
+            return Err(AppError::new(Code::Refused, refusal));
+        }
+        let store = connection.store()?;
+        let step = promotion::Step {
+            model: &wanted.model,
+            alias: &wanted.alias,
+            from: wanted.expected_version.as_deref(),
+            to: Some(&wanted.version),
+        };
+        let moved = promotion::move_alias(&*store, step, pause).await;
+        connection.refresh(Scope::Model(wanted.model.clone()));
+        moved?;
+        let mut promotion = Promotion {
+            id: uuid::Uuid::new_v4().to_string(),
+            model: wanted.model,
+            alias: wanted.alias,
+            from_version: wanted.expected_version,
+            to_version: Some(wanted.version),
+            by: user_name(),
+            at_ms: now_ms(),
+            reason: wanted.reason,
+            undone_at_ms: None,
+            warnings: Vec::new(),
+        };
+        promotion.warnings = promotion::write_tags(&*store, &promotion).await;
+        self.record(profile_id, &mut promotion).await;
+        Ok(promotion)
+    }
+
+    /// Moves the alias back to where it was, if it is still where the promotion put it.
+    pub async fn undo_promotion(&self, profile_id: &str, promotion_id: &str) -> Result<Promotion> {
+        let connection = self.connection(profile_id).await?;
+        let store = connection.store()?;
+        let mut promotion = self.settings.promotion(promotion_id).await?.ok_or_else(|| {
+            AppError::new(Code::NotFound, "This promotion is not in the journal, so it cannot be undone from here.")
+        })?;
+        let step = promotion::Step {
+            model: &promotion.model,
+            alias: &promotion.alias,
+            from: promotion.to_version.as_deref(),
+            to: promotion.from_version.as_deref(),
+        };
+        let moved = promotion::move_alias(&*store, step, pause).await;
+        connection.refresh(Scope::Model(promotion.model.clone()));
+        moved?;
+        promotion.undone_at_ms = Some(now_ms());
+        self.record(profile_id, &mut promotion).await;
+        Ok(promotion)
+    }
+
+    /// The alias has moved: a journal that cannot be written is a warning and no failure.
+    async fn record(&self, profile_id: &str, promotion: &mut Promotion) {
+        if let Err(error) = self.settings.record_promotion(profile_id, promotion).await {
+            promotion.warnings.push(format!("The journal on this machine was not written: {error}"));
+        }
+    }
+
+    /// The run a version came from: from the cache, else from the store; absent where it is gone.
+    async fn source_run(
+        &self,
+        connection: &Connection,
+        store: &dyn TrackingStore,
+        version: &ModelVersion,
+    ) -> Result<Option<crate::entities::Run>> {
+        let Some(run_id) = version.run_id.as_deref().filter(|run_id| !run_id.is_empty()) else { return Ok(None) };
+        match self.cache.run(connection.source, run_id).await? {
+            Some(run) => Ok(Some(run)),
+            None => match store.get_run(run_id).await {
+                Ok(run) => Ok(Some(run)),
+                Err(crate::tracking::StoreError::NotFound { .. }) => Ok(None),
+                Err(error) => Err(error.into()),
+            },
+        }
+    }
+}
+
+fn read_only_reason(connection: &Connection) -> Option<String> {
+    let capabilities = connection.store().ok()?.capabilities().clone();
+    if !capabilities.writable {
+        Some(format!("{} can only be read from here.", capabilities.description))
+    } else if !capabilities.aliases {
+        Some(format!("{} has no aliases: they came with MLflow 2.3.", capabilities.description))
+    } else {
+        None
+    }
+}
+
+fn pause(tried: u32) -> std::time::Duration {
+    std::time::Duration::from_millis(400 << tried.min(6))
+}
+
+fn now_ms() -> i64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}
+
+fn user_name() -> String {
+    ["USER", "USERNAME", "LOGNAME"]
+        .iter()
+        .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
+        .unwrap_or_else(|| "unknown".to_owned())
+}

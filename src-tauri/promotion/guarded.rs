@@ -1,0 +1,116 @@
+//! The guarded write: re-read, write, read back.
+//!
+//! Between re-read and write somebody else can still get in (the server offers nothing against
+//! that), but the window shrinks from the minutes a person looks at a card to milliseconds, and
+//! the read-back tells when it happened.
+
+use std::time::Duration;
+
+use crate::tracking::{StoreError, TrackingStore};
+
+/// How often a write is tried before its error is reported.
+const TRIES: u32 = 3;
+
+/// One move of one alias. `None` means that nobody holds it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Step<'a> {
+    pub model: &'a str,
+    pub alias: &'a str,
+    pub from: Option<&'a str>,
+    pub to: Option<&'a str>,
+}
+
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum PromotionError {
+    /// Somebody else moved the alias. Nothing of theirs was overwritten.
+    #[error("{alias} is on {found} now, and not on {expected} as you saw it. Nothing was changed.")]
+    Moved { alias: String, expected: Place, found: Place },
+    /// We wrote, and somebody else wrote over it at once.
+    #[error("{alias} was moved to {wanted}, but is on {found} now: somebody else moved it at the same moment.")]
+    Overwritten { alias: String, wanted: Place, found: Place },
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Where an alias is, for people: `version 3` or `no version`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place(Option<String>);
+
+impl From<Option<&str>> for Place {
+    fn from(version: Option<&str>) -> Self {
+        Self(version.map(str::to_owned))
+    }
+}
+
+impl std::fmt::Display for Place {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.0 {
+            Some(version) => write!(formatter, "version {version}"),
+            None => formatter.write_str("no version"),
+        }
+    }
+}
+
+/// Moves an alias, if it is where `step.from` says. Transient failures are tried again after
+/// `pause(number of the try)`; each try re-reads first, so a write whose answer was lost is found
+/// out and not repeated.
+pub async fn move_alias(
+    store: &dyn TrackingStore,
+    step: Step<'_>,
+    pause: impl Fn(u32) -> Duration,
+) -> Result<(), PromotionError> {
+    let mut tried = 0;
+    loop {
+        match try_once(store, step, tried > 0).await {
+            Err(PromotionError::Store(error)) if may_pass(&error) && tried + 1 < TRIES => {
+                tried += 1;
+                tokio::time::sleep(pause(tried)).await;
+            }
+            outcome => return outcome,
+        }
+    }
+}
+
+async fn try_once(store: &dyn TrackingStore, step: Step<'_>, wrote_before: bool) -> Result<(), PromotionError> {
+    let found = holder(store, step).await?;
+    if wrote_before && found.as_deref() == step.to {
+        return Ok(());
+    }
+    if found.as_deref() != step.from {
+        return Err(PromotionError::Moved {
+            alias: step.alias.to_owned(),
+            expected: step.from.into(),
+            found: found.as_deref().into(),
+        });
+    }
+    match step.to {
+        Some(version) => store.set_alias(step.model, step.alias, version).await?,
+        None => store.delete_alias(step.model, step.alias).await?,
+    }
+    let found = holder(store, step).await?;
+    if found.as_deref() != step.to {
+        return Err(PromotionError::Overwritten {
+            alias: step.alias.to_owned(),
+            wanted: step.to.into(),
+            found: found.as_deref().into(),
+        });
+    }
+    Ok(())
+}
+
+async fn holder(store: &dyn TrackingStore, step: Step<'_>) -> Result<Option<String>, StoreError> {
+    let model = store.get_registered_model(step.model).await?;
+    Ok(model.aliases.into_iter().find(|held| held.alias == step.alias).map(|held| held.version))
+}
+
+fn may_pass(error: &StoreError) -> bool {
+    matches!(
+        error,
+        StoreError::Unreachable { .. }
+            | StoreError::TimedOut { .. }
+            | StoreError::BadAnswer { .. }
+            | StoreError::TooManyRequests { .. }
+            | StoreError::ServerFailed { .. }
+            | StoreError::DatabaseLocked { .. }
+    )
+}

@@ -1,0 +1,14 @@
+//! Moving an alias so that nobody's change is lost.
+//!
+//! The server has no compare-and-set and keeps no history: the last writer wins, silently. So a
+//! promotion is a [`plan`] that the user sees, a [`guarded`] write that first re-reads where the
+//! alias is and then reads it back, a record in version tags and in the journal, and an undo with
+//! the same guard.
+
+mod guarded;
+mod plan;
+mod record;
+
+pub use guarded::{PromotionError, Step, move_alias};
+pub use plan::{MetricDelta, ParamDelta, PromotionPlan, alias_refusal, plan};
+pub use record::{Promotion, write_tags};

@@ -1,0 +1,46 @@
+//! What is kept of a promotion: the journal's entry here, and tags on the version for the team.
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+use crate::tracking::TrackingStore;
+
+/// A move that was made from this machine.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Promotion {
+    /// A UUID.
+    pub id: String,
+    pub model: String,
+    pub alias: String,
+    pub from_version: Option<String>,
+    /// Absent where the alias was taken away.
+    pub to_version: Option<String>,
+    /// The user's name on this machine.
+    pub by: String,
+    pub at_ms: i64,
+    pub reason: String,
+    pub undone_at_ms: Option<i64>,
+    /// What went wrong after the alias had moved, such as a tag that was refused.
+    pub warnings: Vec<String>,
+}
+
+/// Writes the record to the tags of the version that holds the alias now, so that the team sees
+/// it in any client. The alias has moved already, so a refusal here is a warning and no failure.
+pub async fn write_tags(store: &dyn TrackingStore, promotion: &Promotion) -> Vec<String> {
+    let Some(version) = &promotion.to_version else { return Vec::new() };
+    let at = promotion.at_ms.to_string();
+    let tags = [
+        ("podium.promoted_by", promotion.by.as_str()),
+        ("podium.promoted_at", at.as_str()),
+        ("podium.alias", promotion.alias.as_str()),
+        ("podium.previous_version", promotion.from_version.as_deref().unwrap_or("")),
+        ("podium.reason", promotion.reason.as_str()),
+    ];
+    for (key, value) in tags {
+        if let Err(error) = store.set_model_version_tag(&promotion.model, version, key, value).await {
+            return vec![format!("The record on version {version} was not written whole: {error}")];
+        }
+    }
+    Vec::new()
+}
