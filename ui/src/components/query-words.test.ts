@@ -1,0 +1,37 @@
+// Colouring keeps every character, whatever is typed.
+import { expect, it } from 'vitest';
+import { queryWords } from './query-words';
+
+it('colours names, words, strings and numbers', () => {
+  const kinds = queryWords(`metrics.accuracy > 0.9 or params.optimizer in ('adamw', 'lion')`)
+    .filter((word) => word.kind !== 'plain')
+    .map((word) => `${word.kind}:${word.text}`);
+  expect(kinds).toEqual([
+    'name:metrics.accuracy',
+    'sign:>',
+    'number:0.9',
+    'word:or',
+    'name:params.optimizer',
+    'word:in',
+    'sign:(',
+    "string:'adamw'",
+    'sign:,',
+    "string:'lion'",
+    'sign:)',
+  ]);
+});
+
+it('is not misled by words inside names', () => {
+  expect(queryWords('order')).toEqual([{ text: 'order', kind: 'name' }]);
+  expect(queryWords('metrics.`top 5 acc` < 1')[0]).toEqual({ text: 'metrics.`top 5 acc`', kind: 'name' });
+});
+
+it.each(['', "tags.x = 'unfinished", 'metrics.', '損失 > 1', '😀 = ((', '"\\', "a like '%\\'b%'", '\n\t'])(
+  'keeps every character of %j',
+  (text) =>
+    expect(
+      queryWords(text)
+        .map((word) => word.text)
+        .join(''),
+    ).toBe(text),
+);
