@@ -91,7 +91,7 @@ fn free_name(name: &str, profiles: &[Profile]) -> String {
     (2..).map(|number| format!("{name} ({number})")).find(|name| !taken(name)).unwrap_or_else(|| name.to_owned())
 }
 
-/// Copies a folder under another name and renames it at the end, so that a copy that was cut
+/// Copies a folder, unpacking what ends in `.gz`, under another name and renames it at the end, so that a copy that was cut
 /// short is never taken for a whole one.
 fn copy_workspace(from: &Path, to: &Path) -> std::io::Result<()> {
     let unfinished = to.with_extension("unfinished");
@@ -112,16 +112,15 @@ fn copy_folder(from: &Path, to: &Path) -> std::io::Result<()> {
         let target = to.join(entry.file_name());
         if entry.file_type()?.is_dir() {
             copy_folder(&entry.path(), &target)?;
+            continue;
+        }
+        // Not `fs::copy`: the installed file may be read-only, and this copy is the user's own.
+        let mut file = std::fs::File::open(entry.path())?;
+        if target.extension().is_some_and(|extension| extension == "gz") {
+            let mut unpacked = flate2::read::GzDecoder::new(file);
+            std::io::copy(&mut unpacked, &mut std::fs::File::create(target.with_extension(""))?)?;
         } else {
-            // Not `fs::copy`: the installed file may be read-only, and this copy is the user's own.
-            let mut from = std::fs::File::open(entry.path())?;
-            if target.extension().is_some_and(|extension| extension == "gz") {
-                // The database is shipped packed: four fifths of it are indexes.
-                let mut to = std::fs::File::create(target.with_extension(""))?;
-                std::io::copy(&mut flate2::read::GzDecoder::new(from), &mut to)?;
-            } else {
-                std::io::copy(&mut from, &mut std::fs::File::create(&target)?)?;
-            }
+            std::io::copy(&mut file, &mut std::fs::File::create(target)?)?;
         }
     }
     Ok(())
@@ -136,11 +135,14 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (from, to) = (folder.path().join("from"), folder.path().join("sample"));
         std::fs::create_dir_all(from.join("deep")).unwrap();
-        std::fs::write(from.join("mlflow.db"), b"db").unwrap();
+        let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        std::io::Write::write_all(&mut packed, b"db").unwrap();
+        std::fs::write(from.join("mlflow.db.gz"), packed.finish().unwrap()).unwrap();
         std::fs::write(from.join("deep/a.txt"), b"a").unwrap();
         std::fs::create_dir_all(folder.path().join("sample.unfinished/old")).unwrap();
         copy_workspace(&from, &to).unwrap();
         assert_eq!(std::fs::read(to.join("deep/a.txt")).unwrap(), b"a");
+        assert_eq!(std::fs::read(to.join("mlflow.db")).unwrap(), b"db");
         assert!(!to.join("old").exists());
     }
 }
