@@ -22,6 +22,8 @@ pub fn builder() -> Builder<tauri::Wry> {
     Builder::new()
         .disable_serde_phases()
         .dangerously_cast_bigints_to_number()
+        // A float in a field is a number; values that may be NaN are `MetricValue`.
+        .semantic_types(specta_typescript::semantic::Configuration::empty().enable_lossless_floats())
         .error_handling(ErrorHandlingMode::Throw)
         .typ::<crate::error::AppError>()
         .typ::<crate::charts::Layout>()

@@ -21,7 +21,7 @@ impl tauri::ipc::IpcResponse for Bytes {
 }
 
 impl specta::Type for Bytes {
-    fn definition(types: &mut specta::Types) -> specta::datatype::DataType {
-        specta_typescript::define("ArrayBuffer").definition(types)
+    fn definition(_types: &mut specta::Types) -> specta::datatype::DataType {
+        specta_typescript::define("ArrayBuffer").into()
     }
 }
