@@ -33,6 +33,12 @@ export const commands = {
   undoPromotion: (profileId: string, promotionId: string) => __TAURI_INVOKE<Promotion>("undo_promotion", { profileId, promotionId }),
 };
 
+/** Events; each has `listen(cb)`, `once(cb)` and `emit(payload)`, generated. */
+export declare const events: {
+  changes: { listen: (cb: (event: { payload: Change[] }) => void) => Promise<() => void> };
+  openTarget: { listen: (cb: (event: { payload: string }) => void) => Promise<() => void> };
+};
+
 /** Types */
 export type AppError = { code: Code; message: string };
 export type Code =
@@ -82,7 +88,8 @@ export type ConnectionState =
   /** `retryInMs`: when the next try is, if one is planned. */
   | { kind: "down"; error: AppError; retryInMs: number | null };
 export type OpenProfile = { profile: Profile; state: ConnectionState };
-export type PaletteColor = { light: string; dark: string };
+/** Red, green, blue. */
+export type PaletteColor = { light: [number, number, number]; dark: [number, number, number] };
 export type Launch = { target: string | null; notices: string[]; palette: PaletteColor[]; version: string };
 
 /** How true the cache is for one scope. `error` is the last failure; the data shown is the last good one. */
@@ -118,7 +125,9 @@ export type Comparison = {
   runs: RunRow[]; attributes: ComparisonRow[]; metrics: ComparisonRow[]; params: ComparisonRow[]; tags: ComparisonRow[];
 };
 
-export type XAxisKind = "step" | "time" | "relative";
+/** `xRange` and probes are in steps, epoch ms, or ms since the run's first point. */
+export type XKind = "step" | "time" | "relative";
+export type XAxisKind = XKind;
 export type CurveRun = { runId: string; dash: number };
 export type CurveChart = {
   profileId: string; key: string; runs: CurveRun[]; xAxis: XAxisKind; xRange: [number, number] | null;
@@ -151,7 +160,7 @@ export type PromotionPlan = {
   refusals: string[];
 };
 export type Promotion = {
-  id: string; model: string; alias: string; fromVersion: string | null; toVersion: string;
+  id: string; model: string; alias: string; fromVersion: string | null; toVersion: string | null;
   by: string; atMs: number; reason: string; undoneAtMs: number | null; warnings: string[];
 };
 export type ModelBoard = {
