@@ -1,0 +1,102 @@
+// What the columns of a runs table are called, how wide they start and which are shown at first.
+import type { Column, ColumnInfo } from '../backend';
+
+export const RUN_NAME: Column = { kind: 'attribute', key: 'run_name' };
+
+/** The attributes that can be shown beside the name, in the order they are offered. */
+export const ATTRIBUTES: readonly Column[] = [
+  'status',
+  'start_time',
+  'end_time',
+  'duration',
+  'user_id',
+  'run_id',
+].map((key) => ({ kind: 'attribute', key }));
+
+const TITLES: Record<string, string> = {
+  run_name: 'Run',
+  status: 'Status',
+  start_time: 'Started',
+  end_time: 'Ended',
+  duration: 'Duration',
+  user_id: 'User',
+  run_id: 'Run ID',
+  experiment_id: 'Experiment',
+};
+
+const WIDTHS_PX: Record<string, number> = {
+  run_name: 168,
+  status: 96,
+  start_time: 96,
+  end_time: 96,
+  duration: 92,
+  user_id: 84,
+  run_id: 150,
+};
+
+/** One text per column, for keys and settings: "metric.val/loss". */
+export function columnId(column: Column): string {
+  return `${column.kind}.${column.key}`;
+}
+
+const KINDS = ['attribute', 'metric', 'param', 'tag'] as const;
+
+export function parseColumnId(id: string): Column | undefined {
+  const kind = KINDS.find((each) => id.startsWith(`${each}.`));
+  const key = kind && id.slice(kind.length + 1);
+  return kind && key ? { kind, key } : undefined;
+}
+
+export function columnTitle(column: Column): string {
+  return column.kind === 'attribute' ? (TITLES[column.key] ?? column.key) : column.key;
+}
+
+export function startWidth_px(column: Column): number {
+  if (column.kind === 'attribute') return WIDTHS_PX[column.key] ?? 110;
+  return Math.min(190, Math.max(84, 34 + columnTitle(column).length * 7));
+}
+
+/** Written by MLflow itself: rarely worth a column of its own. */
+export function isSystemKey({ kind, key }: Column): boolean {
+  return (kind === 'metric' && key.startsWith('system/')) || (kind === 'tag' && key.startsWith('mlflow.'));
+}
+
+// What decides usually carries one of these words; tells apart keys that are filled equally often.
+const TELLING = [/acc|f1|auc|map|bleu|rouge|r2|score/i, /val|test|eval/i, /loss|error|rmse|mae/i];
+
+function telling(key: string): number {
+  return TELLING.filter((word) => word.test(key)).length;
+}
+
+function mostFilled(infos: readonly ColumnInfo[], kind: Column['kind'], count: number): Column[] {
+  return infos
+    .filter((info) => info.column.kind === kind && !isSystemKey(info.column))
+    .sort(
+      (a, b) =>
+        b.runCount - a.runCount ||
+        telling(b.column.key) - telling(a.column.key) ||
+        a.column.key.localeCompare(b.column.key),
+    )
+    .slice(0, count)
+    .map((info) => info.column);
+}
+
+/** The columns of an experiment that nobody has arranged yet, without the name, which is always first. */
+export function defaultColumns(infos: readonly ColumnInfo[]): Column[] {
+  const attribute = (key: string): Column => ({ kind: 'attribute', key });
+  return [
+    attribute('status'),
+    attribute('start_time'),
+    ...mostFilled(infos, 'metric', 3),
+    ...mostFilled(infos, 'param', 3),
+    attribute('duration'),
+    attribute('user_id'),
+  ];
+}
+
+/** Whether the column reads from the right: metrics, and params whose values are all numbers. */
+export function isNumeric(column: Column, infos: readonly ColumnInfo[]): boolean {
+  if (column.kind === 'metric') return true;
+  if (column.kind === 'attribute') return column.key === 'duration';
+  return infos.find((info) => columnId(info.column) === columnId(column))?.numeric ?? false;
+}

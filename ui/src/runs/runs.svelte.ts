@@ -1,0 +1,228 @@
+// The state of one experiment's screen: what is asked, what is selected, how it is arranged.
+import {
+  commands as app,
+  onChange,
+  type Cell,
+  type Change,
+  type Column,
+  type ColumnInfo,
+  type Commands,
+  type CurveInfo,
+  type CurveRun,
+  type RunRow,
+  type SortKey,
+} from '../backend';
+import { Live } from '../live.svelte';
+import { RUN_NAME, columnId, defaultColumns, startWidth_px } from './columns';
+import { Selection, type Picked } from './selection.svelte';
+import { START_VIEW, formatView, parseView, type ChartChoices, type View } from './view';
+import { RunWindows } from './windows.svelte';
+
+/** How many runs the charts show while none is selected. */
+const TOP_RUNS = 10;
+/** More than this many selected runs are not drawn at once. */
+export const MOST_CHARTED = 500;
+const SAVE_AFTER_MS = 400;
+const FILTER_AFTER_MS = 160;
+const HIGHLIGHT_AFTER_MS = 60;
+
+type Asked = Pick<Commands, 'searchRuns' | 'listColumns' | 'listCurves' | 'getValue' | 'setValue'>;
+
+export class RunsState {
+  readonly windows: RunWindows;
+  readonly selection = new Selection();
+  readonly infos: Live<ColumnInfo[]>;
+  readonly curves: Live<CurveInfo[]>;
+  /** What stands in the filter field; asked for a moment after the last key. */
+  filterText = $state('');
+  /** The run whose curve stands out because its row is under the mouse. */
+  highlighted = $state<string | null>(null);
+  /** Where one had scrolled to and which row had the focus, for coming back. */
+  scrollTop_px = 0;
+  #view = $state.raw<View>(START_VIEW);
+  #restored = false;
+  #timers = new Map<string, ReturnType<typeof setTimeout>>();
+
+  constructor(
+    readonly profileId: string,
+    readonly experimentIds: string[],
+    private commands: Asked = app,
+    private hear: typeof onChange = onChange,
+  ) {
+    this.windows = new RunWindows((view) => commands.searchRuns(profileId, view));
+    // Asked again together with the rows, so that both change at once.
+    this.infos = new Live(
+      () => commands.listColumns(profileId, experimentIds),
+      () => false,
+      hear,
+    );
+    this.curves = new Live(
+      () =>
+        commands.listCurves(
+          profileId,
+          this.charted.map(({ runId }) => runId),
+        ),
+      (change) =>
+        this.#concernsRuns(change) || (change.kind === 'histories' && change.profileId === profileId),
+      hear,
+    );
+  }
+
+  /** Takes up where it was left and stays true until the returned function is called. */
+  start(): () => void {
+    const stop = this.hear((change) => {
+      if (
+        this.#concernsRuns(change) ||
+        (change.kind === 'freshness' && change.profileId === this.profileId)
+      ) {
+        this.windows.refresh();
+      }
+    });
+    void this.#restore();
+    return stop;
+  }
+
+  get view(): View {
+    return this.#view;
+  }
+
+  /** The columns beside the name; the defaults until the user arranges them. */
+  columns = $derived.by(() => this.#view.columns ?? this.#defaults);
+  // Decided once, from the first runs that are here: columns do not move while others come in.
+  #defaults = $state.raw<Column[]>(defaultColumns([]));
+  #decided = false;
+
+  width_px(column: Column): number {
+    return this.#view.widths_px[columnId(column)] ?? startWidth_px(column);
+  }
+
+  /** A cell of a shown row; `undefined` while the column's values are on their way. */
+  cell(row: RunRow, column: Column): Cell | null | undefined {
+    const at = this.#cellPlaces.get(columnId(column));
+    return at === undefined ? undefined : row.cells[at];
+  }
+  #cellPlaces = $derived.by(
+    () => new Map((this.windows.question?.columns ?? []).map((column, i) => [columnId(column), i])),
+  );
+
+  /** The runs in the charts: the selected ones, or without a selection the first rows. */
+  charted = $derived.by((): Picked[] =>
+    this.selection.size > 0 ? this.selection.runs.slice(0, MOST_CHARTED) : this.windows.top(TOP_RUNS),
+  );
+
+  /** The same with dashes, which tell runs of one colour apart. */
+  chartedRuns = $derived.by((): CurveRun[] => {
+    const seen = new Map<number, number>();
+    return this.charted.map(({ runId, color }) => {
+      const dash = seen.get(color) ?? 0;
+      seen.set(color, dash + 1);
+      return { runId, dash };
+    });
+  });
+
+  setFilter(text: string, now = false): void {
+    this.filterText = text;
+    this.#later('filter', now ? 0 : FILTER_AFTER_MS, () => {
+      if (text !== this.#view.filter || this.windows.error) this.#change({ filter: text }, true);
+    });
+  }
+
+  /** First click: the column's useful direction; second: the other; third: back to newest first. */
+  sortBy(column: Column, add = false): void {
+    const id = columnId(column);
+    const old = this.#view.sort.find((key) => columnId(key.column) === id);
+    const first = column.kind !== 'attribute' || column.key === 'start_time' || column.key === 'duration';
+    const next: SortKey[] = !old
+      ? [{ column, descending: first }]
+      : old.descending === first
+        ? [{ column, descending: !first }]
+        : [];
+    const others = add ? this.#view.sort.filter((key) => key !== old) : [];
+    this.#change({ sort: [...others, ...next] }, true);
+  }
+
+  setColumns(columns: Column[] | undefined): void {
+    this.#change({ columns: columns?.filter((column) => columnId(column) !== columnId(RUN_NAME)) }, true);
+  }
+
+  resize(column: Column, width_px: number): void {
+    this.#change({ widths_px: { ...this.#view.widths_px, [columnId(column)]: Math.round(width_px) } });
+  }
+
+  setPanes(part: Partial<Pick<View, 'split' | 'panes'>>): void {
+    this.#change(part);
+  }
+
+  setCharts(choices: Partial<ChartChoices>): void {
+    this.#change({ charts: { ...this.#view.charts, ...choices } });
+  }
+
+  highlight(runId: string | null): void {
+    this.#later('highlight', HIGHLIGHT_AFTER_MS, () => (this.highlighted = runId));
+  }
+
+  /** Asks for the rows of the view as it is now. */
+  ask(): void {
+    this.windows.ask({
+      experimentIds: this.experimentIds,
+      filter: this.#view.filter,
+      sort: this.#view.sort,
+      columns: this.columns.filter((column) => column.kind !== 'attribute'),
+      lifecycleStage: 'active',
+    });
+  }
+
+  #concernsRuns = (change: Change): boolean =>
+    change.kind === 'runs' &&
+    change.profileId === this.profileId &&
+    this.experimentIds.includes(change.experimentId);
+
+  #change(part: Partial<View>, askAgain = false): void {
+    this.#view = { ...this.#view, ...part };
+    if (askAgain) this.ask();
+    this.#later('save', SAVE_AFTER_MS, () => {
+      this.commands.setValue(this.#key, formatView(this.#view)).catch(() => undefined);
+    });
+  }
+
+  get #key(): string {
+    return `runs/${this.profileId}/${this.experimentIds.join(',')}`;
+  }
+
+  async #restore(): Promise<void> {
+    if (!this.#restored) {
+      this.#restored = true;
+      this.#view = parseView(await this.commands.getValue(this.#key).catch(() => null));
+      this.filterText = this.#view.filter;
+    }
+    await this.#renewColumns();
+    this.ask();
+  }
+
+  async #renewColumns(): Promise<void> {
+    await this.infos.refresh();
+    const infos = this.infos.value ?? [];
+    if (this.#decided || infos.length === 0) return;
+    this.#decided = true;
+    this.#defaults = defaultColumns(infos);
+    if (!this.#view.columns && this.windows.question) this.ask();
+  }
+
+  #later(name: string, after_ms: number, what: () => void): void {
+    clearTimeout(this.#timers.get(name));
+    this.#timers.set(name, setTimeout(what, after_ms));
+  }
+}
+
+const KEPT = 8;
+const kept = new Map<string, RunsState>();
+
+/** The state of an experiment's screen, as it was left if it was open a moment ago. */
+export function runsOf(profileId: string, experimentIds: string[]): RunsState {
+  const name = JSON.stringify([profileId, experimentIds]);
+  const state = kept.get(name) ?? new RunsState(profileId, experimentIds);
+  kept.delete(name);
+  kept.set(name, state);
+  for (const old of [...kept.keys()].slice(0, -KEPT)) kept.delete(old);
+  return state;
+}

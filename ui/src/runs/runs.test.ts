@@ -1,0 +1,149 @@
+// The screen's state without a screen: defaults, sorting, filter, selection, charts and what is saved.
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Change, RunRow, RunsView } from '../backend';
+import { RunsState } from './runs.svelte';
+import { Selection } from './selection.svelte';
+
+const FRESH = { syncedAtMs: 0, syncing: false, complete: true, fetched: 0, error: null };
+
+function row(i: number): RunRow {
+  return {
+    runId: `id-${i}`,
+    runName: `run-${i}`,
+    experimentId: '1',
+    userId: '',
+    status: 'finished',
+    startTimeMs: null,
+    endTimeMs: null,
+    parentRunId: null,
+    color: i % 2,
+    cells: [{ kind: 'number', value: i }],
+  };
+}
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+async function setUp(saved: string | null = null) {
+  const asked: RunsView[] = [];
+  const kept: [string, string][] = [];
+  let hearer: ((change: Change) => void) | undefined;
+  const state = new RunsState(
+    'p',
+    ['1'],
+    {
+      searchRuns: async (_id, view) => {
+        asked.push(view);
+        const rows = Array.from({ length: 30 }, (_, i) => row(view.offset + i));
+        return { window: { matching: 30, total: 30, offset: 0, rows, elapsedMs: 1 }, freshness: FRESH };
+      },
+      listColumns: async () => [],
+      listCurves: async () => [],
+      getValue: async () => saved,
+      setValue: async (key, json) => (kept.push([key, json]), null),
+    },
+    (hear) => {
+      hearer = hear;
+      return () => (hearer = undefined);
+    },
+  );
+  const stop = state.start();
+  await vi.advanceTimersByTimeAsync(1000);
+  return { state, asked, kept, stop, change: (change: Change) => hearer?.(change) };
+}
+
+describe('RunsState', () => {
+  it('takes up the filter and order it was left with', async () => {
+    const { asked, state } = await setUp(
+      '{"filter":"metrics.a > 1","sort":[{"column":"metric.a","descending":true}],"columns":["metric.a","attribute.status"]}',
+    );
+    expect(asked.at(-1)).toMatchObject({
+      filter: 'metrics.a > 1',
+      sort: [{ column: { kind: 'metric', key: 'a' }, descending: true }],
+      columns: [{ kind: 'metric', key: 'a' }],
+    });
+    expect(state.filterText).toBe('metrics.a > 1');
+  });
+
+  it('asks for a filter once typing pauses, and keeps it', async () => {
+    const { state, asked, kept } = await setUp();
+    const before = asked.length;
+    state.setFilter('me');
+    state.setFilter('metrics.a > 1');
+    expect(asked.length).toBe(before);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(asked.slice(before).map(({ filter }) => filter)).toEqual(['metrics.a > 1']);
+    expect(kept.at(-1)?.[0]).toBe('runs/p/1');
+    expect(JSON.parse(kept.at(-1)?.[1] ?? '')).toMatchObject({ filter: 'metrics.a > 1' });
+  });
+
+  it('sorts a metric down first, a name up first, and goes back to newest first', async () => {
+    const { state } = await setUp();
+    const metric = { kind: 'metric', key: 'a' } as const;
+    state.sortBy(metric);
+    expect(state.view.sort).toEqual([{ column: metric, descending: true }]);
+    state.sortBy(metric);
+    expect(state.view.sort).toEqual([{ column: metric, descending: false }]);
+    state.sortBy(metric);
+    expect(state.view.sort).toEqual([]);
+    state.sortBy({ kind: 'attribute', key: 'user_id' });
+    state.sortBy(metric, true);
+    expect(state.view.sort.map(({ column, descending }) => [column.key, descending])).toEqual([
+      ['user_id', false],
+      ['a', true],
+    ]);
+  });
+
+  it('asks again when its own runs change, and not for those of others', async () => {
+    const { asked, change, stop } = await setUp();
+    const before = asked.length;
+    change({ kind: 'runs', profileId: 'p', experimentId: '2' });
+    change({ kind: 'runs', profileId: 'q', experimentId: '1' });
+    await vi.advanceTimersByTimeAsync(10);
+    expect(asked.length).toBe(before);
+    change({ kind: 'runs', profileId: 'p', experimentId: '1' });
+    await vi.advanceTimersByTimeAsync(10);
+    expect(asked.length).toBe(before + 1);
+    stop();
+    change({ kind: 'runs', profileId: 'p', experimentId: '1' });
+    await vi.advanceTimersByTimeAsync(10);
+    expect(asked.length).toBe(before + 1);
+  });
+
+  it('charts the first ten rows, or the selected runs, with dashes where colours repeat', async () => {
+    const { state } = await setUp();
+    expect(state.charted.length).toBe(10);
+    expect(state.chartedRuns.slice(0, 5).map(({ dash }) => dash)).toEqual([0, 0, 1, 1, 2]);
+    state.selection.toggle(row(7), 7);
+    state.selection.toggle(row(3), 3);
+    expect(state.chartedRuns).toEqual([
+      { runId: 'id-7', dash: 0 },
+      { runId: 'id-3', dash: 1 },
+    ]);
+  });
+});
+
+describe('Selection', () => {
+  const rows = async (first: number, last: number) =>
+    Array.from({ length: last - first + 1 }, (_, i) => row(first + i));
+
+  it('extends from the last pick, in either direction, and picks nothing twice', async () => {
+    const selection = new Selection();
+    selection.toggle(row(5), 5);
+    await selection.extend(7, rows);
+    await selection.extend(3, rows);
+    expect(selection.runs.map(({ runId }) => runId)).toEqual(['id-5', 'id-6', 'id-7', 'id-3', 'id-4']);
+  });
+
+  it('toggles, keeps only one, and clears', () => {
+    const selection = new Selection();
+    selection.toggle(row(1), 1);
+    selection.toggle(row(2), 2);
+    selection.toggle(row(1), 1);
+    expect([selection.has('id-1'), selection.has('id-2'), selection.size]).toEqual([false, true, 1]);
+    selection.only(row(9), 9);
+    expect(selection.runs.map(({ runName }) => runName)).toEqual(['run-9']);
+    selection.clear();
+    expect(selection.size).toBe(0);
+  });
+});

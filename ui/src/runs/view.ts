@@ -1,0 +1,86 @@
+// How an experiment was left: columns, order, filter, panes and charts, as kept in the settings.
+import type { Column, SortKey, XAxisKind } from '../backend';
+import { columnId, parseColumnId } from './columns';
+
+export interface ChartChoices {
+  xAxis: XAxisKind;
+  yLog: boolean;
+  /** 0 (off) to 0.99. */
+  smoothing: number;
+  /** Shows only metrics whose name contains this. */
+  metrics: string;
+}
+
+export type Panes = 'both' | 'table' | 'charts';
+
+export interface View {
+  /** Without the name, which is always first; nothing means the experiment's own defaults. */
+  columns: Column[] | undefined;
+  widths_px: Record<string, number>;
+  sort: SortKey[];
+  filter: string;
+  /** The table's share of the width, 0 to 1. */
+  split: number;
+  /** Either can take all the room. */
+  panes: Panes;
+  charts: ChartChoices;
+}
+
+export const START_VIEW: View = {
+  columns: undefined,
+  widths_px: {},
+  sort: [],
+  filter: '',
+  split: 0.56,
+  panes: 'both',
+  charts: { xAxis: 'step', yLog: false, smoothing: 0, metrics: '' },
+};
+
+export function formatView(view: View): string {
+  return JSON.stringify({
+    ...view,
+    columns: view.columns?.map(columnId),
+    sort: view.sort.map(({ column, descending }) => ({ column: columnId(column), descending })),
+  });
+}
+
+type Saved = Record<string, unknown>;
+const asRecord = (value: unknown): Saved =>
+  typeof value === 'object' && value !== null ? (value as Saved) : {};
+const asList = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+const asText = (value: unknown): string => (typeof value === 'string' ? value : '');
+const within = (value: unknown, low: number, high: number, otherwise: number): number =>
+  typeof value === 'number' && value >= low && value <= high ? value : otherwise;
+
+/** What was saved, with the start view in place of whatever is missing or makes no sense. */
+export function parseView(json: string | null): View {
+  let saved: Saved = {};
+  try {
+    saved = asRecord(JSON.parse(json ?? '{}'));
+  } catch {
+    return START_VIEW;
+  }
+  const columnOf = (id: unknown) => parseColumnId(asText(id)) ?? [];
+  const charts = asRecord(saved['charts']);
+  return {
+    columns: saved['columns'] === undefined ? undefined : asList(saved['columns']).flatMap(columnOf),
+    widths_px: Object.fromEntries(
+      Object.entries(asRecord(saved['widths_px'])).filter(
+        (each): each is [string, number] => within(each[1], 40, 2000, 0) > 0,
+      ),
+    ),
+    sort: asList(saved['sort']).flatMap((each) => {
+      const column = parseColumnId(asText(asRecord(each)['column']));
+      return column ? [{ column, descending: asRecord(each)['descending'] === true }] : [];
+    }),
+    filter: asText(saved['filter']),
+    split: within(saved['split'], 0, 1, START_VIEW.split),
+    panes: (['table', 'charts'] as const).find((panes) => panes === saved['panes']) ?? 'both',
+    charts: {
+      xAxis: (['step', 'time', 'relative'] as const).find((kind) => kind === charts['xAxis']) ?? 'step',
+      yLog: charts['yLog'] === true,
+      smoothing: within(charts['smoothing'], 0, 0.999, 0),
+      metrics: asText(charts['metrics']),
+    },
+  };
+}

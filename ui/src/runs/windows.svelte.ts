@@ -1,0 +1,187 @@
+// The rows of a runs table in windows of two hundred: only what is looked at crosses the boundary.
+import {
+  asAppError,
+  type AppError,
+  type Freshness,
+  type RunRow,
+  type RunsAnswer,
+  type RunsView,
+} from '../backend';
+
+/** What is asked, wherever one has scrolled to. */
+export type Question = Omit<RunsView, 'offset' | 'limit'>;
+
+/** Everything known of the answer to one question. */
+interface Answer {
+  question: Question;
+  matching: number;
+  total: number;
+  elapsedMs: number;
+  freshness: Freshness | undefined;
+  windows: Map<number, RunRow[]>;
+  /** Whether anything was answered yet. */
+  known: boolean;
+}
+
+export const WINDOW_ROWS = 200;
+/** The most that may be asked for at once. */
+const RANGE_ROWS = 1000;
+
+/**
+ * Rows by their index. What is shown stays until everything on screen has its newer answer, so
+ * that no row is blank and nothing jumps; one question is in flight at a time.
+ */
+export class RunWindows {
+  #shown = $state.raw<Answer>();
+  #error = $state.raw<AppError>();
+  #busy = $state(false);
+  #next: Answer | undefined;
+  #needed: [first: number, last: number] = [0, 0];
+
+  constructor(private search: (view: RunsView) => Promise<RunsAnswer>) {}
+
+  /** What the shown rows answer; their cells stand in the order of its columns. */
+  get question(): Question | undefined {
+    return this.#shown?.question;
+  }
+  get matching(): number {
+    return this.#shown?.matching ?? 0;
+  }
+  get total(): number {
+    return this.#shown?.total ?? 0;
+  }
+  get elapsedMs(): number {
+    return this.#shown?.elapsedMs ?? 0;
+  }
+  get freshness(): Freshness | undefined {
+    return this.#shown?.freshness;
+  }
+  get loading(): boolean {
+    return this.#shown === undefined && this.#error === undefined;
+  }
+  get busy(): boolean {
+    return this.#busy;
+  }
+  /** Why the last question failed; the rows are older then. */
+  get error(): AppError | undefined {
+    return this.#error;
+  }
+
+  /** The row at an index of the shown order; nothing while its window is on the way. */
+  row(index: number): RunRow | undefined {
+    return this.#shown?.windows.get(Math.floor(index / WINDOW_ROWS))?.[index % WINDOW_ROWS];
+  }
+
+  /** The first rows in order, as far as they are here. */
+  top(count: number): RunRow[] {
+    return this.#shown?.windows.get(0)?.slice(0, count) ?? [];
+  }
+
+  /** Asks something else. */
+  ask(question: Question): void {
+    this.#next = blank(question);
+    void this.#run();
+  }
+
+  /** Asks the same again, because something has changed. */
+  refresh(): void {
+    const question = this.#next?.question ?? this.#shown?.question;
+    if (question) this.ask(question);
+  }
+
+  /** Says which rows are on screen, both ends included. */
+  need(first: number, last: number): void {
+    this.#needed = [Math.max(0, first), Math.max(0, last)];
+    if (this.#shown || this.#next) void this.#run();
+  }
+
+  /** Rows of the shown order, both ends included, whether they have been on screen or not. */
+  async range(first: number, last: number): Promise<RunRow[]> {
+    const shown = this.#shown;
+    if (!shown) return [];
+    const rows: RunRow[] = [];
+    for (let at = Math.max(0, first); at <= Math.min(last, shown.matching - 1);) {
+      const row = this.#shown === shown ? this.row(at) : undefined;
+      if (row) {
+        rows.push(row);
+        at += 1;
+        continue;
+      }
+      const limit = Math.min(RANGE_ROWS, last - at + 1);
+      const { window } = await this.search({ ...shown.question, columns: [], offset: at, limit });
+      if (window.rows.length === 0) break;
+      rows.push(...window.rows);
+      at += window.rows.length;
+    }
+    return rows;
+  }
+
+  async #run(): Promise<void> {
+    if (this.#busy) return;
+    this.#busy = true;
+    let answer: Answer | undefined;
+    try {
+      for (;;) {
+        answer = this.#next ?? this.#shown;
+        const wanted = answer && this.#missing(answer);
+        if (!answer || wanted === undefined) break;
+        const view = { ...answer.question, offset: wanted * WINDOW_ROWS, limit: WINDOW_ROWS };
+        this.#take(answer, wanted, await this.search(view));
+      }
+    } catch (thrown) {
+      this.#error = asAppError(thrown);
+      // What failed is not asked again by itself; what was asked meanwhile is.
+      const replaced = this.#next !== undefined && this.#next !== answer;
+      if (!replaced) this.#next = undefined;
+      this.#busy = false;
+      if (replaced) void this.#run();
+      return;
+    }
+    this.#busy = false;
+  }
+
+  /** The first window that is on screen and not here; the top is always kept, for the charts. */
+  #missing(answer: Answer): number | undefined {
+    const lastRow = answer.known ? Math.max(0, answer.matching - 1) : Infinity;
+    const from = Math.floor(Math.min(this.#needed[0], lastRow) / WINDOW_ROWS);
+    const to = Math.floor(Math.min(this.#needed[1], lastRow) / WINDOW_ROWS);
+    for (let at = from; at <= to; at++) if (!answer.windows.has(at)) return at;
+    return answer.windows.has(0) ? undefined : 0;
+  }
+
+  #take(answer: Answer, at: number, { window, freshness }: RunsAnswer): void {
+    // Answers to a question that was replaced meanwhile are dropped.
+    if (answer !== this.#next && (answer !== this.#shown || this.#next)) return;
+    const windows = new Map(answer.windows).set(at, window.rows);
+    const filled = { ...answer, ...pick(window), freshness, windows, known: true };
+    this.#error = undefined;
+    if (answer === this.#shown) {
+      this.#shown = filled;
+    } else if (this.#missing(filled) === undefined) {
+      this.#shown = filled;
+      this.#next = undefined;
+    } else {
+      this.#next = filled;
+    }
+  }
+}
+
+function blank(question: Question): Answer {
+  return {
+    question,
+    matching: 0,
+    total: 0,
+    elapsedMs: 0,
+    freshness: undefined,
+    windows: new Map(),
+    known: false,
+  };
+}
+
+function pick({
+  matching,
+  total,
+  elapsedMs,
+}: RunsAnswer['window']): Pick<Answer, 'matching' | 'total' | 'elapsedMs'> {
+  return { matching, total, elapsedMs };
+}
