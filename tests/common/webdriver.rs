@@ -1,0 +1,510 @@
+//! The real window, driven as a person would: find a control by its role and name, click, type, drag, look.
+//!
+//! `Window::open` starts WebKitWebDriver on a free port and lets it start the built app on its own
+//! data directory. Every search waits; when the wait is over it panics with what the window shows,
+//! and leaves a picture beside the build. Dropping a `Window` ends the driver, the app and its
+//! web processes.
+//!
+//! Needs a display (`xvfb-run`) and Debian's `webkit2gtk-driver`; `make test` sees to both.
+#![allow(dead_code)] // Each test file uses its own part of this.
+
+use std::net::TcpListener;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use fantoccini::actions::{InputSource, KeyAction, KeyActions, MouseActions, PointerAction};
+use fantoccini::elements::{Element, ElementRef};
+use fantoccini::error::CmdError;
+use fantoccini::{Client, ClientBuilder};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+
+pub use fantoccini::key::Key;
+
+/// How long a search goes on before the test has failed. Slow machines get their time.
+const PATIENCE: Duration = Duration::from_secs(40);
+const GLANCE: Duration = Duration::from_millis(40);
+const LEFT_BUTTON: u64 = 0;
+
+/// The web platform's key under which WebDriver passes an element.
+const ELEMENT_KEY: &str = "element-6066-11e4-a52e-4f735466cecf";
+
+/// Defines `podium(role, name, exact, root)` for every script that follows it.
+const LOCATE: &str = include_str!("locate.js");
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Theme {
+    Light,
+    Dark,
+}
+
+/// What to start and how it looks. `Start::new()` is the built app, light, 1440 × 900.
+#[derive(Clone, Debug)]
+pub struct Start {
+    pub binary: PathBuf,
+    pub args: Vec<String>,
+    pub data_dir: PathBuf,
+    pub theme: Theme,
+    pub width_px: u32,
+    pub height_px: u32,
+    /// Device pixels per CSS pixel; whole numbers, as GTK 3 takes them.
+    pub scale: u32,
+    /// Further environment of the app.
+    pub env: Vec<(String, String)>,
+}
+
+impl Start {
+    pub fn new(binary: impl Into<PathBuf>, data_dir: impl Into<PathBuf>) -> Self {
+        Self {
+            binary: binary.into(),
+            args: Vec::new(),
+            data_dir: data_dir.into(),
+            theme: Theme::Light,
+            width_px: 1440,
+            height_px: 900,
+            scale: 1,
+            env: Vec::new(),
+        }
+    }
+
+    pub fn arg(mut self, arg: impl Into<String>) -> Self {
+        self.args.push(arg.into());
+        self
+    }
+
+    pub fn theme(mut self, theme: Theme) -> Self {
+        self.theme = theme;
+        self
+    }
+
+    pub fn scale(mut self, scale: u32) -> Self {
+        self.scale = scale;
+        self
+    }
+}
+
+/// The driver's process group. Ends all of it when dropped, whatever state the test is in.
+struct Driver {
+    child: Child,
+    url: String,
+}
+
+impl Driver {
+    fn spawn(start: &Start) -> Self {
+        let port = free_port();
+        // In its own process group, so that one signal reaches the app and its web processes too.
+        let child = Command::new("WebKitWebDriver")
+            .arg(format!("--port={port}"))
+            .env("TAURI_WEBVIEW_AUTOMATION", "true")
+            .env("PODIUM_DATA_DIR", &start.data_dir)
+            // WebKit reads the colour scheme from GTK's theme.
+            .env(
+                "GTK_THEME",
+                if start.theme == Theme::Dark {
+                    "Adwaita:dark"
+                } else {
+                    "Adwaita"
+                },
+            )
+            .env("GDK_SCALE", start.scale.to_string())
+            // No search for an accessibility bus, which is not there and costs seconds.
+            .env("NO_AT_BRIDGE", "1")
+            .env("LC_ALL", "C.UTF-8")
+            .envs(
+                start
+                    .env
+                    .iter()
+                    .map(|(name, value)| (name.as_str(), value.as_str())),
+            )
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .process_group(0)
+            .spawn()
+            .unwrap_or_else(|error| {
+                panic!("WebKitWebDriver does not start ({error}); install webkit2gtk-driver")
+            });
+        Self {
+            child,
+            url: format!("http://127.0.0.1:{port}"),
+        }
+    }
+}
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        let group = format!("-{}", self.child.id());
+        let _ = Command::new("kill")
+            .args(["-KILL", "--", &group])
+            .stderr(Stdio::null())
+            .status();
+        let _ = self.child.wait();
+    }
+}
+
+/// One running app and the session that drives it.
+pub struct Window {
+    pub client: Client,
+    /// Where pictures of failures go.
+    pictures: PathBuf,
+    driver: Driver,
+}
+
+impl Window {
+    /// Starts the app and waits until its page is loaded.
+    pub async fn open(start: Start) -> Self {
+        assert!(
+            start.binary.is_file(),
+            "{} is not built",
+            start.binary.display()
+        );
+        let driver = Driver::spawn(&start);
+        let capabilities = json!({
+            "pageLoadStrategy": "normal",
+            "webkitgtk:browserOptions": { "binary": start.binary, "args": start.args },
+        });
+        let Value::Object(capabilities) = capabilities else {
+            unreachable!()
+        };
+        let since = Instant::now();
+        let client = loop {
+            let mut builder = ClientBuilder::new(HttpConnector::new());
+            match builder
+                .capabilities(capabilities.clone())
+                .connect(&driver.url)
+                .await
+            {
+                Ok(client) => break client,
+                // The driver's port opens a moment after the process.
+                Err(error) if since.elapsed() > PATIENCE => panic!(
+                    "no session with {}: {error}; does it open a window here?",
+                    start.binary.display()
+                ),
+                Err(_) => tokio::time::sleep(GLANCE).await,
+            }
+        };
+        let pictures = start
+            .binary
+            .parent()
+            .unwrap_or(Path::new("."))
+            .join("pictures");
+        let window = Self {
+            client,
+            pictures,
+            driver,
+        };
+        window.resize(start.width_px, start.height_px).await;
+        window
+            .until(
+                "a page",
+                "return document.readyState === 'complete'",
+                vec![],
+            )
+            .await;
+        window
+    }
+
+    /// Ends the session as a person closes the window. Dropping does it the hard way.
+    pub async fn close(self) {
+        let _ = self.client.clone().close().await;
+    }
+
+    /// Sets the window's outer size in CSS pixels, where a window manager or none lets it.
+    pub async fn resize(&self, width_px: u32, height_px: u32) {
+        let resized = self.client.set_window_rect(0, 0, width_px, height_px);
+        self.ask("resize the window", resized).await;
+    }
+
+    /// The control with this role and accessible name. Waits for it to be there, visible, once.
+    pub async fn find(&self, role: &str, name: &str) -> Element {
+        self.find_in(None, role, name, true).await
+    }
+
+    /// As `find`, for a name of which only a part is known.
+    pub async fn find_like(&self, role: &str, part: &str) -> Element {
+        self.find_in(None, role, part, false).await
+    }
+
+    /// As `find`, inside another element.
+    pub async fn find_within(&self, root: &Element, role: &str, name: &str) -> Element {
+        self.find_in(Some(root), role, name, true).await
+    }
+
+    async fn find_in(
+        &self,
+        root: Option<&Element>,
+        role: &str,
+        name: &str,
+        exact: bool,
+    ) -> Element {
+        let wanted = format!("{role} {}{name:?}", if exact { "" } else { "like " });
+        let args = vec![
+            json!(role),
+            json!(name),
+            json!(exact),
+            root.map_or(Value::Null, reference),
+        ];
+        let script = format!("{LOCATE}; return podium(...arguments)[0] ?? null");
+        let found = self.until(&wanted, &script, args).await;
+        self.element(&found)
+    }
+
+    /// How many visible controls have this role and (part of a) name, now.
+    pub async fn count(&self, role: &str, part: &str) -> usize {
+        let script = format!("{LOCATE}; return podium(...arguments).length");
+        let found = self
+            .run(&script, vec![json!(role), json!(part), json!(false)])
+            .await;
+        found.as_u64().unwrap_or(0) as usize
+    }
+
+    /// Waits until no visible control has this role and name.
+    pub async fn gone(&self, role: &str, name: &str) {
+        let script = format!("{LOCATE}; return podium(...arguments).length === 0");
+        let args = vec![json!(role), json!(name), json!(true)];
+        self.until(&format!("no {role} {name:?}"), &script, args)
+            .await;
+    }
+
+    pub async fn click(&self, role: &str, name: &str) {
+        let found = self.find(role, name).await;
+        self.press_on(&found, name).await;
+    }
+
+    async fn press_on(&self, element: &Element, name: &str) {
+        self.ask(&format!("click {name:?}"), element.click()).await;
+    }
+
+    /// Replaces the text of the field with this label.
+    pub async fn fill(&self, label: &str, text: &str) {
+        let field = self.find("textbox", label).await;
+        self.ask(&format!("clear {label:?}"), field.clear()).await;
+        self.ask(&format!("type into {label:?}"), field.send_keys(text))
+            .await;
+    }
+
+    /// Presses keys one after the other, wherever the focus is.
+    pub async fn keys(&self, keys: &[Key]) {
+        self.chord(&[], keys).await;
+    }
+
+    /// Presses `keys` while `held` (Control, Shift) stay down.
+    pub async fn chord(&self, held: &[Key], keys: &[Key]) {
+        let values = |keys: &[Key]| {
+            keys.iter()
+                .map(|key| char::from(key.clone()))
+                .collect::<Vec<_>>()
+        };
+        self.strike(&values(held), &values(keys)).await;
+    }
+
+    /// Types text, wherever the focus is.
+    pub async fn type_text(&self, text: &str) {
+        self.strike(&[], &text.chars().collect::<Vec<_>>()).await;
+    }
+
+    async fn strike(&self, held: &[char], keys: &[char]) {
+        let mut board = KeyActions::new("keyboard".to_owned());
+        for &value in held {
+            board = board.then(KeyAction::Down { value });
+        }
+        for &value in keys {
+            board = board
+                .then(KeyAction::Down { value })
+                .then(KeyAction::Up { value });
+        }
+        for &value in held.iter().rev() {
+            board = board.then(KeyAction::Up { value });
+        }
+        self.ask("press keys", self.client.perform_actions(board))
+            .await;
+    }
+
+    /// Drags with the mouse from the middle of one element to the middle of another: press, a few
+    /// moves as a hand makes them, release.
+    pub async fn drag(&self, from: &Element, to: &Element) {
+        self.take(from, to).await;
+        self.drop_here().await;
+    }
+
+    /// The first half of `drag`: the thing is over its target and still in the hand.
+    pub async fn take(&self, from: &Element, to: &Element) {
+        let (x0, y0) = self.middle(from).await;
+        let (x1, y1) = self.middle(to).await;
+        let step = |x, y| PointerAction::MoveTo {
+            duration: Some(Duration::from_millis(12)),
+            x,
+            y,
+        };
+        let mut mouse = MouseActions::new("mouse".to_owned())
+            .then(step(x0, y0))
+            .then(PointerAction::Down {
+                button: LEFT_BUTTON,
+            });
+        const STEPS: u32 = 10;
+        for i in 1..=STEPS {
+            let part = f64::from(i) / f64::from(STEPS);
+            mouse = mouse.then(step(
+                (x0 + (x1 - x0) * part).round(),
+                (y0 + (y1 - y0) * part).round(),
+            ));
+        }
+        self.point(mouse).await;
+    }
+
+    pub async fn drop_here(&self) {
+        let mouse = MouseActions::new("mouse".to_owned());
+        self.point(mouse.then(PointerAction::Up {
+            button: LEFT_BUTTON,
+        }))
+        .await;
+    }
+
+    /// Moves the mouse to the middle of an element.
+    pub async fn hover(&self, element: &Element) {
+        let (x, y) = self.middle(element).await;
+        self.point(
+            MouseActions::new("mouse".to_owned()).then(PointerAction::MoveTo {
+                duration: None,
+                x,
+                y,
+            }),
+        )
+        .await;
+    }
+
+    async fn point(&self, mouse: MouseActions) {
+        self.ask("move the mouse", self.client.perform_actions(mouse))
+            .await;
+    }
+
+    /// The middle of an element in CSS pixels of the viewport, scrolled into sight first.
+    async fn middle(&self, element: &Element) -> (f64, f64) {
+        let script = "arguments[0].scrollIntoView({ block: 'nearest', inline: 'nearest' }); \
+             const r = arguments[0].getBoundingClientRect(); \
+             return [r.x + r.width / 2, r.y + r.height / 2]";
+        let at = self.run(script, vec![reference(element)]).await;
+        let part = |i: usize| at.get(i).and_then(Value::as_f64).map(f64::round);
+        match (part(0), part(1)) {
+            (Some(x), Some(y)) => (x, y),
+            _ => self.fail("the element is no longer in the window").await,
+        }
+    }
+
+    /// Waits until the window shows this text.
+    pub async fn wait_for(&self, text: &str) {
+        let script = "return document.body.innerText.includes(arguments[0])";
+        self.until(&format!("the text {text:?}"), script, vec![json!(text)])
+            .await;
+    }
+
+    /// Everything the window shows, as text.
+    pub async fn text(&self) -> String {
+        let shown = self.run("return document.body.innerText", vec![]).await;
+        shown.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Waits until `script` returns something other than null or false, and gives that.
+    pub async fn until(&self, wanted: &str, script: &str, args: Vec<Value>) -> Value {
+        let since = Instant::now();
+        loop {
+            let seen = within(self.client.execute(script, args.clone())).await;
+            match &seen {
+                Ok(Value::Null | Value::Bool(false)) => {}
+                Ok(_) => return seen.unwrap_or_default(),
+                // A page that is being replaced cannot answer; it is asked again.
+                Err(_) => {}
+            }
+            if since.elapsed() > PATIENCE {
+                let why = seen
+                    .err()
+                    .map(|why| format!(" ({why})"))
+                    .unwrap_or_default();
+                self.fail(&format!("waited for {wanted} in vain{why}"))
+                    .await;
+            }
+            tokio::time::sleep(GLANCE).await;
+        }
+    }
+
+    /// Runs a script in the page. Only for questions; what a person does goes through the controls.
+    pub async fn run(&self, script: &str, args: Vec<Value>) -> Value {
+        self.ask("ask the page", self.client.execute(script, args))
+            .await
+    }
+
+    /// Writes what the window shows to a PNG, after fonts are there and nothing moves any more.
+    pub async fn screenshot(&self, path: &Path) {
+        let still = "return document.fonts.status === 'loaded' && \
+             document.getAnimations().every(a => a.playState !== 'running' || \
+               a.effect?.getTiming().iterations === Infinity)";
+        self.until("a still picture", still, vec![]).await;
+        let png = self.ask("take a picture", self.client.screenshot()).await;
+        write(path, &png);
+    }
+
+    /// What the driver answers, or a failed test when it refuses or stays silent.
+    async fn ask<T>(&self, what: &str, answer: impl Future<Output = Result<T, CmdError>>) -> T {
+        match within(answer).await {
+            Ok(answer) => answer,
+            Err(why) => self.fail(&format!("cannot {what}: {why}")).await,
+        }
+    }
+
+    /// Fails the test with what was wanted, what is to be seen, and a picture of it.
+    async fn fail(&self, what: &str) -> ! {
+        let picture = self.pictures.join("failed.png");
+        let text = self
+            .client
+            .execute("return document.body.innerText", vec![]);
+        let shown = match within(text).await {
+            Ok(shown) => shown.as_str().unwrap_or_default().to_owned(),
+            Err(why) => format!("(nothing can be read: {why})"),
+        };
+        if let Ok(png) = within(self.client.screenshot()).await {
+            write(&picture, &png);
+        }
+        panic!(
+            "{what}\n--- the window shows ({}):\n{shown}\n---",
+            picture.display()
+        );
+    }
+
+    fn element(&self, found: &Value) -> Element {
+        match found.get(ELEMENT_KEY).and_then(Value::as_str) {
+            Some(id) => {
+                Element::from_element_id(self.client.clone(), ElementRef::from(id.to_owned()))
+            }
+            None => panic!("the page gave no element: {found}"),
+        }
+    }
+}
+
+/// An answer of the driver, which may also never come.
+async fn within<T>(answer: impl Future<Output = Result<T, CmdError>>) -> Result<T, String> {
+    match tokio::time::timeout(PATIENCE, answer).await {
+        Ok(answered) => answered.map_err(|error| error.to_string()),
+        Err(_) => Err(format!("no answer in {} s", PATIENCE.as_secs())),
+    }
+}
+
+/// An element as a script's argument.
+fn reference(element: &Element) -> Value {
+    json!({ ELEMENT_KEY: element.element_id().to_string() })
+}
+
+fn write(path: &Path, bytes: &[u8]) {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let written = std::fs::create_dir_all(folder).and_then(|()| std::fs::write(path, bytes));
+    if let Err(error) = written {
+        panic!("cannot write {}: {error}", path.display());
+    }
+}
+
+fn free_port() -> u16 {
+    match TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()) {
+        Ok(address) => address.port(),
+        Err(error) => panic!("no free port on loopback: {error}"),
+    }
+}
