@@ -100,45 +100,25 @@ impl Driver {
             .env("TAURI_WEBVIEW_AUTOMATION", "true")
             .env("PODIUM_DATA_DIR", &start.data_dir)
             // WebKit reads the colour scheme from GTK's theme.
-            .env(
-                "GTK_THEME",
-                if start.theme == Theme::Dark {
-                    "Adwaita:dark"
-                } else {
-                    "Adwaita"
-                },
-            )
+            .env("GTK_THEME", if start.theme == Theme::Dark { "Adwaita:dark" } else { "Adwaita" })
             .env("GDK_SCALE", start.scale.to_string())
             // No search for an accessibility bus, which is not there and costs seconds.
             .env("NO_AT_BRIDGE", "1")
             .env("LC_ALL", "C.UTF-8")
-            .envs(
-                start
-                    .env
-                    .iter()
-                    .map(|(name, value)| (name.as_str(), value.as_str())),
-            )
+            .envs(start.env.iter().map(|(name, value)| (name.as_str(), value.as_str())))
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .process_group(0)
             .spawn()
-            .unwrap_or_else(|error| {
-                panic!("WebKitWebDriver does not start ({error}); install webkit2gtk-driver")
-            });
-        Self {
-            child,
-            url: format!("http://127.0.0.1:{port}"),
-        }
+            .unwrap_or_else(|error| panic!("WebKitWebDriver does not start ({error}); install webkit2gtk-driver"));
+        Self { child, url: format!("http://127.0.0.1:{port}") }
     }
 }
 
 impl Drop for Driver {
     fn drop(&mut self) {
         let group = format!("-{}", self.child.id());
-        let _ = Command::new("kill")
-            .args(["-KILL", "--", &group])
-            .stderr(Stdio::null())
-            .status();
+        let _ = Command::new("kill").args(["-KILL", "--", &group]).stderr(Stdio::null()).status();
         let _ = self.child.wait();
     }
 }
@@ -154,54 +134,29 @@ pub struct Window {
 impl Window {
     /// Starts the app and waits until its page is loaded.
     pub async fn open(start: Start) -> Self {
-        assert!(
-            start.binary.is_file(),
-            "{} is not built",
-            start.binary.display()
-        );
+        assert!(start.binary.is_file(), "{} is not built", start.binary.display());
         let driver = Driver::spawn(&start);
         let capabilities = json!({
             "pageLoadStrategy": "normal",
             "webkitgtk:browserOptions": { "binary": start.binary, "args": start.args },
         });
-        let Value::Object(capabilities) = capabilities else {
-            unreachable!()
-        };
+        let Value::Object(capabilities) = capabilities else { unreachable!() };
         let since = Instant::now();
         let client = loop {
             let mut builder = ClientBuilder::new(HttpConnector::new());
-            match builder
-                .capabilities(capabilities.clone())
-                .connect(&driver.url)
-                .await
-            {
+            match builder.capabilities(capabilities.clone()).connect(&driver.url).await {
                 Ok(client) => break client,
                 // The driver's port opens a moment after the process.
-                Err(error) if since.elapsed() > PATIENCE => panic!(
-                    "no session with {}: {error}; does it open a window here?",
-                    start.binary.display()
-                ),
+                Err(error) if since.elapsed() > PATIENCE => {
+                    panic!("no session with {}: {error}; does it open a window here?", start.binary.display())
+                }
                 Err(_) => tokio::time::sleep(GLANCE).await,
             }
         };
-        let pictures = start
-            .binary
-            .parent()
-            .unwrap_or(Path::new("."))
-            .join("pictures");
-        let window = Self {
-            client,
-            pictures,
-            driver,
-        };
+        let pictures = start.binary.parent().unwrap_or(Path::new(".")).join("pictures");
+        let window = Self { client, pictures, driver };
         window.resize(start.width_px, start.height_px).await;
-        window
-            .until(
-                "a page",
-                "return document.readyState === 'complete'",
-                vec![],
-            )
-            .await;
+        window.until("a page", "return document.readyState === 'complete'", vec![]).await;
         window
     }
 
@@ -231,20 +186,9 @@ impl Window {
         self.find_in(Some(root), role, name, true).await
     }
 
-    async fn find_in(
-        &self,
-        root: Option<&Element>,
-        role: &str,
-        name: &str,
-        exact: bool,
-    ) -> Element {
+    async fn find_in(&self, root: Option<&Element>, role: &str, name: &str, exact: bool) -> Element {
         let wanted = format!("{role} {}{name:?}", if exact { "" } else { "like " });
-        let args = vec![
-            json!(role),
-            json!(name),
-            json!(exact),
-            root.map_or(Value::Null, reference),
-        ];
+        let args = vec![json!(role), json!(name), json!(exact), root.map_or(Value::Null, reference)];
         let script = format!("{LOCATE}; return podium(...arguments)[0] ?? null");
         let found = self.until(&wanted, &script, args).await;
         self.element(&found)
@@ -253,9 +197,7 @@ impl Window {
     /// How many visible controls have this role and (part of a) name, now.
     pub async fn count(&self, role: &str, part: &str) -> usize {
         let script = format!("{LOCATE}; return podium(...arguments).length");
-        let found = self
-            .run(&script, vec![json!(role), json!(part), json!(false)])
-            .await;
+        let found = self.run(&script, vec![json!(role), json!(part), json!(false)]).await;
         found.as_u64().unwrap_or(0) as usize
     }
 
@@ -263,8 +205,7 @@ impl Window {
     pub async fn gone(&self, role: &str, name: &str) {
         let script = format!("{LOCATE}; return podium(...arguments).length === 0");
         let args = vec![json!(role), json!(name), json!(true)];
-        self.until(&format!("no {role} {name:?}"), &script, args)
-            .await;
+        self.until(&format!("no {role} {name:?}"), &script, args).await;
     }
 
     pub async fn click(&self, role: &str, name: &str) {
@@ -280,8 +221,7 @@ impl Window {
     pub async fn fill(&self, label: &str, text: &str) {
         let field = self.find("textbox", label).await;
         self.ask(&format!("clear {label:?}"), field.clear()).await;
-        self.ask(&format!("type into {label:?}"), field.send_keys(text))
-            .await;
+        self.ask(&format!("type into {label:?}"), field.send_keys(text)).await;
     }
 
     /// Presses keys one after the other, wherever the focus is.
@@ -291,11 +231,7 @@ impl Window {
 
     /// Presses `keys` while `held` (Control, Shift) stay down.
     pub async fn chord(&self, held: &[Key], keys: &[Key]) {
-        let values = |keys: &[Key]| {
-            keys.iter()
-                .map(|key| char::from(key.clone()))
-                .collect::<Vec<_>>()
-        };
+        let values = |keys: &[Key]| keys.iter().map(|key| char::from(key.clone())).collect::<Vec<_>>();
         self.strike(&values(held), &values(keys)).await;
     }
 
@@ -310,15 +246,12 @@ impl Window {
             board = board.then(KeyAction::Down { value });
         }
         for &value in keys {
-            board = board
-                .then(KeyAction::Down { value })
-                .then(KeyAction::Up { value });
+            board = board.then(KeyAction::Down { value }).then(KeyAction::Up { value });
         }
         for &value in held.iter().rev() {
             board = board.then(KeyAction::Up { value });
         }
-        self.ask("press keys", self.client.perform_actions(board))
-            .await;
+        self.ask("press keys", self.client.perform_actions(board)).await;
     }
 
     /// Drags with the mouse from the middle of one element to the middle of another: press, a few
@@ -332,51 +265,30 @@ impl Window {
     pub async fn take(&self, from: &Element, to: &Element) {
         let (x0, y0) = self.middle(from).await;
         let (x1, y1) = self.middle(to).await;
-        let step = |x, y| PointerAction::MoveTo {
-            duration: Some(Duration::from_millis(12)),
-            x,
-            y,
-        };
-        let mut mouse = MouseActions::new("mouse".to_owned())
-            .then(step(x0, y0))
-            .then(PointerAction::Down {
-                button: LEFT_BUTTON,
-            });
+        let step = |x, y| PointerAction::MoveTo { duration: Some(Duration::from_millis(12)), x, y };
+        let mut mouse =
+            MouseActions::new("mouse".to_owned()).then(step(x0, y0)).then(PointerAction::Down { button: LEFT_BUTTON });
         const STEPS: u32 = 10;
         for i in 1..=STEPS {
             let part = f64::from(i) / f64::from(STEPS);
-            mouse = mouse.then(step(
-                (x0 + (x1 - x0) * part).round(),
-                (y0 + (y1 - y0) * part).round(),
-            ));
+            mouse = mouse.then(step((x0 + (x1 - x0) * part).round(), (y0 + (y1 - y0) * part).round()));
         }
         self.point(mouse).await;
     }
 
     pub async fn drop_here(&self) {
         let mouse = MouseActions::new("mouse".to_owned());
-        self.point(mouse.then(PointerAction::Up {
-            button: LEFT_BUTTON,
-        }))
-        .await;
+        self.point(mouse.then(PointerAction::Up { button: LEFT_BUTTON })).await;
     }
 
     /// Moves the mouse to the middle of an element.
     pub async fn hover(&self, element: &Element) {
         let (x, y) = self.middle(element).await;
-        self.point(
-            MouseActions::new("mouse".to_owned()).then(PointerAction::MoveTo {
-                duration: None,
-                x,
-                y,
-            }),
-        )
-        .await;
+        self.point(MouseActions::new("mouse".to_owned()).then(PointerAction::MoveTo { duration: None, x, y })).await;
     }
 
     async fn point(&self, mouse: MouseActions) {
-        self.ask("move the mouse", self.client.perform_actions(mouse))
-            .await;
+        self.ask("move the mouse", self.client.perform_actions(mouse)).await;
     }
 
     /// The middle of an element in CSS pixels of the viewport, scrolled into sight first.
@@ -395,8 +307,7 @@ impl Window {
     /// Waits until the window shows this text.
     pub async fn wait_for(&self, text: &str) {
         let script = "return document.body.innerText.includes(arguments[0])";
-        self.until(&format!("the text {text:?}"), script, vec![json!(text)])
-            .await;
+        self.until(&format!("the text {text:?}"), script, vec![json!(text)]).await;
     }
 
     /// Everything the window shows, as text.
@@ -417,12 +328,8 @@ impl Window {
                 Err(_) => {}
             }
             if since.elapsed() > PATIENCE {
-                let why = seen
-                    .err()
-                    .map(|why| format!(" ({why})"))
-                    .unwrap_or_default();
-                self.fail(&format!("waited for {wanted} in vain{why}"))
-                    .await;
+                let why = seen.err().map(|why| format!(" ({why})")).unwrap_or_default();
+                self.fail(&format!("waited for {wanted} in vain{why}")).await;
             }
             tokio::time::sleep(GLANCE).await;
         }
@@ -430,8 +337,7 @@ impl Window {
 
     /// Runs a script in the page. Only for questions; what a person does goes through the controls.
     pub async fn run(&self, script: &str, args: Vec<Value>) -> Value {
-        self.ask("ask the page", self.client.execute(script, args))
-            .await
+        self.ask("ask the page", self.client.execute(script, args)).await
     }
 
     /// Writes what the window shows to a PNG, after fonts are there and nothing moves any more.
@@ -455,9 +361,7 @@ impl Window {
     /// Fails the test with what was wanted, what is to be seen, and a picture of it.
     async fn fail(&self, what: &str) -> ! {
         let picture = self.pictures.join("failed.png");
-        let text = self
-            .client
-            .execute("return document.body.innerText", vec![]);
+        let text = self.client.execute("return document.body.innerText", vec![]);
         let shown = match within(text).await {
             Ok(shown) => shown.as_str().unwrap_or_default().to_owned(),
             Err(why) => format!("(nothing can be read: {why})"),
@@ -465,17 +369,12 @@ impl Window {
         if let Ok(png) = within(self.client.screenshot()).await {
             write(&picture, &png);
         }
-        panic!(
-            "{what}\n--- the window shows ({}):\n{shown}\n---",
-            picture.display()
-        );
+        panic!("{what}\n--- the window shows ({}):\n{shown}\n---", picture.display());
     }
 
     fn element(&self, found: &Value) -> Element {
         match found.get(ELEMENT_KEY).and_then(Value::as_str) {
-            Some(id) => {
-                Element::from_element_id(self.client.clone(), ElementRef::from(id.to_owned()))
-            }
+            Some(id) => Element::from_element_id(self.client.clone(), ElementRef::from(id.to_owned())),
             None => panic!("the page gave no element: {found}"),
         }
     }
