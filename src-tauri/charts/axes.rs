@@ -1,0 +1,76 @@
+//! What is around and behind the curves: grid, labels, title, legend.
+
+use plotters::prelude::{Color, DrawingBackend};
+
+use super::DrawError;
+use super::canvas::{Align, Letters, Sheet};
+use super::plan::{BELOW_PX, LEGEND_LINE_PX, Plan};
+use super::spec::Chart;
+use super::text::width_px;
+use super::theme::{Theme, dash_pattern};
+use super::clip::dashed;
+
+/// Draws what lies behind the curves: a quiet grid with its labels, and no frame.
+pub fn draw_axes<B: DrawingBackend>(sheet: &Sheet<B>, plan: &Plan, theme: &Theme) -> Result<(), DrawError> {
+    if plan.is_bare {
+        return Ok(());
+    }
+    let plot = &plan.plot;
+    let label = Letters { size_px: theme.label_px, color: theme.label, align: Align::Right, is_bold: false };
+    for tick in &plan.y_ticks {
+        let y = plot.bottom() - plan.y.position(tick.value) * plot.height;
+        sheet.line(vec![(plot.x, y), (plot.right(), y)], theme.grid_px, theme.grid.to_rgba())?;
+        sheet.text(&tick.label, (plot.x - 8.0, y), &label)?;
+    }
+    let base = plot.bottom();
+    sheet.line(vec![(plot.x, base), (plot.right(), base)], theme.grid_px, theme.base_line.to_rgba())?;
+    let width = plot.right() + 12.0;
+    for tick in &plan.x_ticks {
+        let x = plot.x + plan.x.position(tick.value) * plot.width;
+        sheet.line(vec![(x, base), (x, base + 4.0)], theme.grid_px, theme.base_line.to_rgba())?;
+        let write = |text: &str, y: f64, color| {
+            let half = width_px(text, theme.label_px, false) / 2.0;
+            let at = (x.min(width - half).max(half + 2.0), y);
+            sheet.text(text, at, &Letters { align: Align::Center, color, ..label })
+        };
+        write(&tick.label, plan.x_label_y, theme.label)?;
+        if let Some(below) = &tick.below {
+            write(below, plan.x_label_y + BELOW_PX, theme.label_quiet)?;
+        }
+    }
+    Ok(())
+}
+
+/// Writes what belongs to an exported chart: title, legend, the word for x.
+pub fn draw_words<B: DrawingBackend>(sheet: &Sheet<B>, chart: &Chart, plan: &Plan, theme: &Theme) -> Result<(), DrawError> {
+    if plan.is_bare {
+        return Ok(());
+    }
+    if let Some(title) = &chart.title {
+        let letters = Letters { size_px: theme.title_px, color: theme.title, align: Align::Left, is_bold: true };
+        sheet.text(title, (plan.left, plan.title_y), &letters)?;
+    }
+    let letters = Letters { size_px: theme.label_px, color: theme.label, align: Align::Left, is_bold: false };
+    for entry in &plan.legend {
+        let Some(series) = entry.series.and_then(|i| chart.series.get(i)) else {
+            sheet.text(&entry.text, (entry.x, entry.y), &Letters { color: theme.label_quiet, ..letters })?;
+            continue;
+        };
+        let [r, g, b] = series.color;
+        let color = plotters::style::RGBColor(r, g, b).to_rgba();
+        let line = vec![(entry.x, entry.y), (entry.x + LEGEND_LINE_PX, entry.y)];
+        let strokes = match dash_pattern(series.dash) {
+            Some(pattern) => dashed(&line, &pattern.iter().map(|p| p * 1.6).collect::<Vec<_>>()),
+            None => vec![line],
+        };
+        for stroke in strokes {
+            sheet.line(stroke, 2.0, color)?;
+        }
+        sheet.text(&entry.text, (entry.x + LEGEND_LINE_PX + 6.0, entry.y), &letters)?;
+    }
+    if let Some(word) = &chart.x.label {
+        let at = (plan.plot.right(), plan.x_label_y + BELOW_PX);
+        sheet.text(word, at, &Letters { align: Align::Right, color: theme.label_quiet, ..letters })?;
+    }
+    Ok(())
+}

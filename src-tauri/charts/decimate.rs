@@ -1,0 +1,252 @@
+//! From many points to few marks that look the same.
+//!
+//! What is not a number comes first. NaN breaks the line: nothing is drawn for it and no line runs across it. An
+//! infinity breaks the line too and is a mark at the upper or lower edge. A value that a logarithmic axis has no place
+//! for breaks the line as NaN does. A point between two breaks cannot be a line, so it is a dot. The first and the last
+//! point of every unbroken stretch stay where they are, and no largest or smallest value of any column of pixels is
+//! lost.
+//!
+//! Three forms, from few points to many:
+//! every point as it is; then M4, which keeps first, smallest, largest and last of every column of pixels and so has
+//! the same pixels as the whole line (Jugel et al. 2014, "M4: A Visualization-Oriented Time Series Data Aggregation");
+//! then, where the zigzag of that line would only be a smear, a band from smallest to largest with a line through the
+//! mean.
+
+use super::clip::Point;
+use super::layout::{Axis, Rect};
+
+/// The plot as a map from values to CSS pixels.
+#[derive(Clone, Copy, Debug)]
+pub struct View {
+    pub x: Axis,
+    pub y: Axis,
+    pub plot: Rect,
+}
+
+/// How fine the drawing is, in CSS pixels.
+#[derive(Clone, Copy, Debug)]
+pub struct Fineness {
+    /// Width of a column: one device pixel.
+    pub column_px: f64,
+    pub stroke_px: f64,
+    /// The chart has so many points in all that noise becomes bands early.
+    pub crowded: bool,
+}
+
+/// What is left to draw of one curve, in CSS pixels; not yet cut to the plot.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Marks {
+    pub lines: Vec<Vec<Point>>,
+    pub bands: Vec<Vec<Span>>,
+    pub dots: Vec<Point>,
+    pub edges: Vec<Edge>,
+}
+
+/// One column of a band; `top` is the smaller number.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Span {
+    pub left: f64,
+    pub right: f64,
+    pub top: f64,
+    pub bottom: f64,
+}
+
+/// An infinity.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Edge {
+    pub x: f64,
+    /// Plus infinity, so at the upper edge.
+    pub up: bool,
+}
+
+/// Above this many points in a column, noise is a band.
+const BAND_POINTS: f64 = 8.0;
+/// Up to this many points in a column, every point is drawn.
+const FEW_POINTS: f64 = 2.0;
+/// The mean of a band is taken over this many CSS pixels: a curve cannot show finer detail than its own width anyway.
+const MEAN_PX: f64 = 3.0;
+
+/// Reduces a curve to marks. `xs` ascends.
+pub fn reduce(xs: &[f64], ys: &[f64], view: &View, fine: &Fineness) -> Marks {
+    let placed = place(xs, ys, view);
+    let columns = (view.plot.width / fine.column_px).max(1.0);
+    let density = placed.points.len() as f64 / columns;
+    let as_band = (fine.crowded || density > BAND_POINTS) && is_smear(&placed, view, fine);
+    let mut marks = Marks { edges: thin_edges(&placed.edges), ..Marks::default() };
+    let mut dots = Vec::new();
+    for stretch in placed.stretches() {
+        match stretch {
+            [] => {}
+            &[dot] => dots.push(dot),
+            _ if is_smaller_than(stretch, fine.stroke_px) => dots.push(stretch[0]),
+            _ if as_band => {
+                marks.bands.push(spans(stretch, view.plot.x, fine.column_px.max(fine.stroke_px * 0.6)));
+                marks.lines.push(means(stretch, view.plot.x, MEAN_PX));
+            }
+            _ if density > FEW_POINTS => marks.lines.push(m4(stretch, view.plot.x, fine.column_px, fine.column_px / 4.0)),
+            _ => marks.lines.push(stretch.to_vec()),
+        }
+    }
+    marks.dots = m4(&dots, view.plot.x, fine.stroke_px, 0.0);
+    marks
+}
+
+/// The points of a curve in pixels, and where it is broken.
+struct Placed {
+    points: Vec<Point>,
+    /// Index of the first point of every stretch but the first.
+    breaks: Vec<usize>,
+    edges: Vec<Edge>,
+}
+
+impl Placed {
+    fn stretches(&self) -> impl Iterator<Item = &[Point]> {
+        let starts = std::iter::once(0).chain(self.breaks.iter().copied());
+        let ends = self.breaks.iter().copied().chain(std::iter::once(self.points.len()));
+        starts.zip(ends).map(|(start, end)| &self.points[start..end])
+    }
+}
+
+fn place(xs: &[f64], ys: &[f64], view: &View) -> Placed {
+    let mut placed = Placed { points: Vec::with_capacity(xs.len()), breaks: Vec::new(), edges: Vec::new() };
+    let (place_x, place_y) = (view.across(), view.down());
+    for (&x, &y) in xs.iter().zip(ys) {
+        if !view.x.scale.has_place_for(x) {
+            continue;
+        }
+        if view.y.scale.has_place_for(y) {
+            placed.points.push((place_x(x), place_y(y)));
+            continue;
+        }
+        if placed.breaks.last() != Some(&placed.points.len()) {
+            placed.breaks.push(placed.points.len());
+        }
+        if y.is_infinite() {
+            placed.edges.push(Edge { x: place_x(x), up: y > 0.0 });
+        }
+    }
+    placed
+}
+
+impl View {
+    /// From a value of x to pixels from the left.
+    pub fn across(&self) -> impl Fn(f64) -> f64 {
+        straight(self.x, self.plot.x, self.plot.right())
+    }
+
+    /// From a value of y to pixels from the top.
+    pub fn down(&self) -> impl Fn(f64) -> f64 {
+        straight(self.y, self.plot.bottom(), self.plot.y)
+    }
+}
+
+fn straight(axis: Axis, at_min: f64, at_max: f64) -> impl Fn(f64) -> f64 {
+    let (low, high) = (axis.scale.apply(axis.min), axis.scale.apply(axis.max));
+    let per_unit = (at_max - at_min) / (high - low);
+    move |value| at_min + (axis.scale.apply(value) - low) * per_unit
+}
+
+/// Whether the strokes from point to point would cover each other: close beside each other, and going up and down.
+fn is_smear(placed: &Placed, view: &View, fine: &Fineness) -> bool {
+    let (Some(first), Some(last)) = (placed.points.first(), placed.points.last()) else { return false };
+    let length = last.0.min(view.plot.right()) - first.0.max(view.plot.x);
+    let inside = |y: f64| y.clamp(view.plot.y, view.plot.bottom());
+    let travel: f64 = placed.points.windows(2).map(|w| (inside(w[1].1) - inside(w[0].1)).abs()).sum();
+    let count = placed.points.len() as f64;
+    length / count < fine.stroke_px * 0.6 && travel / count > fine.stroke_px * 1.5
+}
+
+fn is_smaller_than(stretch: &[Point], size_px: f64) -> bool {
+    let first = stretch[0];
+    stretch.iter().all(|p| (p.0 - first.0).abs() < size_px / 2.0 && (p.1 - first.1).abs() < size_px / 2.0)
+}
+
+fn by_column(points: &[Point], left: f64, column_px: f64) -> impl Iterator<Item = &[Point]> {
+    let column = move |p: &Point| ((p.0 - left) / column_px).floor();
+    points.chunk_by(move |a, b| column(a) == column(b))
+}
+
+/// First, smallest, largest and last of every column, in the order they come; only the last where the column is no
+/// higher than `flat_px`.
+fn m4(points: &[Point], left: f64, column_px: f64, flat_px: f64) -> Vec<Point> {
+    let mut kept = Vec::new();
+    kept.extend(points.first());
+    for column in by_column(points, left, column_px) {
+        let (mut low, mut high) = (0, 0);
+        for (i, point) in column.iter().enumerate() {
+            if point.1 < column[low].1 {
+                low = i;
+            }
+            if point.1 > column[high].1 {
+                high = i;
+            }
+        }
+        let last = column.len() - 1;
+        let in_order = [0, low.min(high), low.max(high), last];
+        let is_flat = column[high].1 - column[low].1 < flat_px;
+        for &i in if is_flat { &in_order[3..] } else { &in_order[..] } {
+            if kept.last() != Some(&column[i]) {
+                kept.push(column[i]);
+            }
+        }
+    }
+    kept
+}
+
+/// From smallest to largest in every column. Each reaches half way to its neighbours' nearest point, so that the band
+/// has no cracks.
+fn spans(points: &[Point], left: f64, column_px: f64) -> Vec<Span> {
+    let mut spans: Vec<Span> = Vec::new();
+    let mut before: Option<Point> = None;
+    for column in by_column(points, left, column_px) {
+        let start = left + ((column[0].0 - left) / column_px).floor() * column_px;
+        let (mut top, mut bottom) = (f64::INFINITY, f64::NEG_INFINITY);
+        for point in column {
+            top = top.min(point.1);
+            bottom = bottom.max(point.1);
+        }
+        if let (Some(before), Some(neighbour)) = (before, spans.last_mut()) {
+            let half_way = (before.1 + column[0].1) / 2.0;
+            (top, bottom) = (top.min(half_way), bottom.max(half_way));
+            neighbour.top = neighbour.top.min(half_way);
+            neighbour.bottom = neighbour.bottom.max(half_way);
+        }
+        before = column.last().copied();
+        spans.push(Span { left: start, right: start + column_px, top, bottom });
+    }
+    spans
+}
+
+/// A line through the mean of every column, from the first point's x to the last one's.
+fn means(points: &[Point], left: f64, column_px: f64) -> Vec<Point> {
+    let mean = |column: &[Point]| {
+        let count = column.len() as f64;
+        let sum = column.iter().fold((0.0, 0.0), |s, p| (s.0 + p.0, s.1 + p.1));
+        (sum.0 / count, sum.1 / count)
+    };
+    let mut line: Vec<Point> = by_column(points, left, column_px).map(mean).collect();
+    if let (Some(start), Some(first)) = (line.first_mut(), points.first()) {
+        start.0 = first.0;
+    }
+    if let (Some(end), Some(last)) = (line.last_mut(), points.last()) {
+        end.0 = last.0;
+    }
+    line
+}
+
+/// One mark for all infinities that would be drawn over each other.
+fn thin_edges(edges: &[Edge]) -> Vec<Edge> {
+    const APART_PX: f64 = 5.0;
+    let mut kept: Vec<Edge> = Vec::new();
+    for edge in edges {
+        let nearest = kept.iter().rev().find(|k| k.up == edge.up);
+        if nearest.is_none_or(|k| edge.x - k.x >= APART_PX) {
+            kept.push(*edge);
+        }
+    }
+    kept
+}
+
+#[cfg(test)]
+#[path = "decimate_tests.rs"]
+mod tests;

@@ -1,0 +1,146 @@
+//! Line charts: histories of a metric over steps or time.
+
+use plotters::prelude::{Color, DrawingBackend, RGBAColor, RGBColor};
+use rayon::prelude::*;
+
+use super::DrawError;
+use super::canvas::Sheet;
+use super::clip::{Point, clip, dashed};
+use super::decimate::{Fineness, Marks, Span, View, reduce};
+use super::layout::Rect;
+use super::spec::Chart;
+use super::theme::{Theme, dash_pattern};
+use super::trace::Trace;
+
+/// A curve ready to be drawn: cut to the plot, in CSS pixels.
+pub struct Curve {
+    color: RGBColor,
+    /// Share of the color.
+    strength: f64,
+    stroke_px: f64,
+    band: f64,
+    marks: Marks,
+    is_highlighted: bool,
+    is_raw: bool,
+}
+
+/// Above this many points in all, noise becomes bands early: strokes would cost more than they show.
+const CROWD: f64 = 40_000.0;
+
+/// The curves of a chart in the order they are drawn.
+pub fn curves(chart: &Chart, traces: &[Trace], theme: &Theme, view: &View, columns_per_px: f64) -> Vec<Curve> {
+    let columns = view.plot.width * columns_per_px;
+    let points: f64 = traces.iter().map(|t| (t.x.len() as f64).min(4.0 * columns)).sum();
+    let look = Look { theme, view, columns_per_px, crowded: points > CROWD };
+    let mut curves: Vec<Curve> =
+        traces.par_iter().enumerate().rev().flat_map_iter(|(i, trace)| look.curves(chart, i, trace)).collect();
+    // What was logged lies behind all smoothed curves, and the highlighted one before everything.
+    curves.sort_by_key(|c| (c.is_highlighted, !c.is_raw));
+    curves
+}
+
+/// Whether any curve became a band.
+pub fn has_bands(curves: &[Curve]) -> bool {
+    curves.iter().any(|c| !c.marks.bands.is_empty())
+}
+
+struct Look<'a> {
+    theme: &'a Theme,
+    view: &'a View,
+    columns_per_px: f64,
+    crowded: bool,
+}
+
+impl Look<'_> {
+    /// The smoothed curve and the raw one, or the only one.
+    fn curves(&self, chart: &Chart, index: usize, trace: &Trace) -> Vec<Curve> {
+        let series = &chart.series[index];
+        let highlighted = chart.highlighted.filter(|h| *h < chart.series.len());
+        let is_highlighted = highlighted == Some(index);
+        let is_faded = highlighted.is_some() && !is_highlighted;
+        let strength = if is_faded { self.theme.faded } else { 1.0 };
+        let normal_px = self.theme.stroke_px(chart.series.len());
+        let stroke_px = if is_highlighted { normal_px.max(1.6) * 1.25 } else { normal_px };
+        let [r, g, b] = series.color;
+        let curve = |y: &[f64], is_raw: bool| {
+            let stroke_px = if is_raw { (stroke_px * 0.6).max(0.8) } else { stroke_px };
+            let fine = Fineness { column_px: 1.0 / self.columns_per_px, stroke_px, crowded: self.crowded };
+            let mut marks = cut(reduce(trace.x, y, self.view, &fine), &self.view.plot);
+            if is_raw && !marks.bands.is_empty() {
+                // The smoothed curve is the line through this band.
+                marks.lines.clear();
+            }
+            let pattern = dash_pattern(series.dash).filter(|_| !is_raw);
+            if let Some(pattern) = pattern {
+                let pattern: Vec<f64> = pattern.iter().map(|p| p * stroke_px).collect();
+                marks.lines = marks.lines.iter().flat_map(|line| dashed(line, &pattern)).collect();
+            }
+            Curve {
+                color: RGBColor(r, g, b),
+                strength: if is_raw { strength * self.theme.raw } else { strength },
+                stroke_px,
+                // Over raw values the band is all there is, so it is not weakened twice.
+                band: if is_raw { 0.6 } else { self.theme.band(chart.series.len()) },
+                marks,
+                is_highlighted,
+                is_raw,
+            }
+        };
+        let raw = trace.raw.map(|raw| curve(raw, true));
+        raw.into_iter().chain([curve(&trace.y, false)]).collect()
+    }
+}
+
+/// Cuts marks to the plot.
+fn cut(marks: Marks, plot: &Rect) -> Marks {
+    let is_inside = |p: &Point| (plot.x..=plot.right()).contains(&p.0) && (plot.y..=plot.bottom()).contains(&p.1);
+    let cut_span = |s: Span| Span {
+        left: s.left.clamp(plot.x, plot.right()),
+        right: s.right.clamp(plot.x, plot.right()),
+        top: s.top.clamp(plot.y, plot.bottom()),
+        bottom: s.bottom.clamp(plot.y, plot.bottom()),
+    };
+    let cut_band = |band: Vec<Span>| band.into_iter().map(cut_span).filter(|s| s.left < s.right).collect();
+    Marks {
+        lines: marks.lines.iter().flat_map(|line| clip(line, plot)).collect(),
+        bands: marks.bands.into_iter().map(cut_band).filter(|b: &Vec<Span>| !b.is_empty()).collect(),
+        dots: marks.dots.into_iter().filter(is_inside).collect(),
+        edges: marks.edges.into_iter().filter(|e| (plot.x..=plot.right()).contains(&e.x)).collect(),
+    }
+}
+
+/// Draws the curves, first to last.
+pub fn draw_curves<B: DrawingBackend>(sheet: &Sheet<B>, curves: Vec<Curve>, plot: &Rect) -> Result<(), DrawError> {
+    for curve in curves {
+        let color = curve.color.mix(curve.strength);
+        let weak = curve.color.mix(curve.strength * curve.band);
+        for band in &curve.marks.bands {
+            sheet.fill(outline(band), weak)?;
+        }
+        for line in curve.marks.lines {
+            sheet.line(line, curve.stroke_px, color)?;
+        }
+        for dot in curve.marks.dots {
+            sheet.dot(dot, curve.stroke_px * 1.25, color)?;
+        }
+        for edge in curve.marks.edges {
+            sheet.fill(arrow_head(edge.x, edge.up, plot), RGBAColor(color.0, color.1, color.2, color.3.min(0.9)))?;
+        }
+    }
+    Ok(())
+}
+
+/// Around a band: along its top and back along its bottom, in steps, so that a peak one column wide keeps its width.
+fn outline(band: &[Span]) -> Vec<Point> {
+    let along = band.iter().flat_map(|s| [(s.left, s.top), (s.right, s.top)]);
+    let back = band.iter().rev().flat_map(|s| [(s.right, s.bottom), (s.left, s.bottom)]);
+    along.chain(back).collect()
+}
+
+/// A small triangle that points out of the plot, inside it.
+fn arrow_head(x: f64, is_up: bool, plot: &Rect) -> Vec<Point> {
+    const HALF_PX: f64 = 3.0;
+    const HIGH_PX: f64 = 5.0;
+    let (tip, foot) = if is_up { (plot.y, plot.y + HIGH_PX) } else { (plot.bottom(), plot.bottom() - HIGH_PX) };
+    vec![(x, tip), (x + HALF_PX, foot), (x - HALF_PX, foot)]
+}

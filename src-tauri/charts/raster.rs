@@ -1,0 +1,261 @@
+//! Plotters' drawing backend on vello_cpu: the only file that knows pixels.
+//!
+//! Plotters counts in whole numbers, so this backend says that it is eight times as large as it is: positions are
+//! eighths of a pixel. What plotters draws is first only noted down. Then the picture is cut into upright strips, and
+//! each strip is drawn by its own thread, which sees no more of a long curve than its strip needs.
+
+use std::convert::Infallible;
+
+use plotters_backend::text_anchor::{HPos, VPos};
+use plotters_backend::{BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend};
+use plotters_backend::{DrawingErrorKind, FontStyle, FontTransform};
+use rayon::prelude::*;
+use vello_cpu::color::{AlphaColor, Srgb};
+use vello_cpu::kurbo::{Affine, Cap, Join, Stroke};
+use vello_cpu::{Level, PixmapMut, RasterizerSettings, RenderContext, RenderSettings, Resources};
+
+use super::outline::{Point, clockwise, discs_between, lines_between, outlines_between};
+use super::text;
+
+/// How many of plotters' units are one device pixel.
+pub const UNITS: f64 = 8.0;
+
+/// Plotters' SVG divides font sizes by this; drawing code multiplies by it, so this backend divides as well.
+pub const FONT_FACTOR: f64 = 1.24;
+
+type Done = Result<(), DrawingErrorKind<Infallible>>;
+
+/// A picture of so many device pixels, as notes of what to draw.
+pub struct Picture {
+    width: u16,
+    height: u16,
+    marks: Vec<Mark>,
+}
+
+struct Mark {
+    color: AlphaColor<Srgb>,
+    form: Form,
+}
+
+/// Lengths are device pixels.
+enum Form {
+    /// Outlines that all turn the same way, so that one never cuts a hole into another.
+    Fill(Vec<Vec<Point>>),
+    Stroke(f64, Vec<Vec<Point>>),
+    /// Centers and radii.
+    Discs(Vec<(Point, f64)>),
+    /// Where the left end of the base line is, and how far it is turned.
+    Text(text::Line, Affine),
+}
+
+impl Picture {
+    pub fn new(width: u16, height: u16) -> Self {
+        Self { width, height, marks: Vec::new() }
+    }
+
+    /// The pixels, row by row: red, green, blue, alpha. Opaque wherever the picture was filled first, which `draw` does.
+    pub fn into_rgba(self) -> Vec<u8> {
+        const LEAST_WIDTH: usize = 200;
+        let (width, height) = (usize::from(self.width), usize::from(self.height));
+        let threads = rayon::current_num_threads().min(width / LEAST_WIDTH).max(1);
+        let strip_width = width.div_ceil(threads).next_multiple_of(4);
+        let starts: Vec<usize> = (0..width).step_by(strip_width).collect();
+        let strip = |&start: &usize| self.strip(start, strip_width.min(width - start));
+        let mut strips: Vec<Vec<u8>> = starts.par_iter().map(strip).collect();
+        if strips.len() == 1 {
+            return strips.remove(0);
+        }
+        let mut rgba = vec![0; width * height * 4];
+        rgba.par_chunks_exact_mut(width * 4).enumerate().for_each(|(y, row)| {
+            for (part, pixels) in row.chunks_mut(strip_width * 4).zip(&strips) {
+                part.copy_from_slice(&pixels[y * part.len()..(y + 1) * part.len()]);
+            }
+        });
+        rgba
+    }
+
+    /// The pixels of the columns `start..start + width`.
+    fn strip(&self, start: usize, width: usize) -> Vec<u8> {
+        let mut rgba = vec![0; width * usize::from(self.height) * 4];
+        let settings = RenderSettings { level: Level::try_detect().unwrap_or(Level::baseline()), num_threads: 0 };
+        let mut context = RenderContext::new_with(width as u16, self.height, settings);
+        let mut resources = Resources::new();
+        let (left, right) = (start as f64, (start + width) as f64);
+        let shift = Affine::translate((-left, 0.0));
+        for mark in &self.marks {
+            context.set_transform(shift);
+            context.set_paint(mark.color);
+            match &mark.form {
+                Form::Fill(outlines) => context.fill_path(&outlines_between(outlines, left, right)),
+                Form::Discs(discs) => context.fill_path(&discs_between(discs, left, right)),
+                Form::Stroke(width, lines) => {
+                    let path = lines_between(lines, left - 2.0 * width, right + 2.0 * width);
+                    context.set_stroke(Stroke::new(*width).with_join(Join::Round).with_caps(Cap::Round));
+                    context.stroke_path(&path);
+                }
+                Form::Text(line, place) => write(&mut context, &mut resources, line, shift * *place),
+            }
+        }
+        context.flush();
+        if let Some(target) = PixmapMut::new(width as u16, self.height, &mut rgba) {
+            context.render_with(target, &mut resources, RasterizerSettings::default());
+        }
+        rgba
+    }
+
+    fn add(&mut self, color: BackendColor, form: Form) -> Done {
+        if color.alpha <= 0.0 {
+            return Ok(());
+        }
+        let (r, g, b) = color.rgb;
+        let color = AlphaColor::from_rgba8(r, g, b, (color.alpha.min(1.0) * 255.0).round() as u8);
+        // Neighbours that look the same are drawn as one: faster, and translucent pieces of a curve that overlap
+        // (its dashes, its dots) are no darker than the rest of it.
+        if let Some(last) = self.marks.last_mut().filter(|last| last.color == color) {
+            match (&mut last.form, form) {
+                (Form::Fill(all), Form::Fill(more)) => all.extend(more),
+                (Form::Discs(all), Form::Discs(more)) => all.extend(more),
+                (Form::Stroke(width, all), Form::Stroke(other, more)) if *width == other => all.extend(more),
+                (_, form) => self.marks.push(Mark { color, form }),
+            }
+        } else {
+            self.marks.push(Mark { color, form });
+        }
+        Ok(())
+    }
+}
+
+fn write(context: &mut RenderContext, resources: &mut Resources, line: &text::Line, place: Affine) {
+    // Text may be turned, so its length counts in every direction.
+    let at = place.translation();
+    if at.x + line.width_px < 0.0 || at.x - line.width_px > f64::from(context.width()) {
+        return;
+    }
+    context.set_transform(place);
+    for run in &line.runs {
+        let glyphs = run.glyphs.iter().map(|g| vello_cpu::Glyph { id: g.id, x: g.x, y: g.y });
+        let builder = context.glyph_run(resources, &run.font).font_size(run.size_px).hint(false);
+        // A glyph that cannot be drawn is left out; the others are there.
+        builder.normalized_coords(&run.coordinates).fill_glyphs(glyphs).ok();
+    }
+}
+
+/// What plotters draws on.
+pub struct Raster<'a>(pub &'a mut Picture);
+
+fn pixels(point: BackendCoord) -> Point {
+    (f64::from(point.0) / UNITS, f64::from(point.1) / UNITS)
+}
+
+/// Puts a line that runs along the pixels exactly onto them, so that it is sharp.
+fn onto_pixels(at: f64, width: f64) -> f64 {
+    if width.round() as i64 % 2 == 1 { at.floor() + 0.5 } else { at.round() }
+}
+
+impl DrawingBackend for Raster<'_> {
+    type ErrorType = Infallible;
+
+    fn get_size(&self) -> (u32, u32) {
+        let units = UNITS as u32;
+        (u32::from(self.0.width) * units, u32::from(self.0.height) * units)
+    }
+
+    fn ensure_prepared(&mut self) -> Done {
+        Ok(())
+    }
+
+    fn present(&mut self) -> Done {
+        Ok(())
+    }
+
+    fn draw_pixel(&mut self, point: BackendCoord, color: BackendColor) -> Done {
+        self.draw_rect(point, (point.0 + 1, point.1 + 1), &color, true)
+    }
+
+    fn draw_line<S: BackendStyle>(&mut self, from: BackendCoord, to: BackendCoord, style: &S) -> Done {
+        self.draw_path([from, to], style)
+    }
+
+    fn draw_rect<S: BackendStyle>(&mut self, a: BackendCoord, b: BackendCoord, style: &S, fill: bool) -> Done {
+        let corners = [a, (b.0, a.1), b, (a.0, b.1)];
+        if fill { self.fill_polygon(corners, style) } else { self.draw_path(corners.into_iter().chain([a]), style) }
+    }
+
+    fn draw_path<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(&mut self, path: I, style: &S) -> Done {
+        let mut width = f64::from(style.stroke_width()) / UNITS;
+        let mut points: Vec<Point> = path.into_iter().map(pixels).collect();
+        if let [from, to] = &mut points[..] {
+            if from.1 == to.1 {
+                width = width.round().max(1.0);
+                from.1 = onto_pixels(from.1, width);
+                to.1 = from.1;
+            } else if from.0 == to.0 {
+                width = width.round().max(1.0);
+                from.0 = onto_pixels(from.0, width);
+                to.0 = from.0;
+            }
+        }
+        self.0.add(style.color(), Form::Stroke(width, vec![points]))
+    }
+
+    fn draw_circle<S: BackendStyle>(&mut self, center: BackendCoord, radius: u32, style: &S, fill: bool) -> Done {
+        let (center, radius) = (pixels(center), f64::from(radius) / UNITS);
+        if fill {
+            return self.0.add(style.color(), Form::Discs(vec![(center, radius)]));
+        }
+        let corner = |i: i32| {
+            let angle = f64::from(i) / 48.0 * std::f64::consts::TAU;
+            (center.0 + radius * angle.cos(), center.1 + radius * angle.sin())
+        };
+        let ring = Form::Stroke(f64::from(style.stroke_width()) / UNITS, vec![(0..=48).map(corner).collect()]);
+        self.0.add(style.color(), ring)
+    }
+
+    fn fill_polygon<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(&mut self, outline: I, style: &S) -> Done {
+        let outline = clockwise(outline.into_iter().map(pixels).collect());
+        self.0.add(style.color(), Form::Fill(vec![outline]))
+    }
+
+    /// Anchors mean what they mean in plotters' SVG: the base line is 0.76 em below `Top`, half the height of an x
+    /// below `Center` and the same above `Bottom`.
+    fn draw_text<T: BackendTextStyle>(&mut self, text: &str, style: &T, at: BackendCoord) -> Done {
+        const X_HEIGHT_EM: f64 = 0.546;
+        let size = style.size() / FONT_FACTOR / UNITS;
+        let line = text::shape(text, size, matches!(style.style(), FontStyle::Bold));
+        let across = match style.anchor().h_pos {
+            HPos::Left => 0.0,
+            HPos::Right => -line.width_px,
+            HPos::Center => -line.width_px / 2.0,
+        };
+        let down = match style.anchor().v_pos {
+            VPos::Top => 0.76,
+            VPos::Center => X_HEIGHT_EM / 2.0,
+            VPos::Bottom => -X_HEIGHT_EM / 2.0,
+        };
+        let at = pixels(at);
+        let place = match style.transform() {
+            // A base line on whole pixels keeps small figures sharp.
+            FontTransform::None => Affine::translate((at.0 + across, (at.1 + down * size).round())),
+            turned => {
+                let quarters = match turned {
+                    FontTransform::Rotate90 => 1.0,
+                    FontTransform::Rotate180 => 2.0,
+                    _ => 3.0,
+                };
+                let turn = Affine::rotate(quarters * std::f64::consts::FRAC_PI_2);
+                Affine::translate(at) * turn * Affine::translate((across, down * size))
+            }
+        };
+        self.0.add(style.color(), Form::Text(line, place))
+    }
+
+    fn estimate_text_size<T: BackendTextStyle>(
+        &self,
+        text: &str,
+        style: &T,
+    ) -> Result<(u32, u32), DrawingErrorKind<Infallible>> {
+        let size = style.size() / FONT_FACTOR;
+        let width = text::width_px(text, size, matches!(style.style(), FontStyle::Bold));
+        Ok((width.ceil() as u32, size.ceil() as u32))
+    }
+}

@@ -1,0 +1,100 @@
+//! What to draw, as plain data: series, axes and the choices a user makes about them.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+/// One chart. Nothing in it refers to pixels, so the same value draws the screen, a PNG and an SVG.
+#[derive(Clone, Debug, Default)]
+pub struct Chart {
+    /// Drawn above the plot. The window shows its own title and leaves this empty; exports set it.
+    pub title: Option<String>,
+    /// The first series is drawn on top of the others.
+    pub series: Vec<Series>,
+    pub x: XAxis,
+    pub y: YAxis,
+    /// Weight of the past in the moving average: 0 is none, values below 1 are allowed.
+    pub smoothing: f64,
+    /// With smoothing, also draw what was logged, faintly, behind the smoothed curve.
+    pub show_raw: bool,
+    /// Index into `series`: drawn last and in full, while all others step back.
+    pub highlighted: Option<usize>,
+    /// Name every series under the title. For exports: the window has the runs table for this.
+    pub legend: bool,
+}
+
+/// The history of one metric of one run.
+#[derive(Clone, Debug)]
+pub struct Series {
+    pub name: String,
+    /// Red, green, blue.
+    pub color: [u8; 3],
+    /// 0 is a solid line; 1, 2, 3 are dash patterns; larger numbers start over.
+    pub dash: u8,
+    /// Ascending, may repeat. See [`XKind`] for the unit. Points without a finite x are not drawn.
+    pub x: Arc<[f64]>,
+    /// As long as `x`; where the lengths differ, the rest of the longer one is ignored.
+    /// NaN and infinities are values: see `decimate.rs` for what is drawn for them.
+    pub y: Arc<[f64]>,
+}
+
+impl Series {
+    /// The number of points that have both coordinates.
+    pub fn len(&self) -> usize {
+        self.x.len().min(self.y.len())
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct XAxis {
+    pub kind: XKind,
+    /// Time has no logarithm; it is drawn linear whatever this says.
+    pub scale: Scale,
+    /// What to show, in the unit of `kind`. Without it: all points.
+    pub range: Option<(f64, f64)>,
+    /// A word under the axis, such as "step". For exports.
+    pub label: Option<String>,
+    /// Minutes that local time is ahead of UTC. Only [`XKind::Time`] looks at it.
+    pub utc_offset_min: i32,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct YAxis {
+    pub scale: Scale,
+    /// What to show. Without it: all values inside the shown part of x, and a little air.
+    pub range: Option<(f64, f64)>,
+}
+
+/// What x counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub enum XKind {
+    /// The step of the metric.
+    #[default]
+    Step,
+    /// Milliseconds since 1970-01-01 UTC.
+    Time,
+    /// Milliseconds since the run's first point, or since its start.
+    Relative,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub enum Scale {
+    #[default]
+    Linear,
+    /// Values that are zero or negative have no place here; `Layout` counts them.
+    Log,
+}
+
+/// How large to draw: CSS pixels, and device pixels for each of them.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Size {
+    pub width_px: f64,
+    pub height_px: f64,
+    pub dpr: f64,
+}

@@ -1,0 +1,180 @@
+//! What of a series is shown: the part inside the range of x and one point on either side, smoothed over everything before it.
+
+use std::borrow::Cow;
+
+use super::layout::Axis;
+use super::smooth::smooth;
+use super::spec::{Chart, Scale, Series};
+
+/// The shown part of one series, and what there is to say about its values.
+pub struct Trace<'a> {
+    pub x: &'a [f64],
+    /// What is drawn as the curve: smoothed if the chart says so.
+    pub y: Cow<'a, [f64]>,
+    /// What was logged, if it is drawn behind the smoothed curve.
+    pub raw: Option<&'a [f64]>,
+    pub seen: Seen,
+}
+
+/// Counts and extent of the values inside the range of x, of `y` and `raw` together.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Seen {
+    /// Smallest and largest value that the axis has a place for.
+    pub extent: Option<(f64, f64)>,
+    pub points: u32,
+    pub nan: u32,
+    pub infinite: u32,
+    pub non_positive: u32,
+}
+
+impl Seen {
+    fn widen(&mut self, value: f64) {
+        let (low, high) = self.extent.unwrap_or((value, value));
+        self.extent = Some((low.min(value), high.max(value)));
+    }
+
+    /// What two traces have together.
+    pub fn and(self, other: Seen) -> Seen {
+        let mut both = self;
+        for end in other.extent.iter().flat_map(|e| [e.0, e.1]) {
+            both.widen(end);
+        }
+        Seen {
+            extent: both.extent,
+            points: self.points + other.points,
+            nan: self.nan + other.nan,
+            infinite: self.infinite + other.infinite,
+            non_positive: self.non_positive + other.non_positive,
+        }
+    }
+}
+
+/// Smallest and largest x of a series that `scale` has a place for.
+pub fn x_extent(series: &Series, scale: Scale) -> Option<(f64, f64)> {
+    let shown = series.x[..series.len()].iter().copied().filter(|&x| scale.has_place_for(x));
+    shown.fold(None, |extent, x| {
+        let (low, high) = extent.unwrap_or((x, x));
+        Some((low.min(x), high.max(x)))
+    })
+}
+
+/// Crops and smooths one series of `chart` to what `x` shows.
+pub fn trace<'a>(chart: &Chart, series: &'a Series, x: &Axis) -> Trace<'a> {
+    let (xs, ys) = (&series.x[..series.len()], &series.y[..series.len()]);
+    let inside = xs.partition_point(|&v| v < x.min)..xs.partition_point(|&v| v <= x.max);
+    let start = inside.start.saturating_sub(1).min(inside.end);
+    let end = (inside.end + 1).min(xs.len()).max(start);
+    let raw = &ys[start..end];
+    let smoothed = chart.smoothing > 0.0;
+    let y = match smoothed {
+        true => Cow::Owned(smooth(&ys[..end], chart.smoothing).split_off(start)),
+        false => Cow::Borrowed(raw),
+    };
+    let raw = (smoothed && chart.show_raw).then_some(raw);
+    let xs = &xs[start..end];
+    let mut seen = look(xs, &y, x, chart.y.scale);
+    if let Some(behind) = raw {
+        seen.extent = seen.and(look(xs, behind, x, chart.y.scale)).extent;
+    }
+    if x.scale == Scale::Log {
+        seen.non_positive += series.x[..series.len()].partition_point(|&v| v <= 0.0) as u32;
+    }
+    Trace { x: xs, y, raw, seen }
+}
+
+/// Counts the values inside the axis. The extent includes where the curve enters and leaves.
+fn look(xs: &[f64], ys: &[f64], axis: &Axis, scale: Scale) -> Seen {
+    let mut seen = Seen::default();
+    for (&x, &y) in xs.iter().zip(ys) {
+        if !(axis.min..=axis.max).contains(&x) {
+            continue;
+        }
+        seen.points += 1;
+        match y {
+            _ if scale.has_place_for(y) => seen.widen(y),
+            _ if y.is_nan() => seen.nan += 1,
+            _ if y.is_infinite() => seen.infinite += 1,
+            _ => seen.non_positive += 1,
+        }
+    }
+    for (edge, at) in [(axis.min, 0), (axis.max, xs.len().saturating_sub(2))] {
+        if let Some(y) = crossing(xs, ys, at, axis, edge, scale) {
+            seen.widen(y);
+        }
+    }
+    seen
+}
+
+/// The value at `edge` of the straight line between the points `at` and `at + 1`, if they are on its two sides.
+fn crossing(xs: &[f64], ys: &[f64], at: usize, axis: &Axis, edge: f64, scale: Scale) -> Option<f64> {
+    let (&[x0, x1], &[y0, y1]) = (xs.get(at..at + 2)?.as_array()?, ys.get(at..at + 2)?.as_array()?);
+    if !(x0 < edge && edge < x1 && scale.has_place_for(y0) && scale.has_place_for(y1)) {
+        return None;
+    }
+    let (from, to, here) = (axis.position(x0), axis.position(x1), axis.position(edge));
+    let share = (here - from) / (to - from);
+    let y = scale.revert(scale.apply(y0) * (1.0 - share) + scale.apply(y1) * share);
+    (share.is_finite() && scale.has_place_for(y)).then_some(y)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::spec::YAxis;
+    use super::*;
+
+    const NAN: f64 = f64::NAN;
+    const INF: f64 = f64::INFINITY;
+
+    fn series(y: &[f64]) -> Series {
+        let x: Vec<f64> = (0..y.len()).map(|i| i as f64).collect();
+        Series { name: "run".into(), color: [0; 3], dash: 0, x: x.into(), y: y.into() }
+    }
+
+    fn axis(min: f64, max: f64) -> Axis {
+        Axis { min, max, scale: Scale::Linear }
+    }
+
+    #[test]
+    fn a_crop_keeps_one_point_on_either_side() {
+        let series = series(&[0.0, 1.0, 2.0, 3.0, 4.0, 5.0]);
+        let cropped = trace(&Chart::default(), &series, &axis(2.0, 3.0));
+        assert_eq!(cropped.x, [1.0, 2.0, 3.0, 4.0]);
+        let between = trace(&Chart::default(), &series, &axis(2.4, 2.6));
+        assert_eq!(between.x, [2.0, 3.0]);
+        let all = trace(&Chart::default(), &series, &axis(-9.0, 9.0));
+        assert_eq!(all.x.len(), 6);
+        let beyond = trace(&Chart::default(), &series, &axis(50.0, 60.0));
+        assert_eq!(beyond.x, [5.0]);
+        assert_eq!(beyond.seen, Seen::default());
+    }
+
+    #[test]
+    fn the_extent_is_of_what_is_seen_including_where_the_curve_crosses_the_edges() {
+        let series = series(&[100.0, 0.0, 1.0, 2.0, 200.0]);
+        let seen = trace(&Chart::default(), &series, &axis(1.0, 3.0)).seen;
+        assert_eq!(seen.extent, Some((0.0, 2.0)));
+        let seen = trace(&Chart::default(), &series, &axis(0.5, 3.0)).seen;
+        assert_eq!(seen.extent, Some((0.0, 50.0)));
+        let seen = trace(&Chart::default(), &series, &axis(3.25, 3.75)).seen;
+        assert_eq!((seen.extent, seen.points), (Some((51.5, 150.5)), 0));
+    }
+
+    #[test]
+    fn values_without_a_place_are_counted_by_kind() {
+        let series = series(&[1.0, NAN, INF, 0.0, -2.0, -INF]);
+        let chart = Chart { y: YAxis { scale: Scale::Log, range: None }, ..Chart::default() };
+        let seen = trace(&chart, &series, &axis(0.0, 5.0)).seen;
+        let expected = Seen { extent: Some((1.0, 1.0)), points: 6, nan: 1, infinite: 2, non_positive: 2 };
+        assert_eq!(seen, expected);
+    }
+
+    #[test]
+    fn a_crop_does_not_change_the_smoothed_values() {
+        let values: Vec<f64> = (0..200).map(|i| (f64::from(i) * 1.7).sin()).collect();
+        let series = series(&values);
+        let chart = Chart { smoothing: 0.9, ..Chart::default() };
+        let all = trace(&chart, &series, &axis(0.0, 199.0));
+        let part = trace(&chart, &series, &axis(100.0, 120.0));
+        assert_eq!(all.y[99..122], *part.y);
+    }
+}
