@@ -1,0 +1,83 @@
+//! Runs side by side: one row per key that any of them has.
+
+use std::collections::BTreeMap;
+
+use sqlx::{AssertSqlSafe, Row, SqliteConnection};
+
+use super::view::{Cell, Comparison, ComparisonRow, RunRow};
+use super::{Cache, Result, SourceId};
+use crate::entities::MetricValue;
+
+/// Tags that repeat what is said elsewhere, at length.
+const LEFT_OUT: [&str; 2] = ["mlflow.runName", "mlflow.log-model.history"];
+
+impl Cache {
+    /// The asked runs in the asked order; those the cache does not have are left out. The rows of
+    /// `attributes` are `status`, `start_time`, `end_time`, `duration` (ms), `user_id` and
+    /// `experiment_id`.
+    pub async fn comparison(&self, source: SourceId, run_ids: &[String]) -> Result<Comparison> {
+        let mut reading = self.reader().begin().await?;
+        let rows = sqlx::query(
+            "SELECT r.id FROM json_each(?) w CROSS JOIN run r ON r.source = ? AND r.run_id = w.value
+             WHERE r.stage < 2 ORDER BY w.key",
+        )
+        .bind(serde_json::to_string(run_ids)?)
+        .bind(source.0)
+        .fetch_all(&mut *reading)
+        .await?;
+        let ids: Vec<i64> = rows.iter().map(|row| row.try_get(0)).collect::<std::result::Result<_, _>>()?;
+        let runs = self.rows(&mut reading, &ids, &[], &Default::default()).await?;
+        Ok(Comparison {
+            attributes: attributes(&runs),
+            metrics: section(&mut reading, "metric", &ids).await?,
+            params: section(&mut reading, "param", &ids).await?,
+            tags: section(&mut reading, "tag", &ids).await?,
+            runs,
+        })
+    }
+}
+
+fn attributes(runs: &[RunRow]) -> Vec<ComparisonRow> {
+    let time = |time_ms: Option<i64>| time_ms.map(|time_ms| Cell::Number(MetricValue(time_ms as f64)));
+    let row = |key: &str, cell: &dyn Fn(&RunRow) -> Option<Cell>| row(key.to_owned(), runs.iter().map(cell).collect());
+    vec![
+        row("status", &|run| Some(Cell::Text(run.status.as_mlflow().to_owned()))),
+        row("start_time", &|run| time(run.start_time_ms)),
+        row("end_time", &|run| time(run.end_time_ms)),
+        row("duration", &|run| time(run.end_time_ms.zip(run.start_time_ms).map(|(end, start)| end.saturating_sub(start)))),
+        row("user_id", &|run| Some(Cell::Text(run.user_id.clone()))),
+        row("experiment_id", &|run| Some(Cell::Text(run.experiment_id.clone()))),
+    ]
+}
+
+fn row(key: String, cells: Vec<Option<Cell>>) -> ComparisonRow {
+    let differs = cells.windows(2).any(|pair| pair.first() != pair.last());
+    ComparisonRow { key, cells, differs }
+}
+
+async fn section(reading: &mut SqliteConnection, table: &'static str, ids: &[i64]) -> Result<Vec<ComparisonRow>> {
+    let sql = format!(
+        "SELECT n.text, w.key, m.value FROM json_each(?) w CROSS JOIN {table} m ON m.run = w.value
+         JOIN name n ON n.id = m.key ORDER BY n.text"
+    );
+    let rows = sqlx::query(AssertSqlSafe(sql)).bind(serde_json::to_string(ids)?).fetch_all(reading).await?;
+    let mut cells_of: BTreeMap<String, Vec<Option<Cell>>> = BTreeMap::new();
+    for found in &rows {
+        let key: String = found.try_get(0)?;
+        if LEFT_OUT.contains(&key.as_str()) {
+            continue;
+        }
+        let cell = if table == "metric" {
+            let value: Option<f64> = found.try_get(2)?;
+            Cell::Number(MetricValue(value.unwrap_or(f64::NAN)))
+        } else {
+            Cell::Text(found.try_get(2)?)
+        };
+        let position = usize::try_from(found.try_get::<i64, _>(1)?).unwrap_or(usize::MAX);
+        let cells = cells_of.entry(key).or_insert_with(|| vec![None; ids.len()]);
+        if let Some(slot) = cells.get_mut(position) {
+            *slot = Some(cell);
+        }
+    }
+    Ok(cells_of.into_iter().map(|(key, cells)| row(key, cells)).collect())
+}

@@ -1,0 +1,296 @@
+//! From tokens to a tree, by recursive descent.
+//!
+//! ```text
+//! or      = and { OR and }
+//! and     = not { [AND] not }
+//! not     = NOT not | '(' or ')' | field test | word
+//! test    = comparison value | [NOT] LIKE value | [NOT] ILIKE value
+//!         | [NOT] IN '(' value { ',' value } ')' | IS [NOT] NULL
+//! field   = prefix '.' key | key
+//! ```
+
+use std::ops::Range;
+
+use super::ast::{Comparison, Expr, Field, FieldKind, Literal, Test};
+use super::error::{FilterError, Problem};
+use super::lexer::{Token, TokenKind, tokens};
+
+/// Deeper and longer filters than people write would run into SQLite's own limits.
+const MAX_DEPTH: usize = 40;
+const MAX_TESTS: usize = 200;
+const MAX_VALUES: usize = 5_000;
+
+type Parsed<T> = Result<T, Problem>;
+
+/// The tree of a filter; `None` for an empty one. Never panics, whatever the text.
+pub fn parse(text: &str) -> Result<Option<Expr>, FilterError> {
+    parse_tokens(text).map_err(|problem| problem.in_text(text))
+}
+
+fn parse_tokens(text: &str) -> Parsed<Option<Expr>> {
+    let tokens = tokens(text)?;
+    if tokens.is_empty() {
+        return Ok(None);
+    }
+    let mut parser = Parser { tokens: &tokens, position: 0, end: text.len(), depth: 0, tests: 0 };
+    let expr = parser.or()?;
+    match parser.peek() {
+        None => Ok(Some(expr)),
+        Some(token) if token.kind == TokenKind::Close => {
+            Err(Problem::new("This closing parenthesis has no opening one", token.at.clone()))
+        }
+        Some(_) => Err(parser.expected("AND, OR or the end of the filter")),
+    }
+}
+
+struct Parser<'a> {
+    tokens: &'a [Token],
+    position: usize,
+    /// Bytes of the filter, for errors at its end.
+    end: usize,
+    depth: usize,
+    tests: usize,
+}
+
+impl<'a> Parser<'a> {
+    fn peek(&self) -> Option<&'a Token> {
+        self.tokens.get(self.position)
+    }
+
+    fn next(&mut self) -> Option<&'a Token> {
+        let token = self.peek()?;
+        self.position += 1;
+        Some(token)
+    }
+
+    fn is_keyword(&self, ahead: usize, keyword: &str) -> bool {
+        matches!(self.tokens.get(self.position + ahead),
+            Some(Token { kind: TokenKind::Word(word), .. }) if word.eq_ignore_ascii_case(keyword))
+    }
+
+    fn take_keyword(&mut self, keyword: &str) -> bool {
+        let found = self.is_keyword(0, keyword);
+        self.position += usize::from(found);
+        found
+    }
+
+    /// "Expected …, found …" at the next token.
+    fn expected(&self, what: &str) -> Problem {
+        match self.peek() {
+            None => Problem::new(format!("Expected {what}, but the filter ends here"), self.end..self.end),
+            Some(token) => Problem::new(format!("Expected {what}, found {}", spelled(&token.kind)), token.at.clone()),
+        }
+    }
+
+    fn or(&mut self) -> Parsed<Expr> {
+        self.depth += 1;
+        if self.depth > MAX_DEPTH {
+            return Err(Problem::new("Too many parentheses inside each other", self.here()));
+        }
+        let mut parts = vec![self.and()?];
+        while self.take_keyword("or") {
+            parts.push(self.and()?);
+        }
+        self.depth -= 1;
+        Ok(one_or(parts, Expr::Or))
+    }
+
+    fn and(&mut self) -> Parsed<Expr> {
+        let mut parts = vec![self.not()?];
+        loop {
+            let said = self.take_keyword("and");
+            let goes_on = match self.peek().map(|token| &token.kind) {
+                None | Some(TokenKind::Close) => false,
+                Some(_) => !self.is_keyword(0, "or"),
+            };
+            if !said && !goes_on {
+                return Ok(one_or(parts, Expr::And));
+            }
+            parts.push(self.not()?);
+        }
+    }
+
+    fn not(&mut self) -> Parsed<Expr> {
+        let mut negated = false;
+        while self.take_keyword("not") {
+            negated = !negated;
+        }
+        let inner = if self.peek().is_some_and(|token| token.kind == TokenKind::Open) {
+            self.position += 1;
+            let inner = self.or()?;
+            if self.peek().is_none_or(|token| token.kind != TokenKind::Close) {
+                return Err(self.expected("AND, OR or a closing parenthesis"));
+            }
+            self.position += 1;
+            inner
+        } else {
+            self.test_or_word()?
+        };
+        Ok(if negated { Expr::Not(Box::new(inner)) } else { inner })
+    }
+
+    fn here(&self) -> Range<usize> {
+        self.peek().map_or(self.end..self.end, |token| token.at.clone())
+    }
+
+    fn test_or_word(&mut self) -> Parsed<Expr> {
+        self.tests += 1;
+        if self.tests > MAX_TESTS {
+            return Err(Problem::new(format!("A filter may have {MAX_TESTS} conditions at most"), self.here()));
+        }
+        const WHAT: &str = "a condition such as metrics.accuracy > 0.9, or a word of a run's name";
+        let Some(token) = self.peek() else { return Err(self.expected(WHAT)) };
+        let (field, word) = match &token.kind {
+            TokenKind::Word(word) if is_keyword(word) => return Err(self.expected(WHAT)),
+            TokenKind::Word(word) => {
+                self.position += 1;
+                self.field(word, token)?
+            }
+            TokenKind::Quoted(text, quote) => {
+                self.position += 1;
+                let field = Field { kind: FieldKind::Bare, key: text.clone(), at: token.at.clone() };
+                if *quote == '\'' && self.test_follows() {
+                    return Err(Problem::new("A key stands without quotes, or in backticks, before its value", token.at.clone()));
+                }
+                (field, Some(text.clone()))
+            }
+            _ => return Err(self.expected(WHAT)),
+        };
+        if self.test_follows() {
+            return Ok(Expr::Test(field, self.test()?));
+        }
+        match word {
+            Some(word) => Ok(Expr::Word(word)),
+            None => Err(self.expected("an operator such as =, >, LIKE, IN or IS NULL")),
+        }
+    }
+
+    /// A field whose first word was just taken, and that word itself if it could also be searched for.
+    fn field(&mut self, word: &str, token: &Token) -> Parsed<(Field, Option<String>)> {
+        let (prefix, key) = word.split_once('.').unwrap_or(("", word));
+        let kind = if word.contains('.') { prefix_kind(prefix) } else { None };
+        let Some(kind) = kind else {
+            let field = Field { kind: FieldKind::Bare, key: word.to_owned(), at: token.at.clone() };
+            return Ok((field, Some(word.to_owned())));
+        };
+        let mut at = token.at.clone();
+        let mut key = key.to_owned();
+        if key.is_empty() {
+            match self.peek() {
+                Some(Token { kind: TokenKind::Quoted(text, quote), at: quoted }) if *quote != '\'' && quoted.start == at.end => {
+                    key.clone_from(text);
+                    at.end = quoted.end;
+                    self.position += 1;
+                }
+                _ => return Err(Problem::new(format!("Expected a name after {prefix}."), at)),
+            }
+        }
+        Ok((Field { kind, key, at }, None))
+    }
+
+    fn test_follows(&self) -> bool {
+        let keyword = |ahead| ["in", "like", "ilike"].into_iter().any(|keyword| self.is_keyword(ahead, keyword));
+        matches!(self.peek(), Some(Token { kind: TokenKind::Operator(_), .. }))
+            || keyword(0)
+            || self.is_keyword(0, "is")
+            || (self.is_keyword(0, "not") && keyword(1))
+    }
+
+    fn test(&mut self) -> Parsed<Test> {
+        if let Some(Token { kind: TokenKind::Operator(operator), .. }) = self.peek() {
+            self.position += 1;
+            let comparison = match *operator {
+                "=" | "==" => Comparison::Equal,
+                "!=" | "<>" => Comparison::NotEqual,
+                "<" => Comparison::Less,
+                "<=" => Comparison::LessOrEqual,
+                ">" => Comparison::Greater,
+                _ => Comparison::GreaterOrEqual,
+            };
+            return Ok(Test::Compare(comparison, self.value("a value, such as 0.9 or 'adam'")?));
+        }
+        if self.take_keyword("is") {
+            let negated = self.take_keyword("not");
+            if !self.take_keyword("null") {
+                return Err(self.expected(if negated { "NULL" } else { "NULL or NOT NULL" }));
+            }
+            return Ok(Test::IsNull { negated });
+        }
+        let negated = self.take_keyword("not");
+        if self.take_keyword("in") {
+            return Ok(Test::In { values: self.values()?, negated });
+        }
+        let ignore_case = self.is_keyword(0, "ilike");
+        self.position += 1;
+        Ok(Test::Like { pattern: self.value("a pattern, such as '%adam%'")?, ignore_case, negated })
+    }
+
+    fn values(&mut self) -> Parsed<Vec<Literal>> {
+        if self.peek().is_none_or(|token| token.kind != TokenKind::Open) {
+            return Err(self.expected("a list in parentheses, such as ('adam', 'sgd')"));
+        }
+        self.position += 1;
+        let mut values = vec![self.value("a value")?];
+        loop {
+            match self.peek().map(|token| &token.kind) {
+                Some(TokenKind::Comma) => {
+                    self.position += 1;
+                    if values.len() >= MAX_VALUES {
+                        return Err(Problem::new(format!("A list may have {MAX_VALUES} values at most"), self.here()));
+                    }
+                    values.push(self.value("a value")?);
+                }
+                Some(TokenKind::Close) => {
+                    self.position += 1;
+                    return Ok(values);
+                }
+                _ => return Err(self.expected("a comma or a closing parenthesis")),
+            }
+        }
+    }
+
+    fn value(&mut self, what: &str) -> Parsed<Literal> {
+        let Some(token) = self.peek() else { return Err(self.expected(what)) };
+        let (text, quoted) = match &token.kind {
+            TokenKind::Word(word) if !is_keyword(word) => (word.clone(), false),
+            TokenKind::Quoted(text, '\'' | '"') => (text.clone(), true),
+            _ => return Err(self.expected(what)),
+        };
+        self.next();
+        Ok(Literal { text, quoted, at: token.at.clone() })
+    }
+}
+
+fn one_or(mut parts: Vec<Expr>, many: impl Fn(Vec<Expr>) -> Expr) -> Expr {
+    match parts.len() {
+        1 => parts.remove(0),
+        _ => many(parts),
+    }
+}
+
+fn is_keyword(word: &str) -> bool {
+    ["and", "or", "not", "in", "is", "null", "like", "ilike"].into_iter().any(|keyword| word.eq_ignore_ascii_case(keyword))
+}
+
+/// The server's prefixes and their other spellings.
+fn prefix_kind(prefix: &str) -> Option<FieldKind> {
+    Some(match prefix.to_ascii_lowercase().as_str() {
+        "metrics" | "metric" => FieldKind::Metric,
+        "params" | "param" | "parameters" | "parameter" => FieldKind::Param,
+        "tags" | "tag" => FieldKind::Tag,
+        "attributes" | "attribute" | "attr" | "run" => FieldKind::Attribute,
+        "datasets" | "dataset" => FieldKind::Dataset,
+        _ => return None,
+    })
+}
+
+fn spelled(kind: &TokenKind) -> String {
+    match kind {
+        TokenKind::Open => "(".to_owned(),
+        TokenKind::Close => ")".to_owned(),
+        TokenKind::Comma => "a comma".to_owned(),
+        TokenKind::Operator(operator) => (*operator).to_owned(),
+        TokenKind::Word(word) => word.clone(),
+        TokenKind::Quoted(text, quote) => format!("{quote}{text}{quote}"),
+    }
+}

@@ -1,0 +1,81 @@
+//! What was seen of every server, in one SQLite file: disposable, rebuilt at any time.
+//!
+//! The window reads nothing else, so being offline is the normal way and not a mode. One file per
+//! noun, each with its own shape, reads and writes:
+//!
+//! - [`open`]: from a folder to a working cache; cannot fail
+//! - [`source`]: whose rows these are: a profile at an address
+//! - [`experiment`], [`run`], [`model`]: the nouns; [`apply`] writes runs, whole or not at all
+//! - [`search`]: a window onto runs (filter, sort, cells); [`columns`]; [`comparison`]
+//! - [`filter`]: the language of the filter field
+//! - [`history`]: metric series as blobs of columns
+//! - [`sync_state`]: how true all this is
+//! - [`view`]: the types that the window sees
+//!
+//! One connection writes; a pool of others reads beside it (WAL). Every write is one transaction.
+
+mod apply;
+mod columns;
+mod comparison;
+mod error;
+mod experiment;
+mod filter;
+mod history;
+mod model;
+mod open;
+mod run;
+mod search;
+mod source;
+mod statement;
+mod sync_state;
+mod view;
+
+pub use apply::Applied;
+pub use error::{CacheError, Result};
+pub use filter::{FilterError, parse as parse_filter};
+pub use history::{History, HistoryState};
+pub use open::Opened;
+pub use source::SourceId;
+pub use sync_state::{OpenRun, SyncState};
+pub use view::{
+    Cell, Column, ColumnInfo, ColumnKind, Comparison, ComparisonRow, CurveInfo, RunRow, RunsView, RunsWindow, SortKey,
+};
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use sqlx::SqlitePool;
+
+use open::Pools;
+use source::KnownSource;
+
+/// The cache of all profiles. Cheap to clone; all clones are the same cache.
+#[derive(Clone)]
+pub struct Cache {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    /// Absent when the cache only lives in memory.
+    path: Option<PathBuf>,
+    pools: RwLock<Pools>,
+    opened: RwLock<Opened>,
+    /// The sources handed out since the start, to be known again after a rebuild.
+    sources: Mutex<Vec<KnownSource>>,
+    rebuilding: tokio::sync::Mutex<()>,
+}
+
+impl Cache {
+    /// How the file was found when it was opened, or rebuilt since.
+    pub fn opened(&self) -> Opened {
+        self.inner.opened.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn reader(&self) -> SqlitePool {
+        self.inner.pools.read().unwrap_or_else(PoisonError::into_inner).reader.clone()
+    }
+
+    fn writer(&self) -> SqlitePool {
+        self.inner.pools.read().unwrap_or_else(PoisonError::into_inner).writer.clone()
+    }
+}

@@ -1,0 +1,274 @@
+//! A window onto runs: which match, in which order, and only the cells that are on screen.
+//!
+//! First the rows of the window are found by number (a filter and a sort read one key of many runs,
+//! which lie together), then the cells of these few rows are looked up.
+
+use std::time::Instant;
+
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection, TypeInfo, ValueRef};
+
+use super::columns::experiment_rows;
+use super::experiment::stage_number;
+use super::filter::ast::Expr;
+use super::filter::{self, FilterError, sql};
+use super::statement::{Bind, Statement};
+use super::view::{Cell, Column, ColumnKind, RunRow, RunsView, RunsWindow, SortKey};
+use super::{Cache, Result, SourceId};
+use crate::entities::{MetricValue, RunStatus};
+
+const MAX_ROWS: u32 = 1_000;
+/// Cells looked up by one statement: SQLite has a limit on result columns.
+const COLUMNS_PER_QUERY: usize = 500;
+const NEWEST_FIRST: &str = "r.start_time_ms DESC, r.run_id";
+
+impl Cache {
+    /// The window of `view`. A filter that cannot be read is the one error that people make.
+    pub async fn search_runs(&self, source: SourceId, view: &RunsView) -> Result<RunsWindow> {
+        let begun = Instant::now();
+        let expr = filter::parse(&view.filter)?;
+        let scope = self.runs_in_scope(source, view, expr.as_ref()).await?;
+        let limit = view.limit.min(MAX_ROWS);
+
+        let pool = self.reader();
+        let (matching, ids, total) = tokio::try_join!(
+            count(&pool, &scope.matching),
+            window(&pool, &scope, view.offset, limit),
+            count(&pool, &scope.all),
+        )?;
+        let mut reading = pool.acquire().await?;
+        let rows = self.rows(&mut reading, &ids, &view.columns, &scope.names).await?;
+        let matching = matching.or(total).unwrap_or_default();
+        Ok(RunsWindow {
+            matching,
+            total: total.unwrap_or_default(),
+            offset: view.offset,
+            rows,
+            elapsed_ms: begun.elapsed().as_secs_f64() * 1e3,
+        })
+    }
+
+    /// The ids of all matching runs in the order of `view`, whatever its window; for exports and
+    /// for selecting all.
+    pub async fn matching_run_ids(&self, source: SourceId, view: &RunsView) -> Result<Vec<String>> {
+        let expr = filter::parse(&view.filter)?;
+        let scope = self.runs_in_scope(source, view, expr.as_ref()).await?;
+        let mut statement = Statement::new("SELECT r.run_id FROM run r");
+        statement.append(&scope.joins).append(&scope.where_matching).push(" ORDER BY ").push(&scope.order);
+        let rows = statement.query().fetch_all(&self.reader()).await?;
+        rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
+    }
+
+    async fn runs_in_scope(&self, source: SourceId, view: &RunsView, expr: Option<&Expr>) -> Result<Scope> {
+        let mut reading = self.reader().acquire().await?;
+        let experiments = experiment_rows(&mut reading, source, &view.experiment_ids).await?;
+        let mut keys: Vec<&str> = expr.map(sql::keys).unwrap_or_default();
+        keys.extend(view.sort.iter().map(|sort| sort.column.key.as_str()));
+        keys.extend(view.columns.iter().map(|column| column.key.as_str()));
+        let names = names(&mut reading, source, &experiments, &keys).await?;
+        drop(reading);
+
+        let mut where_all = Statement::new(" WHERE r.experiment IN (");
+        where_all.ints(&experiments).push(") AND r.stage = ").int(stage_number(view.lifecycle_stage));
+        let mut where_matching = where_all.clone();
+        if let Some(expr) = expr {
+            where_matching.push(" AND ").append(&sql::condition(expr, &names, &view.filter).map_err(FilterError::from)?);
+        }
+        let (joins, order) = order(&view.sort, &names);
+        Ok(Scope {
+            all: Some(where_all),
+            matching: expr.is_some().then(|| where_matching.clone()),
+            where_matching,
+            joins,
+            order,
+            names,
+        })
+    }
+
+    /// The rows of some runs with their cells, in the order of `ids`.
+    pub(super) async fn rows(
+        &self,
+        reading: &mut SqliteConnection,
+        ids: &[i64],
+        columns: &[Column],
+        names: &sql::Names,
+    ) -> Result<Vec<RunRow>> {
+        let mut rows: Vec<RunRow> = Vec::with_capacity(ids.len());
+        // One round even without columns, for the rows themselves.
+        let mut rest = columns;
+        loop {
+            let (now, later) = rest.split_at(rest.len().min(COLUMNS_PER_QUERY));
+            let found = rows_query(ids, now, names).query().fetch_all(&mut *reading).await?;
+            if rows.is_empty() {
+                rows = found.iter().map(run_row).collect::<Result<_>>()?;
+            }
+            for (row, found) in rows.iter_mut().zip(&found) {
+                for (position, column) in now.iter().enumerate() {
+                    row.cells.push(cell(found, FIRST_CELL + position, column)?);
+                }
+            }
+            if later.is_empty() {
+                return Ok(rows);
+            }
+            rest = later;
+        }
+    }
+}
+
+struct Scope {
+    all: Option<Statement>,
+    /// Absent where all match.
+    matching: Option<Statement>,
+    where_matching: Statement,
+    joins: Statement,
+    order: String,
+    names: sql::Names,
+}
+
+/// What the scope's experiments know of these names.
+pub(super) async fn names(
+    reading: &mut SqliteConnection,
+    source: SourceId,
+    experiments: &[i64],
+    keys: &[&str],
+) -> Result<sql::Names> {
+    if keys.is_empty() {
+        return Ok(sql::Names::new());
+    }
+    let mut statement = Statement::new("SELECT n.text, n.id, ");
+    for kind in [1, 2, 3] {
+        statement.push("EXISTS (SELECT 1 FROM column_count c WHERE c.experiment IN (").ints(experiments);
+        statement.push(") AND c.kind = ").int(kind).push(" AND c.key = n.id AND c.run_count > 0)");
+        statement.push(if kind < 3 { ", " } else { " FROM name n WHERE n.source = " });
+    }
+    statement.int(source.0).push(" AND n.text IN (SELECT value FROM json_each(");
+    statement.bind(Bind::Text(serde_json::to_string(keys)?)).push("))");
+    let rows = statement.query().fetch_all(reading).await?;
+    rows.iter()
+        .map(|row| {
+            let name = sql::Name {
+                id: row.try_get(1)?,
+                is_metric: row.try_get(2)?,
+                is_param: row.try_get(3)?,
+                is_tag: row.try_get(4)?,
+            };
+            Ok((row.try_get(0)?, name))
+        })
+        .collect()
+}
+
+/// Joins and order for sort keys. What is missing, or NaN, comes last in either direction.
+fn order(sort: &[SortKey], names: &sql::Names) -> (Statement, String) {
+    let mut joins = Statement::default();
+    let mut order = Vec::new();
+    for (position, key) in sort.iter().enumerate() {
+        let direction = if key.descending { "DESC" } else { "ASC" };
+        let table = match key.column.kind {
+            ColumnKind::Attribute => {
+                if let Some(expression) = attribute_sql(&key.column.key) {
+                    order.push(format!("{expression} IS NULL, {expression} {direction}"));
+                }
+                continue;
+            }
+            ColumnKind::Metric => "metric",
+            ColumnKind::Param => "param",
+            ColumnKind::Tag => "tag",
+        };
+        let id = names.get(&key.column.key).map_or(-1, |name| name.id);
+        let alias = format!("s{position}");
+        joins.push(&format!(" LEFT JOIN {table} {alias} ON {alias}.key = {id} AND {alias}.run = r.id"));
+        if table == "metric" {
+            order.push(format!("{alias}.value IS NULL, {alias}.value {direction}"));
+        } else {
+            // Numbers as numbers, and before texts.
+            order.push(format!(
+                "{alias}.value IS NULL, {alias}.number IS NULL, {alias}.number {direction}, {alias}.value {direction}"
+            ));
+        }
+    }
+    order.push(NEWEST_FIRST.to_owned());
+    (joins, order.join(", "))
+}
+
+fn attribute_sql(key: &str) -> Option<&'static str> {
+    Some(match key {
+        "run_name" => "r.run_name COLLATE NOCASE",
+        "run_id" => "r.run_id",
+        "status" => "r.status",
+        "start_time" => "r.start_time_ms",
+        "end_time" => "r.end_time_ms",
+        "duration" => "(r.end_time_ms - r.start_time_ms)",
+        "user_id" => "r.user_id COLLATE NOCASE",
+        "experiment_id" => "r.experiment",
+        _ => return None,
+    })
+}
+
+async fn count(pool: &sqlx::SqlitePool, of: &Option<Statement>) -> Result<Option<u32>> {
+    let Some(of) = of else { return Ok(None) };
+    let mut statement = Statement::new("SELECT count(*) FROM run r");
+    statement.append(of);
+    Ok(Some(statement.query().fetch_one(pool).await?.try_get(0)?))
+}
+
+async fn window(pool: &sqlx::SqlitePool, scope: &Scope, offset: u32, limit: u32) -> Result<Vec<i64>> {
+    let mut statement = Statement::new("SELECT r.id FROM run r");
+    statement.append(&scope.joins).append(&scope.where_matching).push(" ORDER BY ").push(&scope.order);
+    statement.push(" LIMIT ").int(limit.into()).push(" OFFSET ").int(offset.into());
+    let rows = statement.query().fetch_all(pool).await?;
+    rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
+}
+
+const FIRST_CELL: usize = 8;
+
+fn rows_query(ids: &[i64], columns: &[Column], names: &sql::Names) -> Statement {
+    let mut statement = Statement::new(
+        "SELECT r.run_id, r.run_name, e.experiment_id, r.user_id, r.status, r.start_time_ms, r.end_time_ms, r.parent_run_id",
+    );
+    for column in columns {
+        let id = names.get(&column.key).map_or(-1, |name| name.id);
+        match column.kind {
+            // A row with NULL is NaN; no row is no cell.
+            ColumnKind::Metric => statement.push(", (SELECT ifnull(value, 'NaN') FROM metric WHERE key = "),
+            ColumnKind::Param => statement.push(", (SELECT value FROM param WHERE key = "),
+            ColumnKind::Tag => statement.push(", (SELECT value FROM tag WHERE key = "),
+            ColumnKind::Attribute => {
+                statement.push(", ").push(attribute_sql(&column.key).unwrap_or("NULL"));
+                continue;
+            }
+        };
+        statement.int(id).push(" AND run = r.id)");
+    }
+    statement.push(" FROM json_each('[").ints(ids);
+    statement.push("]') w CROSS JOIN run r ON r.id = w.value CROSS JOIN experiment e ON e.id = r.experiment ORDER BY w.key");
+    statement
+}
+
+fn run_row(row: &SqliteRow) -> Result<RunRow> {
+    Ok(RunRow {
+        run_id: row.try_get(0)?,
+        run_name: row.try_get(1)?,
+        experiment_id: row.try_get(2)?,
+        user_id: row.try_get(3)?,
+        status: RunStatus::from_mlflow(row.try_get(4)?),
+        start_time_ms: row.try_get(5)?,
+        end_time_ms: row.try_get(6)?,
+        parent_run_id: row.try_get(7)?,
+        color: 0,
+        cells: Vec::new(),
+    })
+}
+
+fn cell(row: &SqliteRow, position: usize, column: &Column) -> Result<Option<Cell>> {
+    let value = row.try_get_raw(position)?;
+    if value.is_null() {
+        return Ok(None);
+    }
+    let is_text = value.type_info().name() == "TEXT";
+    Ok(Some(match column.kind {
+        ColumnKind::Metric if is_text => Cell::Number(MetricValue(f64::NAN)),
+        ColumnKind::Attribute if column.key == "experiment_id" => Cell::Text(row.try_get(2)?),
+        _ if is_text => Cell::Text(row.try_get(position)?),
+        _ => Cell::Number(MetricValue(row.try_get_unchecked(position)?)),
+    }))
+}

@@ -1,0 +1,27 @@
+//! What the window may be told: that something it may be showing is no longer what it was.
+//!
+//! A change says where to look and carries no data: whoever shows that reads it again. Changes are
+//! gathered for a moment before the window hears of them.
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase", tag = "kind")]
+pub enum Change {
+    Profiles,
+    /// The state of a profile's connection.
+    Connection { profile_id: String },
+    /// The list of experiments.
+    Experiments { profile_id: String },
+    /// Runs of an experiment, their columns and counts.
+    Runs { profile_id: String, experiment_id: String },
+    /// Metric histories of these runs.
+    Histories { profile_id: String, run_ids: Vec<String> },
+    /// The list of registered models, with their aliases.
+    Models { profile_id: String },
+    /// A registered model, its versions, or the runs they came from.
+    Model { profile_id: String, name: String },
+    /// Only how fresh something is: a sync has begun, got on, ended or failed.
+    Freshness { profile_id: String },
+}
