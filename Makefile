@@ -1,0 +1,117 @@
+# Podium's whole toolbox. Every target installs what it lacks first; a second time that takes no time.
+# On a new machine it needs Rust, Node.js 20 or newer with npm, and Python 3 for the tests' MLflow servers.
+
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.ONESHELL:
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-builtin-rules --no-print-directory --silent
+
+# What `make run` opens: a server's address, an mlflow.db, a folder, a profile's name.
+TARGET ?= sample
+
+# Debian's names. The first is enough to build and open the window.
+BUILD_PACKAGES  := build-essential pkg-config libwebkit2gtk-4.1-dev librsvg2-dev
+SCREEN_PACKAGES := xvfb xauth dbus-x11 webkit2gtk-driver fonts-dejavu-core fonts-droid-fallback
+TEST_PACKAGES   := $(BUILD_PACKAGES) $(SCREEN_PACKAGES) python3 python3-venv
+UV_VERSION         := 0.13.8
+CARGO_DENY_VERSION := 0.20.2
+
+UI_SOURCES := $(shell find ui -path ui/node_modules -prune -o -path ui/dist -prune -o -type f -print)
+APP := target/debug/podium
+TAURI := ui/node_modules/.bin/tauri
+# A display of the window's own, large enough for 1440 × 900 at two device pixels each.
+SCREEN := xvfb-run -a -s "-screen 0 3200x2000x24" dbus-run-session --
+
+.PHONY: help run dev test test-ui test-rust check bench dist tour packages mlflow tools clean
+
+help: ## these lines
+	sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
+
+run: packages ui/dist/index.html ## build, and open the window on the sample (or TARGET=…)
+	cargo build --locked --bin podium
+	if [ -n "$${DISPLAY:-}$${WAYLAND_DISPLAY:-}" ]; then exec $(APP) "$(TARGET)"; fi
+	.ci/packages $(SCREEN_PACKAGES)
+	echo "There is no display here, so the window opens on a hidden one."
+	$(SCREEN) node .ci/picture.mjs $(APP) "$(TARGET)" target/podium.png
+
+dev: packages ui/node_modules/.package-lock.json ## the window with live reload of the UI
+	$(TAURI) dev -- -- "$(TARGET)"
+
+# The window tests start their own hidden displays.
+test: packages-test ui/dist/index.html mlflow ## all tests, on real MLflow servers and in the real window
+	failed=
+	npm --prefix ui test || failed="the UI's unit tests"
+	cargo test --locked --no-fail-fast || failed="$${failed:+$$failed and }cargo test"
+	if [ -n "$$failed" ]; then echo "FAILED: $$failed"; exit 1; fi
+
+check: packages ui/dist/index.html tools ## formatting, lints, types, documentation, licences, layers
+	set -x
+	cargo fmt --check
+	cargo clippy --locked --all-targets -- -D warnings
+	RUSTDOCFLAGS=-Dwarnings cargo doc --locked --document-private-items --no-deps --lib
+	npm --prefix ui run format:check
+	npm --prefix ui run lint
+	npm --prefix ui run check
+	if ! .cache/tools/bin/cargo-deny --log-level error fetch db 2>/dev/null; then
+	  echo "The advisory database cannot be reached: licences, bans and sources are checked without it."
+	  .cache/tools/bin/cargo-deny --locked check bans licenses sources
+	else
+	  .cache/tools/bin/cargo-deny --locked check
+	fi
+	cargo test --locked --test layers
+
+bench: packages-test ui/dist/index.html mlflow ## how fast, beside mlflow server on the same data
+	cargo bench --locked
+
+dist: packages ui/node_modules/.package-lock.json ## a .deb to install
+	CI=true $(TAURI) build --bundles deb
+	ls -l target/release/bundle/deb/*.deb
+
+tour: packages-test ui/dist/index.html mlflow ## pictures of every screen, light and dark, into tests/tour
+	cargo test --locked --test tour -- --ignored --nocapture
+
+clean: ## forget what was built, keep what was installed
+	rm -rf target ui/dist
+
+# What each of them lacks.
+
+packages:
+	command -v cargo >/dev/null || { echo "Rust is missing: https://rustup.rs"; exit 1; }
+	major=$$(node --version 2>/dev/null | sed 's/^v\([0-9]*\).*/\1/')
+	if [ "$${major:-0}" -lt 20 ]; then echo "Node.js 20 or newer is missing: https://nodejs.org"; exit 1; fi
+	.ci/packages $(BUILD_PACKAGES)
+
+packages-test: packages
+	.ci/packages $(TEST_PACKAGES)
+
+ui/node_modules/.package-lock.json: ui/package.json ui/package-lock.json
+	npm --prefix ui ci --no-audit --no-fund
+	touch $@
+
+ui/dist/index.html: ui/node_modules/.package-lock.json $(UI_SOURCES)
+	npm --prefix ui run build
+	touch $@
+
+# One Python environment for each MLflow that the tests run against, by the pins in tests/tools.
+mlflow: .cache/uv/bin/uv
+	for pins in tests/tools/mlflow-*.txt; do
+	  env=.cache/mlflow-$$(sed -n 's/^mlflow==//p' $$pins)
+	  if cmp -s $$pins $$env/pins.txt; then continue; fi
+	  echo "Installing $$(basename $$env)"
+	  $< venv --quiet --clear --python python3 $$env
+	  $< pip install --quiet --python $$env/bin/python --requirements $$pins
+	  cp $$pins $$env/pins.txt
+	done
+
+.cache/uv/bin/uv:
+	python3 -m venv .cache/uv
+	.cache/uv/bin/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+
+tools: .cache/tools/cargo-deny-$(CARGO_DENY_VERSION)
+
+.cache/tools/cargo-deny-$(CARGO_DENY_VERSION):
+	cargo install --quiet --locked --root .cache/tools --target-dir .cache/tools/target \
+	  cargo-deny --version $(CARGO_DENY_VERSION)
+	rm -rf .cache/tools/target
+	touch $@
