@@ -11,7 +11,7 @@ import {
   formatRelative,
   fromWire,
 } from './number';
-import { PALETTE, runLook } from './run-look';
+import { PALETTE, dashPattern, runColor, setPalette } from './run-look';
 import { describeTime, formatAge, formatDuration, formatTime, formatTimeShort } from './time';
 
 describe('formatNumber', () => {
@@ -142,14 +142,20 @@ describe('time', () => {
   });
 });
 
-describe('runLook', () => {
-  it('depends on the id alone', () => {
-    expect(runLook('a3f')).toEqual(runLook('a3f'));
-    expect(runLook('0b1c2d3e4f').css).toMatch(/^light-dark\(#[0-9a-f]{6}, #[0-9a-f]{6}\)$/);
+describe('runColor', () => {
+  it('follows the palette, around its end', () => {
+    expect(runColor(PALETTE.length)).toBe(`light-dark(${PALETTE[0]?.[0]}, ${PALETTE[0]?.[1]})`);
+    setPalette([
+      { light: '#111111', dark: '#eeeeee' },
+      { light: '#222222', dark: '#dddddd' },
+    ]);
+    expect(runColor(1)).toBe('light-dark(#222222, #dddddd)');
+    expect(runColor(2)).toBe(runColor(0));
   });
 
-  it('spreads ids that differ only at the end over the palette', () => {
-    const colours = new Set(Array.from({ length: 200 }, (_, i) => runLook(`run-${i}`).light));
-    expect(colours.size).toBe(PALETTE.length);
+  it('dash 0 is solid, patterns start over after three', () => {
+    expect(dashPattern(0)).toBe('');
+    expect(dashPattern(4)).toBe(dashPattern(1));
+    expect(dashPattern(3)).not.toBe('');
   });
 });

@@ -1,49 +1,52 @@
-// A run's colour and dash, from its id alone: the same in every table, chart and window, for ever.
+// A run's colour: an index into the app's palette, which every table and chart shares.
 
-export type Dash = 'solid' | 'dashed' | 'dotted';
-
-export interface RunLook {
-  /** Opaque colour on light surfaces, "#rrggbb". */
+export interface PaletteColor {
+  /** "#rrggbb" on light surfaces. */
   light: string;
   /** The same hue on dark surfaces. */
   dark: string;
-  /** Both at once, for CSS. */
-  css: string;
-  dash: Dash;
 }
 
-/** Twelve hues that stay apart from each other and at least 3 : 1 from the surface they are drawn on. */
+/** The palette of `charts/palette.rs`, for the time before `launch()` has brought it and for made-up data. */
 export const PALETTE: readonly (readonly [light: string, dark: string])[] = [
-  ['#2f6fde', '#6a9dff'],
-  ['#d2691f', '#f0914e'],
-  ['#178a69', '#3fc29a'],
-  ['#b3489a', '#e07fc8'],
-  ['#8a6d1f', '#cfae54'],
-  ['#2f8fb5', '#63bfe2'],
-  ['#c4455a', '#f07d90'],
-  ['#6b63c9', '#a29bf5'],
-  ['#6c7d1f', '#aabf52'],
-  ['#5a6472', '#9aa6b8'],
-  ['#9a5b3a', '#d39a78'],
-  ['#0f8587', '#41c4c6'],
+  ['#447be4', '#86b1ff'],
+  ['#cf5604', '#f99262'],
+  ['#06976d', '#40cd9b'],
+  ['#bb52a8', '#e78dd4'],
+  ['#977e05', '#cdaf33'],
+  ['#058eaf', '#04c4f0'],
+  ['#d24b58', '#fd8a8f'],
+  ['#8568db', '#b3a0ff'],
+  ['#659006', '#97c25b'],
+  ['#099393', '#10caca'],
+  ['#4346b4', '#737fdd'],
+  ['#834604', '#c6711b'],
+  ['#046759', '#0e9f8a'],
+  ['#961d67', '#c56296'],
+  ['#5d5c04', '#908f00'],
+  ['#035f87', '#0894cf'],
+  ['#a11d05', '#d06551'],
+  ['#7034a1', '#9e70cc'],
+  ['#086c00', '#529e4b'],
+  ['#09646f', '#0b9aac'],
 ];
-const DASHES: readonly Dash[] = ['solid', 'dashed', 'dotted'];
 
-/** FNV-1a, 32 bit, over UTF-16 code units (run ids are ASCII). */
-function hash(text: string): number {
-  let value = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) {
-    value = Math.imul(value ^ text.charCodeAt(i), 0x01000193);
-  }
-  // A last stir, so that ids that differ only at their end do not get neighbouring colours.
-  value ^= value >>> 15;
-  value = Math.imul(value, 0x2c1b3c6d);
-  return (value ^ (value >>> 12)) >>> 0;
+let palette: readonly PaletteColor[] = PALETTE.map(([light, dark]) => ({ light, dark }));
+
+/** Takes the palette that `launch()` brings. */
+export function setPalette(colors: readonly PaletteColor[]): void {
+  palette = colors;
 }
 
-export function runLook(run_id: string): RunLook {
-  const at = hash(run_id) % (PALETTE.length * DASHES.length);
-  const [light, dark] = PALETTE[at % PALETTE.length] ?? ['#5a6472', '#9aa6b8'];
-  const dash = DASHES[Math.floor(at / PALETTE.length)] ?? 'solid';
-  return { light, dark, css: `light-dark(${light}, ${dark})`, dash };
+/** The colour of a run as CSS that follows the theme. */
+export function runColor(color: number): string {
+  const { light, dark } = palette[color % palette.length] ?? { light: '#636a77', dark: '#8c94a1' };
+  return `light-dark(${light}, ${dark})`;
+}
+
+/** The dash patterns of curves, in multiples of the stroke's width, as the charts draw them; 0 is solid. */
+const DASHES = ['', '5 3', '1.5 2.5', '8 3 1.5 3'];
+
+export function dashPattern(dash: number): string {
+  return dash === 0 ? '' : (DASHES[1 + ((dash - 1) % 3)] ?? '');
 }

@@ -1,0 +1,78 @@
+// What a table is told: columns, values, marks. Rows stay whatever the screen has.
+
+export type CellKind =
+  'name' | 'text' | 'mono' | 'number' | 'status' | 'time' | 'age' | 'duration' | 'custom';
+
+export interface TableColumn {
+  id: string;
+  label: string;
+  /** More about it, as a tooltip of its head. */
+  title?: string;
+  kind: CellKind;
+  width_px: number;
+  /** Stays at the left while the rest scrolls; always before the others, and cannot be moved. */
+  fixed?: boolean;
+  /** Off for columns whose order means nothing. */
+  sortable?: boolean;
+}
+
+/**
+ * A value: text for name, text, mono and status; milliseconds for time, age and duration.
+ * Null: the row has none. Undefined: it is on its way.
+ */
+export type CellValue = string | number | null | undefined;
+
+export interface SortMark {
+  id: string;
+  descending: boolean;
+}
+
+/** Rows on screen (inclusive) and the ids of the columns on screen, fixed ones included. */
+export interface TableWindow {
+  first: number;
+  last: number;
+  columnIds: string[];
+}
+
+/** What a table needs of a selection; `Selection` is one. */
+export interface TableSelection<R> {
+  readonly size: number;
+  has(id: string): boolean;
+  /** Only this row; ranges start here. */
+  only(row: R, index: number): void;
+  /** Adds or removes this row; ranges start here. */
+  toggle(row: R, index: number): void;
+  /** Every row from where the range starts; `rows` brings those that are not here. */
+  extend(to: number, rows: (first: number, last: number) => Promise<readonly R[]>): Promise<void>;
+  add(rows: readonly R[]): void;
+  remove(id: string): void;
+  clear(): void;
+}
+
+/** Least and greatest width of a column. */
+export const MIN_WIDTH_PX = 44;
+export const MAX_WIDTH_PX = 900;
+export const ROW_PX = 28;
+export const HEAD_PX = 30;
+export const CHECK_PX = 32;
+
+/**
+ * The sort after a click: the column's first direction, the other one, none.
+ * `add` keeps the other keys and makes this a further one, where it already stands or last.
+ */
+export function nextSort(
+  sort: readonly SortMark[],
+  id: string,
+  options: { add?: boolean; firstDescending?: boolean } = {},
+): SortMark[] {
+  const first = options.firstDescending ?? false;
+  const old = sort.find((mark) => mark.id === id);
+  const next = !old
+    ? { id, descending: first }
+    : old.descending === first
+      ? { id, descending: !first }
+      : undefined;
+  if (!options.add) return next ? [next] : [];
+  if (!old) return next ? [...sort, next] : [...sort];
+  return sort.flatMap((mark) => (mark.id !== id ? [mark] : next ? [next] : []));
+}
