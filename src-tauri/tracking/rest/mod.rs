@@ -1,1 +1,190 @@
 //! A tracking server over HTTP.
+//!
+//! One file per noun says which endpoint is asked and how its answer reads; all of them go through
+//! [`client`], which is the only one that knows about waiting, asking again and status codes. The
+//! connection itself is behind [`HttpSend`], so that a tunnel can take its place.
+
+mod address;
+mod answer;
+mod artifacts;
+mod client;
+mod experiments;
+mod http;
+mod logged_models;
+mod metrics;
+mod models;
+mod page;
+mod probe;
+mod repair;
+mod retry;
+mod runs;
+mod wire;
+
+pub use address::Address;
+pub use client::Limits;
+pub use http::{Deadline, Direct, HttpBody, HttpSend, NetError};
+pub use retry::Patience;
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use crate::entities::{
+    ArtifactEntry, ArtifactRoot, Experiment, LoggedModel, MetricPoint, ModelVersion, RegisteredModel, Run,
+};
+
+use super::{ArtifactBody, Capabilities, Page, Result, RunsQuery, StoreError, TrackingStore};
+use client::Client;
+
+/// A tracking server that has answered and said what it can do.
+pub struct RestStore {
+    client: Client,
+    capabilities: Capabilities,
+}
+
+impl RestStore {
+    /// Connects directly to what somebody typed or pasted ([`Address::parse`]).
+    pub async fn connect(address: &str) -> Result<Self> {
+        let address = Address::parse(address)?;
+        let http = Direct::new(&address).map_err(|error| answer::broken(&address, error, false).error)?;
+        Self::connect_over(address, http, Limits::default()).await
+    }
+
+    /// Connects over a given way of sending requests.
+    pub async fn connect_over(address: Address, http: Arc<dyn HttpSend>, limits: Limits) -> Result<Self> {
+        let client = Client::new(address, http, limits);
+        let capabilities = probe::probe(&client).await?;
+        Ok(Self { client, capabilities })
+    }
+
+    pub fn address(&self) -> &Address {
+        &self.client.address
+    }
+
+    fn needs(&self, has: bool, what: &str, since: &str) -> Result<()> {
+        if has {
+            return Ok(());
+        }
+        Err(StoreError::Unsupported {
+            what: what.to_owned(),
+            reason: format!("{} does not have them (MLflow {since} and later does)", self.client.address),
+        })
+    }
+
+    fn needs_logged_models(&self, root: &ArtifactRoot) -> Result<()> {
+        match root {
+            ArtifactRoot::Run(_) => Ok(()),
+            ArtifactRoot::LoggedModel(_) => self.needs(self.capabilities.logged_models, "logged models", "3.0"),
+        }
+    }
+
+    fn needs_writing(&self) -> Result<()> {
+        if self.capabilities.writable {
+            return Ok(());
+        }
+        Err(StoreError::Unsupported {
+            what: "changing anything".to_owned(),
+            reason: format!("{} is too old to be written to safely", self.client.address),
+        })
+    }
+}
+
+#[async_trait]
+impl TrackingStore for RestStore {
+    fn capabilities(&self) -> &Capabilities {
+        &self.capabilities
+    }
+
+    async fn search_experiments(&self, page_token: Option<&str>) -> Result<Page<Experiment>> {
+        experiments::search(&self.client, page_token).await
+    }
+
+    async fn search_runs(&self, query: &RunsQuery) -> Result<Page<Run>> {
+        runs::search(&self.client, query).await
+    }
+
+    async fn get_run(&self, run_id: &str) -> Result<Run> {
+        runs::get(&self.client, run_id).await
+    }
+
+    async fn get_metric_history(
+        &self,
+        run_id: &str,
+        metric_key: &str,
+        page_token: Option<&str>,
+    ) -> Result<Page<MetricPoint>> {
+        metrics::history(&self.client, run_id, metric_key, page_token).await
+    }
+
+    async fn set_run_tag(&self, run_id: &str, key: &str, value: &str) -> Result<()> {
+        self.needs_writing()?;
+        runs::set_tag(&self.client, run_id, key, value).await
+    }
+
+    async fn delete_run_tag(&self, run_id: &str, key: &str) -> Result<()> {
+        self.needs_writing()?;
+        runs::delete_tag(&self.client, run_id, key).await
+    }
+
+    async fn list_artifacts(&self, root: &ArtifactRoot, path: &str) -> Result<Vec<ArtifactEntry>> {
+        self.needs_logged_models(root)?;
+        artifacts::list_below(&self.client, root, path).await
+    }
+
+    async fn read_artifact(&self, root: &ArtifactRoot, path: &str, range: Option<Range<u64>>) -> Result<ArtifactBody> {
+        self.needs_logged_models(root)?;
+        artifacts::read(&self.client, root, path, range).await
+    }
+
+    async fn search_registered_models(&self, page_token: Option<&str>) -> Result<Page<RegisteredModel>> {
+        models::search(&self.client, page_token).await
+    }
+
+    async fn get_registered_model(&self, name: &str) -> Result<RegisteredModel> {
+        models::get(&self.client, name).await
+    }
+
+    async fn search_model_versions(&self, name: &str, page_token: Option<&str>) -> Result<Page<ModelVersion>> {
+        models::search_versions(&self.client, name, page_token).await
+    }
+
+    async fn get_model_version(&self, name: &str, version: &str) -> Result<ModelVersion> {
+        models::get_version(&self.client, name, version).await
+    }
+
+    async fn set_alias(&self, name: &str, alias: &str, version: &str) -> Result<()> {
+        self.needs(self.capabilities.aliases, "aliases", "2.3")?;
+        models::set_alias(&self.client, name, alias, version).await
+    }
+
+    async fn delete_alias(&self, name: &str, alias: &str) -> Result<()> {
+        self.needs(self.capabilities.aliases, "aliases", "2.3")?;
+        models::delete_alias(&self.client, name, alias).await
+    }
+
+    async fn set_registered_model_tag(&self, name: &str, key: &str, value: &str) -> Result<()> {
+        self.needs_writing()?;
+        models::set_tag(&self.client, name, key, value).await
+    }
+
+    async fn delete_registered_model_tag(&self, name: &str, key: &str) -> Result<()> {
+        self.needs_writing()?;
+        models::delete_tag(&self.client, name, key).await
+    }
+
+    async fn set_model_version_tag(&self, name: &str, version: &str, key: &str, value: &str) -> Result<()> {
+        self.needs_writing()?;
+        models::set_version_tag(&self.client, name, version, key, value).await
+    }
+
+    async fn delete_model_version_tag(&self, name: &str, version: &str, key: &str) -> Result<()> {
+        self.needs_writing()?;
+        models::delete_version_tag(&self.client, name, version, key).await
+    }
+
+    async fn get_logged_model(&self, model_id: &str) -> Result<LoggedModel> {
+        self.needs(self.capabilities.logged_models, "logged models", "3.0")?;
+        logged_models::get(&self.client, model_id).await
+    }
+}

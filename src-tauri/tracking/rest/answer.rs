@@ -1,0 +1,273 @@
+//! What a server's answer means: the one place that turns a status and a body into a value or an
+//! error in words.
+
+use std::time::Duration;
+
+use http::{HeaderMap, StatusCode, header};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use crate::tracking::StoreError;
+
+use super::address::Address;
+use super::http::NetError;
+use super::repair::repair;
+use super::retry::retry_after;
+
+/// Why a question failed, and whether asking it again may help.
+#[derive(Debug)]
+pub struct Failure {
+    pub error: StoreError,
+    pub transient: bool,
+    pub retry_after: Option<Duration>,
+}
+
+impl Failure {
+    pub fn lasting(error: StoreError) -> Self {
+        Self { error, transient: false, retry_after: None }
+    }
+}
+
+/// An error that MLflow's handlers wrote themselves, or a look-alike's.
+#[derive(Default, Deserialize)]
+struct ErrorBody {
+    #[serde(default)]
+    error_code: String,
+    #[serde(default)]
+    message: String,
+    #[serde(default)]
+    artifacts_presigned_only: bool,
+}
+
+/// Reads the body of a successful answer.
+pub fn parse<T: DeserializeOwned>(address: &Address, body: &[u8]) -> Result<T, StoreError> {
+    if is_page(body) {
+        return Err(web_page(address, body));
+    }
+    let error = match serde_json::from_slice(body) {
+        Ok(value) => return Ok(value),
+        Err(error) if error.is_data() || error.is_eof() => error,
+        Err(error) => match repair(body).map(|repaired| serde_json::from_slice(&repaired)) {
+            Some(Ok(value)) => return Ok(value),
+            _ => error,
+        },
+    };
+    let reason = if error.is_eof() {
+        format!("it ends in the middle, after {} bytes", body.len())
+    } else if error.is_data() {
+        format!("it has another shape than MLflow's ({error})")
+    } else {
+        format!("it is not JSON ({error})")
+    };
+    Err(StoreError::BadAnswer { address: address.to_string(), reason })
+}
+
+/// What an answer other than 200 or 206 to a question about `what` (a path) means.
+pub fn refusal(address: &Address, what: &str, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Failure {
+    let said: ErrorBody = serde_json::from_slice(body).unwrap_or_default();
+    let message = if said.message.is_empty() { plain_text(body) } else { said.message };
+    let at = address.to_string();
+    let code = said.error_code.as_str();
+    let error = match status.as_u16() {
+        300..=399 => StoreError::NotMlflow { address: at, reason: redirected(headers) },
+        401 => StoreError::Unauthenticated { address: at, message: or(message, "a name and password, or a token") },
+        403 if said.artifacts_presigned_only => StoreError::Unsupported {
+            what: "reading this artifact".to_owned(),
+            reason: format!("{at} hands out artifacts by presigned links only"),
+        },
+        403 => StoreError::Forbidden { address: at, message: forbidden(message) },
+        404 if !code.is_empty() && code != "ENDPOINT_NOT_FOUND" => StoreError::NotFound { message },
+        404 | 405 | 501 => StoreError::Unsupported {
+            what: what.to_owned(),
+            reason: format!("{at} has no such endpoint ({})", status.as_u16()),
+        },
+        429 => {
+            StoreError::TooManyRequests { address: at, retry_after_s: retry_after(headers).map(|wait| wait.as_secs()) }
+        }
+        _ if code == "RESOURCE_DOES_NOT_EXIST" => StoreError::NotFound { message },
+        500.. if code == "FEATURE_DISABLED" => StoreError::Unsupported { what: what.to_owned(), reason: message },
+        503 if message.contains("--artifacts-only") => StoreError::Unsupported {
+            what: "reading experiments, runs and models".to_owned(),
+            reason: format!("{at} runs with --artifacts-only and serves nothing but artifact files"),
+        },
+        503 if message.contains("--no-serve-artifacts") => StoreError::Unsupported {
+            what: "the artifact proxy".to_owned(),
+            reason: format!("{at} runs with --no-serve-artifacts"),
+        },
+        status @ 500.. => StoreError::ServerFailed { address: at, status, message: or(message, "it did not say why") },
+        status => StoreError::Refused { message: or(message, &format!("{at} refused this ({status})")) },
+    };
+    let transient = match &error {
+        StoreError::TooManyRequests { .. } => true,
+        StoreError::ServerFailed { status, .. } => [500, 502, 503, 504].contains(status),
+        _ => false,
+    };
+    Failure { error, transient, retry_after: retry_after(headers) }
+}
+
+/// What a failure below HTTP means. `begun` says whether a part of the answer had arrived.
+pub fn broken(address: &Address, error: NetError, begun: bool) -> Failure {
+    let address = address.to_string();
+    match error {
+        // Whoever has waited for the whole limit is not made to wait for it again.
+        NetError::TimedOut { limit } => {
+            Failure::lasting(StoreError::TimedOut { address, seconds: limit.as_secs_f64().ceil() as u64 })
+        }
+        NetError::Closed { reason } if begun => Failure {
+            error: StoreError::BadAnswer { address, reason: format!("the connection ended in the middle ({reason})") },
+            transient: true,
+            retry_after: None,
+        },
+        NetError::Closed { reason } | NetError::Unreachable { reason } => {
+            Failure { error: StoreError::Unreachable { address, reason }, transient: true, retry_after: None }
+        }
+    }
+}
+
+/// A web page where data was asked for: a login page of a proxy, or another program.
+pub fn web_page(address: &Address, body: &[u8]) -> StoreError {
+    let title = plain_text(body);
+    StoreError::NotMlflow {
+        address: address.to_string(),
+        reason: format!("it answered with a web page ({title}) instead of data; a login page, perhaps"),
+    }
+}
+
+/// MLflow calls even `/version` text/html, so only the body tells.
+pub fn is_page(body: &[u8]) -> bool {
+    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+    body.trim_ascii_start().first() == Some(&b'<')
+}
+
+fn redirected(headers: &HeaderMap) -> String {
+    let to = headers.get(header::LOCATION).and_then(|to| to.to_str().ok()).unwrap_or_default();
+    // What follows the question mark may be a ticket of a login.
+    let to = to.split(['?', '#']).next().unwrap_or_default();
+    let to = match url::Url::parse(to) {
+        Ok(mut url) => {
+            let _ = url.set_username("");
+            let _ = url.set_password(None);
+            url.to_string()
+        }
+        Err(_) => to.to_owned(),
+    };
+    format!("it sends us on to {to:?}; a login page, perhaps, or the address has moved")
+}
+
+fn forbidden(message: String) -> String {
+    if message.contains("Invalid Host header") {
+        "the server does not accept the host name in this address; it has to be listed in the server's \
+         --allowed-hosts, with its port"
+            .to_owned()
+    } else if message.contains("Cross-origin request blocked") {
+        "something on the way adds an Origin header that the server does not accept".to_owned()
+    } else {
+        or(message, "it did not say why")
+    }
+}
+
+fn or(text: String, otherwise: &str) -> String {
+    if text.is_empty() { otherwise.to_owned() } else { text }
+}
+
+/// The beginning of a body that is not ours, as a line of text: a page's title, or its words.
+fn plain_text(body: &[u8]) -> String {
+    let text = String::from_utf8_lossy(body.get(..body.len().min(4096)).unwrap_or_default());
+    let lower = text.to_ascii_lowercase();
+    let title = lower.find("<title").and_then(|start| {
+        let from = start + lower.get(start..)?.find('>')? + 1;
+        let to = from + lower.get(from..)?.find("</title")?;
+        text.get(from..to)
+    });
+    let words = match title {
+        Some(title) => title.to_owned(),
+        None if is_page(body) => "untitled".to_owned(),
+        None => text.into_owned(),
+    };
+    let line = words.split_whitespace().collect::<Vec<_>>().join(" ");
+    line.chars().filter(|c| !c.is_control()).take(300).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http::HeaderValue;
+
+    fn address() -> Address {
+        Address::parse("http://host:5000").expect("an address")
+    }
+
+    fn said(status: u16, body: &str) -> StoreError {
+        let status = StatusCode::from_u16(status).expect("a status");
+        refusal(&address(), "runs/search", status, &HeaderMap::new(), body.as_bytes()).error
+    }
+
+    #[test]
+    fn every_refusal_has_its_own_meaning() {
+        let html = "<!doctype html><html><TITLE>404\n Not Found</title></html>";
+        assert!(matches!(said(400, r#"{"error_code":"INVALID_PARAMETER_VALUE","message":"no"}"#),
+            StoreError::Refused { message } if message == "no"));
+        assert!(matches!(said(401, "You are not authenticated."), StoreError::Unauthenticated { .. }));
+        assert!(
+            matches!(said(403, "Permission denied"), StoreError::Forbidden { message, .. } if message == "Permission denied")
+        );
+        assert!(matches!(said(403, "Invalid Host header - possible DNS rebinding attack detected"),
+            StoreError::Forbidden { message, .. } if message.contains("--allowed-hosts")));
+        assert!(matches!(
+            said(403, r#"{"error_code":"PERMISSION_DENIED","message":"x","artifacts_presigned_only":true}"#),
+            StoreError::Unsupported { .. }
+        ));
+        assert!(matches!(
+            said(404, r#"{"error_code":"RESOURCE_DOES_NOT_EXIST","message":"Run 'x' not found"}"#),
+            StoreError::NotFound { .. }
+        ));
+        assert!(matches!(said(404, html), StoreError::Unsupported { .. }));
+        assert!(matches!(said(404, r#"{"detail":"Not Found"}"#), StoreError::Unsupported { .. }));
+        assert!(matches!(said(409, r#"{"error_code":"RESOURCE_CONFLICT","message":"x"}"#), StoreError::Refused { .. }));
+        assert!(matches!(
+            said(500, r#"{"error_code":"FEATURE_DISABLED","message":"x"}"#),
+            StoreError::Unsupported { .. }
+        ));
+        assert!(matches!(
+            said(503, "Endpoint: /x disabled due to the mlflow server running in `--artifacts-only` mode."),
+            StoreError::Unsupported { what, .. } if what.contains("runs")
+        ));
+        assert!(
+            matches!(said(502, html), StoreError::ServerFailed { status: 502, message, .. } if message == "404 Not Found")
+        );
+        assert!(matches!(said(302, ""), StoreError::NotMlflow { .. }));
+    }
+
+    #[test]
+    fn only_a_server_in_trouble_is_asked_again() {
+        for (status, transient) in
+            [(400, false), (401, false), (404, false), (429, true), (500, true), (501, false), (503, true)]
+        {
+            let status = StatusCode::from_u16(status).expect("a status");
+            assert_eq!(refusal(&address(), "x", status, &HeaderMap::new(), b"").transient, transient, "{status}");
+        }
+    }
+
+    #[test]
+    fn a_redirect_does_not_repeat_what_is_secret_in_it() {
+        let to = HeaderValue::from_static("https://a:b@sso.corp/login?ticket=secret#x");
+        let headers = HeaderMap::from_iter([(header::LOCATION, to)]);
+        let said = refusal(&address(), "x", StatusCode::FOUND, &headers, b"").error.to_string();
+        assert!(said.contains("https://sso.corp/login") && !said.contains("secret") && !said.contains("a:b"), "{said}");
+    }
+
+    #[test]
+    fn what_is_not_the_asked_json_says_how() {
+        let parsed = |body: &str| parse::<Vec<f64>>(&address(), body.as_bytes());
+        assert_eq!(parsed(" [1, 2]").ok(), Some(vec![1.0, 2.0]));
+        assert!(
+            matches!(parsed("\n<html><title>Sign in</title>"), Err(StoreError::NotMlflow { reason, .. }) if reason.contains("Sign in"))
+        );
+        assert!(
+            matches!(parsed("[1, 2"), Err(StoreError::BadAnswer { reason, .. }) if reason.contains("ends in the middle"))
+        );
+        assert!(matches!(parsed(""), Err(StoreError::BadAnswer { .. })));
+        assert!(matches!(parsed("{}"), Err(StoreError::BadAnswer { reason, .. }) if reason.contains("shape")));
+        assert!(matches!(parsed("hello"), Err(StoreError::BadAnswer { reason, .. }) if reason.contains("not JSON")));
+    }
+}

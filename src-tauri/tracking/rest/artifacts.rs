@@ -1,0 +1,244 @@
+//! Artifacts of a tracking server: listings, and bytes read with the server's own rights, so that
+//! it does not matter where the server keeps them.
+
+use std::ops::Range;
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::stream::{self, BoxStream, StreamExt};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use serde::Deserialize;
+
+use crate::entities::{ArtifactEntry, ArtifactRoot};
+use crate::tracking::{ArtifactBody, Result, StoreError};
+
+use super::address::{Address, encode};
+use super::answer;
+use super::client::{Answer, Call, Client};
+use super::http::{HttpBody, NetError};
+use super::wire::{Int, Text, list};
+
+#[derive(Deserialize)]
+struct Listing {
+    #[serde(default, deserialize_with = "list")]
+    files: Vec<WireEntry>,
+    #[serde(default)]
+    next_page_token: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct WireEntry {
+    #[serde(default)]
+    path: Text,
+    #[serde(default)]
+    is_dir: bool,
+    #[serde(default)]
+    file_size: Int,
+}
+
+pub async fn list_below(client: &Client, root: &ArtifactRoot, path: &str) -> Result<Vec<ArtifactEntry>> {
+    let (endpoint, path_key) = match root {
+        ArtifactRoot::Run(_) => ("api/2.0/mlflow/artifacts/list".to_owned(), "path"),
+        ArtifactRoot::LoggedModel(model_id) => (
+            format!("api/2.0/mlflow/logged-models/{}/artifacts/directories", encode(model_id)),
+            "artifact_directory_path",
+        ),
+    };
+    let mut entries = Vec::new();
+    let mut token: Option<String> = None;
+    loop {
+        let mut call = Call::get(endpoint.clone()).page_token(token.as_deref());
+        if let ArtifactRoot::Run(run_id) = root {
+            call = call.query("run_id", run_id);
+        }
+        if !path.is_empty() {
+            call = call.query(path_key, path);
+        }
+        let listing: Listing = client.ask(call).await?;
+        entries.extend(listing.files.into_iter().map(ArtifactEntry::from));
+        token = super::page::page::<()>(&client.address, Vec::new(), listing.next_page_token, token.as_deref())?
+            .next_page_token;
+        if token.is_none() {
+            return Ok(entries);
+        }
+    }
+}
+
+pub async fn read(client: &Client, root: &ArtifactRoot, path: &str, range: Option<Range<u64>>) -> Result<ArtifactBody> {
+    if range.as_ref().is_some_and(Range::is_empty) {
+        return Ok(nothing());
+    }
+    let mut call = match root {
+        ArtifactRoot::Run(run_id) => {
+            Call::get("get-artifact").query("run_id", run_id).query("run_uuid", run_id).query("path", path)
+        }
+        ArtifactRoot::LoggedModel(model_id) => {
+            Call::get(format!("ajax-api/2.0/mlflow/logged-models/{}/artifacts/files", encode(model_id)))
+                .query("artifact_file_path", path)
+        }
+    };
+    if let Some(value) = range.as_ref().and_then(range_header) {
+        call = call.header(header::RANGE, value);
+    }
+    let answer = match client.open(call).await {
+        Ok(answer) => answer,
+        // Servers of 2.x fail when there is no such file, and some proxies lose the reason.
+        Err(error @ (StoreError::ServerFailed { .. } | StoreError::Unsupported { .. })) => {
+            return Err(missing(client, root, path).await.unwrap_or(error));
+        }
+        Err(error) => return Err(error),
+    };
+    if answer.status == StatusCode::RANGE_NOT_SATISFIABLE {
+        return Ok(nothing());
+    }
+    if is_login_page(&answer) {
+        return Err(answer::web_page(&client.address, b"<"));
+    }
+    body(client, answer, range)
+}
+
+/// Why a file could not be read, if its folder's listing explains it.
+async fn missing(client: &Client, root: &ArtifactRoot, path: &str) -> Option<StoreError> {
+    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let entries = list_below(client, root, folder).await.ok()?;
+    match entries.iter().find(|entry| entry.path == path) {
+        None => Some(StoreError::NotFound { message: format!("there is no artifact {path:?}") }),
+        Some(entry) if entry.is_dir => Some(StoreError::Refused { message: format!("{path:?} is a folder") }),
+        Some(_) => None,
+    }
+}
+
+fn body(client: &Client, answer: Answer, range: Option<Range<u64>>) -> Result<ArtifactBody> {
+    let length = header_text(&answer.headers, header::CONTENT_LENGTH).and_then(|text| text.parse::<u64>().ok());
+    let stream = timed(client.address.clone(), answer.body, client.limits.artifact_pause);
+    match range {
+        None => Ok(ArtifactBody { size_bytes: length, stream }),
+        Some(range) if answer.status == StatusCode::PARTIAL_CONTENT => {
+            let start = header_text(&answer.headers, header::CONTENT_RANGE).and_then(first_byte);
+            if start.is_some_and(|start| start != range.start) {
+                return Err(StoreError::BadAnswer {
+                    address: client.address.to_string(),
+                    reason: "it is another part of the file than was asked for".to_owned(),
+                });
+            }
+            Ok(ArtifactBody { size_bytes: length, stream: part(stream, 0..range.end - range.start) })
+        }
+        Some(range) => {
+            let size_bytes = length.map(|length| length.min(range.end).saturating_sub(range.start));
+            Ok(ArtifactBody { size_bytes, stream: part(stream, range) })
+        }
+    }
+}
+
+/// The stream, given up when nothing arrives for `pause`.
+fn timed(address: Address, body: HttpBody, pause: Duration) -> BoxStream<'static, Result<Bytes>> {
+    stream::unfold(Some(body), move |body| {
+        let address = address.clone();
+        async move {
+            let mut body = body?;
+            let piece = match tokio::time::timeout(pause, body.next()).await {
+                Ok(piece) => piece?,
+                Err(_) => Err(NetError::TimedOut { limit: pause }),
+            };
+            match piece {
+                Ok(bytes) => Some((Ok(bytes), Some(body))),
+                Err(error) => Some((Err(answer::broken(&address, error, true).error), None)),
+            }
+        }
+    })
+    .boxed()
+}
+
+/// Only the bytes of `range` of a stream, and no reading beyond them.
+fn part(stream: BoxStream<'static, Result<Bytes>>, range: Range<u64>) -> BoxStream<'static, Result<Bytes>> {
+    stream::unfold((stream, 0_u64), move |(mut stream, mut at)| {
+        let range = range.clone();
+        async move {
+            while at < range.end {
+                let mut piece = match stream.next().await? {
+                    Ok(piece) => piece,
+                    Err(error) => return Some((Err(error), (stream, range.end))),
+                };
+                let (first, length) = (at, piece.len() as u64);
+                at += length;
+                // Both are at most the length of the piece, which is a usize.
+                piece.truncate(range.end.saturating_sub(first).min(length) as usize);
+                let kept = piece.split_off(range.start.saturating_sub(first).min(piece.len() as u64) as usize);
+                if !kept.is_empty() {
+                    return Some((Ok(kept), (stream, at)));
+                }
+            }
+            None
+        }
+    })
+    .boxed()
+}
+
+fn nothing() -> ArtifactBody {
+    ArtifactBody { size_bytes: Some(0), stream: stream::empty().boxed() }
+}
+
+/// A file is always sent as an attachment, whatever it holds; a page of a proxy never is.
+fn is_login_page(answer: &Answer) -> bool {
+    let html = header_text(&answer.headers, header::CONTENT_TYPE).is_some_and(|text| text.starts_with("text/html"));
+    html && !answer.headers.contains_key(header::CONTENT_DISPOSITION)
+}
+
+fn range_header(range: &Range<u64>) -> Option<HeaderValue> {
+    HeaderValue::try_from(format!("bytes={}-{}", range.start, range.end.checked_sub(1)?)).ok()
+}
+
+fn first_byte(content_range: &str) -> Option<u64> {
+    content_range.trim().strip_prefix("bytes")?.trim_start().split('-').next()?.parse().ok()
+}
+
+fn header_text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
+    headers.get(name)?.to_str().ok()
+}
+
+impl From<WireEntry> for ArtifactEntry {
+    fn from(wire: WireEntry) -> Self {
+        let size_bytes = wire.file_size.0.and_then(|size| u64::try_from(size).ok()).filter(|_| !wire.is_dir);
+        Self { path: wire.path.0, is_dir: wire.is_dir, size_bytes }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn kept(pieces: &[&'static str], range: Range<u64>) -> String {
+        let pieces: Vec<Result<Bytes>> = pieces.iter().map(|text| Ok(Bytes::from_static(text.as_bytes()))).collect();
+        let parts: Vec<Result<Bytes>> = part(stream::iter(pieces).boxed(), range).collect().await;
+        parts.into_iter().map(|piece| String::from_utf8_lossy(&piece.expect("a piece")).into_owned()).collect()
+    }
+
+    #[tokio::test]
+    async fn a_whole_file_is_cut_down_to_the_part() {
+        let pieces = ["abc", "", "defg", "hi"];
+        assert_eq!(kept(&pieces, 0..9).await, "abcdefghi");
+        assert_eq!(kept(&pieces, 2..5).await, "cde");
+        assert_eq!(kept(&pieces, 3..4).await, "d");
+        assert_eq!(kept(&pieces, 8..20).await, "i");
+        assert_eq!(kept(&pieces, 20..30).await, "");
+    }
+
+    #[test]
+    fn ranges_are_inclusive_on_the_wire() {
+        assert_eq!(range_header(&(0..10)), Some(HeaderValue::from_static("bytes=0-9")));
+        assert_eq!(first_byte("bytes 5-9/15"), Some(5));
+        assert_eq!(first_byte("nonsense"), None);
+    }
+
+    #[test]
+    fn an_entry_has_a_size_only_if_it_is_a_file() {
+        let listing: Listing = serde_json::from_str(
+            r#"{"root_uri":"x","files":[{"path":"a","is_dir":true,"file_size":4096},{"path":"b","file_size":"12"},{"path":"c"}]}"#,
+        )
+        .expect("a listing");
+        let entries: Vec<ArtifactEntry> = listing.files.into_iter().map(ArtifactEntry::from).collect();
+        assert_eq!((entries[0].is_dir, entries[0].size_bytes), (true, None));
+        assert_eq!(entries[1].size_bytes, Some(12));
+        assert_eq!(entries[2].size_bytes, None);
+    }
+}

@@ -1,0 +1,248 @@
+//! Asks a tracking server: builds the request, waits, asks again where that is safe, reads the
+//! body to its end and hands it to [`super::answer`].
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use futures_util::StreamExt;
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use serde::Serialize;
+use serde::de::{DeserializeOwned, IgnoredAny};
+
+use crate::tracking::{Result, StoreError};
+
+use super::address::Address;
+use super::answer::{self, Failure};
+use super::http::{Deadline, HttpBody, HttpSend, NetError};
+use super::retry::{self, Patience};
+
+/// How long and how much a store waits for and takes in.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// A whole answer of the API.
+    pub answer: Duration,
+    /// A whole page of runs, which may be large and come from a slow database.
+    pub runs_page: Duration,
+    /// The head of an artifact: the server may first fetch the file from an object store.
+    pub artifact_head: Duration,
+    /// The pause between two pieces of an artifact.
+    pub artifact_pause: Duration,
+    /// The size of an answer of the API.
+    pub answer_bytes: usize,
+    pub patience: Patience,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            answer: Duration::from_secs(30),
+            runs_page: Duration::from_secs(120),
+            artifact_head: Duration::from_secs(120),
+            artifact_pause: Duration::from_secs(60),
+            answer_bytes: 512 << 20,
+            patience: Patience::default(),
+        }
+    }
+}
+
+/// Bodies above this are parsed away from the threads that serve the network.
+const PARSE_APART_BYTES: usize = 256 << 10;
+
+/// One question or command. The path is below the server's base and already encoded.
+#[derive(Debug, Clone)]
+pub struct Call<'a> {
+    method: Method,
+    path: String,
+    query: Vec<(&'a str, String)>,
+    body: Bytes,
+    headers: HeaderMap,
+    /// Whether it may be sent again when nobody knows what became of it.
+    repeatable: bool,
+    limit: Option<Duration>,
+}
+
+impl<'a> Call<'a> {
+    pub fn get(path: impl Into<String>) -> Self {
+        Self::new(Method::GET, path.into(), Bytes::new(), true)
+    }
+
+    /// A question that is too long for a query, sent as POST; it changes nothing.
+    pub fn search(path: &str, body: &impl Serialize) -> Self {
+        Self::new(Method::POST, path.to_owned(), json(body), true)
+    }
+
+    /// A command: sent once, never repeated.
+    pub fn command(method: Method, path: &str, body: &impl Serialize) -> Self {
+        Self::new(method, path.to_owned(), json(body), false)
+    }
+
+    pub fn query(mut self, key: &'a str, value: impl Into<String>) -> Self {
+        self.query.push((key, value.into()));
+        self
+    }
+
+    /// A page token, which the first page has none of.
+    pub fn page_token(self, token: Option<&str>) -> Self {
+        match token {
+            Some(token) => self.query("page_token", token),
+            None => self,
+        }
+    }
+
+    pub fn header(mut self, name: header::HeaderName, value: HeaderValue) -> Self {
+        self.headers.insert(name, value);
+        self
+    }
+
+    /// Another limit than [`Limits::answer`].
+    pub fn limit(mut self, limit: Duration) -> Self {
+        self.limit = Some(limit);
+        self
+    }
+
+    fn new(method: Method, path: String, body: Bytes, repeatable: bool) -> Self {
+        Self { method, path, query: Vec::new(), body, headers: HeaderMap::new(), repeatable, limit: None }
+    }
+}
+
+/// A successful answer whose body has yet to be read. 416 is one where a part was asked for.
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: HttpBody,
+}
+
+#[derive(Clone)]
+pub struct Client {
+    http: Arc<dyn HttpSend>,
+    pub address: Address,
+    pub limits: Limits,
+}
+
+impl Client {
+    pub fn new(address: Address, http: Arc<dyn HttpSend>, limits: Limits) -> Self {
+        Self { http, address, limits }
+    }
+
+    /// The same server without its prefix.
+    pub fn at(&self, address: Address) -> Self {
+        Self { address, ..self.clone() }
+    }
+
+    /// Asks and reads the answer as JSON.
+    pub async fn ask<T: DeserializeOwned + Send + 'static>(&self, call: Call<'_>) -> Result<T> {
+        let body = self.text(call).await?;
+        if body.len() < PARSE_APART_BYTES {
+            return answer::parse(&self.address, &body);
+        }
+        let address = self.address.clone();
+        tokio::task::spawn_blocking(move || answer::parse(&address, &body)).await.map_err(|_| {
+            StoreError::BadAnswer { address: self.address.to_string(), reason: "reading it was given up".to_owned() }
+        })?
+    }
+
+    /// Sends a command, whose answer says nothing but that it was carried out.
+    pub async fn command(&self, call: Call<'_>) -> Result<()> {
+        self.ask::<IgnoredAny>(call).await.map(|_| ())
+    }
+
+    /// Asks and reads the body to its end, whatever it is.
+    pub async fn text(&self, call: Call<'_>) -> Result<Bytes> {
+        let mut tries = 0;
+        loop {
+            match self.text_once(&call).await {
+                Ok(body) => return Ok(body),
+                Err(failure) => self.pause(&call, &mut tries, failure).await?,
+            }
+        }
+    }
+
+    /// Asks for a body that is to be read as it arrives.
+    pub async fn open(&self, call: Call<'_>) -> Result<Answer> {
+        let limit = call.limit.unwrap_or(self.limits.artifact_head);
+        let mut tries = 0;
+        loop {
+            match self.send(&call, Deadline::after(limit)).await {
+                Ok(answer) => return Ok(answer),
+                Err(failure) => self.pause(&call, &mut tries, failure).await?,
+            }
+        }
+    }
+
+    /// Waits before another try, or fails where there is to be none.
+    async fn pause(&self, call: &Call<'_>, tries: &mut u32, failure: Failure) -> Result<()> {
+        *tries += 1;
+        let pause = if call.repeatable && failure.transient {
+            self.limits.patience.pause(*tries, failure.retry_after, retry::jitter())
+        } else {
+            None
+        };
+        let Some(pause) = pause else { return Err(failure.error) };
+        tracing::debug!(path = %call.path, error = %failure.error, tries, "asking again");
+        tokio::time::sleep(pause).await;
+        Ok(())
+    }
+
+    async fn text_once(&self, call: &Call<'_>) -> std::result::Result<Bytes, Failure> {
+        let deadline = Deadline::after(call.limit.unwrap_or(self.limits.answer));
+        let answer = self.send(call, deadline).await?;
+        self.read(answer.body, deadline, self.limits.answer_bytes).await
+    }
+
+    /// One request. An answer other than success is an error, its body read for what it says.
+    async fn send(&self, call: &Call<'_>, deadline: Deadline) -> std::result::Result<Answer, Failure> {
+        let mut request = http::Request::builder()
+            .method(call.method.clone())
+            .uri(self.address.url(&call.path, &call.query))
+            .header(header::ACCEPT, "application/json, */*;q=0.5");
+        if !call.body.is_empty() {
+            request = request.header(header::CONTENT_TYPE, "application/json");
+        }
+        let mut request = request.body(call.body.clone()).map_err(|error| {
+            Failure::lasting(StoreError::Refused { message: format!("this cannot be asked: {error}") })
+        })?;
+        request.headers_mut().extend(call.headers.clone());
+
+        let answer = match self.http.send(request, deadline).await {
+            Ok(answer) => answer,
+            Err(error) => return Err(answer::broken(&self.address, error, false)),
+        };
+        let (head, body) = answer.into_parts();
+        let past_the_end = head.status == StatusCode::RANGE_NOT_SATISFIABLE && call.headers.contains_key(header::RANGE);
+        if past_the_end || matches!(head.status, StatusCode::OK | StatusCode::PARTIAL_CONTENT) {
+            return Ok(Answer { status: head.status, headers: head.headers, body });
+        }
+        // A body that cannot be read takes nothing away from what the status says.
+        let deadline = Deadline::after(self.limits.answer.min(Duration::from_secs(5)));
+        let body = self.read(body, deadline, 64 << 10).await.unwrap_or_default();
+        Err(answer::refusal(&self.address, &call.path, head.status, &head.headers, &body))
+    }
+
+    async fn read(&self, mut body: HttpBody, deadline: Deadline, cap: usize) -> std::result::Result<Bytes, Failure> {
+        let mut bytes = BytesMut::new();
+        loop {
+            let piece = match tokio::time::timeout_at(deadline.at, body.next()).await {
+                Ok(Some(Ok(piece))) => piece,
+                Ok(Some(Err(error))) => return Err(answer::broken(&self.address, error, true)),
+                Ok(None) => return Ok(bytes.freeze()),
+                Err(_) => {
+                    let error = NetError::TimedOut { limit: deadline.limit };
+                    return Err(answer::broken(&self.address, error, true));
+                }
+            };
+            if bytes.len() + piece.len() > cap {
+                return Err(Failure::lasting(StoreError::BadAnswer {
+                    address: self.address.to_string(),
+                    reason: format!("it is larger than {} MB", cap >> 20),
+                }));
+            }
+            bytes.extend_from_slice(&piece);
+        }
+    }
+}
+
+fn json(body: &impl Serialize) -> Bytes {
+    // Plain structs of texts and numbers always serialize; an empty body would be refused.
+    serde_json::to_vec(body).unwrap_or_default().into()
+}
