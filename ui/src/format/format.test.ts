@@ -146,10 +146,10 @@ describe('runColor', () => {
   it('follows the palette, around its end', () => {
     expect(runColor(PALETTE.length)).toBe(`light-dark(${PALETTE[0]?.[0]}, ${PALETTE[0]?.[1]})`);
     setPalette([
-      { light: '#111111', dark: '#eeeeee' },
-      { light: '#222222', dark: '#dddddd' },
+      { light: [1, 1, 1], dark: [9, 9, 9] },
+      { light: [2, 2, 2], dark: [8, 8, 8] },
     ]);
-    expect(runColor(1)).toBe('light-dark(#222222, #dddddd)');
+    expect(runColor(1)).toBe('light-dark(rgb(2 2 2), rgb(8 8 8))');
     expect(runColor(2)).toBe(runColor(0));
   });
 

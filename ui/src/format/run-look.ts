@@ -1,10 +1,12 @@
 // A run's colour: an index into the app's palette, which every table and chart shares.
 
+type Rgb = readonly [red: number, green: number, blue: number];
+
 export interface PaletteColor {
-  /** "#rrggbb" on light surfaces. */
-  light: string;
+  /** On light surfaces, each channel 0 to 255. */
+  light: Rgb;
   /** The same hue on dark surfaces. */
-  dark: string;
+  dark: Rgb;
 }
 
 /** The palette of `charts/palette.rs`, for the time before `launch()` has brought it and for made-up data. */
@@ -31,17 +33,17 @@ export const PALETTE: readonly (readonly [light: string, dark: string])[] = [
   ['#09646f', '#0b9aac'],
 ];
 
-let palette: readonly PaletteColor[] = PALETTE.map(([light, dark]) => ({ light, dark }));
+let palette = PALETTE.map(([light, dark]) => `light-dark(${light}, ${dark})`);
 
 /** Takes the palette that `launch()` brings. */
 export function setPalette(colors: readonly PaletteColor[]): void {
-  palette = colors;
+  if (colors.length === 0) return;
+  palette = colors.map(({ light, dark }) => `light-dark(rgb(${light.join(' ')}), rgb(${dark.join(' ')}))`);
 }
 
 /** The colour of a run as CSS that follows the theme. */
 export function runColor(color: number): string {
-  const { light, dark } = palette[color % palette.length] ?? { light: '#636a77', dark: '#8c94a1' };
-  return `light-dark(${light}, ${dark})`;
+  return palette[color % palette.length] ?? 'var(--text-3)';
 }
 
 /** The dash patterns of curves, in multiples of the stroke's width, as the charts draw them; 0 is solid. */
