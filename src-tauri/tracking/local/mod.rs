@@ -1,1 +1,166 @@
 //! An `mlflow.db` opened directly, with no server and no Python.
+//!
+//! The schema is asked, never guessed from a version ([`schema`]). The file may be in use by a
+//! server at the same moment: every page is one short read transaction, every write is one
+//! `BEGIN IMMEDIATE`, and the journal mode is left as it is. What is written is what MLflow's own
+//! SQL store writes for the same call.
+//!
+//! Of a database with workspaces only the workspace `default` is shown, as a server without
+//! workspaces would.
+
+mod artifacts;
+mod error;
+mod experiments;
+#[cfg(test)]
+pub(crate) mod fixture;
+mod logged_models;
+mod metrics;
+mod models;
+mod names;
+mod open;
+mod row;
+mod runs;
+mod schema;
+mod uri;
+mod versions;
+
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use async_trait::async_trait;
+
+use super::{ArtifactBody, Capabilities, Page, Result, RunsQuery, StoreError, TrackingStore};
+use crate::entities::{
+    ArtifactEntry, ArtifactRoot, Experiment, LoggedModel, MetricPoint, ModelVersion, RegisteredModel, Run,
+};
+use open::Database;
+
+/// A database file with the artifacts beside it, as a [`TrackingStore`].
+pub struct LocalStore {
+    database: Database,
+    capabilities: Capabilities,
+}
+
+impl LocalStore {
+    /// Opens a database file, or the `mlflow.db` of a folder. Nothing is written.
+    ///
+    /// # Errors
+    /// `NoSuchFile`, `NotMlflowDatabase` (also for a folder that is a file store, and for a schema
+    /// that is too old), `DatabaseCorrupt`, `DatabaseLocked`, and `Io` where it cannot be read.
+    pub async fn open(path: &Path) -> Result<Self> {
+        let database = open::open(path).await?;
+        let capabilities = database.capabilities();
+        Ok(Self { database, capabilities })
+    }
+
+    /// The database file itself, also where a folder was opened.
+    pub fn path(&self) -> &Path {
+        &self.database.path
+    }
+
+    /// Where the files of a run or of a logged model are, whether or not anything is there yet.
+    pub async fn artifact_folder(&self, root: &ArtifactRoot) -> Result<PathBuf> {
+        artifacts::folder(&self.database, root).await
+    }
+
+    /// Closes the file: afterwards it may be moved or deleted, also on Windows.
+    pub async fn close(&self) {
+        self.database.pool.close().await;
+    }
+}
+
+#[async_trait]
+impl TrackingStore for LocalStore {
+    fn capabilities(&self) -> &Capabilities {
+        &self.capabilities
+    }
+
+    async fn search_experiments(&self, page_token: Option<&str>) -> Result<Page<Experiment>> {
+        experiments::search(&self.database, page_token).await
+    }
+
+    async fn search_runs(&self, query: &RunsQuery) -> Result<Page<Run>> {
+        runs::search(&self.database, query).await
+    }
+
+    async fn get_run(&self, run_id: &str) -> Result<Run> {
+        runs::get(&self.database, run_id).await
+    }
+
+    async fn get_metric_history(
+        &self,
+        run_id: &str,
+        metric_key: &str,
+        page_token: Option<&str>,
+    ) -> Result<Page<MetricPoint>> {
+        metrics::history(&self.database, run_id, metric_key, page_token).await
+    }
+
+    async fn set_run_tag(&self, run_id: &str, key: &str, value: &str) -> Result<()> {
+        runs::set_tag(&self.database, run_id, key, value).await
+    }
+
+    async fn delete_run_tag(&self, run_id: &str, key: &str) -> Result<()> {
+        runs::delete_tag(&self.database, run_id, key).await
+    }
+
+    async fn list_artifacts(&self, root: &ArtifactRoot, path: &str) -> Result<Vec<ArtifactEntry>> {
+        artifacts::list(&self.database, root, path).await
+    }
+
+    async fn read_artifact(&self, root: &ArtifactRoot, path: &str, range: Option<Range<u64>>) -> Result<ArtifactBody> {
+        artifacts::read(&self.database, root, path, range).await
+    }
+
+    async fn search_registered_models(&self, page_token: Option<&str>) -> Result<Page<RegisteredModel>> {
+        models::search(&self.database, page_token).await
+    }
+
+    async fn get_registered_model(&self, name: &str) -> Result<RegisteredModel> {
+        models::get(&self.database, name).await
+    }
+
+    async fn search_model_versions(&self, name: &str, page_token: Option<&str>) -> Result<Page<ModelVersion>> {
+        versions::search(&self.database, name, page_token).await
+    }
+
+    async fn get_model_version(&self, name: &str, version: &str) -> Result<ModelVersion> {
+        versions::get(&self.database, name, version).await
+    }
+
+    async fn set_alias(&self, name: &str, alias: &str, version: &str) -> Result<()> {
+        models::set_alias(&self.database, name, alias, version).await
+    }
+
+    async fn delete_alias(&self, name: &str, alias: &str) -> Result<()> {
+        models::delete_alias(&self.database, name, alias).await
+    }
+
+    async fn set_registered_model_tag(&self, name: &str, key: &str, value: &str) -> Result<()> {
+        models::set_tag(&self.database, name, key, value).await
+    }
+
+    async fn delete_registered_model_tag(&self, name: &str, key: &str) -> Result<()> {
+        models::delete_tag(&self.database, name, key).await
+    }
+
+    async fn set_model_version_tag(&self, name: &str, version: &str, key: &str, value: &str) -> Result<()> {
+        versions::set_tag(&self.database, name, version, key, value).await
+    }
+
+    async fn delete_model_version_tag(&self, name: &str, version: &str, key: &str) -> Result<()> {
+        versions::delete_tag(&self.database, name, version, key).await
+    }
+
+    async fn get_logged_model(&self, model_id: &str) -> Result<LoggedModel> {
+        logged_models::get(&self.database, model_id).await
+    }
+}
+
+fn not_found(message: String) -> StoreError {
+    StoreError::NotFound { message }
+}
+
+fn refused(message: impl Into<String>) -> StoreError {
+    StoreError::Refused { message: message.into() }
+}

@@ -1,0 +1,157 @@
+//! Model versions and their tags. A deleted version stays in the table, redacted; it is not shown.
+
+use std::collections::HashMap;
+
+use sqlx::sqlite::SqliteRow;
+use sqlx::{AssertSqlSafe, SqliteConnection};
+
+use super::models::{Value, upsert};
+use super::open::Database;
+use super::schema::Schema;
+use super::{names, not_found, row};
+use crate::entities::{ModelVersion, Tag};
+use crate::tracking::{Page, Result, StoreError};
+
+const PAGE_SIZE: usize = 1000;
+const NOT_DELETED: &str = "current_stage <> 'Deleted_Internal'";
+
+/// Versions of one model, newest first; the token is the last version of the page before.
+/// A model that is not there has none.
+pub async fn search(database: &Database, name: &str, page_token: Option<&str>) -> Result<Page<ModelVersion>> {
+    let before = page_token.map(names::version_number).transpose()?.unwrap_or(i64::MAX);
+    let mut transaction = database.read().await?;
+    let found = select(&mut transaction, &database.schema, "version < ?", name, before).await;
+    let items = found.map_err(|error| database.error(error))?;
+    let last = items.last().filter(|_| items.len() == PAGE_SIZE);
+    Ok(Page { next_page_token: last.map(|version| version.version.clone()), items })
+}
+
+pub async fn get(database: &Database, name: &str, version: &str) -> Result<ModelVersion> {
+    let number = names::version_number(version)?;
+    let mut transaction = database.read().await?;
+    let found = select(&mut transaction, &database.schema, "version = ?", name, number).await;
+    let version = found.map_err(|error| database.error(error))?.pop();
+    version.ok_or_else(|| no_such_version(name, number))
+}
+
+async fn select(
+    connection: &mut SqliteConnection,
+    schema: &Schema,
+    condition: &str,
+    name: &str,
+    number: i64,
+) -> sqlx::Result<Vec<ModelVersion>> {
+    let workspace = schema.in_workspace();
+    let tags = format!(
+        "SELECT version, key, value FROM model_version_tags WHERE name = ? AND {condition} {workspace} ORDER BY key"
+    );
+    let mut tags_of: HashMap<i64, Vec<Tag>> = HashMap::new();
+    for tag in sqlx::query(AssertSqlSafe(tags)).bind(name).bind(number).fetch_all(&mut *connection).await? {
+        tags_of.entry(row::integer(&tag, 0)?).or_default().push(Tag::new(row::text(&tag, 1)?, row::text(&tag, 2)?));
+    }
+    let versions = format!(
+        "SELECT name, version, description, creation_time, last_updated_time, user_id, current_stage, source, \
+         run_id, status FROM model_versions WHERE name = ? AND {condition} AND {NOT_DELETED} {workspace} \
+         ORDER BY version DESC LIMIT {PAGE_SIZE}"
+    );
+    let rows = sqlx::query(AssertSqlSafe(versions)).bind(name).bind(number).fetch_all(connection).await?;
+    rows.iter().map(|found| version(found, &mut tags_of)).collect()
+}
+
+fn version(found: &SqliteRow, tags_of: &mut HashMap<i64, Vec<Tag>>) -> sqlx::Result<ModelVersion> {
+    let number = row::integer(found, 1)?;
+    let source = row::text(found, 7)?;
+    Ok(ModelVersion {
+        name: row::text(found, 0)?,
+        version: number.to_string(),
+        description: row::text(found, 2)?,
+        creation_time_ms: row::optional_integer(found, 3)?,
+        last_updated_time_ms: row::optional_integer(found, 4)?,
+        user_id: row::text(found, 5)?,
+        stage: row::optional_text(found, 6)?.unwrap_or_else(|| "None".to_owned()),
+        model_id: model_id_of(&source),
+        source,
+        run_id: row::optional_text(found, 8)?.filter(|id| !id.is_empty()),
+        status: row::optional_text(found, 9)?.unwrap_or_else(|| "READY".to_owned()),
+        tags: tags_of.remove(&number).unwrap_or_default(),
+    })
+}
+
+/// The table has no column for the logged model; a source such as `models:/m-4f…` names it.
+fn model_id_of(source: &str) -> Option<String> {
+    let id = source.strip_prefix("models:/")?.trim_start_matches('/');
+    (id.starts_with("m-") && !id.contains(['/', '@'])).then(|| id.to_owned())
+}
+
+fn no_such_version(name: &str, number: i64) -> StoreError {
+    not_found(format!("Model Version (name={name}, version={number}) not found"))
+}
+
+/// # Errors
+/// `NotFound` also where the version has been deleted.
+pub async fn check_exists(
+    database: &Database,
+    connection: &mut SqliteConnection,
+    name: &str,
+    number: i64,
+) -> Result<()> {
+    let select = format!(
+        "SELECT 1 FROM model_versions WHERE name = ? AND version = ? AND {NOT_DELETED} {}",
+        database.schema.in_workspace()
+    );
+    let found = sqlx::query(AssertSqlSafe(select)).bind(name).bind(number).fetch_optional(connection).await;
+    found.map_err(|error| database.error(error))?.map(|_| ()).ok_or_else(|| no_such_version(name, number))
+}
+
+pub async fn set_tag(database: &Database, name: &str, version: &str, key: &str, value: &str) -> Result<()> {
+    names::check_model_name(name)?;
+    names::check_tag_key(key)?;
+    names::check_registry_tag_value(value)?;
+    let number = names::version_number(version)?;
+    let mut transaction = database.write().await?;
+    check_exists(database, &mut transaction, name, number).await?;
+    let columns = [
+        ("key", Value::Text(key)),
+        ("name", Value::Text(name)),
+        ("version", Value::Integer(number)),
+        ("value", Value::Text(value)),
+    ];
+    let written = async {
+        upsert(&mut transaction, &database.schema, "model_version_tags", &columns, "value").await?;
+        transaction.commit().await
+    };
+    written.await.map_err(|error| database.error(error))
+}
+
+/// Succeeds also where there is no such tag, but not where there is no such version.
+pub async fn delete_tag(database: &Database, name: &str, version: &str, key: &str) -> Result<()> {
+    names::check_model_name(name)?;
+    names::check_tag_key(key)?;
+    let number = names::version_number(version)?;
+    let mut transaction = database.write().await?;
+    check_exists(database, &mut transaction, name, number).await?;
+    let statement = format!(
+        "DELETE FROM model_version_tags WHERE name = ? AND version = ? AND key = ? {}",
+        database.schema.in_workspace()
+    );
+    let written = async {
+        let delete = sqlx::query(AssertSqlSafe(statement)).bind(name).bind(number).bind(key);
+        delete.execute(&mut *transaction).await?;
+        transaction.commit().await
+    };
+    written.await.map_err(|error| database.error(error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_logged_model_is_named_by_a_source() {
+        assert_eq!(model_id_of("models:/m-4f2a"), Some("m-4f2a".to_owned()));
+        assert_eq!(model_id_of("models:///m-4f2a"), Some("m-4f2a".to_owned()));
+        for other in ["models:/churn/3", "models:/churn@champion", "models:/m-x/3", "runs:/abc/model", "/tmp/m-1"] {
+            assert_eq!(model_id_of(other), None, "{other}");
+        }
+    }
+}
