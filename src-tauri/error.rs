@@ -6,7 +6,9 @@
 use serde::Serialize;
 use specta::Type;
 
+use crate::cache::CacheError;
 use crate::promotion::PromotionError;
+use crate::sync::SyncError;
 use crate::tracking::StoreError;
 
 pub type Result<T> = std::result::Result<T, AppError>;
@@ -98,6 +100,26 @@ impl From<PromotionError> for AppError {
             PromotionError::Moved { .. } | PromotionError::Overwritten { .. } => {
                 Self::new(Code::AliasMoved, error.to_string())
             }
+        }
+    }
+}
+
+impl From<CacheError> for AppError {
+    fn from(error: CacheError) -> Self {
+        let code = match &error {
+            CacheError::Filter(_) => Code::BadFilter,
+            CacheError::DiskFull => Code::DiskFull,
+            CacheError::Damaged { .. } | CacheError::Database { .. } => Code::Internal,
+        };
+        Self::new(code, error.to_string())
+    }
+}
+
+impl From<SyncError> for AppError {
+    fn from(error: SyncError) -> Self {
+        match error {
+            SyncError::Store(error) => error.into(),
+            SyncError::Cache(error) => error.into(),
         }
     }
 }

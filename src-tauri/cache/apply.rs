@@ -175,9 +175,7 @@ async fn known_runs(
     .bind(serde_json::to_string(&run_ids)?)
     .fetch_all(connection)
     .await?;
-    rows.iter()
-        .map(|row| Ok((row.try_get(0)?, Known { id: row.try_get(1)?, fingerprint: row.try_get(2)? })))
-        .collect()
+    rows.iter().map(|row| Ok((row.try_get(0)?, Known { id: row.try_get(1)?, fingerprint: row.try_get(2)? }))).collect()
 }
 
 fn json(ids: &[i64]) -> String {
@@ -232,7 +230,9 @@ async fn mark_gone(connection: &mut SqliteConnection, ids: &[i64]) -> Result<()>
 
 /// Adds (`sign` 1) the keys of active runs to the counts of columns, or takes them off (-1).
 async fn count_columns(connection: &mut SqliteConnection, ids: &[i64], sign: i64) -> Result<()> {
-    for (kind, table, is_number) in [(1, "metric", "1"), (2, "param", "number IS NOT NULL"), (3, "tag", "number IS NOT NULL")] {
+    for (kind, table, is_number) in
+        [(1, "metric", "1"), (2, "param", "number IS NOT NULL"), (3, "tag", "number IS NOT NULL")]
+    {
         let sql = format!(
             "INSERT INTO column_count (experiment, kind, key, run_count, number_count)
              SELECT r.experiment, {kind}, m.key, ?1 * count(*), ?1 * sum({is_number})
@@ -274,8 +274,12 @@ async fn write(
     params.sort_by_key(|&(key, run, _)| (key, run));
     tags.sort_by_key(|&(key, run, _)| (key, run));
 
-    insert(connection, "run (id, source, experiment, run_id, stage, status, start_time_ms, end_time_ms, seen_ms,
-                fingerprint, run_name, user_id, parent_run_id, artifact_uri, model_outputs)", 15, &run_rows,
+    insert(
+        connection,
+        "run (id, source, experiment, run_id, stage, status, start_time_ms, end_time_ms, seen_ms,
+                fingerprint, run_name, user_id, parent_run_id, artifact_uri, model_outputs)",
+        15,
+        &run_rows,
         |query, &(id, experiment, fingerprint, run)| {
             let info = &run.info;
             let model_outputs = (!run.model_outputs.is_empty()).then(|| serde_json::to_string(&run.model_outputs).ok());
@@ -295,7 +299,9 @@ async fn write(
                 .bind(tag_value(&run.tags, "mlflow.parentRunId").map(str::to_owned))
                 .bind(info.artifact_uri.clone())
                 .bind(model_outputs.flatten())
-        }).await?;
+        },
+    )
+    .await?;
     insert(connection, "metric (key, run, value, step, timestamp_ms)", 5, &metrics, |query, &(key, run, metric)| {
         query.bind(key).bind(run).bind(metric.value.0).bind(metric.step).bind(metric.timestamp_ms)
     })

@@ -17,7 +17,9 @@ impl Cache {
             "SELECT c.kind, n.text, sum(c.run_count) AS runs, sum(c.number_count)
              FROM column_count c JOIN name n ON n.id = c.key WHERE c.experiment IN (",
         );
-        statement.ints(&experiments).push(") GROUP BY c.kind, c.key HAVING runs > 0 ORDER BY c.kind, runs DESC, n.text");
+        statement
+            .ints(&experiments)
+            .push(") GROUP BY c.kind, c.key HAVING runs > 0 ORDER BY c.kind, runs DESC, n.text");
         let rows = statement.query().fetch_all(&mut *reading).await?;
         rows.iter()
             .map(|row| {

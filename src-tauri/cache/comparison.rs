@@ -44,7 +44,9 @@ fn attributes(runs: &[RunRow]) -> Vec<ComparisonRow> {
         row("status", &|run| Some(Cell::Text(run.status.as_mlflow().to_owned()))),
         row("start_time", &|run| time(run.start_time_ms)),
         row("end_time", &|run| time(run.end_time_ms)),
-        row("duration", &|run| time(run.end_time_ms.zip(run.start_time_ms).map(|(end, start)| end.saturating_sub(start)))),
+        row("duration", &|run| {
+            time(run.end_time_ms.zip(run.start_time_ms).map(|(end, start)| end.saturating_sub(start)))
+        }),
         row("user_id", &|run| Some(Cell::Text(run.user_id.clone()))),
         row("experiment_id", &|run| Some(Cell::Text(run.experiment_id.clone()))),
     ]

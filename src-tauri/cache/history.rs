@@ -46,6 +46,8 @@ pub struct HistoryState {
     /// Whether the cache has all points up to the run's latest metric.
     pub up_to_date: bool,
     pub fetched_at_ms: Option<i64>,
+    /// Points in the cache.
+    pub points: u32,
 }
 
 /// Histories read by one connection; more are read by several at once.
@@ -150,11 +152,17 @@ impl Cache {
     /// For every pair of the asked runs and metrics that the cache knows the run to have logged:
     /// whether its history is there and still what the run's latest value says. Runs in the order
     /// asked, then metrics in the order asked.
-    pub async fn history_states(&self, source: SourceId, run_ids: &[String], keys: &[String]) -> Result<Vec<HistoryState>> {
+    pub async fn history_states(
+        &self,
+        source: SourceId,
+        run_ids: &[String],
+        keys: &[String],
+    ) -> Result<Vec<HistoryState>> {
         let rows = sqlx::query(
             "SELECT r.run_id, n.text, h.fetched_at_ms,
                     h.id IS NOT NULL AND h.complete = 1 AND h.of_step IS m.step
-                        AND h.of_timestamp_ms IS m.timestamp_ms AND h.of_value IS m.value
+                        AND h.of_timestamp_ms IS m.timestamp_ms AND h.of_value IS m.value,
+                    ifnull(h.points, 0)
              FROM json_each(?1) w CROSS JOIN run r ON r.source = ?2 AND r.run_id = w.value
              CROSS JOIN json_each(?3) k CROSS JOIN name n ON n.source = ?2 AND n.text = k.value
              JOIN metric m ON m.key = n.id AND m.run = r.id
@@ -173,6 +181,7 @@ impl Cache {
                     key: row.try_get(1)?,
                     fetched_at_ms: row.try_get(2)?,
                     up_to_date: row.try_get(3)?,
+                    points: row.try_get(4)?,
                 })
             })
             .collect()

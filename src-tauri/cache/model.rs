@@ -1,7 +1,9 @@
 //! Registered models with their aliases, and their versions.
 
-use sqlx::Row;
+use std::collections::{BTreeMap, BTreeSet};
+
 use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
 
 use super::{Cache, Result, SourceId};
 use crate::entities::{ModelVersion, RegisteredModel};
@@ -33,14 +35,22 @@ impl Cache {
 
     /// The versions of a registered model, newest first.
     pub async fn model_versions(&self, source: SourceId, name: &str) -> Result<Vec<ModelVersion>> {
-        self.versions("SELECT document FROM model_version WHERE source = ? AND name = ? ORDER BY number DESC, version", source, name)
-            .await
+        self.versions(
+            "SELECT document FROM model_version WHERE source = ? AND name = ? ORDER BY number DESC, version",
+            source,
+            name,
+        )
+        .await
     }
 
     /// The versions that were registered from a run.
     pub async fn versions_of_run(&self, source: SourceId, run_id: &str) -> Result<Vec<ModelVersion>> {
-        self.versions("SELECT document FROM model_version WHERE source = ? AND run_id = ? ORDER BY name, number DESC", source, run_id)
-            .await
+        self.versions(
+            "SELECT document FROM model_version WHERE source = ? AND run_id = ? ORDER BY name, number DESC",
+            source,
+            run_id,
+        )
+        .await
     }
 
     async fn versions(&self, sql: &'static str, source: SourceId, of: &str) -> Result<Vec<ModelVersion>> {
@@ -49,29 +59,28 @@ impl Cache {
     }
 
     /// Takes the whole list as the server has it: what is not in it is forgotten, with its
-    /// versions. Says whether anything differs from before.
-    pub async fn replace_registered_models(&self, source: SourceId, models: &[RegisteredModel]) -> Result<bool> {
-        let mut before = self.registered_models(source).await?;
-        let mut after = models.to_vec();
-        before.sort_by(|a, b| a.name.cmp(&b.name));
-        after.sort_by(|a, b| a.name.cmp(&b.name));
-        if before == after {
-            return Ok(false);
+    /// versions. Answers with the names of all models that differ from before.
+    pub async fn replace_registered_models(&self, source: SourceId, models: &[RegisteredModel]) -> Result<Vec<String>> {
+        let by_name = |models: Vec<RegisteredModel>| -> BTreeMap<String, RegisteredModel> {
+            models.into_iter().map(|model| (model.name.clone(), model)).collect()
+        };
+        let (before, after) = (by_name(self.registered_models(source).await?), by_name(models.to_vec()));
+        let differing: BTreeSet<&String> =
+            before.keys().chain(after.keys()).filter(|name| before.get(*name) != after.get(*name)).collect();
+        if differing.is_empty() {
+            return Ok(Vec::new());
         }
-        let names: Vec<&str> = models.iter().map(|model| model.name.as_str()).collect();
-        let names = serde_json::to_string(&names)?;
         let mut transaction = self.writer().begin().await?;
-        for sql in [
-            "DELETE FROM registered_model WHERE source = ? AND name NOT IN (SELECT value FROM json_each(?))",
-            "DELETE FROM model_version WHERE source = ? AND name NOT IN (SELECT value FROM json_each(?))",
-        ] {
-            sqlx::query(sql).bind(source.0).bind(names.clone()).execute(&mut *transaction).await?;
-        }
-        for model in models {
-            write_model(&mut transaction, source, model).await?;
+        for name in &differing {
+            match after.get(*name) {
+                Some(model) => write_model(&mut transaction, source, model).await?,
+                None => {
+                    delete_model(&mut transaction, source, name).await?;
+                }
+            }
         }
         transaction.commit().await?;
-        Ok(true)
+        Ok(differing.into_iter().cloned().collect())
     }
 
     /// Takes one registered model, as after its alias was moved. Says whether it differs.
@@ -86,7 +95,12 @@ impl Cache {
     }
 
     /// Takes all versions of one registered model. Says whether anything differs from before.
-    pub async fn replace_model_versions(&self, source: SourceId, name: &str, versions: &[ModelVersion]) -> Result<bool> {
+    pub async fn replace_model_versions(
+        &self,
+        source: SourceId,
+        name: &str,
+        versions: &[ModelVersion],
+    ) -> Result<bool> {
         let mut after = versions.to_vec();
         after.sort_by(|a, b| number(b).cmp(&number(a)).then_with(|| a.version.cmp(&b.version)));
         if self.model_versions(source, name).await? == after {
@@ -117,19 +131,39 @@ impl Cache {
     /// whether it was there.
     pub async fn remove_registered_model(&self, source: SourceId, name: &str) -> Result<bool> {
         let mut transaction = self.writer().begin().await?;
-        let mut removed = 0;
-        for sql in [
-            "DELETE FROM model_version WHERE source = ? AND name = ?",
-            "DELETE FROM registered_model WHERE source = ? AND name = ?",
-        ] {
-            removed += sqlx::query(sql).bind(source.0).bind(name).execute(&mut *transaction).await?.rows_affected();
-        }
+        let removed = delete_model(&mut transaction, source, name).await?;
         transaction.commit().await?;
         Ok(removed > 0)
     }
+
+    /// The runs that versions of a model came from and that the cache does not have, newest version
+    /// first.
+    pub async fn missing_source_runs(&self, source: SourceId, name: &str) -> Result<Vec<String>> {
+        let run_ids = sqlx::query_scalar(
+            "SELECT v.run_id FROM model_version v WHERE v.source = ?1 AND v.name = ?2 AND v.run_id <> ''
+             AND NOT EXISTS (SELECT 1 FROM run r WHERE r.source = ?1 AND r.run_id = v.run_id)
+             GROUP BY v.run_id ORDER BY max(v.number) DESC",
+        )
+        .bind(source.0)
+        .bind(name)
+        .fetch_all(&self.reader())
+        .await?;
+        Ok(run_ids)
+    }
 }
 
-async fn write_model(connection: &mut sqlx::SqliteConnection, source: SourceId, model: &RegisteredModel) -> Result<()> {
+async fn delete_model(connection: &mut SqliteConnection, source: SourceId, name: &str) -> Result<u64> {
+    let mut removed = 0;
+    for sql in [
+        "DELETE FROM model_version WHERE source = ? AND name = ?",
+        "DELETE FROM registered_model WHERE source = ? AND name = ?",
+    ] {
+        removed += sqlx::query(sql).bind(source.0).bind(name).execute(&mut *connection).await?.rows_affected();
+    }
+    Ok(removed)
+}
+
+async fn write_model(connection: &mut SqliteConnection, source: SourceId, model: &RegisteredModel) -> Result<()> {
     sqlx::query(
         "INSERT OR REPLACE INTO registered_model
             (source, name, description, creation_time_ms, last_updated_time_ms, tags, aliases) VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -146,7 +180,7 @@ async fn write_model(connection: &mut sqlx::SqliteConnection, source: SourceId, 
     Ok(())
 }
 
-async fn write_version(connection: &mut sqlx::SqliteConnection, source: SourceId, version: &ModelVersion) -> Result<()> {
+async fn write_version(connection: &mut SqliteConnection, source: SourceId, version: &ModelVersion) -> Result<()> {
     sqlx::query(
         "INSERT OR REPLACE INTO model_version (source, name, version, number, run_id, document) VALUES (?, ?, ?, ?, ?, ?)",
     )

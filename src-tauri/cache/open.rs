@@ -35,9 +35,9 @@ impl Opened {
             Self::Rebuilt { reason } => Some(format!(
                 "What was cached could not be used ({reason}) and is fetched again. Nothing on a server was touched."
             )),
-            Self::InMemory { reason } => Some(format!(
-                "Runs cannot be kept on this machine and are fetched again next time: {reason}."
-            )),
+            Self::InMemory { reason } => {
+                Some(format!("Runs cannot be kept on this machine and are fetched again next time: {reason}."))
+            }
         }
     }
 }
@@ -122,8 +122,7 @@ impl Cache {
             }
         };
         *self.inner.pools.write().unwrap_or_else(PoisonError::into_inner) = pools;
-        *self.inner.opened.write().unwrap_or_else(PoisonError::into_inner) =
-            Opened::Rebuilt { reason: reason.clone() };
+        *self.inner.opened.write().unwrap_or_else(PoisonError::into_inner) = Opened::Rebuilt { reason: reason.clone() };
         if let Err(error) = self.register_sources_again().await {
             tracing::warn!(%error, "the cache was made anew but does not take its sources");
         }

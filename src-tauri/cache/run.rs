@@ -91,7 +91,8 @@ async fn texts<T>(
     run: i64,
     make: impl Fn(String, String) -> T,
 ) -> Result<Vec<T>> {
-    let sql = format!("SELECT n.text, m.value FROM {table} m JOIN name n ON n.id = m.key WHERE m.run = ? ORDER BY n.text");
+    let sql =
+        format!("SELECT n.text, m.value FROM {table} m JOIN name n ON n.id = m.key WHERE m.run = ? ORDER BY n.text");
     let rows = sqlx::query(AssertSqlSafe(sql)).bind(run).fetch_all(connection).await?;
     rows.iter().map(|row| Ok(make(row.try_get(0)?, row.try_get(1)?))).collect()
 }

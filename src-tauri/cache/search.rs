@@ -11,7 +11,7 @@ use sqlx::{Row, SqliteConnection, TypeInfo, ValueRef};
 use super::columns::experiment_rows;
 use super::experiment::stage_number;
 use super::filter::ast::Expr;
-use super::filter::{self, FilterError, sql};
+use super::filter::{self, sql};
 use super::statement::{Bind, Statement};
 use super::view::{Cell, Column, ColumnKind, RunRow, RunsView, RunsWindow, SortKey};
 use super::{Cache, Result, SourceId};
@@ -72,7 +72,7 @@ impl Cache {
         where_all.ints(&experiments).push(") AND r.stage = ").int(stage_number(view.lifecycle_stage));
         let mut where_matching = where_all.clone();
         if let Some(expr) = expr {
-            where_matching.push(" AND ").append(&sql::condition(expr, &names, &view.filter).map_err(FilterError::from)?);
+            where_matching.push(" AND ").append(&sql::condition(expr, &names, &view.filter)?);
         }
         let (joins, order) = order(&view.sort, &names);
         Ok(Scope {
@@ -240,7 +240,8 @@ fn rows_query(ids: &[i64], columns: &[Column], names: &sql::Names) -> Statement 
         statement.int(id).push(" AND run = r.id)");
     }
     statement.push(" FROM json_each('[").ints(ids);
-    statement.push("]') w CROSS JOIN run r ON r.id = w.value CROSS JOIN experiment e ON e.id = r.experiment ORDER BY w.key");
+    statement
+        .push("]') w CROSS JOIN run r ON r.id = w.value CROSS JOIN experiment e ON e.id = r.experiment ORDER BY w.key");
     statement
 }
 

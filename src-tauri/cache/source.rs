@@ -17,8 +17,7 @@ pub(super) struct KnownSource {
 }
 
 /// Tables with a `source` column; the others hang on `experiment` and `run`.
-const OF_SOURCE: [&str; 7] =
-    ["sync_state", "model_version", "registered_model", "run", "experiment", "name", "source"];
+const OF_SOURCE: [&str; 7] = ["sync_state", "model_version", "registered_model", "run", "experiment", "name", "source"];
 
 impl Cache {
     /// The source of a profile, made if need be. Where the profile now points to another
@@ -54,7 +53,11 @@ impl Cache {
 
     /// Forgets all that was seen through a profile, and overwrites it in the file.
     pub async fn forget(&self, profile_id: &str) -> Result<()> {
-        self.inner.sources.lock().unwrap_or_else(PoisonError::into_inner).retain(|source| source.profile_id != profile_id);
+        self.inner
+            .sources
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .retain(|source| source.profile_id != profile_id);
         let writer = self.writer();
         let id: Option<i64> = sqlx::query_scalar("SELECT id FROM source WHERE profile_id = ?")
             .bind(profile_id)

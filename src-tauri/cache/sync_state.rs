@@ -1,6 +1,7 @@
 //! How true the cache is, per scope, and which runs may still change.
 
 use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
 
 use super::{Cache, Result, SourceId};
 
@@ -21,6 +22,7 @@ pub struct SyncState {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenRun {
     pub run_id: String,
+    pub experiment_id: String,
     pub start_time_ms: Option<i64>,
     /// When it was last read from the server.
     pub seen_ms: i64,
@@ -64,7 +66,8 @@ impl Cache {
     /// The runs of an experiment that may still change, least recently read first.
     pub async fn open_runs(&self, source: SourceId, experiment_id: &str) -> Result<Vec<OpenRun>> {
         let rows = sqlx::query(
-            "SELECT r.run_id, r.start_time_ms, r.seen_ms FROM run r JOIN experiment e ON e.id = r.experiment
+            "SELECT r.run_id, e.experiment_id, r.start_time_ms, r.seen_ms
+             FROM run r JOIN experiment e ON e.id = r.experiment
              WHERE e.source = ? AND e.experiment_id = ? AND r.stage = 0 AND r.status IN ('RUNNING', 'SCHEDULED')
              ORDER BY r.seen_ms, r.run_id",
         )
@@ -72,10 +75,49 @@ impl Cache {
         .bind(experiment_id)
         .fetch_all(&self.reader())
         .await?;
-        rows.iter()
-            .map(|row| {
-                Ok(OpenRun { run_id: row.try_get(0)?, start_time_ms: row.try_get(1)?, seen_ms: row.try_get(2)? })
-            })
-            .collect()
+        rows.iter().map(open_run).collect()
     }
+
+    /// Those of the given runs that may still change, least recently read first.
+    pub async fn open_runs_among(&self, source: SourceId, run_ids: &[String]) -> Result<Vec<OpenRun>> {
+        let rows = sqlx::query(
+            "SELECT r.run_id, e.experiment_id, r.start_time_ms, r.seen_ms
+             FROM run r JOIN experiment e ON e.id = r.experiment
+             WHERE r.source = ? AND r.run_id IN (SELECT value FROM json_each(?)) AND r.stage = 0
+               AND r.status IN ('RUNNING', 'SCHEDULED')
+             ORDER BY r.seen_ms, r.run_id",
+        )
+        .bind(source.0)
+        .bind(serde_json::to_string(run_ids)?)
+        .fetch_all(&self.reader())
+        .await?;
+        rows.iter().map(open_run).collect()
+    }
+
+    /// How many runs the cache has of an experiment, deleted ones too, and the newest start time
+    /// among them.
+    pub async fn run_count_and_newest_start(
+        &self,
+        source: SourceId,
+        experiment_id: &str,
+    ) -> Result<(u32, Option<i64>)> {
+        let row = sqlx::query(
+            "SELECT count(*), max(r.start_time_ms) FROM run r JOIN experiment e ON e.id = r.experiment
+             WHERE e.source = ? AND e.experiment_id = ? AND r.stage < 2",
+        )
+        .bind(source.0)
+        .bind(experiment_id)
+        .fetch_one(&self.reader())
+        .await?;
+        Ok((row.try_get(0)?, row.try_get(1)?))
+    }
+}
+
+fn open_run(row: &SqliteRow) -> Result<OpenRun> {
+    Ok(OpenRun {
+        run_id: row.try_get(0)?,
+        experiment_id: row.try_get(1)?,
+        start_time_ms: row.try_get(2)?,
+        seen_ms: row.try_get(3)?,
+    })
 }

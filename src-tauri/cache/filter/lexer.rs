@@ -38,9 +38,8 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Token>, Problem> {
             ')' => (TokenKind::Close, 1),
             ',' => (TokenKind::Comma, 1),
             '\'' | '"' | '`' => {
-                let (content, length) = quoted(rest, first).ok_or_else(|| {
-                    Problem::new(format!("This {first} has no closing {first}"), start..text.len())
-                })?;
+                let (content, length) = quoted(rest, first)
+                    .ok_or_else(|| Problem::new(format!("This {first} has no closing {first}"), start..text.len()))?;
                 (TokenKind::Quoted(content, first), length)
             }
             _ => match OPERATORS.into_iter().find(|operator| rest.starts_with(operator)) {

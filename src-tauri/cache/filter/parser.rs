@@ -150,7 +150,10 @@ impl<'a> Parser<'a> {
                 self.position += 1;
                 let field = Field { kind: FieldKind::Bare, key: text.clone(), at: token.at.clone() };
                 if *quote == '\'' && self.test_follows() {
-                    return Err(Problem::new("A key stands without quotes, or in backticks, before its value", token.at.clone()));
+                    return Err(Problem::new(
+                        "A key stands without quotes, or in backticks, before its value",
+                        token.at.clone(),
+                    ));
                 }
                 (field, Some(text.clone()))
             }
@@ -177,7 +180,9 @@ impl<'a> Parser<'a> {
         let mut key = key.to_owned();
         if key.is_empty() {
             match self.peek() {
-                Some(Token { kind: TokenKind::Quoted(text, quote), at: quoted }) if *quote != '\'' && quoted.start == at.end => {
+                Some(Token { kind: TokenKind::Quoted(text, quote), at: quoted })
+                    if *quote != '\'' && quoted.start == at.end =>
+                {
                     key.clone_from(text);
                     at.end = quoted.end;
                     self.position += 1;
@@ -269,7 +274,9 @@ fn one_or(mut parts: Vec<Expr>, many: impl Fn(Vec<Expr>) -> Expr) -> Expr {
 }
 
 fn is_keyword(word: &str) -> bool {
-    ["and", "or", "not", "in", "is", "null", "like", "ilike"].into_iter().any(|keyword| word.eq_ignore_ascii_case(keyword))
+    ["and", "or", "not", "in", "is", "null", "like", "ilike"]
+        .into_iter()
+        .any(|keyword| word.eq_ignore_ascii_case(keyword))
 }
 
 /// The server's prefixes and their other spellings.

@@ -103,12 +103,14 @@ fn resolve(field: &Field, names: &Names) -> Compiled<FieldKind> {
         (true, false, _) => Ok(FieldKind::Metric),
         (false, true, _) => Ok(FieldKind::Param),
         (false, false, true) => Ok(FieldKind::Tag),
-        (true, true, _) => {
-            Err(Problem::new(format!("Both a metric and a param are called {key}: write metrics.{key} or params.{key}"), field.at.clone()))
-        }
-        (false, false, false) => {
-            Err(Problem::new(format!("No attribute, metric, param or tag of these runs is called {key}"), field.at.clone()))
-        }
+        (true, true, _) => Err(Problem::new(
+            format!("Both a metric and a param are called {key}: write metrics.{key} or params.{key}"),
+            field.at.clone(),
+        )),
+        (false, false, false) => Err(Problem::new(
+            format!("No attribute, metric, param or tag of these runs is called {key}"),
+            field.at.clone(),
+        )),
     }
 }
 
@@ -308,7 +310,8 @@ type ValueSql = fn(&Literal) -> Option<Statement>;
 fn number_attribute(column: &str, field: &Field, test: &Test, value: ValueSql, out: &mut Statement) -> Compiled<()> {
     let value = |literal: &Literal| {
         value(literal).ok_or_else(|| {
-            let example = if column.starts_with('(') { "90s, 10m or 1.5h" } else { "'2026-11-01' or '2026-11-01 14:00'" };
+            let example =
+                if column.starts_with('(') { "90s, 10m or 1.5h" } else { "'2026-11-01' or '2026-11-01 14:00'" };
             Problem::new(format!("{} is compared with milliseconds, or with {example}", field.key), literal.at.clone())
         })
     };

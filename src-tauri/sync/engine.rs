@@ -1,0 +1,435 @@
+//! Who is looked at, when that is synced again, and what went wrong.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::runtime::Handle;
+use tokio::task::JoinSet;
+
+use super::error::Result;
+use super::fetch::{HISTORIES_AT_ONCE, Job};
+use super::gate::Gate;
+use super::plan::{Fetch, Known, plan, plan_open_runs, plan_source_runs};
+use super::{Freshness, Scope, SyncError};
+use crate::cache::{Cache, SourceId, SyncState};
+use crate::change::Change;
+use crate::tracking::{StoreError, TrackingStore};
+
+/// How long something counts as looked at after it was last asked for.
+const LOOKED_AT_MS: i64 = 45_000;
+/// What has not been looked at for this long is no longer kept in mind.
+const FORGET_MS: i64 = 10 * 60_000;
+const TICK: Duration = Duration::from_secs(1);
+/// Lists and runs: two, so that what was just opened does not wait for a page of a long sweep.
+const REQUESTS_AT_ONCE: usize = 2;
+const FIRST_PAUSE_MS: i64 = 2_000;
+const LONGEST_PAUSE_MS: i64 = 5 * 60_000;
+
+/// Epoch milliseconds.
+pub type Clock = Arc<dyn Fn() -> i64 + Send + std::marker::Sync>;
+
+/// Keeps one source of the cache true. Stops when it is dropped; what is committed stays.
+pub struct Sync {
+    inner: Arc<Inner>,
+    ticking: tokio::task::JoinHandle<()>,
+}
+
+pub(super) struct Inner {
+    pub store: Arc<dyn TrackingStore>,
+    pub cache: Cache,
+    pub source: SourceId,
+    pub profile_id: String,
+    pub requests: Gate,
+    pub history_requests: Gate,
+    on_change: Arc<dyn Fn(Change) + Send + std::marker::Sync>,
+    clock: Clock,
+    /// The latest time told: our time never goes back, whatever the machine's clock does.
+    latest_ms: AtomicI64,
+    interests: AtomicU64,
+    scopes: Mutex<HashMap<Scope, Watched>>,
+    histories_in_flight: Mutex<HashSet<(String, String)>>,
+    /// Source runs of model versions that the server does not have.
+    missing_runs: Mutex<HashSet<String>>,
+    tasks: Mutex<JoinSet<()>>,
+    runtime: Handle,
+}
+
+#[derive(Default)]
+struct Watched {
+    looked_at_ms: i64,
+    /// The greater, the more recently looked at.
+    interest: u64,
+    running: bool,
+    /// The user asked for it while it was running.
+    again: bool,
+    /// When the last sync ended, well or not.
+    ended_ms: Option<i64>,
+    failures: u32,
+    not_before_ms: i64,
+    fetched: u32,
+    /// Of scopes whose freshness the cache does not keep.
+    synced_at_ms: Option<i64>,
+    error: Option<SyncError>,
+}
+
+impl Sync {
+    /// Starts with nothing looked at. Must be called within a Tokio runtime.
+    pub fn start(
+        store: Arc<dyn TrackingStore>,
+        cache: Cache,
+        source: SourceId,
+        profile_id: &str,
+        on_change: Arc<dyn Fn(Change) + Send + std::marker::Sync>,
+    ) -> Self {
+        Self::start_with_clock(store, cache, source, profile_id, on_change, Arc::new(system_clock))
+    }
+
+    /// With a clock of one's own, for tests.
+    pub fn start_with_clock(
+        store: Arc<dyn TrackingStore>,
+        cache: Cache,
+        source: SourceId,
+        profile_id: &str,
+        on_change: Arc<dyn Fn(Change) + Send + std::marker::Sync>,
+        clock: Clock,
+    ) -> Self {
+        let inner = Arc::new(Inner {
+            store,
+            cache,
+            source,
+            profile_id: profile_id.to_owned(),
+            requests: Gate::new(REQUESTS_AT_ONCE),
+            history_requests: Gate::new(HISTORIES_AT_ONCE),
+            on_change,
+            clock,
+            latest_ms: AtomicI64::new(i64::MIN),
+            interests: AtomicU64::new(0),
+            scopes: Mutex::default(),
+            histories_in_flight: Mutex::default(),
+            missing_runs: Mutex::default(),
+            tasks: Mutex::default(),
+            runtime: Handle::current(),
+        });
+        let watched = inner.clone();
+        let ticking = tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(TICK).await;
+                watched.tick();
+            }
+        });
+        Self { inner, ticking }
+    }
+
+    /// Says that `scope` is on screen. Cheap: call it at every read. It is synced now if it is
+    /// older than it may be, and again and again for 45 s after the last call.
+    pub fn looked_at(&self, scope: Scope) {
+        self.inner.look(scope, false);
+    }
+
+    /// Syncs `scope` now, however fresh it is and whatever went wrong before.
+    pub fn refresh(&self, scope: Scope) {
+        self.inner.look(scope, true);
+    }
+
+    pub async fn freshness(&self, scope: &Scope) -> Freshness {
+        self.inner.freshness(scope).await
+    }
+
+    /// Why the last sync of `scope` failed, as it happened.
+    pub fn error(&self, scope: &Scope) -> Option<SyncError> {
+        self.inner.scopes().get(scope).and_then(|watched| watched.error.clone())
+    }
+}
+
+impl Drop for Sync {
+    fn drop(&mut self) {
+        self.ticking.abort();
+        self.inner.tasks.lock().unwrap_or_else(PoisonError::into_inner).abort_all();
+    }
+}
+
+fn system_clock() -> i64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}
+
+impl Inner {
+    pub fn now_ms(&self) -> i64 {
+        let now_ms = (self.clock)();
+        self.latest_ms.fetch_max(now_ms, Ordering::SeqCst).max(now_ms)
+    }
+
+    pub fn tell(&self, change: Change) {
+        (self.on_change)(change);
+    }
+
+    pub fn tell_runs(&self, experiment_ids: impl IntoIterator<Item = String>) {
+        let experiment_ids: BTreeSet<String> = experiment_ids.into_iter().collect();
+        if !experiment_ids.is_empty() {
+            // The list of experiments counts runs.
+            self.tell(Change::Experiments { profile_id: self.profile_id.clone() });
+        }
+        for experiment_id in experiment_ids {
+            self.tell(Change::Runs { profile_id: self.profile_id.clone(), experiment_id });
+        }
+    }
+
+    fn tell_freshness(&self) {
+        self.tell(Change::Freshness { profile_id: self.profile_id.clone() });
+    }
+
+    pub fn forget_missing(&self, run_id: &str) {
+        self.missing_runs.lock().unwrap_or_else(PoisonError::into_inner).insert(run_id.to_owned());
+    }
+
+    /// `None` where somebody else is fetching this history already.
+    pub fn begin_history(&self, run_id: &str, key: &str) -> Option<impl Drop + use<'_>> {
+        struct InFlight<'a>(&'a Inner, (String, String));
+        impl Drop for InFlight<'_> {
+            fn drop(&mut self) {
+                self.0.histories_in_flight.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.1);
+            }
+        }
+        let name = (run_id.to_owned(), key.to_owned());
+        let first = self.histories_in_flight.lock().unwrap_or_else(PoisonError::into_inner).insert(name.clone());
+        first.then(|| InFlight(self, name))
+    }
+
+    fn scopes(&self) -> MutexGuard<'_, HashMap<Scope, Watched>> {
+        self.scopes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub fn interest(&self, scope: &Scope) -> u64 {
+        self.scopes().get(scope).map_or(0, |watched| watched.interest)
+    }
+
+    pub fn progress(&self, scope: &Scope, read: u32) {
+        if let Some(watched) = self.scopes().get_mut(scope) {
+            watched.fetched = watched.fetched.saturating_add(read);
+        }
+        self.tell_freshness();
+    }
+
+    fn look(self: &Arc<Self>, scope: Scope, asked: bool) {
+        let now_ms = self.now_ms();
+        let start = {
+            let mut scopes = self.scopes();
+            let watched = scopes.entry(scope.clone()).or_default();
+            watched.looked_at_ms = now_ms;
+            watched.interest = self.interests.fetch_add(1, Ordering::Relaxed) + 1;
+            if asked {
+                watched.failures = 0;
+                watched.not_before_ms = 0;
+                watched.again |= watched.running;
+            }
+            let start = !watched.running && (asked || is_due(&scope, watched, now_ms));
+            watched.running |= start;
+            start
+        };
+        if start {
+            self.spawn(scope, asked);
+        }
+    }
+
+    /// Syncs again what is still looked at and old, and drops what nobody looks at.
+    fn tick(self: &Arc<Self>) {
+        let now_ms = self.now_ms();
+        let due: Vec<Scope> = {
+            let mut scopes = self.scopes();
+            scopes.retain(|_, watched| watched.running || now_ms - watched.looked_at_ms < FORGET_MS);
+            let mut due: Vec<(u64, Scope)> = scopes
+                .iter_mut()
+                .filter(|(scope, watched)| {
+                    !watched.running && now_ms - watched.looked_at_ms < LOOKED_AT_MS && is_due(scope, watched, now_ms)
+                })
+                .map(|(scope, watched)| {
+                    watched.running = true;
+                    (watched.interest, scope.clone())
+                })
+                .collect();
+            due.sort_by_key(|(interest, _)| std::cmp::Reverse(*interest));
+            due.into_iter().map(|(_, scope)| scope).collect()
+        };
+        for scope in due {
+            self.spawn(scope, false);
+        }
+    }
+
+    fn spawn(self: &Arc<Self>, scope: Scope, asked: bool) {
+        let inner = self.clone();
+        let mut tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
+        // Ended tasks are let go.
+        while tasks.try_join_next().is_some() {}
+        tasks.spawn_on(async move { inner.sync_until_content(scope, asked).await }, &self.runtime);
+    }
+
+    async fn sync_until_content(self: Arc<Self>, scope: Scope, mut asked: bool) {
+        let running = Running { inner: &self, scope: &scope };
+        loop {
+            self.tell_freshness();
+            let begun_ms = self.now_ms();
+            if let Some(watched) = self.scopes().get_mut(&scope) {
+                watched.fetched = 0;
+            }
+            let outcome = self.sync(&scope, asked, begun_ms).await;
+            if let Err(SyncError::Cache(error)) = &outcome
+                && self.cache.rebuild_if_damaged(error).await
+            {
+                // All that was shown is gone; what is looked at asks again.
+                self.tell(Change::Experiments { profile_id: self.profile_id.clone() });
+                self.tell(Change::Models { profile_id: self.profile_id.clone() });
+            }
+            if !running.ended(outcome, begun_ms) {
+                break;
+            }
+            asked = true;
+        }
+        drop(running);
+        self.tell_freshness();
+    }
+
+    async fn sync(self: &Arc<Self>, scope: &Scope, asked: bool, begun_ms: i64) -> Result<()> {
+        let job = Job { inner: self.clone(), scope: scope.clone() };
+        let mut known = self.known(scope).await?;
+        if let Scope::Histories { run_ids, keys } = scope {
+            for step in plan_open_runs(&known, begun_ms) {
+                job.carry_out(&step).await?;
+            }
+            known.histories = self.cache.history_states(self.source, run_ids, keys).await?;
+            return job.histories(&plan(scope, &known, asked, begun_ms)).await;
+        }
+        let steps = plan(scope, &known, asked, begun_ms);
+        for step in &steps {
+            job.carry_out(step).await?;
+        }
+        if let Scope::Model(name) = scope {
+            let missing = self.cache.missing_source_runs(self.source, name).await?;
+            let gone = self.missing_runs.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            known.missing_run_ids = missing.into_iter().filter(|run_id| !gone.contains(run_id)).collect();
+            let steps = plan_source_runs(&known);
+            for step in &steps {
+                job.carry_out(step).await?;
+            }
+            if !steps.is_empty() {
+                self.tell(Change::Model { profile_id: self.profile_id.clone(), name: name.clone() });
+            }
+        }
+        self.remember(scope, &steps, begun_ms).await
+    }
+
+    async fn known(&self, scope: &Scope) -> Result<Known> {
+        let mut known = Known::default();
+        match scope {
+            Scope::Experiment(experiment_id) => {
+                if let Some(key) = scope.key() {
+                    known.state = self.cache.sync_state(self.source, &key).await?;
+                }
+                known.run_count = self.cache.run_count_and_newest_start(self.source, experiment_id).await?.0;
+                known.open_runs = self.cache.open_runs(self.source, experiment_id).await?;
+            }
+            Scope::Histories { run_ids, .. } => {
+                known.open_runs = self.cache.open_runs_among(self.source, run_ids).await?;
+            }
+            Scope::Experiments | Scope::Run(_) | Scope::Models | Scope::Model(_) => {}
+        }
+        Ok(known)
+    }
+
+    /// Keeps in the cache that `scope` was brought up to date.
+    async fn remember(&self, scope: &Scope, steps: &[Fetch], begun_ms: i64) -> Result<()> {
+        let Some(key) = scope.key() else { return Ok(()) };
+        let before = self.cache.sync_state(self.source, &key).await?;
+        let swept =
+            !matches!(scope, Scope::Experiment(_)) || steps.iter().any(|step| matches!(step, Fetch::Sweep { .. }));
+        let newest_start_ms = match scope {
+            Scope::Experiment(experiment_id) => {
+                self.cache.run_count_and_newest_start(self.source, experiment_id).await?.1
+            }
+            _ => None,
+        };
+        let state = SyncState {
+            synced_at_ms: Some(begun_ms),
+            swept_at_ms: if swept { Some(begun_ms) } else { before.swept_at_ms },
+            newest_start_ms,
+            complete: swept || before.complete,
+        };
+        self.cache.set_sync_state(self.source, &key, state).await?;
+        Ok(())
+    }
+
+    async fn freshness(&self, scope: &Scope) -> Freshness {
+        let cached = Freshness::cached(&self.cache, self.source, scope).await;
+        let mut freshness = match cached {
+            Ok(freshness) => freshness,
+            Err(error) => Freshness { error: Some(error.into()), ..Freshness::default() },
+        };
+        if let Some(watched) = self.scopes().get(scope) {
+            freshness.syncing = watched.running;
+            freshness.fetched = watched.fetched;
+            if scope.key().is_none() {
+                freshness.synced_at_ms = watched.synced_at_ms;
+                freshness.complete = watched.synced_at_ms.is_some();
+            }
+            if let Some(error) = &watched.error {
+                freshness.error = Some(error.clone().into());
+            }
+        }
+        freshness
+    }
+}
+
+fn is_due(scope: &Scope, watched: &Watched, now_ms: i64) -> bool {
+    now_ms >= watched.not_before_ms && watched.ended_ms.is_none_or(|ended_ms| now_ms - ended_ms >= scope.max_age_ms())
+}
+
+/// A scope that is being synced; it no longer is when this is dropped, however that comes.
+struct Running<'a> {
+    inner: &'a Inner,
+    scope: &'a Scope,
+}
+
+impl Running<'_> {
+    /// Notes how the sync ended. Says whether it must begin again, because somebody asked meanwhile.
+    fn ended(&self, outcome: Result<()>, begun_ms: i64) -> bool {
+        let now_ms = self.inner.now_ms();
+        let mut scopes = self.inner.scopes();
+        let Some(watched) = scopes.get_mut(self.scope) else { return false };
+        watched.ended_ms = Some(now_ms);
+        match outcome {
+            Ok(()) => {
+                watched.error = None;
+                watched.failures = 0;
+                watched.not_before_ms = 0;
+                watched.synced_at_ms = Some(begun_ms);
+            }
+            Err(error) => {
+                tracing::debug!(%error, scope = ?self.scope, "a sync failed");
+                watched.failures = watched.failures.saturating_add(1);
+                watched.not_before_ms = now_ms.saturating_add(pause_ms(&error, watched.failures));
+                watched.error = Some(error);
+            }
+        }
+        std::mem::take(&mut watched.again)
+    }
+}
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        if let Some(watched) = self.inner.scopes().get_mut(self.scope) {
+            watched.running = false;
+        }
+    }
+}
+
+/// Longer from failure to failure; at least as long as the server asks for.
+fn pause_ms(error: &SyncError, failures: u32) -> i64 {
+    let doubled = FIRST_PAUSE_MS.saturating_mul(1 << failures.saturating_sub(1).min(20)).min(LONGEST_PAUSE_MS);
+    match error {
+        SyncError::Store(StoreError::TooManyRequests { retry_after_s: Some(seconds), .. }) => {
+            doubled.max(i64::try_from(*seconds).unwrap_or(0).saturating_mul(1_000))
+        }
+        _ => doubled,
+    }
+}

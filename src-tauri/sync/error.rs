@@ -1,0 +1,14 @@
+//! Why a sync did not end well: the source of the runs, or the cache they should go into.
+
+use crate::cache::CacheError;
+use crate::tracking::StoreError;
+
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum SyncError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Cache(#[from] CacheError),
+}
+
+pub(super) type Result<T> = std::result::Result<T, SyncError>;

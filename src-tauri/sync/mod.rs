@@ -1,0 +1,25 @@
+//! Keeps the cache true for what is being looked at.
+//!
+//! - [`scope`]: what can be looked at
+//! - [`plan`]: from what is known to what must be fetched; pure
+//! - [`engine`]: who is looked at, when it is synced again, what went wrong
+//! - [`fetch`]: carries out the steps of a plan: pages from the store, transactions into the cache
+//! - [`gate`]: few requests at once, the newest interest first
+//! - [`freshness`]: how true the cache is, for the screen
+//!
+//! Servers have no change feed and runs no modification time, so an experiment is kept true by four
+//! means: runs that started since the last sync, runs that ended since, runs that are still open,
+//! and now and then a sweep over all of them, which alone notices edits of old runs and deletions.
+
+mod engine;
+mod error;
+mod fetch;
+mod freshness;
+mod gate;
+pub mod plan;
+mod scope;
+
+pub use engine::Sync;
+pub use error::SyncError;
+pub use freshness::Freshness;
+pub use scope::Scope;

@@ -1,0 +1,172 @@
+//! From what is known to what must be fetched. Pure: time comes in as an argument.
+//!
+//! Times of runs are those of the clocks of the machines they ran on, so every "since" reaches a
+//! little further back than the last sync.
+
+use super::Scope;
+use crate::cache::{HistoryState, OpenRun, SyncState};
+
+/// One thing to ask the store for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fetch {
+    Experiments,
+    /// All runs of an experiment, newest first, to the end; those not met are gone.
+    Sweep {
+        experiment_id: String,
+    },
+    RunsStartedSince {
+        experiment_id: String,
+        started_since_ms: i64,
+    },
+    RunsEndedSince {
+        experiment_id: String,
+        ended_since_ms: i64,
+    },
+    /// These runs of an experiment again; at most [`RUNS_PER_QUESTION`].
+    Runs {
+        experiment_id: String,
+        run_ids: Vec<String>,
+    },
+    Run {
+        run_id: String,
+    },
+    History {
+        run_id: String,
+        key: String,
+    },
+    RegisteredModels,
+    RegisteredModel {
+        name: String,
+    },
+    ModelVersions {
+        name: String,
+    },
+}
+
+/// What is known when a plan is made. Only what the scope is about needs to be filled in.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Known {
+    pub state: SyncState,
+    /// Runs of the experiment in the cache.
+    pub run_count: u32,
+    /// Runs that may still change: of the experiment, or among those whose histories are wanted.
+    pub open_runs: Vec<OpenRun>,
+    pub histories: Vec<HistoryState>,
+    /// Runs that versions of the model came from and that the cache does not have.
+    pub missing_run_ids: Vec<String>,
+}
+
+/// The most runs that one question may name.
+pub const RUNS_PER_QUESTION: usize = 100;
+/// How far clocks may be apart.
+const OVERLAP_MS: i64 = 10 * 60_000;
+/// A run that has been open for longer was probably killed without a word: it is read less often.
+const LONG_OPEN_MS: i64 = 24 * 3_600_000;
+const LONG_OPEN_EVERY_MS: i64 = 10 * 60_000;
+/// The most open runs that one sync reads again.
+const MOST_OPEN_RUNS: usize = 500;
+/// Experiments up to this size are swept whenever the user asks for a refresh.
+const QUICK_SWEEP_RUNS: u32 = 5_000;
+/// The most source runs of versions that one sync reads.
+const MOST_SOURCE_RUNS: usize = 50;
+
+/// The steps that bring `scope` up to date. `asked` is true when the user asked for it, and not
+/// merely time has passed.
+pub fn plan(scope: &Scope, known: &Known, asked: bool, now_ms: i64) -> Vec<Fetch> {
+    match scope {
+        Scope::Experiments => vec![Fetch::Experiments],
+        Scope::Experiment(experiment_id) => experiment(experiment_id, known, asked, now_ms),
+        Scope::Run(run_id) => vec![Fetch::Run { run_id: run_id.clone() }],
+        Scope::Histories { .. } => histories(&known.histories, asked, now_ms),
+        Scope::Models => vec![Fetch::RegisteredModels],
+        Scope::Model(name) => {
+            vec![Fetch::RegisteredModel { name: name.clone() }, Fetch::ModelVersions { name: name.clone() }]
+        }
+    }
+}
+
+/// The runs to read before histories are planned: a run that goes on has a newer latest metric,
+/// and that is how its history is known to be out of date.
+pub fn plan_open_runs(known: &Known, now_ms: i64) -> Vec<Fetch> {
+    open_runs(&known.open_runs, now_ms)
+}
+
+/// The source runs to read once a model's versions are known.
+pub fn plan_source_runs(known: &Known) -> Vec<Fetch> {
+    known.missing_run_ids.iter().take(MOST_SOURCE_RUNS).map(|run_id| Fetch::Run { run_id: run_id.clone() }).collect()
+}
+
+fn experiment(experiment_id: &str, known: &Known, asked: bool, now_ms: i64) -> Vec<Fetch> {
+    let sweep = vec![Fetch::Sweep { experiment_id: experiment_id.to_owned() }];
+    let (true, Some(synced_at_ms), Some(swept_at_ms)) =
+        (known.state.complete, known.state.synced_at_ms, known.state.swept_at_ms)
+    else {
+        return sweep;
+    };
+    let due = now_ms.saturating_sub(swept_at_ms) >= sweep_every_ms(known.run_count);
+    if due || (asked && known.run_count <= QUICK_SWEEP_RUNS) {
+        return sweep;
+    }
+    // A run with a start time in the future, by a clock that is wrong, must not hide all later ones.
+    let newest_ms = known.state.newest_start_ms.unwrap_or(synced_at_ms).min(synced_at_ms);
+    let mut steps = vec![
+        Fetch::RunsStartedSince {
+            experiment_id: experiment_id.to_owned(),
+            started_since_ms: newest_ms.saturating_sub(OVERLAP_MS),
+        },
+        Fetch::RunsEndedSince {
+            experiment_id: experiment_id.to_owned(),
+            ended_since_ms: synced_at_ms.saturating_sub(OVERLAP_MS),
+        },
+    ];
+    steps.extend(open_runs(&known.open_runs, now_ms));
+    steps
+}
+
+/// A sweep costs the server about as much as it has runs, so large experiments are swept less
+/// often: every minute up to 300 runs, every half hour at 10,000, twice a day at the most.
+fn sweep_every_ms(run_count: u32) -> i64 {
+    (i64::from(run_count) * 200).clamp(60_000, 12 * 3_600_000)
+}
+
+fn open_runs(open_runs: &[OpenRun], now_ms: i64) -> Vec<Fetch> {
+    let due = open_runs.iter().filter(|run| {
+        let open_for_ms = now_ms.saturating_sub(run.start_time_ms.unwrap_or(now_ms));
+        open_for_ms < LONG_OPEN_MS || now_ms.saturating_sub(run.seen_ms) >= LONG_OPEN_EVERY_MS
+    });
+    let mut steps: Vec<Fetch> = Vec::new();
+    for run in due.take(MOST_OPEN_RUNS) {
+        let room = steps.iter_mut().find_map(|step| match step {
+            Fetch::Runs { experiment_id, run_ids }
+                if *experiment_id == run.experiment_id && run_ids.len() < RUNS_PER_QUESTION =>
+            {
+                Some(run_ids)
+            }
+            _ => None,
+        });
+        match room {
+            Some(run_ids) => run_ids.push(run.run_id.clone()),
+            None => {
+                steps.push(Fetch::Runs { experiment_id: run.experiment_id.clone(), run_ids: vec![run.run_id.clone()] })
+            }
+        }
+    }
+    steps
+}
+
+/// A history is always fetched as a whole, so that of a run that goes on is fetched less often the
+/// longer it is.
+fn histories(histories: &[HistoryState], asked: bool, now_ms: i64) -> Vec<Fetch> {
+    let due = |history: &&HistoryState| {
+        let rest_ms = i64::from(history.points).max(10_000);
+        !history.up_to_date
+            && history
+                .fetched_at_ms
+                .is_none_or(|fetched_at_ms| asked || now_ms.saturating_sub(fetched_at_ms) >= rest_ms)
+    };
+    histories
+        .iter()
+        .filter(due)
+        .map(|history| Fetch::History { run_id: history.run_id.clone(), key: history.key.clone() })
+        .collect()
+}
