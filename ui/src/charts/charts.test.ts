@@ -1,0 +1,168 @@
+// Frames are read as they are written, drawings never pile up, and the tooltip shows what is near.
+import { describe, expect, it } from 'vitest';
+import { decodeFrame, shareOf, valueAt, zoomAround, type Axis, type Layout } from './frame';
+import { FrameQueue } from './frame-queue';
+import { curveY, formatX, MOST_ROWS, probeRows, type ProbeValue } from './probe';
+
+const layout: Layout = {
+  widthPx: 3,
+  heightPx: 2,
+  plot: { x: 40, y: 10, width: 200, height: 100 },
+  xKind: 'step',
+  x: { min: 0, max: 100, scale: 'linear' },
+  y: { min: 0, max: 1, scale: 'linear' },
+  seriesDrawn: 1,
+  seriesTotal: 1,
+  pointsTotal: 2,
+  nanPoints: 0,
+  infinitePoints: 0,
+  nonPositivePoints: 0,
+  hasBands: false,
+  note: null,
+};
+
+function frameBytes(json: string, pixels: number): ArrayBuffer {
+  const text = new TextEncoder().encode(json);
+  const bytes = new Uint8Array(4 + text.length + pixels);
+  new DataView(bytes.buffer).setUint32(0, text.length, true);
+  bytes.set(text, 4);
+  bytes.fill(7, 4 + text.length);
+  return bytes.buffer;
+}
+
+describe('decodeFrame', () => {
+  it('reads layout and pixels at any device pixel ratio', () => {
+    // 3 × 2 at 1.5 is 4.5 × 3, rounded 5 × 3. The text is long enough to shift pixels off any alignment.
+    const frame = decodeFrame(frameBytes(JSON.stringify({ ...layout, more: '画像' }), 5 * 3 * 4), 1.5);
+    expect([frame.width, frame.height, frame.rgba.length, frame.rgba[0]]).toEqual([5, 3, 60, 7]);
+    expect(frame.layout.plot).toEqual(layout.plot);
+  });
+
+  it.each([
+    ['nothing', new ArrayBuffer(0), /before its layout/],
+    ['half a layout', frameBytes(JSON.stringify(layout), 24).slice(0, 40), /in its layout/],
+    ['too few pixels', frameBytes(JSON.stringify(layout), 20), /20 bytes/],
+  ])('says what is wrong with %s', (_, bytes, message) =>
+    expect(() => decodeFrame(bytes, 1)).toThrow(message),
+  );
+});
+
+describe('axes', () => {
+  const log: Axis = { min: 0.01, max: 100, scale: 'log' };
+  it('go there and back', () => {
+    expect(valueAt(log, 0.5)).toBeCloseTo(1);
+    expect(shareOf(log, 10)).toBeCloseTo(0.75);
+    expect(valueAt(layout.x, 0.25)).toBe(25);
+    expect(shareOf(layout.x, 25)).toBe(0.25);
+  });
+
+  it('zoom keeps the place under the pointer', () => {
+    expect(zoomAround(layout.x, 0.5, 0.5)).toEqual([25, 75]);
+    expect(zoomAround(layout.x, 0, 0.5)).toEqual([0, 50]);
+    expect(zoomAround({ min: 1, max: 1, scale: 'linear' }, 0.5, 0.5)).toBeUndefined();
+  });
+});
+
+describe('FrameQueue', () => {
+  function setUp() {
+    const flights: { ask: number; land: (text: string) => void; crash: () => void }[] = [];
+    const done: string[] = [];
+    const busy: boolean[] = [];
+    const queue = new FrameQueue<number, string>(
+      (ask) =>
+        new Promise((land, fail) => flights.push({ ask, land, crash: () => fail(new Error(`no ${ask}`)) })),
+      (answer) => done.push(answer),
+      (error) => done.push(String(error)),
+      (now) => busy.push(now),
+    );
+    const settle = () => new Promise((resolve) => setTimeout(resolve));
+    return { flights, done, busy, queue, settle };
+  }
+
+  it('one in flight, one waiting, those between are never asked', async () => {
+    const { flights, done, busy, queue, settle } = setUp();
+    for (let i = 1; i <= 5; i++) queue.ask(i);
+    expect(flights.map(({ ask }) => ask)).toEqual([1]);
+    flights[0]?.land('one');
+    await settle();
+    expect(flights.map(({ ask }) => ask)).toEqual([1, 5]);
+    flights[1]?.land('five');
+    await settle();
+    expect(done).toEqual(['one', 'five']);
+    expect(busy).toEqual([true, false]);
+    queue.ask(6);
+    expect(flights.map(({ ask }) => ask)).toEqual([1, 5, 6]);
+  });
+
+  it('a frame that comes after cancel is dropped', async () => {
+    const { flights, done, queue, settle } = setUp();
+    queue.ask(1);
+    queue.ask(2);
+    queue.cancel();
+    flights[0]?.land('late');
+    await settle();
+    expect(done).toEqual([]);
+    expect(flights).toHaveLength(1);
+  });
+
+  it('a failure is told unless a newer wish is waiting', async () => {
+    const { flights, done, queue, settle } = setUp();
+    queue.ask(1);
+    queue.ask(2);
+    flights[0]?.crash();
+    await settle();
+    expect(done).toEqual([]);
+    flights[1]?.crash();
+    await settle();
+    expect(done).toEqual(['Error: no 2']);
+  });
+});
+
+describe('probeRows', () => {
+  const value = (id: string, at: number, smoothed?: number): ProbeValue => ({
+    id,
+    name: id,
+    color: 0,
+    x: 10,
+    value: at,
+    ...(smoothed === undefined ? {} : { smoothed }),
+  });
+
+  it('highest first, NaN last, the nearest curve found', () => {
+    const found = probeRows(
+      [value('nan', NaN), value('low', 0.1), value('high', 0.9)],
+      layout,
+      curveY(layout, 0.2),
+    );
+    expect(found.rows.map(({ id }) => id)).toEqual(['high', 'low', 'nan']);
+    expect(found.nearest).toBe('low');
+    expect(found.more).toBe(0);
+  });
+
+  it('a smoothed curve is where it is drawn', () => {
+    const found = probeRows([value('a', 0.9, 0.1), value('b', 0.5)], layout, curveY(layout, 0.12));
+    expect(found.rows.map(({ id }) => id)).toEqual(['b', 'a']);
+    expect(found.nearest).toBe('a');
+  });
+
+  it('of many, shows those around the nearest', () => {
+    const many = Array.from({ length: 100 }, (_, i) => value(`r${i}`, i / 100));
+    const found = probeRows(many, layout, curveY(layout, 0.3));
+    expect(found.rows).toHaveLength(MOST_ROWS);
+    expect(found.rows.map(({ id }) => id)).toContain('r30');
+    expect(found.more).toBe(88);
+    expect(probeRows([], layout, 0)).toEqual({ rows: [], more: 0, nearest: undefined });
+  });
+
+  it('infinities are at the edges, log axes have no place for zero', () => {
+    expect(curveY(layout, Infinity)).toBe(10);
+    expect(curveY(layout, -Infinity)).toBe(110);
+    expect(curveY({ ...layout, y: { min: 0.1, max: 1, scale: 'log' } }, 0)).toBeNaN();
+  });
+});
+
+it.each([
+  ['step', 1240.2, 'step 1,240'],
+  ['relative', 7_980_000, '2 h 13 min'],
+  ['relative', -5000, '\u22125 s'],
+] as const)('x of kind %s', (kind, x, text) => expect(formatX(kind, x)).toBe(text));

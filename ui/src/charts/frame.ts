@@ -1,0 +1,80 @@
+// A drawn chart as the app sends it: where things are, and the pixels.
+
+export interface Axis {
+  min: number;
+  max: number;
+  scale: 'linear' | 'log';
+}
+
+/** What a picture says about itself; lengths in CSS pixels from its top left corner. */
+export interface Layout {
+  widthPx: number;
+  heightPx: number;
+  plot: { x: number; y: number; width: number; height: number };
+  /** Step: a count. Time: milliseconds since 1970. Relative: milliseconds since the run's first point. */
+  xKind: 'step' | 'time' | 'relative';
+  x: Axis;
+  y: Axis;
+  seriesDrawn: number;
+  seriesTotal: number;
+  pointsTotal: number;
+  nanPoints: number;
+  infinitePoints: number;
+  nonPositivePoints: number;
+  hasBands: boolean;
+  /** Why nothing is there, if nothing is. */
+  note: 'noPoints' | 'noFinitePoints' | 'nothingInRange' | null;
+}
+
+export interface Frame {
+  layout: Layout;
+  /** Device pixels. */
+  width: number;
+  height: number;
+  /** Red, green, blue, alpha of each pixel, not premultiplied; a view of the answer, not a copy. */
+  rgba: Uint8ClampedArray<ArrayBuffer>;
+}
+
+/**
+ * Reads `[u32 length of the layout, little endian][layout as JSON][RGBA]`. The picture's size in device
+ * pixels follows from the paper it was asked for, rounded as the app rounds it.
+ */
+export function decodeFrame(bytes: ArrayBuffer, dpr: number): Frame {
+  if (bytes.byteLength < 4) throw new Error('The frame is cut off before its layout');
+  const length = new DataView(bytes).getUint32(0, true);
+  const start = 4 + length;
+  if (start > bytes.byteLength) throw new Error('The frame is cut off in its layout');
+  const layout = JSON.parse(new TextDecoder().decode(new Uint8Array(bytes, 4, length))) as Layout;
+  const width = Math.max(1, Math.round(layout.widthPx * dpr));
+  const height = Math.max(1, Math.round(layout.heightPx * dpr));
+  const pixels = bytes.byteLength - start;
+  if (pixels !== width * height * 4) {
+    throw new Error(
+      `The frame has ${pixels} bytes of pixels; ${width} × ${height} need ${width * height * 4}`,
+    );
+  }
+  return { layout, width, height, rgba: new Uint8ClampedArray(bytes, start, pixels) };
+}
+
+/** The data value at a place along an axis, 0 at `min` and 1 at `max`. */
+export function valueAt(axis: Axis, share: number): number {
+  if (axis.scale === 'linear') return axis.min + (axis.max - axis.min) * share;
+  return axis.min * (axis.max / axis.min) ** share;
+}
+
+/** The other way: where a value stands between `min` (0) and `max` (1); may lie outside. */
+export function shareOf(axis: Axis, value: number): number {
+  if (axis.scale === 'linear') return (value - axis.min) / (axis.max - axis.min || 1);
+  return Math.log(value / axis.min) / (Math.log(axis.max / axis.min) || 1);
+}
+
+/**
+ * A range zoomed around a place that stays where it is. `factor` below 1 comes nearer. Undefined where it
+ * could not get any nearer.
+ */
+export function zoomAround(axis: Axis, share: number, factor: number): [number, number] | undefined {
+  const at = valueAt({ ...axis, min: 0, max: 1, scale: 'linear' }, share);
+  const from = valueAt(axis, at - at * factor);
+  const to = valueAt(axis, at + (1 - at) * factor);
+  return to > from && Number.isFinite(to - from) ? [from, to] : undefined;
+}
