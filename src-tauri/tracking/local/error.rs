@@ -29,6 +29,7 @@ pub fn from_sqlx(path: &Path, error: sqlx::Error) -> StoreError {
                 SQLITE_CORRUPT => StoreError::DatabaseCorrupt { path, reason },
                 SQLITE_FULL => StoreError::DiskFull { path },
                 SQLITE_NOTADB => StoreError::NotMlflowDatabase { path, reason: "it is not a SQLite database".into() },
+                SQLITE_CANTOPEN if !path.exists() => StoreError::NoSuchFile { path },
                 SQLITE_CANTOPEN => StoreError::Io { path, reason: format!("SQLite cannot open it ({reason})") },
                 SQLITE_ERROR if reason.starts_with("no such") => StoreError::NotMlflowDatabase {
                     path,

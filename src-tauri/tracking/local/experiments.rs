@@ -17,7 +17,7 @@ pub async fn search(database: &Database, page_token: Option<&str>) -> Result<Pag
     let after = page_token.and_then(|token| token.parse().ok()).unwrap_or(i64::MIN);
     let mut transaction = database.read().await?;
     let found = page(&mut transaction, &database.schema, after).await;
-    found.map_err(|error| database.error(error))
+    database.end(transaction, found).await
 }
 
 async fn page(connection: &mut SqliteConnection, schema: &Schema, after: i64) -> sqlx::Result<Page<Experiment>> {

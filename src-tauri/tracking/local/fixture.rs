@@ -1,5 +1,7 @@
 //! Databases that MLflow itself made (`fixtures/make.py`), as real files for tests.
 
+#![allow(clippy::unwrap_used)] // A test that cannot be set up has failed.
+
 use std::path::{Path, PathBuf};
 
 use sqlx::Connection;

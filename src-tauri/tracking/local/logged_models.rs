@@ -18,7 +18,8 @@ pub async fn get(database: &Database, model_id: &str) -> Result<LoggedModel> {
         });
     }
     let mut transaction = database.read().await?;
-    let model = read(&mut transaction, &database.schema, model_id).await.map_err(|error| database.error(error))?;
+    let found = read(&mut transaction, &database.schema, model_id).await;
+    let model = database.end(transaction, found).await?;
     model.ok_or_else(|| not_found(format!("Logged model with ID '{model_id}' not found.")))
 }
 

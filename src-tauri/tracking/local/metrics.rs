@@ -33,7 +33,7 @@ pub async fn history(
     let after = after.transpose()?;
     let mut transaction = database.read().await?;
     let found = page(&mut transaction, &database.schema, run_id, metric_key, after).await;
-    found.map_err(|error| database.error(error))
+    database.end(transaction, found).await
 }
 
 const AFTER: &str = "AND (step, timestamp, value, is_nan) > (?, ?, ?, ?)";

@@ -21,6 +21,7 @@ mod open;
 mod row;
 mod runs;
 mod schema;
+mod transaction;
 mod uri;
 mod versions;
 
@@ -164,3 +165,7 @@ fn not_found(message: String) -> StoreError {
 fn refused(message: impl Into<String>) -> StoreError {
     StoreError::Refused { message: message.into() }
 }
+
+#[cfg(test)]
+#[path = "store_tests.rs"]
+mod tests;

@@ -16,10 +16,13 @@ const PAGE_SIZE: usize = 500;
 pub async fn search(database: &Database, page_token: Option<&str>) -> Result<Page<RegisteredModel>> {
     let mut transaction = database.read().await?;
     let schema = &database.schema;
-    let condition = "name > ? AND name NOT IN (SELECT name FROM registered_model_tags \
-                     WHERE key = 'mlflow.prompt.is_prompt' AND value = 'true')";
-    let found = select(&mut transaction, schema, condition, page_token.unwrap_or_default()).await;
-    let items = found.map_err(|error| database.error(error))?;
+    let condition = format!(
+        "name > ? AND name NOT IN (SELECT name FROM registered_model_tags \
+         WHERE key = 'mlflow.prompt.is_prompt' AND value = 'true' {})",
+        schema.in_workspace()
+    );
+    let found = select(&mut transaction, schema, &condition, page_token.unwrap_or_default()).await;
+    let items = database.end(transaction, found).await?;
     let last = items.last().filter(|_| items.len() == PAGE_SIZE);
     Ok(Page { next_page_token: last.map(|model| model.name.clone()), items })
 }
@@ -27,7 +30,7 @@ pub async fn search(database: &Database, page_token: Option<&str>) -> Result<Pag
 pub async fn get(database: &Database, name: &str) -> Result<RegisteredModel> {
     let mut transaction = database.read().await?;
     let found = select(&mut transaction, &database.schema, "name = ?", name).await;
-    let model = found.map_err(|error| database.error(error))?.pop();
+    let model = database.end(transaction, found).await?.pop();
     model.ok_or_else(|| no_such_model(name))
 }
 

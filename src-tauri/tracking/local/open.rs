@@ -4,11 +4,12 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions};
-use sqlx::{ConnectOptions, Connection, Sqlite, Transaction};
+use sqlx::{ConnectOptions, Connection};
 use tokio::io::AsyncReadExt;
 
 use super::error::{from_io, from_sqlx};
 use super::schema::{self, Mismatch, Schema};
+use super::transaction::Transaction;
 use crate::tracking::{Capabilities, Result, StoreError};
 
 /// How long a question waits for a server that is writing at this moment.
@@ -29,16 +30,26 @@ pub struct Database {
 impl Database {
     /// A transaction that sees one state of the database. Keep it short: while it lasts, a server
     /// that uses a rollback journal cannot commit.
-    pub async fn read(&self) -> Result<Transaction<'static, Sqlite>> {
-        self.pool.begin().await.map_err(|error| self.error(error))
+    pub async fn read(&self) -> Result<Transaction> {
+        Transaction::begin(&self.pool, "BEGIN").await.map_err(|error| self.error(error))
+    }
+
+    /// Ends a read and hands on what it found.
+    pub async fn end<T>(&self, transaction: Transaction, found: sqlx::Result<T>) -> Result<T> {
+        let ended = async {
+            let found = found?;
+            transaction.end().await?;
+            Ok(found)
+        };
+        ended.await.map_err(|error| self.error(error))
     }
 
     /// A transaction that writes, and waits for other writers before it starts, not half-way.
-    pub async fn write(&self) -> Result<Transaction<'static, Sqlite>> {
+    pub async fn write(&self) -> Result<Transaction> {
         if let Some(reason) = &self.read_only {
             return Err(StoreError::ReadOnly { path: self.path.clone(), reason: reason.clone() });
         }
-        self.pool.begin_with("BEGIN IMMEDIATE").await.map_err(|error| self.error(error))
+        Transaction::begin(&self.pool, "BEGIN IMMEDIATE").await.map_err(|error| self.error(error))
     }
 
     pub fn error(&self, error: sqlx::Error) -> StoreError {

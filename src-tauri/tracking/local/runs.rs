@@ -27,13 +27,13 @@ pub async fn search(database: &Database, query: &RunsQuery) -> Result<Page<Run>>
     let after = after.transpose().map_err(|()| refused("Invalid page token."))?;
     let mut transaction = database.read().await?;
     let found = page(&mut transaction, &database.schema, query, after).await;
-    found.map_err(|error| database.error(error))
+    database.end(transaction, found).await
 }
 
 pub async fn get(database: &Database, run_id: &str) -> Result<Run> {
     let mut transaction = database.read().await?;
-    let run = one(&mut transaction, &database.schema, run_id).await.map_err(|error| database.error(error))?;
-    run.ok_or_else(|| no_such_run(run_id))
+    let found = one(&mut transaction, &database.schema, run_id).await;
+    database.end(transaction, found).await?.ok_or_else(|| no_such_run(run_id))
 }
 
 pub async fn artifact_uri(database: &Database, run_id: &str) -> Result<String> {
@@ -41,7 +41,7 @@ pub async fn artifact_uri(database: &Database, run_id: &str) -> Result<String> {
     let select = format!("SELECT artifact_uri FROM runs WHERE run_uuid = ? {}", of_workspace(&database.schema));
     let found = sqlx::query(AssertSqlSafe(select)).bind(run_id).fetch_optional(&mut *transaction).await;
     let found = found.and_then(|row| row.map(|row| row::text(&row, 0)).transpose());
-    found.map_err(|error| database.error(error))?.ok_or_else(|| no_such_run(run_id))
+    database.end(transaction, found).await?.ok_or_else(|| no_such_run(run_id))
 }
 
 fn no_such_run(run_id: &str) -> StoreError {

@@ -21,7 +21,7 @@ pub async fn search(database: &Database, name: &str, page_token: Option<&str>) -
     let before = page_token.map(names::version_number).transpose()?.unwrap_or(i64::MAX);
     let mut transaction = database.read().await?;
     let found = select(&mut transaction, &database.schema, "version < ?", name, before).await;
-    let items = found.map_err(|error| database.error(error))?;
+    let items = database.end(transaction, found).await?;
     let last = items.last().filter(|_| items.len() == PAGE_SIZE);
     Ok(Page { next_page_token: last.map(|version| version.version.clone()), items })
 }
@@ -30,7 +30,7 @@ pub async fn get(database: &Database, name: &str, version: &str) -> Result<Model
     let number = names::version_number(version)?;
     let mut transaction = database.read().await?;
     let found = select(&mut transaction, &database.schema, "version = ?", name, number).await;
-    let version = found.map_err(|error| database.error(error))?.pop();
+    let version = database.end(transaction, found).await?.pop();
     version.ok_or_else(|| no_such_version(name, number))
 }
 
