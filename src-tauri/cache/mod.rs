@@ -28,6 +28,8 @@ mod search;
 mod source;
 mod statement;
 mod sync_state;
+#[cfg(test)]
+pub(crate) mod tests;
 mod view;
 
 pub use apply::Applied;
@@ -43,6 +45,7 @@ pub use view::{
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Instant;
 
 use sqlx::SqlitePool;
 
@@ -62,7 +65,8 @@ struct Inner {
     opened: RwLock<Opened>,
     /// The sources handed out since the start, to be known again after a rebuild.
     sources: Mutex<Vec<KnownSource>>,
-    rebuilding: tokio::sync::Mutex<()>,
+    /// When the file was last made anew because it was damaged.
+    rebuilt: tokio::sync::Mutex<Option<Instant>>,
 }
 
 impl Cache {

@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{AssertSqlSafe, Executor, SqlitePool};
@@ -13,6 +13,8 @@ use super::{Cache, CacheError, Inner, Result};
 const SCHEMA: &str = include_str!("schema.sql");
 const READERS: u32 = 6;
 const PAGE_BYTES: u32 = 8192;
+/// Errors that come within this time after a rebuild are of the file that was thrown away.
+const SAME_DAMAGE: Duration = Duration::from_secs(10);
 
 /// How the cache was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,7 +97,7 @@ impl Cache {
                 pools: RwLock::new(pools),
                 opened: RwLock::new(opened),
                 sources: Mutex::default(),
-                rebuilding: tokio::sync::Mutex::default(),
+                rebuilt: tokio::sync::Mutex::default(),
             }),
         }
     }
@@ -106,8 +108,9 @@ impl Cache {
     pub async fn rebuild_if_damaged(&self, error: &CacheError) -> bool {
         let CacheError::Damaged { reason } = error else { return false };
         let Some(path) = self.inner.path.as_deref() else { return false };
-        let _one_at_a_time = self.inner.rebuilding.lock().await;
-        if check(&self.reader()).await.is_ok() {
+        // Several readers meet the same damage at the same time: the first of them sees to it.
+        let mut rebuilt = self.inner.rebuilt.lock().await;
+        if rebuilt.is_some_and(|rebuilt| rebuilt.elapsed() < SAME_DAMAGE) {
             return false;
         }
         tracing::warn!(%reason, "the cache is damaged: it is made anew");
@@ -126,6 +129,7 @@ impl Cache {
         if let Err(error) = self.register_sources_again().await {
             tracing::warn!(%error, "the cache was made anew but does not take its sources");
         }
+        *rebuilt = Some(Instant::now());
         true
     }
 
