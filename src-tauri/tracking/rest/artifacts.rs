@@ -55,7 +55,7 @@ pub async fn list_below(client: &Client, root: &ArtifactRoot, path: &str) -> Res
             call = call.query(path_key, path);
         }
         let listing: Listing = client.ask(call).await?;
-        entries.extend(listing.files.into_iter().map(ArtifactEntry::from));
+        entries.extend(read_sizes(listing.files));
         token = super::page::page::<()>(&client.address, Vec::new(), listing.next_page_token, token.as_deref())?
             .next_page_token;
         if token.is_none() {
@@ -196,11 +196,15 @@ fn header_text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
     headers.get(name)?.to_str().ok()
 }
 
-impl From<WireEntry> for ArtifactEntry {
-    fn from(wire: WireEntry) -> Self {
-        let size_bytes = wire.file_size.0.and_then(|size| u64::try_from(size).ok()).filter(|_| !wire.is_dir);
-        Self { path: wire.path.0, is_dir: wire.is_dir, size_bytes }
-    }
+/// Servers leave out a size of 0 just as one they do not know. A store knows the sizes of all its
+/// files or of none, so beside a file with a size, a file without one is empty.
+fn read_sizes(files: Vec<WireEntry>) -> impl Iterator<Item = ArtifactEntry> {
+    let known = files.iter().any(|file| !file.is_dir && file.file_size.0.is_some());
+    files.into_iter().map(move |file| {
+        let said = file.file_size.0.and_then(|size| u64::try_from(size).ok());
+        let size_bytes = said.or(known.then_some(0)).filter(|_| !file.is_dir);
+        ArtifactEntry { path: file.path.0, is_dir: file.is_dir, size_bytes }
+    })
 }
 
 #[cfg(test)]
@@ -231,14 +235,15 @@ mod tests {
     }
 
     #[test]
-    fn an_entry_has_a_size_only_if_it_is_a_file() {
-        let listing: Listing = serde_json::from_str(
-            r#"{"root_uri":"x","files":[{"path":"a","is_dir":true,"file_size":4096},{"path":"b","file_size":"12"},{"path":"c"}]}"#,
-        )
-        .expect("a listing");
-        let entries: Vec<ArtifactEntry> = listing.files.into_iter().map(ArtifactEntry::from).collect();
-        assert_eq!((entries[0].is_dir, entries[0].size_bytes), (true, None));
-        assert_eq!(entries[1].size_bytes, Some(12));
-        assert_eq!(entries[2].size_bytes, None);
+    fn a_file_without_a_size_is_empty_where_others_have_one() {
+        let entries = |json: &str| -> Vec<Option<u64>> {
+            let listing: Listing = serde_json::from_str(json).expect("a listing");
+            read_sizes(listing.files).map(|entry| entry.size_bytes).collect()
+        };
+        let some =
+            r#"{"files":[{"path":"a","is_dir":true,"file_size":4096},{"path":"b","file_size":"12"},{"path":"c"}]}"#;
+        assert_eq!(entries(some), [None, Some(12), Some(0)]);
+        let none = r#"{"root_uri":"x","files":[{"path":"a","is_dir":true},{"path":"b"}]}"#;
+        assert_eq!(entries(none), [None, None]);
     }
 }
