@@ -5,11 +5,11 @@
 //! and leaves a picture beside the build. Dropping a `Window` ends the driver, the app and its
 //! web processes.
 //!
-//! Needs a display (`xvfb-run`) and Debian's `webkit2gtk-driver`; `make test` sees to both.
+//! Needs Debian's `xvfb`, `dbus-x11` and `webkit2gtk-driver`; `make test` sees to them.
 #![allow(dead_code)] // Each test file uses its own part of this.
 
+use std::fs::File;
 use std::net::TcpListener;
-use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -27,6 +27,8 @@ pub use fantoccini::key::Key;
 const PATIENCE: Duration = Duration::from_secs(40);
 const GLANCE: Duration = Duration::from_millis(40);
 const LEFT_BUTTON: u64 = 0;
+/// Room for 1440 × 900 at two device pixels each.
+const SCREEN: &str = "-screen 0 3200x2000x24";
 
 /// The web platform's key under which WebDriver passes an element.
 const ELEMENT_KEY: &str = "element-6066-11e4-a52e-4f735466cecf";
@@ -85,41 +87,56 @@ impl Start {
     }
 }
 
-/// The driver's process group. Ends all of it when dropped, whatever state the test is in.
+/// The driver on a hidden display and session bus of its own. Ends with everything it started when
+/// it is dropped, and also when the test process dies: `supervise.py` watches for that.
 struct Driver {
-    child: Child,
+    supervisor: Child,
     url: String,
 }
 
 impl Driver {
     fn spawn(start: &Start) -> Self {
         let port = free_port();
-        // In its own process group, so that one signal reaches the app and its web processes too.
-        let child = Command::new("WebKitWebDriver")
-            .arg(format!("--port={port}"))
+        let supervise = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tools/supervise.py");
+        let mut command = Command::new("python3");
+        command.arg(supervise).arg("--");
+        // PODIUM_TEST_DISPLAY=1 opens the windows on the display at hand, to look on.
+        if std::env::var_os("PODIUM_TEST_DISPLAY").is_none() {
+            command.args(["xvfb-run", "-a", "-s", SCREEN, "dbus-run-session", "--"]);
+        }
+        command.arg("WebKitWebDriver").arg(format!("--port={port}"));
+        for folder in ["XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"] {
+            command.env(folder, start.data_dir.join(folder));
+        }
+        command
             .env("TAURI_WEBVIEW_AUTOMATION", "true")
             .env("PODIUM_DATA_DIR", &start.data_dir)
             // WebKit reads the colour scheme from GTK's theme.
             .env("GTK_THEME", if start.theme == Theme::Dark { "Adwaita:dark" } else { "Adwaita" })
             .env("GDK_SCALE", start.scale.to_string())
+            .env("GDK_BACKEND", "x11")
             // No search for an accessibility bus, which is not there and costs seconds.
             .env("NO_AT_BRIDGE", "1")
             .env("LC_ALL", "C.UTF-8")
             .envs(start.env.iter().map(|(name, value)| (name.as_str(), value.as_str())))
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .process_group(0)
-            .spawn()
-            .unwrap_or_else(|error| panic!("WebKitWebDriver does not start ({error}); install webkit2gtk-driver"));
-        Self { child, url: format!("http://127.0.0.1:{port}") }
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null());
+        let log = start.data_dir.join("window.log");
+        match std::fs::create_dir_all(&start.data_dir).and_then(|()| File::create(log)) {
+            Ok(log) => command.stderr(log),
+            Err(error) => panic!("no log beside the app's data: {error}"),
+        };
+        match command.spawn() {
+            Ok(supervisor) => Self { supervisor, url: format!("http://127.0.0.1:{port}") },
+            Err(error) => panic!("python3 does not start: {error}"),
+        }
     }
 }
 
 impl Drop for Driver {
     fn drop(&mut self) {
-        let group = format!("-{}", self.child.id());
-        let _ = Command::new("kill").args(["-KILL", "--", &group]).stderr(Stdio::null()).status();
-        let _ = self.child.wait();
+        drop(self.supervisor.stdin.take());
+        let _ended = self.supervisor.wait();
     }
 }
 
@@ -148,7 +165,8 @@ impl Window {
                 Ok(client) => break client,
                 // The driver's port opens a moment after the process.
                 Err(error) if since.elapsed() > PATIENCE => {
-                    panic!("no session with {}: {error}; does it open a window here?", start.binary.display())
+                    let log = std::fs::read_to_string(start.data_dir.join("window.log")).unwrap_or_default();
+                    panic!("{} opens no window: {error}\n{log}", start.binary.display());
                 }
                 Err(_) => tokio::time::sleep(GLANCE).await,
             }
