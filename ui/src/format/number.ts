@@ -71,7 +71,8 @@ export function formatFixed(value: number, decimals: number): string {
 /** A difference with its sign, "+0.0126", and "±0" when there is none. */
 export function formatDelta(difference: number): string {
   if (difference === 0) return '±0';
-  const text = formatNumber(difference);
+  // Subtracting leaves noise in the last digits, which would look like digits that were rounded away.
+  const text = formatNumber(Number(difference.toPrecision(12)));
   return difference > 0 ? `+${text}` : text;
 }
 

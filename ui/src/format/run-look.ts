@@ -47,7 +47,7 @@ export function runColor(color: number): string {
 }
 
 /** The dash patterns of curves, in multiples of the stroke's width, as the charts draw them; 0 is solid. */
-const DASHES = ['', '5 3', '1.5 2.5', '8 3 1.5 3'];
+const DASHES = ['', '5 3', '1.5 2.5', '6 2 1.5 2'];
 
 export function dashPattern(dash: number): string {
   return dash === 0 ? '' : (DASHES[1 + ((dash - 1) % 3)] ?? '');
