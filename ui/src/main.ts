@@ -1,7 +1,42 @@
-// Mounts the window.
+// Asks how the app was started, takes up where one was, and mounts the window.
 import { mount } from 'svelte';
 import './app.css';
 import App from './App.svelte';
+import { asAppError, commands, type Launch } from './backend';
+import ErrorNote from './components/ErrorNote.svelte';
+import { theme, type ThemeChoice } from './components/theme.svelte';
+import { errorWords } from './errors';
+import { opening } from './profiles/opening.svelte';
+import { lastPlace, profileOf, route } from './route.svelte';
+import { setPalette } from './format/run-look';
+import { THEME_KEY } from './shell/palette.svelte';
+
+/** Opens what the command line asks for, or goes back to where one was. */
+async function begin(launch: Launch): Promise<void> {
+  setPalette(launch.palette);
+  const choice = await commands.getValue(THEME_KEY).catch(() => null);
+  theme.choice =
+    (['light', 'dark'] as ThemeChoice[]).find((each) => JSON.stringify(each) === choice) ?? 'system';
+  if (launch.target !== null) {
+    void opening.openText(launch.target);
+    return;
+  }
+  const place = await lastPlace();
+  const profileId = place && profileOf(place);
+  if (!place || profileId === undefined) return;
+  const known = await commands.listProfiles().catch(() => []);
+  if (known.some((profile) => profile.id === profileId)) route.replace(place);
+}
 
 const target = document.getElementById('app');
-if (target) mount(App, { target });
+if (target) {
+  try {
+    const launch = await commands.launch();
+    await begin(launch);
+    mount(App, { target, props: { launch } });
+  } catch (thrown) {
+    const error = asAppError(thrown);
+    const { title, todo } = errorWords(error);
+    mount(ErrorNote, { target, props: { title, message: error.message, remedy: todo } });
+  }
+}

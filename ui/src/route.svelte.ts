@@ -114,7 +114,20 @@ const KEY = 'place';
 export const route = new Route((place) => {
   // Losing this costs a click at the next start; the app must not stop for it.
   commands.setValue(KEY, JSON.stringify(place)).catch(() => undefined);
+  if (place.screen === 'experiment') {
+    commands.setValue(lastKey(place.profileId), JSON.stringify(place)).catch(() => undefined);
+  }
 });
+
+function lastKey(profileId: string): string {
+  return `last/${profileId}`;
+}
+
+/** The experiments one was in when this profile was left. */
+export async function lastExperiments(profileId: string): Promise<string[] | undefined> {
+  const place = parsePlace(await commands.getValue(lastKey(profileId)).catch(() => null));
+  return place?.screen === 'experiment' ? place.experimentIds : undefined;
+}
 
 /** Where one was when the app was closed. */
 export async function lastPlace(): Promise<Place | undefined> {

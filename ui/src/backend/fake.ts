@@ -152,6 +152,11 @@ function need(runId: string): FakeRun {
   return findRun(runId) ?? fail('notFound', `There is no run ${runId} in the cache.`);
 }
 
+function rgb(hex: string): [number, number, number] {
+  const value = parseInt(hex.slice(1), 16);
+  return [value >> 16, (value >> 8) & 255, value & 255];
+}
+
 const FILES: Record<string, Preview> = {
   'model/MLmodel': {
     kind: 'text',
@@ -186,7 +191,7 @@ const commands: Commands = {
       situation === 'failing'
         ? ['The cache was damaged and has been made anew. Nothing of yours was in it.']
         : [],
-    palette: PALETTE.map(([light, dark]) => ({ light, dark })),
+    palette: PALETTE.map(([light, dark]) => ({ light: rgb(light), dark: rgb(dark) })),
     version: '0.1.0',
   }),
   getValue: async (key) => values.get(key) ?? sessionStorage.getItem(`podium:${key}`),
@@ -441,4 +446,5 @@ export const fake: Backend = {
     hearers.add(hear);
     return () => hearers.delete(hear);
   },
+  onOpenTarget: () => () => undefined,
 };

@@ -10,14 +10,19 @@ export interface Backend {
   commands: Commands;
   /** Hears every change until the returned function is called. */
   onChange(hear: (changes: Change[]) => void): () => void;
+  /** Hears what a second start of the app was asked to open. */
+  onOpenTarget(hear: (target: string) => void): () => void;
+}
+
+function hearEvent<T>(name: string, hear: (payload: T) => void): () => void {
+  const listening = listen<T>(name, (event) => hear(event.payload));
+  return () => void listening.then((stop) => stop());
 }
 
 const real: Backend = {
   commands: tauri,
-  onChange(hear) {
-    const listening = listen<Change[]>('change', (event) => hear(event.payload));
-    return () => void listening.then((stop) => stop());
-  },
+  onChange: (hear) => hearEvent('changes', hear),
+  onOpenTarget: (hear) => hearEvent('open-target', hear),
 };
 
 const inApp = '__TAURI_INTERNALS__' in globalThis;
@@ -25,6 +30,7 @@ const inApp = '__TAURI_INTERNALS__' in globalThis;
 const backend = !inApp && import.meta.env.DEV ? (await import('./fake')).fake : real;
 
 export const commands: Commands = backend.commands;
+export const onOpenTarget: Backend['onOpenTarget'] = backend.onOpenTarget;
 
 // One listener at the door, however many queries are on screen.
 const hearers = new Set<(change: Change) => void>();

@@ -27,9 +27,9 @@ const TITLES: Record<string, string> = {
 const WIDTHS_PX: Record<string, number> = {
   run_name: 168,
   status: 96,
-  start_time: 96,
-  end_time: 96,
-  duration: 92,
+  start_time: 112,
+  end_time: 112,
+  duration: 100,
   user_id: 84,
   run_id: 150,
 };
@@ -62,10 +62,14 @@ export function isSystemKey({ kind, key }: Column): boolean {
 }
 
 // What decides usually carries one of these words; tells apart keys that are filled equally often.
-const TELLING = [/acc|f1|auc|map|bleu|rouge|r2|score/i, /val|test|eval/i, /loss|error|rmse|mae/i];
+const TELLING: [RegExp, number][] = [
+  [/acc|f1|auc|map|bleu|rouge|r2|score/i, 3],
+  [/loss|error|rmse|mae/i, 1],
+  [/val|test|eval/i, 1],
+];
 
 function telling(key: string): number {
-  return TELLING.filter((word) => word.test(key)).length;
+  return TELLING.reduce((sum, [word, weight]) => sum + (word.test(key) ? weight : 0), 0);
 }
 
 function mostFilled(infos: readonly ColumnInfo[], kind: Column['kind'], count: number): Column[] {
@@ -86,9 +90,9 @@ export function defaultColumns(infos: readonly ColumnInfo[]): Column[] {
   const attribute = (key: string): Column => ({ kind: 'attribute', key });
   return [
     attribute('status'),
-    attribute('start_time'),
     ...mostFilled(infos, 'metric', 3),
     ...mostFilled(infos, 'param', 3),
+    attribute('start_time'),
     attribute('duration'),
     attribute('user_id'),
   ];

@@ -10,11 +10,11 @@ import {
   type CurveInfo,
   type CurveRun,
   type RunRow,
-  type SortKey,
 } from '../backend';
 import { Live } from '../live.svelte';
-import { RUN_NAME, columnId, defaultColumns, startWidth_px } from './columns';
-import { Selection, type Picked } from './selection.svelte';
+import { Selection } from '../table/selection.svelte';
+import { MAX_WIDTH_PX, MIN_WIDTH_PX, nextSort, type SortMark } from '../table/table';
+import { RUN_NAME, columnId, defaultColumns, parseColumnId, startWidth_px } from './columns';
 import { START_VIEW, formatView, parseView, type ChartChoices, type View } from './view';
 import { RunWindows } from './windows.svelte';
 
@@ -22,6 +22,8 @@ import { RunWindows } from './windows.svelte';
 const TOP_RUNS = 10;
 /** More than this many selected runs are not drawn at once. */
 export const MOST_CHARTED = 500;
+/** More than this side by side is nothing anybody can read. */
+export const MOST_COMPARED = 200;
 const SAVE_AFTER_MS = 400;
 const FILTER_AFTER_MS = 160;
 const HIGHLIGHT_AFTER_MS = 60;
@@ -30,15 +32,21 @@ type Asked = Pick<Commands, 'searchRuns' | 'listColumns' | 'listCurves' | 'getVa
 
 export class RunsState {
   readonly windows: RunWindows;
-  readonly selection = new Selection();
+  readonly selection = new Selection<RunRow>((row) => row.runId);
   readonly infos: Live<ColumnInfo[]>;
   readonly curves: Live<CurveInfo[]>;
   /** What stands in the filter field; asked for a moment after the last key. */
   filterText = $state('');
   /** The run whose curve stands out because its row is under the mouse. */
   highlighted = $state<string | null>(null);
-  /** Where one had scrolled to and which row had the focus, for coming back. */
-  scrollTop_px = 0;
+  /** Where the table was scrolled to, for coming back. */
+  scrollTop_px = $state(0);
+  /** The part of x that all charts show; null: everything. */
+  xRange = $state.raw<[number, number] | null>(null);
+  /** The crosshair that all charts share. */
+  cursor = $state<number | null>(null);
+  /** The metric whose chart has all the room. */
+  large = $state<string | null>(null);
   #view = $state.raw<View>(START_VIEW);
   #restored = false;
   #timers = new Map<string, ReturnType<typeof setTimeout>>();
@@ -106,8 +114,8 @@ export class RunsState {
   );
 
   /** The runs in the charts: the selected ones, or without a selection the first rows. */
-  charted = $derived.by((): Picked[] =>
-    this.selection.size > 0 ? this.selection.runs.slice(0, MOST_CHARTED) : this.windows.top(TOP_RUNS),
+  charted = $derived.by((): RunRow[] =>
+    this.selection.size > 0 ? this.selection.rows.slice(0, MOST_CHARTED) : this.windows.top(TOP_RUNS),
   );
 
   /** The same with dashes, which tell runs of one colour apart. */
@@ -127,26 +135,46 @@ export class RunsState {
     });
   }
 
-  /** First click: the column's useful direction; second: the other; third: back to newest first. */
-  sortBy(column: Column, add = false): void {
-    const id = columnId(column);
-    const old = this.#view.sort.find((key) => columnId(key.column) === id);
-    const first = column.kind !== 'attribute' || column.key === 'start_time' || column.key === 'duration';
-    const next: SortKey[] = !old
-      ? [{ column, descending: first }]
-      : old.descending === first
-        ? [{ column, descending: !first }]
-        : [];
-    const others = add ? this.#view.sort.filter((key) => key !== old) : [];
-    this.#change({ sort: [...others, ...next] }, true);
+  /** First click: the direction one usually wants; second: the other; third: back to newest first. */
+  sortBy(id: string, add = false): void {
+    const column = parseColumnId(id);
+    if (!column) return;
+    const firstDescending =
+      column.kind === 'metric' || (column.kind === 'attribute' && /_time$|duration/.test(column.key));
+    const marks = nextSort(this.sortMarks, id, { add, firstDescending });
+    const sort = marks.flatMap(({ id: each, descending }) => {
+      const of = parseColumnId(each);
+      return of ? [{ column: of, descending }] : [];
+    });
+    this.#change({ sort }, true);
+  }
+
+  get sortMarks(): SortMark[] {
+    return this.#view.sort.map(({ column, descending }) => ({ id: columnId(column), descending }));
   }
 
   setColumns(columns: Column[] | undefined): void {
     this.#change({ columns: columns?.filter((column) => columnId(column) !== columnId(RUN_NAME)) }, true);
   }
 
-  resize(column: Column, width_px: number): void {
-    this.#change({ widths_px: { ...this.#view.widths_px, [columnId(column)]: Math.round(width_px) } });
+  resize(id: string, width_px: number): void {
+    const width = Math.round(Math.min(MAX_WIDTH_PX, Math.max(MIN_WIDTH_PX, width_px)));
+    this.#change({ widths_px: { ...this.#view.widths_px, [id]: width } });
+  }
+
+  /** Puts a column before another, or last. */
+  move(id: string, before: string | undefined): void {
+    const ids = this.columns.map(columnId).filter((each) => each !== id);
+    ids.splice(before === undefined ? ids.length : Math.max(0, ids.indexOf(before)), 0, id);
+    // The same columns in another order: what is asked stays the same set, so no row has to wait.
+    this.#change({ columns: ids.flatMap((each) => parseColumnId(each) ?? []) });
+  }
+
+  /** Why the selected runs cannot be compared, if so. */
+  get compareRefusal(): string | undefined {
+    if (this.selection.size < 2) return 'Select two or more runs';
+    if (this.selection.size > MOST_COMPARED) return `At most ${MOST_COMPARED} runs can be compared at once`;
+    return undefined;
   }
 
   setPanes(part: Partial<Pick<View, 'split' | 'panes'>>): void {
@@ -154,6 +182,8 @@ export class RunsState {
   }
 
   setCharts(choices: Partial<ChartChoices>): void {
+    // A range of steps means nothing in minutes.
+    if (choices.xAxis && choices.xAxis !== this.#view.charts.xAxis) this.xRange = null;
     this.#change({ charts: { ...this.#view.charts, ...choices } });
   }
 

@@ -2,7 +2,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Change, RunRow, RunsView } from '../backend';
 import { RunsState } from './runs.svelte';
-import { Selection } from './selection.svelte';
 
 const FRESH = { syncedAtMs: 0, syncing: false, complete: true, fetched: 0, error: null };
 
@@ -80,14 +79,14 @@ describe('RunsState', () => {
   it('sorts a metric down first, a name up first, and goes back to newest first', async () => {
     const { state } = await setUp();
     const metric = { kind: 'metric', key: 'a' } as const;
-    state.sortBy(metric);
+    state.sortBy('metric.a');
     expect(state.view.sort).toEqual([{ column: metric, descending: true }]);
-    state.sortBy(metric);
+    state.sortBy('metric.a');
     expect(state.view.sort).toEqual([{ column: metric, descending: false }]);
-    state.sortBy(metric);
+    state.sortBy('metric.a');
     expect(state.view.sort).toEqual([]);
-    state.sortBy({ kind: 'attribute', key: 'user_id' });
-    state.sortBy(metric, true);
+    state.sortBy('attribute.user_id');
+    state.sortBy('metric.a', true);
     expect(state.view.sort.map(({ column, descending }) => [column.key, descending])).toEqual([
       ['user_id', false],
       ['a', true],
@@ -110,6 +109,18 @@ describe('RunsState', () => {
     expect(asked.length).toBe(before + 1);
   });
 
+  it('moves and resizes columns, and asks nothing for that', async () => {
+    const { state, asked } = await setUp('{"columns":["metric.a","param.b","attribute.status"]}');
+    const before = asked.length;
+    state.move('attribute.status', 'metric.a');
+    state.move('metric.a', undefined);
+    state.resize('param.b', 7);
+    expect(state.columns.map(({ key }) => key)).toEqual(['status', 'b', 'a']);
+    expect(state.width_px({ kind: 'param', key: 'b' })).toBe(44);
+    expect(state.cell(row(3), { kind: 'metric', key: 'a' })).toEqual({ kind: 'number', value: 3 });
+    expect(asked.length).toBe(before);
+  });
+
   it('charts the first ten rows, or the selected runs, with dashes where colours repeat', async () => {
     const { state } = await setUp();
     expect(state.charted.length).toBe(10);
@@ -120,30 +131,5 @@ describe('RunsState', () => {
       { runId: 'id-7', dash: 0 },
       { runId: 'id-3', dash: 1 },
     ]);
-  });
-});
-
-describe('Selection', () => {
-  const rows = async (first: number, last: number) =>
-    Array.from({ length: last - first + 1 }, (_, i) => row(first + i));
-
-  it('extends from the last pick, in either direction, and picks nothing twice', async () => {
-    const selection = new Selection();
-    selection.toggle(row(5), 5);
-    await selection.extend(7, rows);
-    await selection.extend(3, rows);
-    expect(selection.runs.map(({ runId }) => runId)).toEqual(['id-5', 'id-6', 'id-7', 'id-3', 'id-4']);
-  });
-
-  it('toggles, keeps only one, and clears', () => {
-    const selection = new Selection();
-    selection.toggle(row(1), 1);
-    selection.toggle(row(2), 2);
-    selection.toggle(row(1), 1);
-    expect([selection.has('id-1'), selection.has('id-2'), selection.size]).toEqual([false, true, 1]);
-    selection.only(row(9), 9);
-    expect(selection.runs.map(({ runName }) => runName)).toEqual(['run-9']);
-    selection.clear();
-    expect(selection.size).toBe(0);
   });
 });

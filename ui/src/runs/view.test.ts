@@ -67,11 +67,11 @@ describe('columns', () => {
     ];
     expect(defaultColumns(infos).map(columnId)).toEqual([
       'attribute.status',
-      'attribute.start_time',
       'metric.val_accuracy',
       'metric.train_loss',
       'metric.epoch',
       'param.lr',
+      'attribute.start_time',
       'attribute.duration',
       'attribute.user_id',
     ]);

@@ -26,6 +26,7 @@ interface Answer {
 export const WINDOW_ROWS = 200;
 /** The most that may be asked for at once. */
 const RANGE_ROWS = 1000;
+const SLOW_MS = 200;
 
 /**
  * Rows by their index. What is shown stays until everything on screen has its newer answer, so
@@ -35,6 +36,7 @@ export class RunWindows {
   #shown = $state.raw<Answer>();
   #error = $state.raw<AppError>();
   #busy = $state(false);
+  #slow = $state(false);
   #next: Answer | undefined;
   #needed: [first: number, last: number] = [0, 0];
 
@@ -61,6 +63,10 @@ export class RunWindows {
   }
   get busy(): boolean {
     return this.#busy;
+  }
+  /** Busy for so long that it should be shown; most answers are faster than the eye. */
+  get slow(): boolean {
+    return this.#slow;
   }
   /** Why the last question failed; the rows are older then. */
   get error(): AppError | undefined {
@@ -119,6 +125,7 @@ export class RunWindows {
   async #run(): Promise<void> {
     if (this.#busy) return;
     this.#busy = true;
+    const timer = setTimeout(() => (this.#slow = true), SLOW_MS);
     let answer: Answer | undefined;
     try {
       for (;;) {
@@ -130,14 +137,14 @@ export class RunWindows {
       }
     } catch (thrown) {
       this.#error = asAppError(thrown);
-      // What failed is not asked again by itself; what was asked meanwhile is.
-      const replaced = this.#next !== undefined && this.#next !== answer;
-      if (!replaced) this.#next = undefined;
-      this.#busy = false;
-      if (replaced) void this.#run();
-      return;
     }
+    clearTimeout(timer);
+    this.#slow = false;
     this.#busy = false;
+    if (!this.#next) return;
+    // What failed is not asked again by itself; what was asked meanwhile is.
+    if (this.#next === answer) this.#next = undefined;
+    else void this.#run();
   }
 
   /** The first window that is on screen and not here; the top is always kept, for the charts. */

@@ -1,0 +1,34 @@
+// What is known of the profile one is in: its connection, its experiments, its models.
+import { commands, type ExperimentList, type ModelList, type OpenProfile, type Profile } from '../backend';
+import { Live } from '../live.svelte';
+
+/** All saved profiles. */
+export const profiles: Live<Profile[]> = new Live(
+  () => commands.listProfiles(),
+  (change) => change.kind === 'profiles',
+);
+
+export class Workspace {
+  readonly connection: Live<OpenProfile>;
+  readonly experiments: Live<ExperimentList>;
+  readonly models: Live<ModelList>;
+
+  constructor(readonly profileId: string) {
+    const mine = (change: object) => 'profileId' in change && change.profileId === profileId;
+    this.connection = new Live(
+      () => commands.openProfile(profileId),
+      (change) => change.kind === 'profiles' || (change.kind === 'connection' && mine(change)),
+    );
+    this.experiments = new Live(
+      () => commands.listExperiments(profileId),
+      (change) => ['experiments', 'runs', 'freshness', 'connection'].includes(change.kind) && mine(change),
+    );
+    this.models = new Live(
+      () => commands.listModels(profileId),
+      (change) => ['models', 'model', 'freshness', 'connection'].includes(change.kind) && mine(change),
+    );
+  }
+}
+
+/** What stands before a profile's name. */
+export const PROFILE_ICONS = { server: 'server', local: 'database', sample: 'podium' } as const;

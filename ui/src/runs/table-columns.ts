@@ -1,0 +1,76 @@
+// Between what the app calls columns and cells and what the table draws.
+import type { Cell, Column, ColumnInfo, RunRow } from '../backend';
+import { fromWire } from '../format/number';
+import type { CellKind, CellValue, TableColumn } from '../table/table';
+import { RUN_NAME, columnId, columnTitle, isNumeric } from './columns';
+
+const ATTRIBUTE_KINDS: Record<string, CellKind> = {
+  run_name: 'name',
+  status: 'status',
+  start_time: 'time',
+  end_time: 'time',
+  duration: 'duration',
+  run_id: 'mono',
+};
+
+const KIND_WORDS: Record<Column['kind'], string> = {
+  attribute: '',
+  metric: 'metric',
+  param: 'param',
+  tag: 'tag',
+};
+
+/** A column as the table draws it. */
+export function tableColumn(column: Column, width_px: number, infos: readonly ColumnInfo[]): TableColumn {
+  const kind =
+    column.kind === 'attribute'
+      ? (ATTRIBUTE_KINDS[column.key] ?? 'text')
+      : isNumeric(column, infos)
+        ? 'number'
+        : 'text';
+  return {
+    id: columnId(column),
+    label: columnTitle(column),
+    title:
+      `${KIND_WORDS[column.kind]} ${column.kind === 'attribute' ? columnTitle(column) : column.key}`.trim(),
+    kind,
+    width_px,
+    ...(columnId(column) === columnId(RUN_NAME) && { fixed: true }),
+  };
+}
+
+/** How long the run took, or has been going on. */
+function duration_ms(run: RunRow, now_ms: number): number | null {
+  if (run.startTimeMs === null) return null;
+  const end_ms = run.endTimeMs ?? (run.status === 'running' ? now_ms : null);
+  return end_ms === null ? null : Math.max(0, end_ms - run.startTimeMs);
+}
+
+export function attributeValue(run: RunRow, key: string, now_ms: number): CellValue {
+  switch (key) {
+    case 'run_name':
+      return run.runName === '' ? run.runId : run.runName;
+    case 'run_id':
+      return run.runId;
+    case 'status':
+      return run.status;
+    case 'user_id':
+      return run.userId;
+    case 'experiment_id':
+      return run.experimentId;
+    case 'start_time':
+      return run.startTimeMs;
+    case 'end_time':
+      return run.endTimeMs;
+    case 'duration':
+      return duration_ms(run, now_ms);
+    default:
+      return null;
+  }
+}
+
+/** A cell's value; params that are numbers are shown as they were written. */
+export function cellValue(cell: Cell | null | undefined): CellValue {
+  if (cell === null || cell === undefined) return cell;
+  return cell.kind === 'number' ? fromWire(cell.value) : cell.value;
+}

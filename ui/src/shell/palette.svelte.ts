@@ -1,0 +1,125 @@
+// What the command palette offers: places, actions, and runs found while typing.
+import type { Command } from '../components/CommandPalette.svelte';
+import { theme, type ThemeChoice } from '../components/theme.svelte';
+import { commands, type RunRow } from '../backend';
+import { profiles, PROFILE_ICONS, type Workspace } from '../profiles/workspace.svelte';
+import { route, type Place } from '../route.svelte';
+
+const go = (place: Place) => () => route.go(place);
+
+/** Everywhere one can go from here. */
+export function places(workspace: Workspace | undefined): Command[] {
+  const list: Command[] = [];
+  if (workspace) {
+    const { profileId } = workspace;
+    for (const { experiment } of workspace.experiments.value?.experiments ?? []) {
+      list.push({
+        id: `experiment-${experiment.experimentId}`,
+        label: experiment.name,
+        group: 'Experiments',
+        icon: 'experiment',
+        run: go({ screen: 'experiment', profileId, experimentIds: [experiment.experimentId] }),
+      });
+    }
+    list.push({
+      id: 'models',
+      label: 'All models',
+      group: 'Models',
+      icon: 'model',
+      run: go({ screen: 'models', profileId }),
+    });
+    for (const model of workspace.models.value?.models ?? []) {
+      list.push({
+        id: `model-${model.name}`,
+        label: model.name,
+        group: 'Models',
+        icon: 'model',
+        run: go({ screen: 'model', profileId, name: model.name }),
+      });
+    }
+  }
+  for (const profile of profiles.value ?? []) {
+    if (profile.id === workspace?.profileId) continue;
+    list.push({
+      id: `profile-${profile.id}`,
+      label: profile.name,
+      hint: profile.kind === 'sample' ? '' : profile.address,
+      group: 'Profiles',
+      icon: PROFILE_ICONS[profile.kind],
+      run: go({ screen: 'profile', profileId: profile.id }),
+    });
+  }
+  list.push({
+    id: 'open',
+    label: 'Open another place',
+    words: 'connect server welcome mlflow.db sample',
+    group: 'Profiles',
+    icon: 'plus',
+    keys: 'Ctrl O',
+    run: go({ screen: 'welcome' }),
+  });
+  return list;
+}
+
+const THEMES: [ThemeChoice, string][] = [
+  ['system', 'Colours: as the system'],
+  ['light', 'Colours: light'],
+  ['dark', 'Colours: dark'],
+];
+export const THEME_KEY = 'theme';
+
+export function setTheme(choice: ThemeChoice): void {
+  theme.choice = choice;
+  commands.setValue(THEME_KEY, JSON.stringify(choice)).catch(() => undefined);
+}
+
+export function themes(): Command[] {
+  return THEMES.filter(([choice]) => choice !== theme.choice).map(([choice, label]) => ({
+    id: `theme-${choice}`,
+    label,
+    words: 'theme appearance mode',
+    group: 'View',
+    icon: 'eye',
+    run: () => setTheme(choice),
+  }));
+}
+
+const FOUND = 12;
+
+/** Runs whose name contains the text or whose id begins with it, in the experiments on screen. */
+export async function searchRuns(
+  profileId: string,
+  experimentIds: string[],
+  text: string,
+): Promise<Command[]> {
+  const word = text.trim().replaceAll("'", '');
+  if (word.length < 2 || experimentIds.length === 0) return [];
+  const ask = async (filter: string): Promise<RunRow[]> => {
+    const view = {
+      experimentIds,
+      filter,
+      sort: [],
+      columns: [],
+      lifecycleStage: 'active' as const,
+      offset: 0,
+      limit: FOUND,
+    };
+    // A word that the filter language cannot take finds nothing; that is no error here.
+    return commands.searchRuns(profileId, view).then(
+      (answer) => answer.window.rows,
+      () => [],
+    );
+  };
+  const rows = [
+    ...(await ask(`attributes.run_name LIKE '%${word}%'`)),
+    ...(/^[0-9a-f]{4,}$/i.test(word) ? await ask(`attributes.run_id LIKE '${word}%'`) : []),
+  ];
+  return [...new Map(rows.map((row) => [row.runId, row])).values()].map((row) => ({
+    id: `run-${row.runId}`,
+    label: row.runName,
+    hint: row.runId.slice(0, 8),
+    group: 'Runs',
+    icon: 'run',
+    run: go({ screen: 'run', profileId, runId: row.runId }),
+  }));
+}

@@ -1,0 +1,43 @@
+// Every key of the window, for the page behind `?`; each is handled where its action lives.
+export interface ShortcutGroup {
+  name: string;
+  keys: [keys: string, does: string][];
+}
+
+export const SHORTCUTS: ShortcutGroup[] = [
+  {
+    name: 'Everywhere',
+    keys: [
+      ['Ctrl K', 'Search runs, models and commands'],
+      ['Alt Left', 'Back'],
+      ['Alt Right', 'Forward'],
+      ['Ctrl B', 'Show or hide the sidebar'],
+      ['F5', 'Refresh what is on screen'],
+      ['Ctrl O', 'Open another place'],
+      ['?', 'This page'],
+    ],
+  },
+  {
+    name: 'Runs',
+    keys: [
+      ['/', 'Filter runs'],
+      ['Up', 'Previous row'],
+      ['Down', 'Next row'],
+      ['Space', 'Select or deselect the row'],
+      ['Shift Down', 'Extend the selection'],
+      ['Ctrl A', 'Select all that match'],
+      ['Escape', 'Clear the selection'],
+      ['Enter', 'Open the run'],
+      ['C', 'Compare the selected runs'],
+    ],
+  },
+  {
+    name: 'Charts',
+    keys: [
+      ['[', 'Only the table, or both'],
+      [']', 'Only the charts, or both'],
+      ['L', 'Logarithmic y axis'],
+      ['X', 'Next x axis: step, time, relative'],
+    ],
+  },
+];
