@@ -18,6 +18,8 @@ mod freshness;
 mod gate;
 pub mod plan;
 mod scope;
+#[cfg(test)]
+mod tests;
 
 pub use engine::Sync;
 pub use error::SyncError;

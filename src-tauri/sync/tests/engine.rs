@@ -1,0 +1,516 @@
+//! The engine against a store that can be changed, slowed and broken.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use super::store::{ScriptedStore, not_found, unreachable};
+use crate::cache::tests::{Logged, cache, experiment, run};
+use crate::cache::{Cache, RunsView, SourceId};
+use crate::change::Change;
+use crate::entities::{
+    LifecycleStage, MetricPoint, MetricValue, ModelAlias, ModelVersion, RegisteredModel, Run, RunStatus,
+};
+use crate::sync::{Scope, Sync, SyncError};
+use crate::tracking::StoreError;
+
+const START_MS: i64 = 1_700_000_000_000;
+
+/// A sync with everything it touches within reach.
+struct Bench {
+    _folder: tempfile::TempDir,
+    store: Arc<ScriptedStore>,
+    cache: Cache,
+    source: SourceId,
+    now_ms: Arc<AtomicI64>,
+    changes: Arc<Mutex<Vec<Change>>>,
+    sync: Sync,
+}
+
+impl Bench {
+    async fn new() -> Self {
+        let (folder, cache, source) = cache().await;
+        let store = Arc::new(ScriptedStore::new());
+        let now_ms = Arc::new(AtomicI64::new(START_MS));
+        let changes = Arc::new(Mutex::new(Vec::new()));
+        let (heard, clock) = (changes.clone(), now_ms.clone());
+        let sync = Sync::start_with_clock(
+            store.clone(),
+            cache.clone(),
+            source,
+            "profile",
+            Arc::new(move |change| heard.lock().unwrap().push(change)),
+            Arc::new(move || clock.load(Ordering::SeqCst)),
+        );
+        Self { _folder: folder, store, cache, source, now_ms, changes, sync }
+    }
+
+    fn pass(&self, ms: i64) {
+        self.now_ms.fetch_add(ms, Ordering::SeqCst);
+    }
+
+    /// Waits until no sync of `scope` is running.
+    async fn settled(&self, scope: &Scope) {
+        for _ in 0..5_000 {
+            if !self.sync.freshness(scope).await.syncing {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+        panic!("{scope:?} is still syncing");
+    }
+
+    async fn look(&self, scope: &Scope) {
+        self.sync.looked_at(scope.clone());
+        self.settled(scope).await;
+    }
+
+    async fn refresh(&self, scope: &Scope) {
+        self.sync.refresh(scope.clone());
+        self.settled(scope).await;
+    }
+
+    async fn run_count(&self) -> u32 {
+        let view = RunsView {
+            experiment_ids: vec!["1".to_owned()],
+            filter: String::new(),
+            sort: Vec::new(),
+            columns: Vec::new(),
+            lifecycle_stage: LifecycleStage::Active,
+            offset: 0,
+            limit: 1,
+        };
+        self.cache.search_runs(self.source, &view).await.unwrap().total
+    }
+
+    fn heard(&self, wanted: &Change) -> bool {
+        let mut changes = self.changes.lock().unwrap();
+        let heard = changes.contains(wanted);
+        changes.clear();
+        heard
+    }
+}
+
+fn profile() -> String {
+    "profile".to_owned()
+}
+
+fn experiment_1() -> Scope {
+    Scope::Experiment("1".to_owned())
+}
+
+fn runs_of_1() -> Change {
+    Change::Runs { profile_id: profile(), experiment_id: "1".to_owned() }
+}
+
+fn many(count: i64) -> Vec<Run> {
+    (0..count)
+        .map(|number| {
+            let mut run = run(&format!("run{number:05}")).metric("acc", 1.0).started(START_MS - 1_000_000 + number);
+            run.info.end_time_ms = run.info.start_time_ms;
+            run
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn the_first_look_fetches_everything_a_growing_page_at_a_time() {
+    let bench = Bench::new().await;
+    bench.store.state().runs = many(1_500);
+    let before = bench.sync.freshness(&experiment_1()).await;
+    assert!(!before.complete && before.synced_at_ms.is_none());
+    bench.look(&experiment_1()).await;
+    assert_eq!(bench.run_count().await, 1_500);
+    assert_eq!(
+        bench.store.take_asked(),
+        ["runs from 0 (100)", "runs from 100 (300)", "runs from 400 (900)", "runs from 1300 (1000)"]
+    );
+    let after = bench.sync.freshness(&experiment_1()).await;
+    assert_eq!((after.complete, after.synced_at_ms, after.fetched, after.error), (true, Some(START_MS), 1_500, None));
+    assert!(bench.heard(&runs_of_1()));
+}
+
+#[tokio::test]
+async fn looking_again_asks_nothing_until_it_is_old_and_then_only_for_what_is_new() {
+    let bench = Bench::new().await;
+    bench.store.state().runs = many(600);
+    for _ in 0..50 {
+        bench.sync.looked_at(experiment_1());
+    }
+    bench.settled(&experiment_1()).await;
+    assert_eq!(bench.store.take_asked().len(), 3);
+    bench.pass(14_000);
+    bench.look(&experiment_1()).await;
+    assert!(bench.store.take_asked().is_empty());
+
+    let mut new = run("new").started(START_MS + 5_000).with_status(RunStatus::Running);
+    new.info.end_time_ms = None;
+    bench.store.state().runs.push(new);
+    bench.changes.lock().unwrap().clear();
+    bench.pass(2_000);
+    bench.look(&experiment_1()).await;
+    let newest_ms = START_MS - 1_000_000 + 599;
+    let asked = bench.store.take_asked();
+    assert!(asked.iter().all(|what| what.contains("since") || what.starts_with("runs new")), "{asked:?}");
+    assert_eq!(asked[0], format!("started since {}", newest_ms - 600_000));
+    assert!(asked.contains(&format!("ended since {}", START_MS - 600_000)));
+    assert_eq!(bench.run_count().await, 601);
+    assert!(bench.heard(&runs_of_1()));
+}
+
+#[tokio::test]
+async fn an_open_run_is_followed_until_it_ends() {
+    let bench = Bench::new().await;
+    let open = |loss: f64| run("open").with_status(RunStatus::Running).started(START_MS - 1_000).metric("loss", loss);
+    bench.store.state().runs = vec![open(1.0)];
+    bench.look(&experiment_1()).await;
+    bench.store.state().runs = vec![open(0.5)];
+    bench.pass(16_000);
+    bench.store.take_asked();
+    bench.look(&experiment_1()).await;
+    assert!(bench.store.take_asked().contains(&"runs open".to_owned()));
+    let seen = bench.cache.run(bench.source, "open").await.unwrap().unwrap();
+    assert_eq!(seen.metrics[0].value, MetricValue(0.5));
+}
+
+#[tokio::test]
+async fn a_sync_that_breaks_off_keeps_what_it_has_says_why_and_tries_again_later() {
+    let bench = Bench::new().await;
+    bench.store.state().runs = many(1_000);
+    bench.store.state().faults = [None, None, Some(unreachable())].into();
+    bench.look(&experiment_1()).await;
+    assert_eq!(bench.run_count().await, 400);
+    let broken = bench.sync.freshness(&experiment_1()).await;
+    assert!(!broken.complete && broken.synced_at_ms.is_none());
+    assert!(broken.error.is_some());
+    assert_eq!(bench.sync.error(&experiment_1()), Some(SyncError::Store(unreachable())));
+
+    bench.pass(15_000);
+    bench.look(&experiment_1()).await;
+    let whole = bench.sync.freshness(&experiment_1()).await;
+    assert_eq!((whole.complete, whole.error), (true, None));
+    assert_eq!(bench.run_count().await, 1_000);
+}
+
+#[tokio::test]
+async fn failure_after_failure_the_pauses_grow_and_a_refresh_does_not_wait() {
+    let bench = Bench::new().await;
+    bench.store.state().faults = vec![Some(unreachable()); 100].into();
+    let mut tries = 0;
+    for _ in 0..40 {
+        bench.look(&experiment_1()).await;
+        tries += bench.store.take_asked().len();
+        bench.pass(15_000);
+    }
+    // At 0, 15, 30, 45, 60 s and then 32, 64, 128, 256 s apart.
+    assert!((7..=10).contains(&tries), "{tries} tries in ten minutes");
+    bench.refresh(&experiment_1()).await;
+    assert_eq!(bench.store.take_asked().len(), 1);
+}
+
+#[tokio::test]
+async fn a_server_that_asks_for_patience_gets_it() {
+    let bench = Bench::new().await;
+    let busy = StoreError::TooManyRequests { address: "there".to_owned(), retry_after_s: Some(100) };
+    bench.store.state().faults = [Some(busy)].into();
+    bench.look(&experiment_1()).await;
+    bench.store.take_asked();
+    bench.pass(99_000);
+    bench.look(&experiment_1()).await;
+    assert!(bench.store.take_asked().is_empty());
+    bench.pass(1_000);
+    bench.look(&experiment_1()).await;
+    assert_eq!(bench.store.take_asked().len(), 1);
+}
+
+#[tokio::test]
+async fn pages_that_are_too_much_for_the_server_become_smaller() {
+    let bench = Bench::new().await;
+    bench.store.state().runs = many(30);
+    let slow = || Some(StoreError::TimedOut { address: "there".to_owned(), seconds: 60 });
+    bench.store.state().faults = [slow(), slow()].into();
+    bench.look(&experiment_1()).await;
+    assert_eq!(bench.store.take_asked()[..3], ["runs from 0 (100)", "runs from 0 (25)", "runs from 0 (20)"]);
+    assert_eq!(bench.run_count().await, 30);
+}
+
+#[tokio::test]
+async fn pages_that_do_not_advance_are_an_error_and_not_for_ever() {
+    let bench = Bench::new().await;
+    bench.store.state().runs = many(3);
+    bench.store.state().stuck = true;
+    for scope in [experiment_1(), Scope::Experiments, Scope::Models, Scope::Model("m".to_owned())] {
+        bench.look(&scope).await;
+        let error = bench.sync.error(&scope);
+        if scope != Scope::Model("m".to_owned()) {
+            assert!(matches!(error, Some(SyncError::Store(StoreError::BadAnswer { .. }))), "{scope:?}: {error:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_run_that_the_server_no_longer_has_goes_with_the_next_sweep() {
+    let bench = Bench::new().await;
+    bench.store.state().runs = many(5);
+    bench.look(&experiment_1()).await;
+    bench.store.state().runs.remove(2);
+    bench.changes.lock().unwrap().clear();
+    bench.pass(16_000);
+    bench.look(&experiment_1()).await;
+    assert_eq!(bench.run_count().await, 5);
+    bench.refresh(&experiment_1()).await;
+    assert_eq!(bench.run_count().await, 4);
+    assert!(bench.heard(&runs_of_1()));
+}
+
+#[tokio::test]
+async fn an_edit_of_an_old_run_shows_when_it_is_looked_at() {
+    let bench = Bench::new().await;
+    bench.store.state().runs = many(2);
+    bench.look(&experiment_1()).await;
+    let edited = many(1).remove(0).tag("note", "the best one");
+    bench.store.state().runs[0] = edited.clone();
+    bench.look(&Scope::Run("run00000".to_owned())).await;
+    assert_eq!(bench.cache.run(bench.source, "run00000").await.unwrap(), Some(edited));
+    bench.store.state().runs.remove(0);
+    bench.refresh(&Scope::Run("run00000".to_owned())).await;
+    assert_eq!(bench.cache.run(bench.source, "run00000").await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn the_list_of_experiments_is_taken_as_a_whole_or_not_at_all() {
+    let bench = Bench::new().await;
+    bench.store.state().experiments =
+        ["a", "b", "c"].iter().map(|name| experiment(&format!("id of {name}"), name)).collect();
+    bench.store.state().faults = [None, Some(unreachable())].into();
+    bench.look(&Scope::Experiments).await;
+    assert!(bench.cache.experiments(bench.source).await.unwrap().is_empty());
+    bench.refresh(&Scope::Experiments).await;
+    assert_eq!(bench.cache.experiments(bench.source).await.unwrap().len(), 3);
+    assert!(bench.heard(&Change::Experiments { profile_id: profile() }));
+}
+
+fn histories(run_ids: &[&str]) -> Scope {
+    Scope::Histories { run_ids: run_ids.iter().map(|id| (*id).to_owned()).collect(), keys: vec!["loss".to_owned()] }
+}
+
+fn points(count: i64) -> Vec<MetricPoint> {
+    // Newest first: the store promises no order.
+    (0..count).rev().map(|step| MetricPoint { step, timestamp_ms: step, value: MetricValue(step as f64) }).collect()
+}
+
+async fn with_histories(ids: &[&str]) -> Bench {
+    let bench = Bench::new().await;
+    {
+        let mut state = bench.store.state();
+        for id in ids {
+            state.runs.push(run(id).metric("loss", 1.0));
+            state.histories.insert(((*id).to_owned(), "loss".to_owned()), points(25));
+        }
+    }
+    bench.look(&experiment_1()).await;
+    bench.store.take_asked();
+    bench
+}
+
+async fn lengths(bench: &Bench, ids: &[&str]) -> Vec<Option<usize>> {
+    let ids: Vec<String> = ids.iter().map(|id| (*id).to_owned()).collect();
+    let histories = bench.cache.histories(bench.source, &ids, "loss").await.unwrap();
+    histories.into_iter().map(|history| history.map(|history| history.len())).collect()
+}
+
+#[tokio::test]
+async fn histories_are_fetched_whole_once_and_sorted() {
+    let bench = with_histories(&["a", "b"]).await;
+    bench.sync.looked_at(histories(&["a"]));
+    bench.sync.looked_at(histories(&["a", "b"]));
+    bench.settled(&histories(&["a"])).await;
+    bench.settled(&histories(&["a", "b"])).await;
+    // Three pages each.
+    assert_eq!(bench.store.take_asked().len(), 6);
+    let found = bench.cache.histories(bench.source, &["a".to_owned()], "loss").await.unwrap();
+    assert!(found[0].as_ref().unwrap().steps.is_sorted());
+    assert!(bench.heard(&Change::Histories { profile_id: profile(), run_ids: vec!["a".to_owned()] }));
+    bench.pass(60_000);
+    bench.look(&histories(&["a", "b"])).await;
+    assert!(bench.store.take_asked().is_empty(), "runs that ended are not read again");
+}
+
+#[tokio::test]
+async fn a_history_that_breaks_off_is_not_kept_and_the_one_before_stays() {
+    let bench = with_histories(&["a"]).await;
+    bench.look(&histories(&["a"])).await;
+    {
+        let mut state = bench.store.state();
+        state.histories.insert(("a".to_owned(), "loss".to_owned()), points(50));
+        state.runs[0] = run("a").metric("loss", 49.0);
+    }
+    bench.refresh(&experiment_1()).await;
+    bench.pass(16_000);
+    bench.store.state().faults = [None, None, Some(unreachable())].into();
+    bench.look(&histories(&["a"])).await;
+    assert_eq!(lengths(&bench, &["a"]).await, [Some(25)]);
+    assert!(bench.sync.freshness(&histories(&["a"])).await.error.is_some());
+    bench.refresh(&histories(&["a"])).await;
+    assert_eq!(lengths(&bench, &["a"]).await, [Some(50)]);
+    assert!(bench.sync.freshness(&histories(&["a"])).await.error.is_none());
+}
+
+#[tokio::test]
+async fn the_curves_of_a_run_that_goes_on_grow_while_nothing_but_them_is_looked_at() {
+    let bench = Bench::new().await;
+    let going_on = |step: i64| {
+        let mut run = run("a").with_status(RunStatus::Running).started(START_MS).metric("loss", step as f64);
+        run.metrics[0].step = step;
+        run
+    };
+    for count in [10, 20] {
+        {
+            let mut state = bench.store.state();
+            state.runs = vec![going_on(count)];
+            state.histories.insert(("a".to_owned(), "loss".to_owned()), points(count));
+        }
+        if count == 10 {
+            bench.look(&experiment_1()).await;
+        }
+        bench.pass(16_000);
+        bench.look(&histories(&["a"])).await;
+        assert_eq!(lengths(&bench, &["a"]).await, [Some(count as usize)]);
+    }
+}
+
+#[tokio::test]
+async fn one_deleted_run_does_not_keep_others_from_their_curves() {
+    let bench = with_histories(&["a", "b", "c"]).await;
+    bench.store.state().runs.remove(1);
+    bench.look(&histories(&["a", "b", "c"])).await;
+    assert_eq!(lengths(&bench, &["a", "c"]).await, [Some(25), Some(25)]);
+    assert_eq!(bench.cache.run(bench.source, "b").await.unwrap(), None);
+}
+
+fn model(champion: &str) -> RegisteredModel {
+    RegisteredModel {
+        name: "churn".to_owned(),
+        description: String::new(),
+        creation_time_ms: None,
+        last_updated_time_ms: None,
+        tags: Vec::new(),
+        aliases: vec![ModelAlias { alias: "champion".to_owned(), version: champion.to_owned() }],
+    }
+}
+
+fn version(version: &str, run_id: &str) -> ModelVersion {
+    ModelVersion {
+        name: "churn".to_owned(),
+        version: version.to_owned(),
+        description: String::new(),
+        creation_time_ms: None,
+        last_updated_time_ms: None,
+        user_id: String::new(),
+        stage: "None".to_owned(),
+        source: String::new(),
+        run_id: Some(run_id.to_owned()),
+        model_id: None,
+        status: "READY".to_owned(),
+        tags: Vec::new(),
+    }
+}
+
+#[tokio::test]
+async fn a_model_comes_with_its_versions_and_their_runs_and_its_end_is_noticed() {
+    let bench = Bench::new().await;
+    let churn = Scope::Model("churn".to_owned());
+    {
+        let mut state = bench.store.state();
+        state.models = vec![model("1")];
+        state.versions = vec![version("3", "gone"), version("2", "b"), version("1", "a")];
+        state.runs = vec![run("a").metric("acc", 1.0), run("b").metric("acc", 2.0)];
+    }
+    bench.look(&churn).await;
+    assert_eq!(bench.cache.model_versions(bench.source, "churn").await.unwrap().len(), 3);
+    assert!(bench.cache.run(bench.source, "b").await.unwrap().is_some());
+    assert!(bench.sync.freshness(&churn).await.complete);
+    bench.store.take_asked();
+
+    bench.store.state().models = vec![model("2")];
+    bench.changes.lock().unwrap().clear();
+    bench.refresh(&churn).await;
+    assert_eq!(bench.store.take_asked(), ["model churn", "versions churn", "versions churn"], "no run twice");
+    assert_eq!(bench.cache.registered_model(bench.source, "churn").await.unwrap(), Some(model("2")));
+    assert!(bench.heard(&Change::Model { profile_id: profile(), name: "churn".to_owned() }));
+
+    bench.store.state().models.clear();
+    bench.store.state().versions.clear();
+    bench.refresh(&Scope::Models).await;
+    assert_eq!(bench.cache.registered_model(bench.source, "churn").await.unwrap(), None);
+    bench.store.state().faults = [Some(not_found())].into();
+    bench.refresh(&churn).await;
+    assert_eq!(bench.sync.error(&churn), None);
+}
+
+#[tokio::test]
+async fn a_refresh_during_a_sync_begins_another_one() {
+    let bench = Bench::new().await;
+    bench.store.state().models = vec![model("1")];
+    let scope = Scope::Model("churn".to_owned());
+    bench.sync.looked_at(scope.clone());
+    bench.sync.refresh(scope.clone());
+    bench.sync.refresh(scope.clone());
+    bench.settled(&scope).await;
+    let asked = bench.store.take_asked();
+    assert_eq!(asked.iter().filter(|what| *what == "model churn").count(), 2);
+}
+
+#[tokio::test]
+async fn what_is_on_screen_is_synced_again_without_being_asked_and_what_is_not_is_left_alone() {
+    let bench = Bench::new().await;
+    bench.store.state().runs = many(1);
+    bench.look(&experiment_1()).await;
+    bench.store.take_asked();
+    bench.pass(20_000);
+    let mut asked = Vec::new();
+    for _ in 0..500 {
+        asked.extend(bench.store.take_asked());
+        if !asked.is_empty() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert!(!asked.is_empty(), "the tick looked after it");
+    bench.settled(&experiment_1()).await;
+    bench.store.take_asked();
+    bench.pass(60_000);
+    tokio::time::sleep(Duration::from_millis(2_500)).await;
+    assert!(bench.store.take_asked().is_empty());
+}
+
+#[tokio::test]
+async fn a_dropped_sync_asks_no_more_and_what_it_committed_stays() {
+    let bench = Bench::new().await;
+    bench.store.state().runs = many(10_000);
+    bench.sync.looked_at(experiment_1());
+    while bench.run_count().await == 0 {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    let Bench { sync, store, cache, source, _folder, .. } = bench;
+    drop(sync);
+    // A question that was under way may still come to its end.
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    store.take_asked();
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    assert!(store.take_asked().is_empty());
+    let state = cache.sync_state(source, "experiment/1").await.unwrap();
+    assert!(!state.complete);
+    let kept = cache.run_count_and_newest_start(source, "1").await.unwrap().0;
+    assert!(kept >= 100);
+}
+
+#[tokio::test]
+async fn a_clock_that_goes_back_does_not_make_runs_disappear() {
+    let bench = Bench::new().await;
+    bench.store.state().runs = many(5);
+    bench.look(&experiment_1()).await;
+    bench.pass(-3_600_000);
+    bench.refresh(&experiment_1()).await;
+    assert_eq!(bench.run_count().await, 5);
+}

@@ -1,0 +1,5 @@
+//! What the sync promises: the plan as a table, the engine against a store that fails on demand.
+
+mod engine;
+mod plan;
+mod store;
