@@ -97,6 +97,9 @@ impl From<PromotionError> for AppError {
     fn from(error: PromotionError) -> Self {
         match error {
             PromotionError::Store(error) => error.into(),
+            PromotionError::Unconfirmed { error: ref cause, .. } => {
+                Self::new(Self::from(cause.clone()).code, error.to_string())
+            }
             PromotionError::Moved { .. } | PromotionError::Overwritten { .. } => {
                 Self::new(Code::AliasMoved, error.to_string())
             }

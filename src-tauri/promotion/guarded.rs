@@ -28,6 +28,9 @@ pub enum PromotionError {
     /// We wrote, and somebody else wrote over it at once.
     #[error("{alias} was moved to {wanted}, but is on {found} now: somebody else moved it at the same moment.")]
     Overwritten { alias: String, wanted: Place, found: Place },
+    /// The write was sent and nobody can say what became of it.
+    #[error("Whether {alias} was moved to {wanted} is not known: {error}")]
+    Unconfirmed { alias: String, wanted: Place, error: StoreError },
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -59,43 +62,79 @@ pub async fn move_alias(
     step: Step<'_>,
     pause: impl Fn(u32) -> Duration,
 ) -> Result<(), PromotionError> {
-    let mut tried = 0;
+    let mut sent = false;
+    let mut tries = 0;
     loop {
-        match try_once(store, step, tried > 0).await {
-            Err(PromotionError::Store(error)) if may_pass(&error) && tried + 1 < TRIES => {
-                tried += 1;
-                tokio::time::sleep(pause(tried)).await;
-            }
+        let error = match try_once(store, step, &mut sent).await {
+            Err(PromotionError::Store(error)) if may_pass(&error) => error,
             outcome => return outcome,
+        };
+        tries += 1;
+        if tries < TRIES {
+            tokio::time::sleep(pause(tries)).await;
+        } else if sent {
+            return last_look(store, step, error).await;
+        } else {
+            return Err(error.into());
         }
     }
 }
 
-async fn try_once(store: &dyn TrackingStore, step: Step<'_>, wrote_before: bool) -> Result<(), PromotionError> {
+/// What became of a write after the last try of it has failed. One that ran out of time may still
+/// be on its way, so the alias being where it was proves nothing then.
+async fn last_look(store: &dyn TrackingStore, step: Step<'_>, error: StoreError) -> Result<(), PromotionError> {
+    match holder(store, step).await {
+        Ok(found) if found.as_deref() == step.to => Ok(()),
+        Ok(found) if found.as_deref() == step.from && !matches!(error, StoreError::TimedOut { .. }) => {
+            Err(error.into())
+        }
+        _ => Err(PromotionError::Unconfirmed { alias: step.alias.to_owned(), wanted: step.to.into(), error }),
+    }
+}
+
+/// One try. `sent` says whether an earlier one may have written, and is told when this one may.
+async fn try_once(store: &dyn TrackingStore, step: Step<'_>, sent: &mut bool) -> Result<(), PromotionError> {
+    let alias = || step.alias.to_owned();
     let found = holder(store, step).await?;
-    if wrote_before && found.as_deref() == step.to {
+    if *sent && found.as_deref() == step.to {
         return Ok(());
     }
     if found.as_deref() != step.from {
-        return Err(PromotionError::Moved {
-            alias: step.alias.to_owned(),
-            expected: step.from.into(),
-            found: found.as_deref().into(),
+        let found = found.as_deref().into();
+        return Err(if *sent {
+            PromotionError::Overwritten { alias: alias(), wanted: step.to.into(), found }
+        } else {
+            PromotionError::Moved { alias: alias(), expected: step.from.into(), found }
         });
     }
+    *sent = true;
     match step.to {
         Some(version) => store.set_alias(step.model, step.alias, version).await?,
-        None => store.delete_alias(step.model, step.alias).await?,
+        None => store.delete_alias(step.model, step.alias).await.map_err(explain_removal)?,
     }
     let found = holder(store, step).await?;
     if found.as_deref() != step.to {
         return Err(PromotionError::Overwritten {
-            alias: step.alias.to_owned(),
+            alias: alias(),
             wanted: step.to.into(),
             found: found.as_deref().into(),
         });
     }
     Ok(())
+}
+
+/// MLflow lets those who may edit a model move its aliases, but not take one away.
+fn explain_removal(error: StoreError) -> StoreError {
+    match error {
+        StoreError::Forbidden { address, message } => StoreError::Forbidden {
+            address,
+            message: format!(
+                "{message}. Taking an alias away needs the permission to manage the model; pointing it at another \
+                 version needs only the permission to edit it"
+            ),
+        },
+        other => other,
+    }
 }
 
 async fn holder(store: &dyn TrackingStore, step: Step<'_>) -> Result<Option<String>, StoreError> {

@@ -50,8 +50,7 @@ pub fn plan(
     from_run: Option<&Run>,
     to_run: Option<&Run>,
 ) -> PromotionPlan {
-    let from_version =
-        model.aliases.iter().find(|held| held.alias == alias).map(|held| held.version.clone());
+    let from_version = model.aliases.iter().find(|held| held.alias == alias).map(|held| held.version.clone());
     let mut refusals: Vec<String> = alias_refusal(alias).into_iter().collect();
     if from_version.as_deref() == Some(to_version) {
         refusals.push(format!("{alias} is already on version {to_version}."));
@@ -175,12 +174,7 @@ mod tests {
             },
             metrics: metrics
                 .iter()
-                .map(|(key, value)| Metric {
-                    key: (*key).into(),
-                    value: MetricValue(*value),
-                    timestamp_ms: 0,
-                    step: 0,
-                })
+                .map(|(key, value)| Metric { key: (*key).into(), value: MetricValue(*value), timestamp_ms: 0, step: 0 })
                 .collect(),
             params: params.iter().map(|(key, value)| Param { key: (*key).into(), value: (*value).into() }).collect(),
             tags: Vec::new(),
@@ -191,12 +185,18 @@ mod tests {
 
     #[test]
     fn the_plan_says_who_holds_the_alias_and_what_differs() {
-        let (old, new) = (run(&[("acc", 0.90), ("loss", 0.3)], &[("lr", "1"), ("depth", "5")]), run(&[("acc", 0.95)], &[("lr", "2"), ("depth", "5")]));
+        let (old, new) = (
+            run(&[("acc", 0.90), ("loss", 0.3)], &[("lr", "1"), ("depth", "5")]),
+            run(&[("acc", 0.95)], &[("lr", "2"), ("depth", "5")]),
+        );
         let versions = [version("3", "READY"), version("4", "READY")];
         let plan = plan(&model(&[("champion", "3")]), "champion", "4", &versions, Some(&old), Some(&new));
         assert_eq!(plan.from_version.as_deref(), Some("3"));
         assert_eq!(plan.refusals, Vec::<String>::new());
-        assert_eq!(plan.metrics[0], MetricDelta { key: "acc".into(), from: Some(MetricValue(0.90)), to: Some(MetricValue(0.95)) });
+        assert_eq!(
+            plan.metrics[0],
+            MetricDelta { key: "acc".into(), from: Some(MetricValue(0.90)), to: Some(MetricValue(0.95)) }
+        );
         assert_eq!(plan.metrics[1].to, None);
         assert_eq!(plan.params, [ParamDelta { key: "lr".into(), from: Some("1".into()), to: Some("2".into()) }]);
     }

@@ -1,0 +1,233 @@
+//! Moving an alias on a registry that fails, forgets to answer, or is changed by somebody else in
+//! between: nobody's change is lost, and what was written is known.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+#[allow(dead_code)]
+#[path = "common/fault.rs"]
+mod fault;
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use fault::{Answer, FaultServer, Request};
+use podium::promotion::{Promotion, PromotionError, Step, move_alias, write_tags};
+use podium::tracking::StoreError;
+use podium::tracking::rest::{Address, Direct, Limits, Patience, RestStore};
+
+/// What the registry does with the next request that would change an alias or a tag.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Next {
+    Obeys,
+    /// Fails and changes nothing.
+    Fails,
+    /// Changes the alias and then closes the connection without an answer.
+    ObeysSilently,
+    /// Obeys, and somebody else moves the alias to version 9 at once.
+    IsOvertaken,
+    Forbids,
+}
+
+/// A registry with one model and one alias.
+struct Registry {
+    champion: Mutex<Option<String>>,
+    plan: Mutex<Vec<Next>>,
+    /// Whether reading fails once a write has come.
+    deaf_after_write: bool,
+}
+
+impl Registry {
+    fn answer(&self, request: &Request) -> Answer {
+        let written = self.plan.lock().unwrap().is_empty();
+        match (request.method.as_str(), request.path()) {
+            (_, "/version") => Answer::text(200, "3.17.2"),
+            ("GET", path) if path.ends_with("/registered-models/get") => {
+                if self.deaf_after_write && written {
+                    return Answer::text(503, "gone");
+                }
+                let aliases = self.champion.lock().unwrap().as_ref().map_or(String::new(), |version| {
+                    format!(r#", "aliases": [{{"alias": "champion", "version": "{version}"}}]"#)
+                });
+                Answer::json(&format!(r#"{{"registered_model": {{"name": "churn"{aliases}}}}}"#))
+            }
+            ("POST" | "DELETE", path) if path.ends_with("/alias") || path.ends_with("/set-tag") => {
+                let next = self.plan.lock().unwrap().pop().unwrap_or(Next::Obeys);
+                if path.ends_with("/alias") && !matches!(next, Next::Fails | Next::Forbids) {
+                    let body: serde_json::Value = serde_json::from_slice(&request.body).unwrap();
+                    *self.champion.lock().unwrap() = body["version"].as_str().map(str::to_owned);
+                }
+                match next {
+                    Next::Obeys => Answer::json("{}"),
+                    Next::Fails => Answer::error(500, "INTERNAL_ERROR", "the database is locked"),
+                    Next::ObeysSilently => Answer::no_answer(),
+                    Next::IsOvertaken => {
+                        *self.champion.lock().unwrap() = Some("9".into());
+                        Answer::json("{}")
+                    }
+                    Next::Forbids => Answer::error(403, "PERMISSION_DENIED", "Permission denied"),
+                }
+            }
+            _ => Answer::error(404, "RESOURCE_DOES_NOT_EXIST", "not found"),
+        }
+    }
+}
+
+struct Subject {
+    registry: Arc<Registry>,
+    server: FaultServer,
+    store: RestStore,
+}
+
+impl Subject {
+    async fn new(champion: Option<&str>, plan: &[Next]) -> Self {
+        Self::with(champion, plan, false).await
+    }
+
+    async fn with(champion: Option<&str>, plan: &[Next], deaf_after_write: bool) -> Self {
+        let registry = Arc::new(Registry {
+            champion: Mutex::new(champion.map(str::to_owned)),
+            plan: Mutex::new(plan.iter().rev().copied().collect()),
+            deaf_after_write,
+        });
+        let answering = registry.clone();
+        let server = FaultServer::scripted(move |request| match request.path().ends_with("/experiments/search") {
+            true => Answer::json(r#"{"experiments":[{"experiment_id":"0"}]}"#),
+            false => answering.answer(request),
+        });
+        let address = Address::parse(&server.url).unwrap();
+        let http = Direct::new(&address).unwrap();
+        let patience = Patience { first_pause: Duration::from_millis(1), ..Patience::default() };
+        let store = RestStore::connect_over(address, http, Limits { patience, ..Limits::default() }).await.unwrap();
+        Self { registry, server, store }
+    }
+
+    async fn moves(&self, from: Option<&str>, to: Option<&str>) -> Result<(), PromotionError> {
+        let step = Step { model: "churn", alias: "champion", from, to };
+        move_alias(&self.store, step, |_| Duration::from_millis(1)).await
+    }
+
+    fn champion(&self) -> Option<String> {
+        self.registry.champion.lock().unwrap().clone()
+    }
+
+    fn writes(&self) -> usize {
+        let changes = |request: &&Request| request.method != "GET" && request.path().ends_with("/alias");
+        self.server.requests().iter().filter(changes).count()
+    }
+}
+
+#[tokio::test]
+async fn an_alias_moves_and_moves_back() {
+    let subject = Subject::new(Some("1"), &[]).await;
+    subject.moves(Some("1"), Some("2")).await.unwrap();
+    assert_eq!(subject.champion().as_deref(), Some("2"));
+    subject.moves(Some("2"), Some("1")).await.unwrap();
+    assert_eq!((subject.champion().as_deref(), subject.writes()), (Some("1"), 2));
+}
+
+#[tokio::test]
+async fn a_first_assignment_is_undone_by_taking_it_away() {
+    let subject = Subject::new(None, &[]).await;
+    subject.moves(None, Some("2")).await.unwrap();
+    assert_eq!(subject.champion().as_deref(), Some("2"));
+    subject.moves(Some("2"), None).await.unwrap();
+    assert_eq!(subject.champion(), None);
+}
+
+#[tokio::test]
+async fn what_somebody_else_moved_is_left_alone() {
+    for (is_on, expected) in [(Some("3"), Some("1")), (None, Some("1")), (Some("3"), None), (Some("2"), Some("1"))] {
+        let subject = Subject::new(is_on, &[]).await;
+        let error = subject.moves(expected, Some("2")).await.unwrap_err();
+        assert!(
+            matches!(&error, PromotionError::Moved { found, .. } if *found == is_on.into()),
+            "{is_on:?} {expected:?}: {error}"
+        );
+        assert_eq!((subject.champion().as_deref(), subject.writes()), (is_on, 0));
+    }
+}
+
+#[tokio::test]
+async fn a_failure_that_passes_is_tried_again() {
+    let subject = Subject::new(Some("1"), &[Next::Fails, Next::Fails, Next::Obeys]).await;
+    subject.moves(Some("1"), Some("2")).await.unwrap();
+    assert_eq!((subject.champion().as_deref(), subject.writes()), (Some("2"), 3));
+}
+
+#[tokio::test]
+async fn trying_has_an_end_and_says_why() {
+    let subject = Subject::new(Some("1"), &[Next::Fails; 9]).await;
+    let error = subject.moves(Some("1"), Some("2")).await.unwrap_err();
+    assert!(matches!(error, PromotionError::Store(StoreError::ServerFailed { .. })), "{error}");
+    assert_eq!((subject.champion().as_deref(), subject.writes()), (Some("1"), 3));
+}
+
+#[tokio::test]
+async fn a_write_whose_answer_was_lost_is_found_out_and_not_repeated() {
+    let subject = Subject::new(Some("1"), &[Next::ObeysSilently]).await;
+    subject.moves(Some("1"), Some("2")).await.unwrap();
+    assert_eq!((subject.champion().as_deref(), subject.writes()), (Some("2"), 1));
+}
+
+#[tokio::test]
+async fn a_last_try_whose_answer_was_lost_is_found_out_too() {
+    let subject = Subject::new(Some("1"), &[Next::Fails, Next::Fails, Next::ObeysSilently]).await;
+    subject.moves(Some("1"), Some("2")).await.unwrap();
+    assert_eq!((subject.champion().as_deref(), subject.writes()), (Some("2"), 3));
+}
+
+#[tokio::test]
+async fn a_write_that_cannot_be_read_back_is_not_called_a_success() {
+    let subject = Subject::with(Some("1"), &[Next::Obeys], true).await;
+    let error = subject.moves(Some("1"), Some("2")).await.unwrap_err();
+    assert!(matches!(error, PromotionError::Unconfirmed { .. }), "{error}");
+    assert_eq!((subject.champion().as_deref(), subject.writes()), (Some("2"), 1));
+}
+
+#[tokio::test]
+async fn somebody_elses_write_at_the_same_moment_is_seen() {
+    let subject = Subject::new(Some("1"), &[Next::IsOvertaken]).await;
+    let error = subject.moves(Some("1"), Some("2")).await.unwrap_err();
+    assert!(matches!(&error, PromotionError::Overwritten { found, .. } if *found == Some("9").into()), "{error}");
+    assert_eq!((subject.champion().as_deref(), subject.writes()), (Some("9"), 1));
+}
+
+#[tokio::test]
+async fn a_refusal_is_final() {
+    let subject = Subject::new(Some("1"), &[Next::Forbids]).await;
+    let error = subject.moves(Some("1"), None).await.unwrap_err();
+    assert!(error.to_string().contains("Permission denied") && error.to_string().contains("manage"), "{error}");
+    assert_eq!((subject.champion().as_deref(), subject.writes()), (Some("1"), 1));
+}
+
+#[tokio::test]
+async fn a_record_that_is_refused_is_a_warning() {
+    let promotion = Promotion {
+        id: "p".into(),
+        model: "churn".into(),
+        alias: "champion".into(),
+        from_version: Some("1".into()),
+        to_version: Some("2".into()),
+        by: "ana".into(),
+        at_ms: 1_700_000_000_000,
+        reason: "better".into(),
+        undone_at_ms: None,
+        warnings: Vec::new(),
+    };
+    let subject = Subject::new(Some("2"), &[Next::Forbids]).await;
+    let warnings = write_tags(&subject.store, &promotion).await;
+    assert!(warnings.len() == 1 && warnings[0].contains("Permission denied"), "{warnings:?}");
+
+    let subject = Subject::new(Some("2"), &[]).await;
+    assert_eq!(write_tags(&subject.store, &promotion).await, Vec::<String>::new());
+    let bodies: Vec<serde_json::Value> = subject
+        .server
+        .requests()
+        .iter()
+        .filter(|request| request.path().ends_with("/model-versions/set-tag"))
+        .map(|request| serde_json::from_slice(&request.body).unwrap())
+        .collect();
+    let value = |key: &str| bodies.iter().find(|body| body["key"] == key).map(|body| body["value"].clone());
+    assert_eq!(value("podium.previous_version"), Some("1".into()));
+    assert_eq!(value("podium.promoted_by"), Some("ana".into()));
+    assert_eq!(value("podium.reason"), Some("better".into()));
+}
