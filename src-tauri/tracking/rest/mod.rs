@@ -17,6 +17,7 @@ mod page;
 mod probe;
 mod repair;
 mod retry;
+mod run_wire;
 mod runs;
 mod wire;
 
