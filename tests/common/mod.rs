@@ -1,0 +1,9 @@
+//! What the integration tests share: real tracking servers, the data in them, a server that
+//! misbehaves on purpose, and the real window.
+#![allow(dead_code)] // Each test file uses its own part of this.
+#![allow(clippy::unwrap_used, clippy::expect_used)] // A test that cannot be set up has failed.
+
+pub mod fault;
+pub mod fixture;
+pub mod mlflow;
+pub mod webdriver;

@@ -1,0 +1,153 @@
+//! Registered models, versions, aliases and their tags.
+
+use std::collections::BTreeMap;
+
+use podium::entities::{ModelVersion, RegisteredModel, tag_value};
+use podium::tracking::StoreError;
+
+use crate::{Subject, all_pages};
+
+fn aliases(model: &RegisteredModel) -> BTreeMap<&str, &str> {
+    model.aliases.iter().map(|alias| (alias.alias.as_str(), alias.version.as_str())).collect()
+}
+
+async fn versions(s: &Subject, name: &str) -> Vec<ModelVersion> {
+    all_pages(|token| async move { s.store.search_model_versions(name, token.as_deref()).await }).await
+}
+
+fn numbers(versions: &[ModelVersion]) -> Vec<&str> {
+    versions.iter().map(|version| version.version.as_str()).collect()
+}
+
+pub async fn registered_models_come_with_aliases_and_without_prompts(s: &Subject) {
+    let all = all_pages(|token| async move { s.store.search_registered_models(token.as_deref()).await }).await;
+    // Other tests make models of their own, named `scratch …`, at the same time.
+    let mut fixed: Vec<_> = all.iter().filter(|model| !model.name.starts_with("scratch ")).collect();
+    fixed.sort_by(|a, b| a.name.cmp(&b.name));
+    let names: Vec<_> = fixed.iter().map(|model| model.name.as_str()).collect();
+    assert_eq!(names, ["empty-model", "fixture-model", "with gaps", "モデル 二"]);
+    assert_eq!(aliases(fixed[1]), BTreeMap::from([("challenger", "4"), ("champion", "2"), ("shadow", "2")]));
+    assert_eq!(aliases(fixed[3]), BTreeMap::new());
+}
+
+pub async fn a_registered_model_is_found_by_name(s: &Subject) {
+    let model = s.store.get_registered_model("fixture-model").await.unwrap();
+    assert_eq!((model.name.as_str(), model.description.as_str()), ("fixture-model", "Four versions"));
+    assert_eq!(tag_value(&model.tags, "owner"), Some("ana"));
+    assert_eq!(tag_value(&model.tags, "ゲート"), Some("accuracy >= 0.9"));
+    assert_eq!(aliases(&model)["champion"], "2");
+    assert!(model.creation_time_ms.is_some() && model.last_updated_time_ms.is_some());
+    assert_eq!(s.store.get_registered_model("モデル 二").await.unwrap().description, "No aliases");
+}
+
+pub async fn versions_come_newest_first(s: &Subject) {
+    let found = versions(s, "fixture-model").await;
+    assert_eq!(numbers(&found), ["4", "3", "2", "1"]);
+    let second = &found[2];
+    assert_eq!(second.name, "fixture-model");
+    assert_eq!(second.description, "second: 二番");
+    assert_eq!(second.run_id.as_deref(), Some(s.fixture.run_id("shuffled")));
+    assert!(second.source.ends_with(&format!("{}/artifacts/model", s.fixture.run_id("shuffled"))), "{}", second.source);
+    assert_eq!((second.status.as_str(), second.stage.as_str()), ("READY", "None"));
+    assert_eq!(tag_value(&second.tags, "validation_status"), Some("approved"));
+    assert_eq!(tag_value(&second.tags, "run_name"), Some("shuffled"));
+    assert!(second.creation_time_ms.is_some());
+    assert_eq!(found[1].description, "", "none was given");
+    let one = s.store.get_model_version("fixture-model", "2").await.unwrap();
+    assert_eq!((one.description.as_str(), &one.source, &one.run_id), ("second: 二番", &second.source, &second.run_id));
+    assert_eq!(numbers(&versions(s, "モデル 二").await), ["1"]);
+    assert_eq!(numbers(&versions(s, "empty-model").await), [""; 0]);
+}
+
+pub async fn deleted_versions_are_gone(s: &Subject) {
+    assert_eq!(numbers(&versions(s, "with gaps").await), ["3", "1"]);
+    let answer = s.store.get_model_version("with gaps", "2").await;
+    assert!(matches!(answer, Err(StoreError::NotFound { .. })), "{answer:?}");
+}
+
+pub async fn unknown_models_are_not_found(s: &Subject) {
+    for name in ["no such model", "it's"] {
+        let answer = s.store.get_registered_model(name).await;
+        assert!(matches!(answer, Err(StoreError::NotFound { .. })), "{name}: {answer:?}");
+        let answer = s.store.get_model_version(name, "1").await;
+        assert!(matches!(answer, Err(StoreError::NotFound { .. })), "{name}: {answer:?}");
+        assert_eq!(numbers(&versions(s, name).await), [""; 0], "{name}");
+    }
+    let answer = s.store.get_model_version("fixture-model", "99").await;
+    assert!(matches!(answer, Err(StoreError::NotFound { .. })), "{answer:?}");
+}
+
+pub async fn an_alias_is_set_moved_and_read_back(s: &Subject) {
+    let name = s.fixture.new_model(3);
+    s.store.set_alias(&name, "champion", "1").await.unwrap();
+    s.store.set_alias(&name, "challenger", "3").await.unwrap();
+    s.store.set_alias(&name, "champion", "3").await.unwrap();
+    let model = s.store.get_registered_model(&name).await.unwrap();
+    assert_eq!(aliases(&model), BTreeMap::from([("challenger", "3"), ("champion", "3")]));
+    assert_eq!(s.fixture.alias(&name, "champion").as_deref(), Some("3"), "by the server's own word");
+    s.store.set_alias(&name, "champion", "2").await.unwrap();
+    assert_eq!(s.fixture.alias(&name, "champion").as_deref(), Some("2"));
+    assert_eq!(s.fixture.alias(&name, "challenger").as_deref(), Some("3"), "the other one stayed");
+    // Case matters on SQLite: this is another alias.
+    s.store.set_alias(&name, "Champion", "1").await.unwrap();
+    assert_eq!(s.fixture.alias(&name, "champion").as_deref(), Some("2"));
+}
+
+pub async fn an_alias_to_a_missing_version_is_not_found(s: &Subject) {
+    let name = s.fixture.new_model(1);
+    s.store.set_alias(&name, "champion", "1").await.unwrap();
+    for (model, version) in [(name.as_str(), "7"), ("no such model", "1")] {
+        let answer = s.store.set_alias(model, "champion", version).await;
+        assert!(matches!(answer, Err(StoreError::NotFound { .. })), "{model} {version}: {answer:?}");
+    }
+    assert_eq!(s.fixture.alias(&name, "champion").as_deref(), Some("1"), "nothing was moved");
+}
+
+pub async fn an_alias_is_deleted_even_if_it_was_not_there(s: &Subject) {
+    let name = s.fixture.new_model(1);
+    s.store.set_alias(&name, "champion", "1").await.unwrap();
+    s.store.delete_alias(&name, "champion").await.unwrap();
+    assert_eq!(s.fixture.alias(&name, "champion"), None);
+    s.store.delete_alias(&name, "champion").await.unwrap();
+    s.store.delete_alias(&name, "never was").await.unwrap_or_else(|error| {
+        assert!(matches!(error, StoreError::Refused { .. }), "a name that cannot be: {error:?}");
+    });
+}
+
+pub async fn reserved_and_malformed_aliases_are_refused(s: &Subject) {
+    let name = s.fixture.new_model(1);
+    for alias in ["latest", "Latest", "v1", "V22", "two words", "", "a/b"] {
+        let answer = s.store.set_alias(&name, alias, "1").await;
+        assert!(matches!(answer, Err(StoreError::Refused { .. })), "{alias:?}: {answer:?}");
+    }
+    assert_eq!(aliases(&s.store.get_registered_model(&name).await.unwrap()), BTreeMap::new());
+}
+
+pub async fn registered_model_tags_are_set_and_deleted(s: &Subject) {
+    let name = s.fixture.new_model(0);
+    for value in ["accuracy >= 0.9", "変更 \"後\"", ""] {
+        s.store.set_registered_model_tag(&name, "podium.gate/一", value).await.unwrap();
+        let model = s.store.get_registered_model(&name).await.unwrap();
+        assert_eq!(tag_value(&model.tags, "podium.gate/一"), Some(value));
+    }
+    s.store.delete_registered_model_tag(&name, "podium.gate/一").await.unwrap();
+    assert_eq!(s.store.get_registered_model(&name).await.unwrap().tags, []);
+    let answer = s.store.set_registered_model_tag("no such model", "a", "b").await;
+    assert!(matches!(answer, Err(StoreError::NotFound { .. })), "{answer:?}");
+}
+
+pub async fn version_tags_are_set_and_deleted(s: &Subject) {
+    let name = s.fixture.new_model(2);
+    for value in ["ana", "千佳 & co", ""] {
+        s.store.set_model_version_tag(&name, "2", "podium.promoted_by", value).await.unwrap();
+        let version = s.store.get_model_version(&name, "2").await.unwrap();
+        assert_eq!(tag_value(&version.tags, "podium.promoted_by"), Some(value));
+    }
+    let all = versions(s, &name).await;
+    assert_eq!(tag_value(&all[0].tags, "podium.promoted_by"), Some(""), "the listing has them too");
+    assert_eq!(all[1].tags, [], "version 1 has none");
+    s.store.delete_model_version_tag(&name, "2", "podium.promoted_by").await.unwrap();
+    assert_eq!(s.store.get_model_version(&name, "2").await.unwrap().tags, []);
+    let answer = s.store.set_model_version_tag(&name, "9", "a", "b").await;
+    assert!(matches!(answer, Err(StoreError::NotFound { .. })), "{answer:?}");
+}
