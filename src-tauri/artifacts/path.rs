@@ -1,0 +1,197 @@
+//! From an artifact's path, which a stranger chose, to a name that is safe on this machine.
+//!
+//! What is hostile by its shape (absolute, climbing, another system's separators) is refused.
+//! What is merely impossible or misleading on some system is rewritten, so that a file called
+//! `2024-01-01T10:00.png` can still be saved.
+
+use std::collections::HashSet;
+use std::path::PathBuf;
+
+use unicode_normalization::UnicodeNormalization;
+
+use crate::tracking::{Result, StoreError};
+
+/// Names may have 255 bytes on most file systems; this leaves room for a suffix of ours.
+const MOST_NAME_BYTES: usize = 200;
+const MOST_SEGMENTS: usize = 64;
+
+/// Names that Windows takes for devices, with any extension.
+const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "conin$", "conout$"];
+
+/// The name under which the artifact at `path` may be saved.
+///
+/// # Errors
+/// `UnsafePath` where the path is hostile by its shape.
+pub fn safe_file_name(path: &str) -> Result<String> {
+    let segments = check(path)?;
+    Ok(safe_name(segments.last().copied().unwrap_or_default()))
+}
+
+/// The path under which the artifact at `path` may be saved, relative to a folder of ours.
+pub fn safe_relative_path(path: &str) -> Result<PathBuf> {
+    Ok(check(path)?.into_iter().map(safe_name).collect())
+}
+
+/// The segments of a path that stays in its root on every system.
+pub fn check(path: &str) -> Result<Vec<&str>> {
+    let refuse = |reason: &str| Err(StoreError::UnsafePath { path: path.to_owned(), reason: reason.to_owned() });
+    if path.starts_with('/') {
+        return refuse("it is absolute");
+    }
+    if path.contains('\\') {
+        return refuse("it contains a backslash");
+    }
+    if path.contains('\0') {
+        return refuse("it contains a NUL character");
+    }
+    let bytes = path.as_bytes();
+    if bytes.len() >= 2 && bytes[1] == b':' && bytes[0].is_ascii_alphabetic() {
+        return refuse("it starts with a drive letter");
+    }
+    let segments: Vec<&str> = path.split('/').filter(|segment| !matches!(*segment, "" | ".")).collect();
+    if segments.is_empty() {
+        return refuse("it names nothing");
+    }
+    // Windows reads `.. ` and `...` as `..` too.
+    if segments.iter().any(|segment| segment.trim_matches(['.', ' ']).is_empty()) {
+        return refuse("it leads out of its folder");
+    }
+    if segments.len() > MOST_SEGMENTS {
+        return refuse("it is too deep");
+    }
+    Ok(segments)
+}
+
+/// One segment, composed (NFC), without what some file system cannot keep or what would show the
+/// name as another one.
+fn safe_name(segment: &str) -> String {
+    let composed: String = segment.nfc().map(|c| if is_usable(c) { c } else { '_' }).collect();
+    let name = composed.trim_end_matches(['.', ' ']).trim_start();
+    let stem = name.split('.').next().unwrap_or_default().trim_end().to_lowercase();
+    let name = if is_device(&stem) { format!("_{name}") } else { name.to_owned() };
+    shorten(&name)
+}
+
+fn is_usable(c: char) -> bool {
+    let turns_text = matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
+    !c.is_control() && !turns_text && !"<>:\"|?*\u{2028}\u{2029}".contains(c)
+}
+
+fn is_device(stem: &str) -> bool {
+    let numbered = stem.strip_prefix("com").or_else(|| stem.strip_prefix("lpt"));
+    DEVICES.contains(&stem) || numbered.is_some_and(|n| n.chars().count() == 1 && "0123456789¹²³".contains(n))
+}
+
+/// Cuts the middle of a long name, so that the extension stays.
+fn shorten(name: &str) -> String {
+    if name.len() <= MOST_NAME_BYTES {
+        return name.to_owned();
+    }
+    let extension = name.rfind('.').map(|at| &name[at..]).filter(|extension| extension.len() <= 16).unwrap_or_default();
+    let mut end = MOST_NAME_BYTES - extension.len();
+    while !name.is_char_boundary(end) {
+        end -= 1;
+    }
+    format!("{}{extension}", name[..end].trim_end_matches(['.', ' ']))
+}
+
+/// Keeps names apart that a file system may take for the same one: `A.txt`, `a.txt`.
+#[derive(Default)]
+pub struct Taken(HashSet<String>);
+
+impl Taken {
+    /// The name itself, or with a number where it or its like has been given out before.
+    pub fn unique(&mut self, name: String) -> String {
+        let mut candidate = name.clone();
+        let mut number = 2;
+        while !self.0.insert(candidate.to_lowercase()) {
+            let (stem, extension) = match name.rfind('.') {
+                Some(at) if at > 0 => name.split_at(at),
+                _ => (name.as_str(), ""),
+            };
+            candidate = format!("{stem} ({number}){extension}");
+            number += 1;
+        }
+        candidate
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hostile_shapes_are_refused() {
+        let deep = "a/".repeat(65);
+        for path in [
+            "",
+            ".",
+            "./",
+            "/",
+            "..",
+            "../x",
+            "a/../b",
+            "a/..",
+            "/etc/passwd",
+            "\\\\server\\share",
+            "a\\..\\b",
+            "C:evil",
+            "c:/windows",
+            "a\0.txt",
+            "...",
+            "a/.. /b",
+            "a/. ./b",
+            " ",
+            "a/ /b",
+            &deep,
+        ] {
+            assert!(matches!(safe_file_name(path), Err(StoreError::UnsafePath { .. })), "{path:?}");
+            assert!(safe_relative_path(path).is_err(), "{path:?}");
+        }
+    }
+
+    #[test]
+    fn names_that_some_system_cannot_keep_are_rewritten() {
+        for (path, expected) in [
+            ("model/MLmodel", "MLmodel"),
+            ("images/loss+step+3.png", "loss+step+3.png"),
+            ("plots/学習曲線.png", "学習曲線.png"),
+            ("10:00?.png", "10_00_.png"),
+            ("a<b>|\"c*.txt", "a_b___c_.txt"),
+            ("name.", "name"),
+            ("name . ", "name"),
+            ("CON", "_CON"),
+            ("con.tar.gz", "_con.tar.gz"),
+            ("con .txt", "_con .txt"),
+            ("LPT9.txt", "_LPT9.txt"),
+            ("com¹", "_com¹"),
+            ("computer.txt", "computer.txt"),
+            ("line\nbreak\u{1b}.txt", "line_break_.txt"),
+            ("gpj.exe\u{202e}.png", "gpj.exe_.png"),
+            ("zero\u{200b}width", "zero_width"),
+            ("e\u{301}.txt", "é.txt"),
+            ("file.txt:stream", "file.txt_stream"),
+            (".hidden", ".hidden"),
+        ] {
+            assert_eq!(safe_file_name(path).unwrap(), expected, "{path:?}");
+        }
+        assert_eq!(safe_relative_path("a//./b:c/d").unwrap(), PathBuf::from("a/b_c/d"));
+    }
+
+    #[test]
+    fn long_names_are_cut_and_keep_their_extension() {
+        let name = safe_file_name(&format!("{}.parquet", "é".repeat(300))).unwrap();
+        assert!(name.len() <= MOST_NAME_BYTES && name.ends_with("é.parquet"), "{name}");
+        let no_extension = safe_file_name(&"x.".repeat(200)).unwrap();
+        assert!(no_extension.len() <= MOST_NAME_BYTES && !no_extension.ends_with('.'));
+    }
+
+    #[test]
+    fn names_that_differ_only_in_case_are_kept_apart() {
+        let mut taken = Taken::default();
+        let names = ["A.txt", "a.txt", "a (2).txt", "a.txt", "README", "readme", ".env", ".ENV"];
+        let given: Vec<_> = names.iter().map(|name| taken.unique((*name).to_owned())).collect();
+        let expected = ["A.txt", "a (2).txt", "a (2) (2).txt", "a (3).txt", "README", "readme (2)", ".env", ".ENV (2)"];
+        assert_eq!(given, expected);
+    }
+}
