@@ -113,6 +113,19 @@ async fn a_version_before_3_7_stands_above_the_prefix() {
 }
 
 #[tokio::test]
+async fn a_prefixed_server_of_2_x_is_reached_by_the_other_name_of_its_api() {
+    let server = FaultServer::scripted(|request| match request.path() {
+        "/ml/ajax-api/2.0/mlflow/experiments/search" => Answer::json(r#"{"experiments":[{"experiment_id":"0"}]}"#),
+        "/ml/ajax-api/2.0/mlflow/runs/get" => Answer::json(RUN),
+        "/ml/get-artifact" => file(200, "bytes"),
+        _ => Answer::new(404, "text/html", "<title>404 Not Found</title>"),
+    });
+    let store = RestStore::connect(&format!("{}/ml", server.url)).await.unwrap();
+    assert_eq!(store.get_run("r1").await.unwrap().info.run_id, "r1");
+    assert_eq!(bytes(&store, None).await.unwrap(), b"bytes");
+}
+
+#[tokio::test]
 async fn what_is_not_a_tracking_server_is_told_apart() {
     let html = connection_error(&FaultServer::start([Answer::html()])).await;
     assert!(matches!(&html, StoreError::NotMlflow { reason, .. } if reason.contains("Sign in")), "{html}");

@@ -49,7 +49,16 @@ impl Default for Limits {
 /// Bodies above this are parsed away from the threads that serve the network.
 const PARSE_APART_BYTES: usize = 256 << 10;
 
-/// One question or command. The path is below the server's base and already encoded.
+/// The two names of one and the same API. Servers before 3 with a static prefix serve the first at
+/// their root only, where a proxy may not let it through, and the second below the prefix.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Api {
+    Public,
+    Ajax,
+}
+
+/// One question or command. The path is below the server's base and already encoded; it says
+/// `api/…` whichever name the server knows the API by.
 #[derive(Debug, Clone)]
 pub struct Call<'a> {
     method: Method,
@@ -117,12 +126,20 @@ pub struct Answer {
 pub struct Client {
     http: Arc<dyn HttpSend>,
     pub address: Address,
+    pub api: Api,
     pub limits: Limits,
 }
 
 impl Client {
     pub fn new(address: Address, http: Arc<dyn HttpSend>, limits: Limits) -> Self {
-        Self { http, address, limits }
+        Self { http, address, api: Api::Public, limits }
+    }
+
+    fn url(&self, call: &Call<'_>) -> String {
+        match (self.api, call.path.strip_prefix("api/")) {
+            (Api::Ajax, Some(rest)) => self.address.url(&format!("ajax-api/{rest}"), &call.query),
+            _ => self.address.url(&call.path, &call.query),
+        }
     }
 
     /// The same server without its prefix.
@@ -194,7 +211,7 @@ impl Client {
     async fn send(&self, call: &Call<'_>, deadline: Deadline) -> std::result::Result<Answer, Failure> {
         let mut request = http::Request::builder()
             .method(call.method.clone())
-            .uri(self.address.url(&call.path, &call.query))
+            .uri(self.url(call))
             .header(header::ACCEPT, "application/json, */*;q=0.5");
         if !call.body.is_empty() {
             request = request.header(header::CONTENT_TYPE, "application/json");

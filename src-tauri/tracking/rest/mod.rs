@@ -54,8 +54,8 @@ impl RestStore {
 
     /// Connects over a given way of sending requests.
     pub async fn connect_over(address: Address, http: Arc<dyn HttpSend>, limits: Limits) -> Result<Self> {
-        let client = Client::new(address, http, limits);
-        let capabilities = probe::probe(&client).await?;
+        let mut client = Client::new(address, http, limits);
+        let capabilities = probe::probe(&mut client).await?;
         Ok(Self { client, capabilities })
     }
 

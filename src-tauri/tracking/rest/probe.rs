@@ -6,7 +6,7 @@ use serde::de::IgnoredAny;
 
 use crate::tracking::{Capabilities, Result, StoreError};
 
-use super::client::{Call, Client};
+use super::client::{Api, Call, Client};
 use super::experiments::{self, Found};
 use super::logged_models;
 
@@ -17,14 +17,24 @@ struct ServerInfo {
 }
 
 /// Fails with what stands in the way: unreachable, a login, a refusal, or another program.
-pub async fn probe(client: &Client) -> Result<Capabilities> {
+/// The client learns by which name this server knows its API.
+pub async fn probe(client: &mut Client) -> Result<Capabilities> {
     // The first question stands alone, so that an address where nothing listens fails once.
     let info = client.ask::<ServerInfo>(Call::get("api/3.0/mlflow/server-info")).await;
     if let Err(error @ (StoreError::Unreachable { .. } | StoreError::TimedOut { .. })) = info {
         return Err(error);
     }
-    let (found, version, aliases, logged_models) = futures_util::join!(
-        client.ask::<Found>(experiments::question(1, None)),
+    let found = match client.ask::<Found>(experiments::question(1, None)).await {
+        Err(StoreError::Unsupported { what, reason }) if what.starts_with("api/") => {
+            client.api = Api::Ajax;
+            client
+                .ask::<Found>(experiments::question(1, None))
+                .await
+                .map_err(|_| not_there(client, StoreError::Unsupported { what, reason }))?
+        }
+        found => found.map_err(|error| not_there(client, error))?,
+    };
+    let (version, aliases, logged_models) = futures_util::join!(
         version(client),
         exists(
             client,
@@ -33,7 +43,6 @@ pub async fn probe(client: &Client) -> Result<Capabilities> {
         ),
         exists(client, logged_models::question("m-0")),
     );
-    let found = found.map_err(|error| not_there(client, error))?;
     // An empty object is a page without experiments, and also what another program may answer.
     if found.experiments.is_empty() && info.is_err() && version.is_none() {
         return Err(StoreError::NotMlflow {
