@@ -4,11 +4,11 @@ use plotters::prelude::{Color, DrawingBackend};
 
 use super::DrawError;
 use super::canvas::{Align, Letters, Sheet};
+use super::clip::dashed;
 use super::plan::{BELOW_PX, LEGEND_LINE_PX, Plan};
 use super::spec::Chart;
 use super::text::width_px;
 use super::theme::{Theme, dash_pattern};
-use super::clip::dashed;
 
 /// Draws what lies behind the curves: a quiet grid with its labels, and no frame.
 pub fn draw_axes<B: DrawingBackend>(sheet: &Sheet<B>, plan: &Plan, theme: &Theme) -> Result<(), DrawError> {
@@ -42,7 +42,12 @@ pub fn draw_axes<B: DrawingBackend>(sheet: &Sheet<B>, plan: &Plan, theme: &Theme
 }
 
 /// Writes what belongs to an exported chart: title, legend, the word for x.
-pub fn draw_words<B: DrawingBackend>(sheet: &Sheet<B>, chart: &Chart, plan: &Plan, theme: &Theme) -> Result<(), DrawError> {
+pub fn draw_words<B: DrawingBackend>(
+    sheet: &Sheet<B>,
+    chart: &Chart,
+    plan: &Plan,
+    theme: &Theme,
+) -> Result<(), DrawError> {
     if plan.is_bare {
         return Ok(());
     }

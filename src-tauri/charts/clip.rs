@@ -63,7 +63,9 @@ fn clip_segment(from: Point, to: Point, rect: &Rect) -> Option<(Point, Point)> {
 
 /// The strokes of a dashed `line`; `pattern` is stroke, gap, stroke, gap … in pixels.
 pub fn dashed(line: &[Point], pattern: &[f64]) -> Vec<Vec<Point>> {
-    let Some(&first) = line.first() else { return Vec::new() };
+    let Some(&first) = line.first() else {
+        return Vec::new();
+    };
     if pattern.iter().sum::<f64>() < 0.1 {
         return vec![line.to_vec()];
     }

@@ -74,16 +74,21 @@ pub fn reduce(xs: &[f64], ys: &[f64], view: &View, fine: &Fineness) -> Marks {
     let as_band = (fine.crowded || density > BAND_POINTS) && is_smear(&placed, view, fine);
     let mut marks = Marks { edges: thin_edges(&placed.edges), ..Marks::default() };
     let mut dots = Vec::new();
+    // Whole device pixels, so that the columns of a band meet without a seam.
+    let in_device_pixels = |length_px: f64| (length_px / fine.column_px).round().max(1.0) * fine.column_px;
+    let band_px = in_device_pixels(fine.stroke_px * if fine.crowded { 1.0 } else { 0.6 });
+    let column_px = if fine.crowded { in_device_pixels(fine.stroke_px * 0.75) } else { fine.column_px };
+    let flat_px = fine.stroke_px / 4.0;
     for stretch in placed.stretches() {
         match stretch {
             [] => {}
             &[dot] => dots.push(dot),
             _ if is_smaller_than(stretch, fine.stroke_px) => dots.push(stretch[0]),
             _ if as_band => {
-                marks.bands.push(spans(stretch, view.plot.x, fine.column_px.max(fine.stroke_px * 0.6)));
-                marks.lines.push(means(stretch, view.plot.x, MEAN_PX));
+                marks.bands.push(spans(stretch, view.plot.x, band_px));
+                marks.lines.extend(means(stretch, view.plot.x, MEAN_PX));
             }
-            _ if density > FEW_POINTS => marks.lines.push(m4(stretch, view.plot.x, fine.column_px, fine.column_px / 4.0)),
+            _ if density > FEW_POINTS => marks.lines.push(m4(stretch, view.plot.x, column_px, flat_px)),
             _ => marks.lines.push(stretch.to_vec()),
         }
     }
@@ -143,17 +148,23 @@ impl View {
 fn straight(axis: Axis, at_min: f64, at_max: f64) -> impl Fn(f64) -> f64 {
     let (low, high) = (axis.scale.apply(axis.min), axis.scale.apply(axis.max));
     let per_unit = (at_max - at_min) / (high - low);
-    move |value| at_min + (axis.scale.apply(value) - low) * per_unit
+    // So far outside that it makes no difference, and so near that nothing overflows.
+    const FAR_PX: f64 = 1e9;
+    move |value| (at_min + (axis.scale.apply(value) - low) * per_unit).clamp(-FAR_PX, FAR_PX)
 }
 
 /// Whether the strokes from point to point would cover each other: close beside each other, and going up and down.
 fn is_smear(placed: &Placed, view: &View, fine: &Fineness) -> bool {
-    let (Some(first), Some(last)) = (placed.points.first(), placed.points.last()) else { return false };
+    let (Some(first), Some(last)) = (placed.points.first(), placed.points.last()) else {
+        return false;
+    };
     let length = last.0.min(view.plot.right()) - first.0.max(view.plot.x);
     let inside = |y: f64| y.clamp(view.plot.y, view.plot.bottom());
     let travel: f64 = placed.points.windows(2).map(|w| (inside(w[1].1) - inside(w[0].1)).abs()).sum();
     let count = placed.points.len() as f64;
-    length / count < fine.stroke_px * 0.6 && travel / count > fine.stroke_px * 1.5
+    // In strokes: how close is beside each other, how far is up and down.
+    let (close, far) = if fine.crowded { (1.5, 0.4) } else { (0.6, 1.5) };
+    length / count < fine.stroke_px * close && travel / count > fine.stroke_px * far
 }
 
 fn is_smaller_than(stretch: &[Point], size_px: f64) -> bool {
@@ -161,9 +172,17 @@ fn is_smaller_than(stretch: &[Point], size_px: f64) -> bool {
     stretch.iter().all(|p| (p.0 - first.0).abs() < size_px / 2.0 && (p.1 - first.1).abs() < size_px / 2.0)
 }
 
+/// The points of one column after the other. `points` ascends in x.
 fn by_column(points: &[Point], left: f64, column_px: f64) -> impl Iterator<Item = &[Point]> {
-    let column = move |p: &Point| ((p.0 - left) / column_px).floor();
-    points.chunk_by(move |a, b| column(a) == column(b))
+    let mut rest = points;
+    std::iter::from_fn(move || {
+        let first = rest.first()?;
+        let end = left + (((first.0 - left) / column_px).floor() + 1.0) * column_px;
+        let count = rest.iter().position(|p| p.0 >= end).unwrap_or(rest.len());
+        let (column, after) = rest.split_at(count.max(1));
+        rest = after;
+        Some(column)
+    })
 }
 
 /// First, smallest, largest and last of every column, in the order they come; only the last where the column is no
@@ -202,8 +221,8 @@ fn spans(points: &[Point], left: f64, column_px: f64) -> Vec<Span> {
         let start = left + ((column[0].0 - left) / column_px).floor() * column_px;
         let (mut top, mut bottom) = (f64::INFINITY, f64::NEG_INFINITY);
         for point in column {
-            top = top.min(point.1);
-            bottom = bottom.max(point.1);
+            top = if point.1 < top { point.1 } else { top };
+            bottom = if point.1 > bottom { point.1 } else { bottom };
         }
         if let (Some(before), Some(neighbour)) = (before, spans.last_mut()) {
             let half_way = (before.1 + column[0].1) / 2.0;
@@ -217,8 +236,8 @@ fn spans(points: &[Point], left: f64, column_px: f64) -> Vec<Span> {
     spans
 }
 
-/// A line through the mean of every column, from the first point's x to the last one's.
-fn means(points: &[Point], left: f64, column_px: f64) -> Vec<Point> {
+/// A line through the mean of every column, from the first point's x to the last one's; none through a single column.
+fn means(points: &[Point], left: f64, column_px: f64) -> Option<Vec<Point>> {
     let mean = |column: &[Point]| {
         let count = column.len() as f64;
         let sum = column.iter().fold((0.0, 0.0), |s, p| (s.0 + p.0, s.1 + p.1));
@@ -231,7 +250,7 @@ fn means(points: &[Point], left: f64, column_px: f64) -> Vec<Point> {
     if let (Some(end), Some(last)) = (line.last_mut(), points.last()) {
         end.0 = last.0;
     }
-    line
+    (line.len() > 1).then_some(line)
 }
 
 /// One mark for all infinities that would be drawn over each other.

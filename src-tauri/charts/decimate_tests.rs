@@ -40,7 +40,8 @@ fn few_points_are_drawn_as_they_are() {
 
 #[test]
 fn nan_breaks_the_line_and_what_stands_alone_is_a_dot() {
-    let marks = reduce(&[0.0, 10.0, 20.0, 30.0, 40.0, 50.0], &[10.0, 20.0, NAN, 30.0, NAN, NAN], &view(Scale::Linear), &FINE);
+    let marks =
+        reduce(&[0.0, 10.0, 20.0, 30.0, 40.0, 50.0], &[10.0, 20.0, NAN, 30.0, NAN, NAN], &view(Scale::Linear), &FINE);
     assert_eq!(marks.lines, [vec![(0.0, 90.0), (10.0, 80.0)]]);
     assert_eq!(marks.dots, [(30.0, 70.0)]);
     assert!(marks.edges.is_empty());

@@ -121,7 +121,7 @@ pub fn draw_curves<B: DrawingBackend>(sheet: &Sheet<B>, curves: Vec<Curve>, plot
             sheet.line(line, curve.stroke_px, color)?;
         }
         for dot in curve.marks.dots {
-            sheet.dot(dot, curve.stroke_px * 1.25, color)?;
+            sheet.dot(dot, curve.stroke_px * 1.5, color)?;
         }
         for edge in curve.marks.edges {
             sheet.fill(arrow_head(edge.x, edge.up, plot), RGBAColor(color.0, color.1, color.2, color.3.min(0.9)))?;

@@ -143,6 +143,7 @@ fn device_size(size: Size) -> Result<(u16, u16), DrawError> {
     const LARGEST: f64 = 16_384.0;
     const MOST_PIXELS: f64 = 100e6;
     let (width, height) = ((size.width_px * size.dpr).round(), (size.height_px * size.dpr).round());
-    let is_drawable = width >= 1.0 && height >= 1.0 && width <= LARGEST && height <= LARGEST && width * height <= MOST_PIXELS;
+    let is_drawable =
+        width >= 1.0 && height >= 1.0 && width <= LARGEST && height <= LARGEST && width * height <= MOST_PIXELS;
     if is_drawable { Ok((width as u16, height as u16)) } else { Err(DrawError::Size(width, height)) }
 }

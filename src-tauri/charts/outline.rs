@@ -11,7 +11,9 @@ pub fn outlines_between(outlines: &[Vec<Point>], left: f64, right: f64) -> BezPa
     for outline in outlines {
         let from_left = cut(outline, |p| p.0 - (left - 1.0));
         let between = cut(&from_left, |p| right + 1.0 - p.0);
-        let Some((&first, rest)) = between.split_first() else { continue };
+        let Some((&first, rest)) = between.split_first() else {
+            continue;
+        };
         path.move_to(first);
         rest.iter().for_each(|&point| path.line_to(point));
         path.close_path();
@@ -22,7 +24,9 @@ pub fn outlines_between(outlines: &[Vec<Point>], left: f64, right: f64) -> BezPa
 /// The part of an outline where `inside` is not negative. After Sutherland and Hodgman (1974), for one straight edge.
 fn cut(outline: &[Point], inside: impl Fn(Point) -> f64) -> Vec<Point> {
     let mut kept = Vec::with_capacity(outline.len());
-    let Some(&last) = outline.last() else { return kept };
+    let Some(&last) = outline.last() else {
+        return kept;
+    };
     let mut from = last;
     for &to in outline {
         let (a, b) = (inside(from), inside(to));

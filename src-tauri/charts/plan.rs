@@ -122,14 +122,25 @@ pub fn arrange(chart: &Chart, theme: &Theme, size_px: (f64, f64), x: Axis, y: Ax
     let below = room_below + if !is_bare && (has_days || has_word) { BELOW_PX } else { 0.0 };
     let bottom = height - below - if has_head { 6.0 } else { 0.0 };
     let plot_height = (bottom - top).max(8.0);
-    let y_ticks = if has_ticks { number_ticks(&y, (plot_height / 44.0) as usize, false) } else { Vec::new() };
+    let y_ticks = if has_ticks { number_ticks(&y, (plot_height / 26.0) as usize, false) } else { Vec::new() };
     let widest = y_ticks.iter().map(|t| width_px(&t.label, label_px, false)).fold(0.0, f64::max);
     // In steps of four, so that charts beside each other have their plots at the same place more often.
     let left = if is_bare { 2.0 } else { (pad + (widest + 10.0).max(34.0) / 4.0).ceil() * 4.0 - 3.0 * pad };
     let right = if is_bare { 2.0 } else { 14.0 };
     let plot = Rect { x: left, y: top, width: (width - left - right).max(8.0), height: plot_height };
     let x_ticks = if has_ticks { x_ticks_that_fit(chart, &x, plot.width, label_px) } else { Vec::new() };
-    Plan { plot, x, y, x_ticks, y_ticks, title_y, legend, left: pad, x_label_y: plot.bottom() + 7.0 + label_px * 0.5, is_bare }
+    Plan {
+        plot,
+        x,
+        y,
+        x_ticks,
+        y_ticks,
+        title_y,
+        legend,
+        left: pad,
+        x_label_y: plot.bottom() + 7.0 + label_px * 0.5,
+        is_bare,
+    }
 }
 
 /// As many ticks as have room for their labels.

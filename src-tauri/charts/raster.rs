@@ -90,7 +90,9 @@ impl Picture {
                 Form::Discs(discs) => context.fill_path(&discs_between(discs, left, right)),
                 Form::Stroke(width, lines) => {
                     let path = lines_between(lines, left - 2.0 * width, right + 2.0 * width);
-                    context.set_stroke(Stroke::new(*width).with_join(Join::Round).with_caps(Cap::Round));
+                    // Of thin lines nobody sees the corners, and round ones cost.
+                    let join = if *width > 2.5 { Join::Round } else { Join::Bevel };
+                    context.set_stroke(Stroke::new(*width).with_join(join).with_caps(Cap::Round));
                     context.stroke_path(&path);
                 }
                 Form::Text(line, place) => write(&mut context, &mut resources, line, shift * *place),

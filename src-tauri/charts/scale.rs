@@ -50,7 +50,7 @@ pub fn axis_around(low: f64, high: f64, scale: Scale, air: f64) -> Axis {
     let (low, high) = (low.min(high), low.max(high));
     let (mut low, mut high) = match scale {
         Scale::Linear => (low.clamp(-FAR, FAR), high.clamp(-FAR, FAR)),
-        Scale::Log => (low.max(1e-300).log10(), high.clamp(1e-300, FAR).log10()),
+        Scale::Log => (low.clamp(1e-300, FAR).log10(), high.clamp(1e-300, FAR).log10()),
     };
     let same = high - low <= 1e-12 * low.abs().max(high.abs()) || high - low < f64::MIN_POSITIVE;
     if same {
@@ -63,6 +63,10 @@ pub fn axis_around(low: f64, high: f64, scale: Scale, air: f64) -> Axis {
     } else {
         let padding = (high - low) * air;
         (low, high) = (low - padding, high + padding);
+    }
+    if scale == Scale::Log {
+        // No power of ten beyond these is a normal number.
+        (low, high) = (low.max(-307.0), high.min(308.0));
     }
     Axis { min: scale.revert(low), max: scale.revert(high), scale }
 }

