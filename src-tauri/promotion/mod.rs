@@ -1,7 +1,7 @@
 //! Moving an alias so that nobody's change is lost.
 //!
 //! The server has no compare-and-set and keeps no history: the last writer wins, silently. So a
-//! promotion is a [`plan`] that the user sees, a [`guarded`] write that first re-reads where the
+//! promotion is a [plan](PromotionPlan) that the user sees, a [guarded write](move_alias) that first re-reads where the
 //! alias is and then reads it back, a record in version tags and in the journal, and an undo with
 //! the same guard.
 

@@ -1,7 +1,7 @@
 //! A tracking server over HTTP.
 //!
 //! One file per noun says which endpoint is asked and how its answer reads; all of them go through
-//! [`client`], which is the only one that knows about waiting, asking again and status codes. The
+//! `client`, which is the only one that knows about waiting, asking again and status codes. The
 //! connection itself is behind [`HttpSend`], so that a tunnel can take its place.
 
 mod address;
