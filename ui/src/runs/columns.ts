@@ -32,6 +32,7 @@ const WIDTHS_PX: Record<string, number> = {
   duration: 100,
   user_id: 84,
   run_id: 150,
+  experiment_id: 140,
 };
 
 /** One text per column, for keys and settings: "metric.val/loss". */
@@ -53,7 +54,7 @@ export function columnTitle(column: Column): string {
 
 export function startWidth_px(column: Column): number {
   if (column.kind === 'attribute') return WIDTHS_PX[column.key] ?? 110;
-  return Math.min(190, Math.max(84, 34 + columnTitle(column).length * 7));
+  return Math.min(190, Math.max(92, 34 + columnTitle(column).length * 7));
 }
 
 /** Written by MLflow itself: rarely worth a column of its own. */
@@ -85,11 +86,12 @@ function mostFilled(infos: readonly ColumnInfo[], kind: Column['kind'], count: n
     .map((info) => info.column);
 }
 
-/** The columns of an experiment that nobody has arranged yet, without the name, which is always first. */
-export function defaultColumns(infos: readonly ColumnInfo[]): Column[] {
+/** The columns where nobody has arranged any yet, without the name, which is always first. */
+export function defaultColumns(infos: readonly ColumnInfo[], experimentCount = 1): Column[] {
   const attribute = (key: string): Column => ({ kind: 'attribute', key });
   return [
     attribute('status'),
+    ...(experimentCount > 1 ? [attribute('experiment_id')] : []),
     ...mostFilled(infos, 'metric', 3),
     ...mostFilled(infos, 'param', 3),
     attribute('start_time'),

@@ -234,7 +234,7 @@ export class RunsState {
     const infos = this.infos.value ?? [];
     if (this.#decided || infos.length === 0) return;
     this.#decided = true;
-    this.#defaults = defaultColumns(infos);
+    this.#defaults = defaultColumns(infos, this.experimentIds.length);
     if (!this.#view.columns && this.windows.question) this.ask();
   }
 
