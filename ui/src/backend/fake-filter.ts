@@ -42,7 +42,10 @@ export function parseFilter(text: string): Test {
       if (take().text !== ')') fail('A closing ) is missing.');
       return inner;
     }
-    const name = take().text;
+    const { text: name } = take();
+    if (!/^([<>=!]|in$|like$)/.test(word() ?? '')) {
+      return (run) => run.runName.includes(name) || run.runId.startsWith(name);
+    }
     const dot = name.indexOf('.');
     const kind = dot < 0 ? 'attribute' : KINDS[name.slice(0, dot)];
     if (!kind) fail(`‘${name}’ is not a column: write metrics.…, params.…, tags.… or an attribute.`);
@@ -74,8 +77,8 @@ export function parseFilter(text: string): Test {
   }
   function both(): Test {
     let test = comparison();
-    while (word() === 'and') {
-      take();
+    while (rest.length > 0 && !['or', ')'].includes(word() ?? '')) {
+      if (word() === 'and') take();
       const [left, right] = [test, comparison()];
       test = (run) => left(run) && right(run);
     }

@@ -1,7 +1,7 @@
 // What the command palette offers: places, actions, and runs found while typing.
 import type { Command } from '../components/CommandPalette.svelte';
 import { theme, type ThemeChoice } from '../components/theme.svelte';
-import { commands, type RunRow } from '../backend';
+import { commands } from '../backend';
 import { profiles, PROFILE_ICONS, type Workspace } from '../profiles/workspace.svelte';
 import { route, type Place } from '../route.svelte';
 
@@ -86,37 +86,21 @@ export function themes(): Command[] {
 
 const FOUND = 12;
 
-/** Runs whose name contains the text or whose id begins with it, in the experiments on screen. */
+/** Runs of these experiments whose name contains every word of the text, or whose id begins with it. */
 export async function searchRuns(
   profileId: string,
   experimentIds: string[],
   text: string,
 ): Promise<Command[]> {
-  const word = text.trim().replaceAll("'", '');
-  if (word.length < 2 || experimentIds.length === 0) return [];
-  const ask = async (filter: string): Promise<RunRow[]> => {
-    const view = {
-      experimentIds,
-      filter,
-      sort: [],
-      columns: [],
-      lifecycleStage: 'active' as const,
-      offset: 0,
-      limit: FOUND,
-    };
-    // A word that the filter language cannot take finds nothing; that is no error here.
-    return commands.searchRuns(profileId, view).then(
-      (answer) => answer.window.rows,
-      () => [],
-    );
-  };
-  const rows = [
-    ...(await ask(`attributes.run_name LIKE '%${word}%'`)),
-    ...(/^[0-9a-f]{4,}$/i.test(word) ? await ask(`attributes.run_id LIKE '${word}%'`) : []),
-  ];
-  return [...new Map(rows.map((row) => [row.runId, row])).values()].map((row) => ({
+  const words = text.replaceAll("'", ' ').split(/\s+/).filter(Boolean);
+  if (words.join('').length < 2 || experimentIds.length === 0) return [];
+  // Quoted, a word is a word, even if it is called "and".
+  const filter = words.map((word) => `'${word}'`).join(' ');
+  const view = { experimentIds, filter, sort: [], columns: [], lifecycleStage: 'active' as const };
+  const { window } = await commands.searchRuns(profileId, { ...view, offset: 0, limit: FOUND });
+  return window.rows.map((row) => ({
     id: `run-${row.runId}`,
-    label: row.runName,
+    label: row.runName || row.runId,
     hint: row.runId.slice(0, 8),
     group: 'Runs',
     icon: 'run',
