@@ -10,6 +10,7 @@ use sqlx::sqlite::SqliteArguments;
 use sqlx::{AssertSqlSafe, Row, Sqlite, SqliteConnection, query::Query};
 
 use super::experiment::{GONE, stage_number};
+use super::logged::first_id;
 use super::{Cache, Result, SourceId};
 use crate::entities::{DatasetInput, Run, tag_value};
 
@@ -201,11 +202,7 @@ async fn clear(connection: &mut SqliteConnection, ids: &[i64]) -> Result<()> {
     }
     count_columns(connection, ids, -1).await?;
     for table in ["metric", "param", "tag"] {
-        // By the primary key: a WITHOUT ROWID table is clustered by key first.
-        let sql = format!(
-            "DELETE FROM {table} WHERE (key, run) IN
-                (SELECT key, run FROM {table} WHERE run IN (SELECT value FROM json_each(?)))"
-        );
+        let sql = format!("DELETE FROM {table} WHERE run IN (SELECT value FROM json_each(?))");
         sqlx::query(AssertSqlSafe(sql)).bind(json(ids)).execute(&mut *connection).await?;
     }
     sqlx::query("DELETE FROM dataset_input WHERE run IN (SELECT value FROM json_each(?))")
@@ -235,10 +232,10 @@ async fn count_columns(connection: &mut SqliteConnection, ids: &[i64], sign: i64
     {
         let sql = format!(
             "INSERT INTO column_count (experiment, kind, key, run_count, number_count)
-             SELECT r.experiment, {kind}, m.key, ?1 * count(*), ?1 * sum({is_number})
+             SELECT r.experiment, {kind}, m.id >> 32, ?1 * count(*), ?1 * sum({is_number})
              FROM run r CROSS JOIN {table} m ON m.run = r.id
              WHERE r.id IN (SELECT value FROM json_each(?2)) AND r.stage = 0
-             GROUP BY r.experiment, m.key
+             GROUP BY r.experiment, m.id >> 32
              ON CONFLICT (experiment, kind, key) DO UPDATE SET
                  run_count = run_count + excluded.run_count, number_count = number_count + excluded.number_count"
         );
@@ -302,13 +299,13 @@ async fn write(
         },
     )
     .await?;
-    insert(connection, "metric (key, run, value, step, timestamp_ms)", 5, &metrics, |query, &(key, run, metric)| {
-        query.bind(key).bind(run).bind(metric.value.0).bind(metric.step).bind(metric.timestamp_ms)
+    insert(connection, "metric (id, run, value, step, timestamp_ms)", 5, &metrics, |query, &(key, run, metric)| {
+        query.bind(first_id(key) + run).bind(run).bind(metric.value.0).bind(metric.step).bind(metric.timestamp_ms)
     })
     .await?;
-    for (table, rows) in [("param (key, run, value, number)", &params), ("tag (key, run, value, number)", &tags)] {
+    for (table, rows) in [("param (id, run, value, number)", &params), ("tag (id, run, value, number)", &tags)] {
         insert(connection, table, 4, rows, |query, &(key, run, value)| {
-            query.bind(key).bind(run).bind(value.to_owned()).bind(number_of(value))
+            query.bind(first_id(key) + run).bind(run).bind(value.to_owned()).bind(number_of(value))
         })
         .await?;
     }

@@ -60,7 +60,7 @@ fn row(key: String, cells: Vec<Option<Cell>>) -> ComparisonRow {
 async fn section(reading: &mut SqliteConnection, table: &'static str, ids: &[i64]) -> Result<Vec<ComparisonRow>> {
     let sql = format!(
         "SELECT n.text, w.key, m.value FROM json_each(?) w CROSS JOIN {table} m ON m.run = w.value
-         JOIN name n ON n.id = m.key ORDER BY n.text"
+         JOIN name n ON n.id = m.id >> 32 ORDER BY n.text"
     );
     let rows = sqlx::query(AssertSqlSafe(sql)).bind(serde_json::to_string(ids)?).fetch_all(reading).await?;
     let mut cells_of: BTreeMap<String, Vec<Option<Cell>>> = BTreeMap::new();

@@ -165,7 +165,7 @@ impl Cache {
                     ifnull(h.points, 0)
              FROM json_each(?1) w CROSS JOIN run r ON r.source = ?2 AND r.run_id = w.value
              CROSS JOIN json_each(?3) k CROSS JOIN name n ON n.source = ?2 AND n.text = k.value
-             JOIN metric m ON m.key = n.id AND m.run = r.id
+             JOIN metric m ON m.id = (n.id << 32) + r.id
              LEFT JOIN history h ON h.run = r.id AND h.key = n.id
              ORDER BY w.key, k.key",
         )
@@ -190,10 +190,10 @@ impl Cache {
     /// The metrics of the asked runs that have a curve, by name.
     pub async fn curves(&self, source: SourceId, run_ids: &[String]) -> Result<Vec<CurveInfo>> {
         let rows = sqlx::query(
-            "SELECT n.text, count(*) FROM run r CROSS JOIN metric m ON m.run = r.id JOIN name n ON n.id = m.key
+            "SELECT n.text, count(*) FROM run r CROSS JOIN metric m ON m.run = r.id JOIN name n ON n.id = m.id >> 32
              WHERE r.source = ?1 AND r.run_id IN (SELECT value FROM json_each(?2))
-               AND (m.step <> 0 OR (SELECT points FROM history WHERE run = r.id AND key = m.key) > 1)
-             GROUP BY m.key ORDER BY n.text",
+               AND (m.step <> 0 OR (SELECT points FROM history WHERE run = r.id AND key = m.id >> 32) > 1)
+             GROUP BY n.id ORDER BY n.text",
         )
         .bind(source.0)
         .bind(serde_json::to_string(run_ids)?)
@@ -206,7 +206,7 @@ impl Cache {
     pub async fn latest_point(&self, source: SourceId, run_id: &str, key: &str) -> Result<Option<MetricPoint>> {
         let row = sqlx::query(
             "SELECT m.step, m.timestamp_ms, m.value FROM run r JOIN name n ON n.source = r.source AND n.text = ?3
-             JOIN metric m ON m.key = n.id AND m.run = r.id WHERE r.source = ?1 AND r.run_id = ?2",
+             JOIN metric m ON m.id = (n.id << 32) + r.id WHERE r.source = ?1 AND r.run_id = ?2",
         )
         .bind(source.0)
         .bind(run_id)

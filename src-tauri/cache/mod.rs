@@ -21,6 +21,7 @@ mod error;
 mod experiment;
 mod filter;
 mod history;
+mod logged;
 mod model;
 mod open;
 mod run;

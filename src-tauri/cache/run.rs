@@ -66,7 +66,7 @@ fn info(row: &SqliteRow) -> Result<RunInfo> {
 
 async fn metrics(connection: &mut SqliteConnection, run: i64) -> Result<Vec<Metric>> {
     let rows = sqlx::query(
-        "SELECT n.text, m.value, m.timestamp_ms, m.step FROM metric m JOIN name n ON n.id = m.key
+        "SELECT n.text, m.value, m.timestamp_ms, m.step FROM metric m JOIN name n ON n.id = m.id >> 32
          WHERE m.run = ? ORDER BY n.text",
     )
     .bind(run)
@@ -91,8 +91,9 @@ async fn texts<T>(
     run: i64,
     make: impl Fn(String, String) -> T,
 ) -> Result<Vec<T>> {
-    let sql =
-        format!("SELECT n.text, m.value FROM {table} m JOIN name n ON n.id = m.key WHERE m.run = ? ORDER BY n.text");
+    let sql = format!(
+        "SELECT n.text, m.value FROM {table} m JOIN name n ON n.id = m.id >> 32 WHERE m.run = ? ORDER BY n.text"
+    );
     let rows = sqlx::query(AssertSqlSafe(sql)).bind(run).fetch_all(connection).await?;
     rows.iter().map(|row| Ok(make(row.try_get(0)?, row.try_get(1)?))).collect()
 }

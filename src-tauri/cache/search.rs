@@ -12,6 +12,7 @@ use super::columns::experiment_rows;
 use super::experiment::stage_number;
 use super::filter::ast::Expr;
 use super::filter::{self, sql};
+use super::logged::{Logged, first_id};
 use super::statement::{Bind, Statement};
 use super::view::{Cell, Column, ColumnKind, RunRow, RunsView, RunsWindow, SortKey};
 use super::{Cache, Result, SourceId};
@@ -54,7 +55,7 @@ impl Cache {
         let expr = filter::parse(&view.filter)?;
         let scope = self.runs_in_scope(source, view, expr.as_ref()).await?;
         let mut statement = Statement::new("SELECT r.run_id FROM run r");
-        statement.append(&scope.joins).append(&scope.where_matching).push(" ORDER BY ").push(&scope.order);
+        statement.push(&scope.joins).append(&scope.where_matching).push(" ORDER BY ").push(&scope.order);
         let rows = statement.query().fetch_all(&self.reader()).await?;
         rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
     }
@@ -71,15 +72,21 @@ impl Cache {
         let mut where_all = Statement::new(" WHERE r.experiment IN (");
         where_all.ints(&experiments).push(") AND r.stage = ").int(stage_number(view.lifecycle_stage));
         let mut where_matching = where_all.clone();
+        let mut logged = Logged::default();
         if let Some(expr) = expr {
-            where_matching.push(" AND ").append(&sql::condition(expr, &names, &view.filter)?);
+            where_matching.push(" AND ").append(&sql::condition(expr, &names, &mut logged, &view.filter)?);
         }
-        let (joins, order) = order(&view.sort, &names);
+        let filter_joins = logged.sql();
+        let order = order(&view.sort, &names, &mut logged);
         Ok(Scope {
             all: Some(where_all),
-            matching: expr.is_some().then(|| where_matching.clone()),
+            matching: expr.is_some().then(|| {
+                let mut matching = Statement::new(&filter_joins);
+                matching.append(&where_matching);
+                matching
+            }),
             where_matching,
-            joins,
+            joins: logged.sql(),
             order,
             names,
         })
@@ -117,10 +124,11 @@ impl Cache {
 
 struct Scope {
     all: Option<Statement>,
-    /// Absent where all match.
+    /// With its joins. Absent where all match.
     matching: Option<Statement>,
     where_matching: Statement,
-    joins: Statement,
+    /// Of filter and sort.
+    joins: String,
     order: String,
     names: sql::Names,
 }
@@ -135,12 +143,12 @@ pub(super) async fn names(
     if keys.is_empty() {
         return Ok(sql::Names::new());
     }
-    let mut statement = Statement::new("SELECT n.text, n.id, ");
+    let mut statement = Statement::new("SELECT n.text, n.id");
     for kind in [1, 2, 3] {
-        statement.push("EXISTS (SELECT 1 FROM column_count c WHERE c.experiment IN (").ints(experiments);
+        statement.push(", EXISTS (SELECT 1 FROM column_count c WHERE c.experiment IN (").ints(experiments);
         statement.push(") AND c.kind = ").int(kind).push(" AND c.key = n.id AND c.run_count > 0)");
-        statement.push(if kind < 3 { ", " } else { " FROM name n WHERE n.source = " });
     }
+    statement.push(" FROM name n WHERE n.source = ");
     statement.int(source.0).push(" AND n.text IN (SELECT value FROM json_each(");
     statement.bind(Bind::Text(serde_json::to_string(keys)?)).push("))");
     let rows = statement.query().fetch_all(reading).await?;
@@ -157,16 +165,16 @@ pub(super) async fn names(
         .collect()
 }
 
-/// Joins and order for sort keys. What is missing, or NaN, comes last in either direction.
-fn order(sort: &[SortKey], names: &sql::Names) -> (Statement, String) {
-    let mut joins = Statement::default();
+/// The order of sort keys, whose tables are added to `logged`. What is missing, or NaN, comes last
+/// in either direction.
+fn order(sort: &[SortKey], names: &sql::Names, logged: &mut Logged) -> String {
     let mut order = Vec::new();
-    for (position, key) in sort.iter().enumerate() {
+    for key in sort {
         let direction = if key.descending { "DESC" } else { "ASC" };
         let table = match key.column.kind {
             ColumnKind::Attribute => {
                 if let Some(expression) = attribute_sql(&key.column.key) {
-                    order.push(format!("{expression} IS NULL, {expression} {direction}"));
+                    order.push(format!("{expression} {direction} NULLS LAST"));
                 }
                 continue;
             }
@@ -174,20 +182,16 @@ fn order(sort: &[SortKey], names: &sql::Names) -> (Statement, String) {
             ColumnKind::Param => "param",
             ColumnKind::Tag => "tag",
         };
-        let id = names.get(&key.column.key).map_or(-1, |name| name.id);
-        let alias = format!("s{position}");
-        joins.push(&format!(" LEFT JOIN {table} {alias} ON {alias}.key = {id} AND {alias}.run = r.id"));
-        if table == "metric" {
-            order.push(format!("{alias}.value IS NULL, {alias}.value {direction}"));
-        } else {
+        let name = names.get(&key.column.key).map_or(-1, |name| name.id);
+        let Some(alias) = logged.alias(table, name) else { break };
+        if table != "metric" {
             // Numbers as numbers, and before texts.
-            order.push(format!(
-                "{alias}.value IS NULL, {alias}.number IS NULL, {alias}.number {direction}, {alias}.value {direction}"
-            ));
+            order.push(format!("{alias}.number {direction} NULLS LAST"));
         }
+        order.push(format!("{alias}.value {direction} NULLS LAST"));
     }
     order.push(NEWEST_FIRST.to_owned());
-    (joins, order.join(", "))
+    order.join(", ")
 }
 
 fn attribute_sql(key: &str) -> Option<&'static str> {
@@ -213,7 +217,7 @@ async fn count(pool: &sqlx::SqlitePool, of: &Option<Statement>) -> Result<Option
 
 async fn window(pool: &sqlx::SqlitePool, scope: &Scope, offset: u32, limit: u32) -> Result<Vec<i64>> {
     let mut statement = Statement::new("SELECT r.id FROM run r");
-    statement.append(&scope.joins).append(&scope.where_matching).push(" ORDER BY ").push(&scope.order);
+    statement.push(&scope.joins).append(&scope.where_matching).push(" ORDER BY ").push(&scope.order);
     statement.push(" LIMIT ").int(limit.into()).push(" OFFSET ").int(offset.into());
     let rows = statement.query().fetch_all(pool).await?;
     rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
@@ -229,15 +233,15 @@ fn rows_query(ids: &[i64], columns: &[Column], names: &sql::Names) -> Statement 
         let id = names.get(&column.key).map_or(-1, |name| name.id);
         match column.kind {
             // A row with NULL is NaN; no row is no cell.
-            ColumnKind::Metric => statement.push(", (SELECT ifnull(value, 'NaN') FROM metric WHERE key = "),
-            ColumnKind::Param => statement.push(", (SELECT value FROM param WHERE key = "),
-            ColumnKind::Tag => statement.push(", (SELECT value FROM tag WHERE key = "),
+            ColumnKind::Metric => statement.push(", (SELECT ifnull(value, 'NaN') FROM metric WHERE id = "),
+            ColumnKind::Param => statement.push(", (SELECT value FROM param WHERE id = "),
+            ColumnKind::Tag => statement.push(", (SELECT value FROM tag WHERE id = "),
             ColumnKind::Attribute => {
                 statement.push(", ").push(attribute_sql(&column.key).unwrap_or("NULL"));
                 continue;
             }
         };
-        statement.int(id).push(" AND run = r.id)");
+        statement.int(first_id(id)).push(" + r.id)");
     }
     statement.push(" FROM json_each('[").ints(ids);
     statement

@@ -69,7 +69,11 @@ impl Cache {
         let deleted = delete_source(&mut connection, id).await;
         connection.execute("PRAGMA secure_delete = OFF").await?;
         deleted?;
-        // The log beside the file still holds the old pages until it is written back and cut.
+        // Pages that were split while rows came in still hold copies of them, and so does the log
+        // beside the file until it is written back and cut.
+        if let Err(error) = connection.execute("VACUUM").await {
+            tracing::warn!(%error, "the space of what was forgotten is not given back");
+        }
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").await?;
         Ok(())
     }

@@ -7,9 +7,10 @@ use std::collections::HashMap;
 
 use super::ast::{Comparison, Expr, Field, FieldKind, Literal, Test};
 use super::error::{FilterError, Problem};
+use crate::cache::logged::Logged;
 use crate::cache::statement::{Bind, Statement};
 
-/// What is known of a name among the runs of the scope.
+/// What a name is among the runs of the scope.
 #[derive(Debug, Clone, Copy, Default)]
 pub(in crate::cache) struct Name {
     pub id: i64,
@@ -33,60 +34,87 @@ pub(in crate::cache) fn keys(expr: &Expr) -> Vec<&str> {
     keys
 }
 
-/// A condition over `r`. `text` is the filter as typed, for the positions of errors.
-pub(in crate::cache) fn condition(expr: &Expr, names: &Names, text: &str) -> Result<Statement, FilterError> {
-    let mut statement = Statement::default();
-    write(expr, names, &mut statement).map_err(|problem| problem.in_text(text))?;
-    Ok(statement)
+/// A condition over `r` and the tables it adds to `logged`. `text` is the filter as typed, for the
+/// positions of errors.
+pub(in crate::cache) fn condition(
+    expr: &Expr,
+    names: &Names,
+    logged: &mut Logged,
+    text: &str,
+) -> Result<Statement, FilterError> {
+    let mut writer = Writer { names, logged, out: Statement::default() };
+    writer.expr(expr).map_err(|problem| problem.in_text(text))?;
+    Ok(writer.out)
 }
 
-fn write(expr: &Expr, names: &Names, out: &mut Statement) -> Compiled<()> {
-    match expr {
-        Expr::And(parts) => write_all(parts, " AND ", names, out),
-        Expr::Or(parts) => write_all(parts, " OR ", names, out),
-        Expr::Not(inner) => {
-            out.push("NOT (");
-            write(inner, names, out)?;
-            out.push(")");
-            Ok(())
-        }
-        Expr::Word(word) => {
-            let escaped = word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-            out.push("(r.run_name LIKE ").bind(Bind::Text(format!("%{escaped}%"))).push(" ESCAPE '\\'");
-            out.push(" OR r.run_id LIKE ").bind(Bind::Text(format!("{escaped}%"))).push(" ESCAPE '\\')");
-            Ok(())
-        }
-        Expr::Test(field, test) => write_test(field, test, names, out),
-    }
+struct Writer<'a> {
+    names: &'a Names,
+    logged: &'a mut Logged,
+    out: Statement,
 }
 
-fn write_all(parts: &[Expr], between: &str, names: &Names, out: &mut Statement) -> Compiled<()> {
-    out.push("(");
-    for (position, part) in parts.iter().enumerate() {
-        if position > 0 {
-            out.push(between);
+impl Writer<'_> {
+    fn expr(&mut self, expr: &Expr) -> Compiled<()> {
+        match expr {
+            Expr::And(parts) => self.all(parts, " AND "),
+            Expr::Or(parts) => self.all(parts, " OR "),
+            Expr::Not(inner) => {
+                self.out.push("NOT (");
+                self.expr(inner)?;
+                self.out.push(")");
+                Ok(())
+            }
+            Expr::Word(word) => {
+                let escaped = word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+                let out = &mut self.out;
+                out.push("(r.run_name LIKE ").bind(Bind::Text(format!("%{escaped}%"))).push(" ESCAPE '\\'");
+                out.push(" OR r.run_id LIKE ").bind(Bind::Text(format!("{escaped}%"))).push(" ESCAPE '\\')");
+                Ok(())
+            }
+            Expr::Test(field, test) => self.test(field, test),
         }
-        write(part, names, out)?;
     }
-    out.push(")");
-    Ok(())
-}
 
-fn write_test(field: &Field, test: &Test, names: &Names, out: &mut Statement) -> Compiled<()> {
-    match resolve(field, names)? {
-        FieldKind::Metric => {
-            let condition = match test {
-                Test::IsNull { .. } => None,
-                _ => Some(metric_condition(field, test)?),
-            };
-            logged("metric", field, test, condition, names, out);
+    fn all(&mut self, parts: &[Expr], between: &str) -> Compiled<()> {
+        self.out.push("(");
+        for (position, part) in parts.iter().enumerate() {
+            if position > 0 {
+                self.out.push(between);
+            }
+            self.expr(part)?;
         }
-        FieldKind::Param => logged("param", field, test, text_or_number(test)?, names, out),
-        FieldKind::Tag => logged("tag", field, test, text_or_number(test)?, names, out),
-        FieldKind::Dataset => return dataset(field, test, out),
-        FieldKind::Attribute | FieldKind::Bare => return attribute(field, test, out),
+        self.out.push(")");
+        Ok(())
     }
-    Ok(())
+
+    fn test(&mut self, field: &Field, test: &Test) -> Compiled<()> {
+        match resolve(field, self.names)? {
+            FieldKind::Metric => {
+                let alias = self.alias("metric", field)?;
+                metric(&alias, field, test, &mut self.out)
+            }
+            FieldKind::Param => {
+                let alias = self.alias("param", field)?;
+                text_or_number(&alias, test, &mut self.out);
+                Ok(())
+            }
+            FieldKind::Tag => {
+                let alias = self.alias("tag", field)?;
+                text_or_number(&alias, test, &mut self.out);
+                Ok(())
+            }
+            FieldKind::Dataset => dataset(field, test, &mut self.out),
+            FieldKind::Attribute | FieldKind::Bare => attribute(field, test, &mut self.out),
+        }
+    }
+
+    fn alias(&mut self, table: &'static str, field: &Field) -> Compiled<String> {
+        // No row belongs to a name below zero.
+        let name = self.names.get(&field.key).map_or(-1, |name| name.id);
+        self.logged.alias(table, name).ok_or_else(|| {
+            Problem::new(format!("A filter may ask for {} different names at most", Logged::MOST), field.at.clone())
+        })
+    }
 }
 
 /// Which kind of thing a field without a prefix means.
@@ -114,111 +142,97 @@ fn resolve(field: &Field, names: &Names) -> Compiled<FieldKind> {
     }
 }
 
-/// `EXISTS` over a table of logged things. `IS NULL` asks whether there is a row at all.
-fn logged(table: &str, field: &Field, test: &Test, condition: Option<Statement>, names: &Names, out: &mut Statement) {
-    let id = names.get(&field.key).map_or(-1, |name| name.id);
-    if matches!(test, Test::IsNull { negated: false }) {
-        out.push("NOT ");
-    }
-    out.push("EXISTS (SELECT 1 FROM ").push(table).push(" WHERE key = ").int(id).push(" AND run = r.id");
-    if let Some(condition) = condition {
-        out.push(" AND ").append(&condition);
-    }
-    out.push(")");
-}
-
-fn metric_condition(field: &Field, test: &Test) -> Compiled<Statement> {
-    let mut out = Statement::default();
+/// `alias` is a metric row, of which NULL as the value is NaN, or no row at all.
+fn metric(alias: &str, field: &Field, test: &Test, out: &mut Statement) -> Compiled<()> {
     let number = |literal: &Literal| {
         literal.number().ok_or_else(|| {
             Problem::new(format!("{} is a metric and is compared with a number", field.key), literal.at.clone())
         })
     };
+    let value = format!("{alias}.value");
     match test {
-        Test::Compare(comparison, literal) => number_condition("value", *comparison, number(literal)?, true, &mut out),
+        Test::Compare(comparison, literal) => match (comparison, number(literal)?) {
+            (Comparison::Equal, number) if number.is_nan() => {
+                out.push(&format!("({alias}.id IS NOT NULL AND {value} IS NULL)"));
+            }
+            (Comparison::NotEqual, number) if number.is_nan() => {
+                out.push(&format!("{value} IS NOT NULL"));
+            }
+            (Comparison::NotEqual, number) => unequal(alias, &value, number, out),
+            (comparison, number) => compare(&value, *comparison, Bind::Real(number), out),
+        },
         Test::In { values, negated } => {
             let values = values.iter().map(number).collect::<Compiled<Vec<f64>>>()?;
-            one_of("value", values.into_iter().map(Bind::Real), *negated, &mut out);
+            one_of(&value, values.into_iter().map(Bind::Real), *negated, out);
         }
         Test::Like { pattern, .. } => {
             return Err(Problem::new(format!("{} is a metric: LIKE is for texts", field.key), pattern.at.clone()));
         }
-        Test::IsNull { .. } => {}
+        Test::IsNull { negated } => is_null(&format!("{alias}.id"), *negated, out),
     }
-    Ok(out)
+    Ok(())
 }
 
-/// `nan_is_null` where NULL stands for NaN: equal to NaN only, and unequal to all else.
-fn number_condition(column: &str, comparison: Comparison, number: f64, nan_is_null: bool, out: &mut Statement) {
-    if number.is_nan() {
-        out.push(match comparison {
-            Comparison::Equal if nan_is_null => "value IS NULL",
-            Comparison::NotEqual if nan_is_null => "value IS NOT NULL",
-            _ => "0",
-        });
-        return;
+/// Params and tags are texts that may be numbers: an unquoted number, or an order, compares
+/// numbers; all else compares texts.
+fn text_or_number(alias: &str, test: &Test, out: &mut Statement) {
+    let number = format!("{alias}.number");
+    match test {
+        Test::Compare(comparison, literal) => {
+            let is_order = !matches!(comparison, Comparison::Equal | Comparison::NotEqual);
+            match literal.number().filter(|number| !number.is_nan() && (is_order || !literal.quoted)) {
+                // A text that is no number differs from every number.
+                Some(value) if *comparison == Comparison::NotEqual => unequal(alias, &number, value, out),
+                Some(value) => compare(&number, *comparison, Bind::Real(value), out),
+                None => text(&format!("{alias}.value"), test, out),
+            }
+        }
+        Test::In { values, negated } if values.iter().all(|value| !value.quoted && value.number().is_some()) => {
+            one_of(&number, values.iter().filter_map(Literal::number).map(Bind::Real), *negated, out);
+        }
+        _ => text(&format!("{alias}.value"), test, out),
     }
-    out.push("ifnull(").push(column).push(" ").push(comparison.as_sql()).push(" ").bind(Bind::Real(number));
-    out.push(if nan_is_null && comparison == Comparison::NotEqual { ", 1)" } else { ", 0)" });
+}
+
+/// True for a row without such a number, but not where there is no row.
+fn unequal(alias: &str, column: &str, number: f64, out: &mut Statement) {
+    out.push(&format!("({alias}.id IS NOT NULL AND ifnull({column} <> "));
+    out.bind(Bind::Real(number)).push(", 1))");
+}
+
+fn compare(column: &str, comparison: Comparison, value: Bind, out: &mut Statement) {
+    out.push("ifnull(").push(column).push(" ").push(comparison.as_sql()).push(" ").bind(value).push(", 0)");
+}
+
+fn is_null(column: &str, negated: bool, out: &mut Statement) {
+    out.push(column).push(if negated { " IS NOT NULL" } else { " IS NULL" });
 }
 
 fn one_of(column: &str, values: impl Iterator<Item = Bind>, negated: bool, out: &mut Statement) {
     out.push("ifnull(").push(column).push(if negated { " NOT IN (" } else { " IN (" });
     for (position, value) in values.enumerate() {
-        if position > 0 {
-            out.push(",");
-        }
-        out.bind(value);
+        out.push(if position > 0 { "," } else { "" }).bind(value);
     }
     out.push("), 0)");
 }
 
-/// Params and tags are texts that may be numbers: an unquoted number, or an order, compares
-/// numbers; all else compares texts.
-fn text_or_number(test: &Test) -> Compiled<Option<Statement>> {
-    let mut out = Statement::default();
+fn text(column: &str, test: &Test, out: &mut Statement) {
     match test {
-        Test::IsNull { .. } => return Ok(None),
-        Test::Compare(comparison, literal) => {
-            let is_order = !matches!(comparison, Comparison::Equal | Comparison::NotEqual);
-            match literal.number().filter(|number| !number.is_nan() && (is_order || !literal.quoted)) {
-                // A text that is no number differs from every number.
-                Some(number) if *comparison == Comparison::NotEqual => {
-                    out.push("ifnull(number <> ").bind(Bind::Real(number)).push(", 1)");
-                }
-                Some(number) => number_condition("number", *comparison, number, false, &mut out),
-                None => text_condition("value", test, &mut out),
-            }
-        }
-        Test::In { values, negated } if values.iter().all(|value| !value.quoted && value.number().is_some()) => {
-            let numbers = values.iter().filter_map(Literal::number).map(Bind::Real);
-            one_of("number", numbers, *negated, &mut out);
-        }
-        Test::In { .. } | Test::Like { .. } => text_condition("value", test, &mut out),
-    }
-    Ok(Some(out))
-}
-
-fn text_condition(column: &str, test: &Test, out: &mut Statement) {
-    match test {
-        Test::Compare(comparison, literal) => {
-            out.push(column).push(" ").push(comparison.as_sql()).push(" ").bind(Bind::Text(literal.text.clone()));
-        }
+        Test::Compare(comparison, literal) => compare(column, *comparison, Bind::Text(literal.text.clone()), out),
         Test::In { values, negated } => {
             one_of(column, values.iter().map(|value| Bind::Text(value.text.clone())), *negated, out);
         }
         Test::Like { pattern, ignore_case, negated } => {
-            out.push(column).push(if *negated { " NOT " } else { " " });
+            out.push("ifnull(").push(column).push(if *negated { " NOT " } else { " " });
             // SQLite's LIKE ignores case and its GLOB does not.
             if *ignore_case {
                 out.push("LIKE ").bind(Bind::Text(pattern.text.clone()));
             } else {
                 out.push("GLOB ").bind(Bind::Text(glob_from_like(&pattern.text)));
             }
+            out.push(", 0)");
         }
-        Test::IsNull { negated } => {
-            out.push(column).push(if *negated { " IS NOT NULL" } else { " IS NULL" });
-        }
+        Test::IsNull { negated } => is_null(column, *negated, out),
     }
 }
 
@@ -242,12 +256,11 @@ fn dataset(field: &Field, test: &Test, out: &mut Statement) -> Compiled<()> {
         "context" => "i.context",
         _ => return Err(Problem::new("A dataset has name, digest and context", field.at.clone())),
     };
-    let is_null = matches!(test, Test::IsNull { negated: false });
-    out.push(if is_null { "NOT " } else { "" });
-    out.push("EXISTS (SELECT 1 FROM dataset_input i JOIN dataset d ON d.id = i.dataset WHERE i.run = r.id AND ifnull(");
-    let present = Test::IsNull { negated: true };
-    text_condition(column, if is_null { &present } else { test }, out);
-    out.push(", 0))");
+    let absent = matches!(test, Test::IsNull { negated: false });
+    out.push(if absent { "NOT " } else { "" });
+    out.push("EXISTS (SELECT 1 FROM dataset_input i JOIN dataset d ON d.id = i.dataset WHERE i.run = r.id AND ");
+    text(column, if absent { &Test::IsNull { negated: true } } else { test }, out);
+    out.push(")");
     Ok(())
 }
 
@@ -282,8 +295,8 @@ fn attribute(field: &Field, test: &Test, out: &mut Statement) -> Compiled<()> {
         return Err(Problem::new(format!("A run has no attribute {}: there are {known}", field.key), field.at.clone()));
     };
     match attribute {
-        AttributeColumn::Text(column) => text_condition(column, test, out),
-        AttributeColumn::Status => text_condition("r.status", &in_capitals(test), out),
+        AttributeColumn::Text(column) => text(column, test, out),
+        AttributeColumn::Status => text("r.status", &in_capitals(test), out),
         AttributeColumn::Time(column) => return number_attribute(column, field, test, time_ms, out),
         AttributeColumn::Duration => {
             return number_attribute("(r.end_time_ms - r.start_time_ms)", field, test, duration_ms, out);
@@ -327,7 +340,7 @@ fn number_attribute(column: &str, field: &Field, test: &Test, value: ValueSql, o
             }
             out.push("), 0)");
         }
-        Test::IsNull { .. } => text_condition(column, test, out),
+        Test::IsNull { .. } => text(column, test, out),
         Test::Like { pattern, .. } => {
             return Err(Problem::new(format!("{} is a number: LIKE is for texts", field.key), pattern.at.clone()));
         }

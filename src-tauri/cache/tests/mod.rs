@@ -128,7 +128,7 @@ async fn assert_counts_are_true(cache: &Cache) {
         [(1, "metric", "1"), (2, "param", "number IS NOT NULL"), (3, "tag", "number IS NOT NULL")]
     {
         let sql = format!(
-            "WITH counted AS (SELECT r.experiment AS e, m.key AS k, count(*) AS n, sum({is_number}) AS numbers
+            "WITH counted AS (SELECT r.experiment AS e, m.id >> 32 AS k, count(*) AS n, sum({is_number}) AS numbers
                  FROM run r JOIN {table} m ON m.run = r.id WHERE r.stage = 0 GROUP BY 1, 2),
              kept AS (SELECT experiment AS e, key AS k, run_count AS n, number_count AS numbers
                  FROM column_count WHERE kind = {kind} AND run_count <> 0)
