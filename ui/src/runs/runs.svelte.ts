@@ -27,6 +27,7 @@ export const MOST_COMPARED = 200;
 const SAVE_AFTER_MS = 400;
 const FILTER_AFTER_MS = 160;
 const HIGHLIGHT_AFTER_MS = 60;
+const COLUMNS_AFTER_MS = 2000;
 
 type Asked = Pick<Commands, 'searchRuns' | 'listColumns' | 'listCurves' | 'getValue' | 'setValue'>;
 
