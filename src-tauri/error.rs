@@ -8,7 +8,6 @@ use specta::Type;
 
 use crate::cache::CacheError;
 use crate::promotion::PromotionError;
-use crate::sync::SyncError;
 use crate::tracking::StoreError;
 
 pub type Result<T> = std::result::Result<T, AppError>;
@@ -115,14 +114,5 @@ impl From<CacheError> for AppError {
             CacheError::Damaged { .. } | CacheError::Database { .. } => Code::Internal,
         };
         Self::new(code, error.to_string())
-    }
-}
-
-impl From<SyncError> for AppError {
-    fn from(error: SyncError) -> Self {
-        match error {
-            SyncError::Store(error) => error.into(),
-            SyncError::Cache(error) => error.into(),
-        }
     }
 }

@@ -12,7 +12,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("cache", &["entities"]),
     ("artifacts", &["entities", "tracking"]),
     ("promotion", &["entities", "tracking"]),
-    ("sync", &["cache", "change", "entities", "tracking"]),
+    ("sync", &["cache", "change", "entities", "error", "tracking"]),
     ("error", &["artifacts", "cache", "promotion", "tracking"]),
     ("settings", &["connect", "error", "promotion"]),
     ("connect", &["cache", "change", "error", "sync", "tracking"]),

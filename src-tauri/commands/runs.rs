@@ -36,7 +36,8 @@ pub async fn search_runs(app: State<'_, App>, profile_id: String, view: RunsView
     for experiment_id in &view.experiment_ids {
         connection.looked_at(Scope::Experiment(experiment_id.clone()));
     }
-    let window = app.cache.search_runs(connection.source, &view).await?;
+    let mut window = app.cache.search_runs(connection.source, &view).await?;
+    color(&mut window.rows);
     let freshness = match view.experiment_ids.first() {
         Some(first) => connection.freshness(&Scope::Experiment(first.clone())).await?,
         None => Freshness::default(),
@@ -64,14 +65,17 @@ pub async fn get_run(app: State<'_, App>, profile_id: String, run_id: String) ->
         AppError::new(Code::NotFound, "This run is not in the cache. Open its experiment and try again.")
     })?;
     connection.looked_at(Scope::Experiment(run.info.experiment_id.clone()));
-    let parent = match crate::entities::tag_value(&run.tags, "mlflow.parentRunId") {
+    let mut parent = match crate::entities::tag_value(&run.tags, "mlflow.parentRunId") {
         Some(parent_id) => app.cache.comparison(connection.source, &[parent_id.to_owned()]).await?.runs.pop(),
         None => None,
     };
+    color(parent.as_mut_slice());
+    let mut children = app.cache.child_runs(connection.source, &run_id).await?;
+    color(&mut children);
     Ok(RunPage {
         color: crate::charts::run_color(&run_id),
         parent,
-        children: app.cache.child_runs(connection.source, &run_id).await?,
+        children,
         curves: app.cache.curves(connection.source, std::slice::from_ref(&run_id)).await?,
         run,
     })
@@ -82,7 +86,9 @@ pub async fn get_run(app: State<'_, App>, profile_id: String, run_id: String) ->
 #[specta::specta]
 pub async fn compare_runs(app: State<'_, App>, profile_id: String, run_ids: Vec<String>) -> Result<Comparison> {
     let connection = app.connection(&profile_id).await?;
-    Ok(app.cache.comparison(connection.source, &run_ids).await?)
+    let mut comparison = app.cache.comparison(connection.source, &run_ids).await?;
+    color(&mut comparison.runs);
+    Ok(comparison)
 }
 
 /// The metrics of these runs that have a curve.
@@ -91,4 +97,11 @@ pub async fn compare_runs(app: State<'_, App>, profile_id: String, run_ids: Vec<
 pub async fn list_curves(app: State<'_, App>, profile_id: String, run_ids: Vec<String>) -> Result<Vec<CurveInfo>> {
     let connection = app.connection(&profile_id).await?;
     Ok(app.cache.curves(connection.source, &run_ids).await?)
+}
+
+/// The cache knows no colours: they are the charts'.
+fn color(rows: &mut [RunRow]) {
+    for row in rows {
+        row.color = crate::charts::run_color(&row.run_id);
+    }
 }
