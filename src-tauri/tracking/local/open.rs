@@ -15,6 +15,9 @@ use crate::tracking::{Capabilities, Result, StoreError};
 /// How long a question waits for a server that is writing at this moment.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const MOST_CONNECTIONS: u32 = 4;
+/// How many rows SQLite's thread may be ahead of the reader. A page of runs is tens of thousands of
+/// small rows, and with sqlx's 50 the two threads mostly wait for each other.
+const ROWS_AHEAD: usize = 4096;
 
 /// An open database and what is known about it.
 pub struct Database {
@@ -77,15 +80,16 @@ pub async fn open(path: &Path) -> Result<Database> {
 pub async fn open_with(path: &Path, busy_timeout: Duration) -> Result<Database> {
     let path = tokio::fs::canonicalize(path).await.map_err(|error| from_io(path, &error))?;
     let path = database_file(&path).await?;
-    let header = read_header(&path).await?;
+    refuse_too_short(&path).await?;
     let folder = path.parent().unwrap_or(Path::new("/")).to_owned();
     let no_writing = access(&path, &folder);
     let options = SqliteConnectOptions::new()
         .filename(&path)
         .create_if_missing(false)
         .read_only(no_writing.is_some())
-        .immutable(no_writing.is_some() && needs_immutable(&path, &header))
+        .immutable(no_writing.is_some() && needs_immutable(&path).await?)
         .busy_timeout(busy_timeout)
+        .row_buffer_size(ROWS_AHEAD)
         .disable_statement_logging();
     let schema = read_schema(&options).await.map_err(|error| from_sqlx(&path, error))?;
     let schema = schema.map_err(|mismatch| describe(mismatch, &path))?;
@@ -165,32 +169,40 @@ async fn is_file_store(folder: &Path) -> bool {
 
 const HEADER_BYTES: usize = 100;
 
-/// The header of a SQLite file (<https://www.sqlite.org/fileformat.html>), or why it is none.
-async fn read_header(path: &Path) -> Result<Vec<u8>> {
-    let file = tokio::fs::File::open(path).await.map_err(|error| from_io(path, &error))?;
-    let mut header = Vec::with_capacity(HEADER_BYTES);
-    file.take(HEADER_BYTES as u64).read_to_end(&mut header).await.map_err(|error| from_io(path, &error))?;
+/// Refuses what is too short to be a database: SQLite would take an empty file for an empty one.
+///
+/// Of anything longer SQLite looks at the header, not we: on Unix, closing a file takes away the
+/// locks that other connections of this process hold on it
+/// (<https://www.sqlite.org/howtocorrupt.html>, 2.2).
+async fn refuse_too_short(path: &Path) -> Result<()> {
+    let metadata = tokio::fs::metadata(path).await.map_err(|error| from_io(path, &error))?;
+    if metadata.len() >= HEADER_BYTES as u64 {
+        return Ok(());
+    }
+    let bytes = tokio::fs::read(path).await.map_err(|error| from_io(path, &error))?;
     let path = path.to_owned();
-    if header.is_empty() {
-        return Err(StoreError::NotMlflowDatabase { path, reason: "it is empty".to_owned() });
-    }
-    if !header.starts_with(b"SQLite format 3\0") {
-        return Err(StoreError::NotMlflowDatabase { path, reason: "it is not a SQLite database".to_owned() });
-    }
-    if header.len() < HEADER_BYTES {
-        return Err(StoreError::DatabaseCorrupt { path, reason: "it ends within its header".to_owned() });
-    }
-    Ok(header)
+    Err(match bytes.as_slice() {
+        [] => StoreError::NotMlflowDatabase { path, reason: "it is empty".to_owned() },
+        short if short.starts_with(b"SQLite format 3\0") => {
+            StoreError::DatabaseCorrupt { path, reason: "it ends within its header".to_owned() }
+        }
+        _ => StoreError::NotMlflowDatabase { path, reason: "it is not a SQLite database".to_owned() },
+    })
 }
 
 /// A database in WAL mode wants its index file beside it. Where none is there and none can be
 /// made, nobody else has it open either, so it may be read as a file that does not change.
-fn needs_immutable(path: &Path, header: &[u8]) -> bool {
+/// Only for a file that this process cannot write, so there is no lock here that could be lost.
+async fn needs_immutable(path: &Path) -> Result<bool> {
     const READ_VERSION: usize = 19;
     const WAL: u8 = 2;
+    // https://www.sqlite.org/fileformat.html
+    let file = tokio::fs::File::open(path).await.map_err(|error| from_io(path, &error))?;
+    let mut header = Vec::with_capacity(HEADER_BYTES);
+    file.take(HEADER_BYTES as u64).read_to_end(&mut header).await.map_err(|error| from_io(path, &error))?;
     let mut log = path.as_os_str().to_owned();
     log.push("-wal");
-    header.get(READ_VERSION) == Some(&WAL) && !Path::new(&log).exists()
+    Ok(header.get(READ_VERSION) == Some(&WAL) && !Path::new(&log).exists())
 }
 
 /// Why the file cannot be written, if so. SQLite needs the folder too, for its journal.

@@ -185,15 +185,19 @@ impl Logged<'_> {
             Ok(())
         })
         .await?;
-        let params = "SELECT run_uuid, key, value FROM params WHERE run_uuid IN (SELECT value FROM json_each(?))";
+        // One row a run instead of one a param: most of a page is params, metrics and tags, and a
+        // row costs more than what is in it.
+        let params = "SELECT run_uuid, json_group_array(json_array(key, CAST(value AS TEXT))) FROM params \
+                      WHERE run_uuid IN (SELECT value FROM json_each(?)) GROUP BY run_uuid";
         self.each(connection, params, |run, found| {
-            run.params.push(Param { key: row::text(found, 1)?, value: row::text(found, 2)? });
+            run.params = pairs(found)?.into_iter().map(|(key, value)| Param { key, value }).collect();
             Ok(())
         })
         .await?;
-        let tags = "SELECT run_uuid, key, value FROM tags WHERE run_uuid IN (SELECT value FROM json_each(?))";
+        let tags = "SELECT run_uuid, json_group_array(json_array(key, CAST(value AS TEXT))) FROM tags \
+                    WHERE run_uuid IN (SELECT value FROM json_each(?)) GROUP BY run_uuid";
         self.each(connection, tags, |run, found| {
-            run.tags.push(Tag::new(row::text(found, 1)?, row::text(found, 2)?));
+            run.tags = pairs(found)?.into_iter().map(|(key, value)| Tag { key, value }).collect();
             Ok(())
         })
         .await?;
@@ -236,6 +240,13 @@ impl Logged<'_> {
         }
         Ok(())
     }
+}
+
+/// The keys and values of a row that has them as one JSON text. A value may be null.
+fn pairs(found: &SqliteRow) -> sqlx::Result<Vec<(String, String)>> {
+    let pairs: Vec<(String, Option<String>)> =
+        serde_json::from_str(&row::text(found, 1)?).map_err(|error| sqlx::Error::Decode(error.into()))?;
+    Ok(pairs.into_iter().map(|(key, value)| (key, value.unwrap_or_default())).collect())
 }
 
 fn dataset_input(found: &SqliteRow) -> sqlx::Result<DatasetInput> {

@@ -288,7 +288,11 @@ async fn logged_models_where_there_are_any() {
 async fn text_that_is_not_unicode_is_shown_as_well_as_it_can_be() {
     let folder = Folder::newest().await;
     folder.execute("UPDATE params SET value = CAST(x'61ff62' AS TEXT); UPDATE runs SET user_id = 7").await;
+    folder.execute("UPDATE tags SET value = NULL WHERE key = 'note'").await;
+    folder.execute("UPDATE tags SET value = 'a\"b\\' || char(10, 0, 1) || '二' WHERE key = 'mlflow.runName'").await;
     let run = folder.open().await.get_run(&run_id(0)).await.unwrap();
     assert_eq!(run.params[0].value, "a\u{fffd}b");
     assert_eq!(run.info.user_id, "7");
+    assert_eq!(tag_value(&run.tags, "note"), Some(""));
+    assert_eq!(tag_value(&run.tags, "mlflow.runName"), Some("a\"b\\\n\0\u{1}二"));
 }
