@@ -1,6 +1,6 @@
 //! An `mlflow.db` opened directly, with no server and no Python.
 //!
-//! The schema is asked, never guessed from a version ([`schema`]). The file may be in use by a
+//! The schema is asked, never guessed from a version (`schema.rs`). The file may be in use by a
 //! server at the same moment: every page is one short read transaction, every write is one
 //! `BEGIN IMMEDIATE`, and the journal mode is left as it is. What is written is what MLflow's own
 //! SQL store writes for the same call.
