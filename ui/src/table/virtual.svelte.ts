@@ -21,6 +21,7 @@ export class Virtual {
   #core: Virtualizer<HTMLElement, HTMLElement>;
   #node: HTMLElement | null = null;
   #version = $state(0);
+  #range = '';
 
   constructor(private readonly axis: () => Axis) {
     this.#core = new Virtualizer(untrack(() => this.#options()));
@@ -81,7 +82,15 @@ export class Virtual {
       observeElementRect,
       observeElementOffset,
       scrollToFn: elementScroll,
-      onChange: () => this.#version++,
+      onChange: () => this.#moved(),
     };
+  }
+
+  /** The core speaks at every pixel; readers only care when other items come on screen. */
+  #moved(): void {
+    const range = `${this.#core.range?.startIndex} ${this.#core.range?.endIndex}`;
+    if (range === this.#range) return;
+    this.#range = range;
+    this.#version++;
   }
 }
