@@ -6,6 +6,8 @@
 
 #[path = "contract/artifacts.rs"]
 mod artifacts;
+#[path = "contract/beside.rs"]
+mod beside;
 mod common;
 #[path = "contract/models.rs"]
 mod models;
@@ -62,7 +64,7 @@ macro_rules! contract {
     (@store $store:ident $version:ident $local:literal; $($file:ident $case:ident)*) => {
         mod $store {
             $(
-                #[tokio::test]
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
                 async fn $case() {
                     let subject = super::subject(super::Version::$version, $local).await;
                     super::$file::$case(&subject).await;
