@@ -104,10 +104,16 @@ impl MlflowServer {
     pub fn start(version: Version, options: Options) -> Self {
         static STARTED: AtomicU32 = AtomicU32::new(0);
         let number = STARTED.fetch_add(1, Ordering::Relaxed);
-        let scratch = Path::new(env!("CARGO_TARGET_TMPDIR"));
-        let name = format!("mlflow-{}-{}-{number}", version.release(), std::process::id());
-        let (folder, log) = (scratch.join(&name), scratch.join(format!("{name}.log")));
-        let _ = std::fs::remove_dir_all(&folder);
+        let name = format!("podium-mlflow-{}-{}-{number}", version.release(), std::process::id());
+        let kept = Path::new(env!("CARGO_TARGET_TMPDIR"));
+        // In memory where that can be: SQLite waits for the disk at every commit, and on a busy one
+        // two writers run into each other's time limit.
+        let memory = Path::new("/dev/shm");
+        let folder = match std::fs::create_dir(memory.join(&name)) {
+            Ok(()) => memory.join(&name),
+            Err(_) => kept.join(&name),
+        };
+        let log = kept.join(format!("{name}.log"));
         std::fs::create_dir_all(&folder).expect("a folder for the server");
         if let Some(workspace) = &options.workspace {
             copy_workspace(workspace, &folder).expect("a copy of the workspace");
@@ -169,9 +175,17 @@ impl MlflowServer {
     /// The server's own answer to `method /api/2.0/mlflow/{path}`. A GET carries `body` as its query;
     /// the values in it are texts. Panics with the answer where that is not 200.
     pub fn api(&self, method: &str, path: &str, body: Value) -> Value {
-        let (status, answer) = self.try_api(method, path, body);
-        assert!(status == 200, "{method} {path}: {status} {answer}");
-        answer
+        for _ in 0..5 {
+            let (status, answer) = self.try_api(method, path, body.clone());
+            // What a server says when somebody else is writing to its SQLite file at that moment.
+            if status == 503 && answer["error_code"] == "TEMPORARILY_UNAVAILABLE" {
+                std::thread::sleep(Duration::from_millis(500));
+                continue;
+            }
+            assert!(status == 200, "{method} {path}: {status} {answer}");
+            return answer;
+        }
+        panic!("{method} {path}: the server's database stays locked")
     }
 
     /// Like [`Self::api`], with the status, whatever it is.
