@@ -1,0 +1,123 @@
+//! The shipped sample workspace holds what the README, the screens and the tour count on, and opens with no
+//! server and no Python.
+#![allow(clippy::unwrap_used)]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use futures_util::TryStreamExt;
+use podium::entities::{ArtifactRoot, LifecycleStage, Run, RunStatus, tag_value};
+use podium::tracking::local::LocalStore;
+use podium::tracking::{RunsQuery, TrackingStore};
+
+fn unpack(to: &Path) {
+    let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("src-tauri/sample");
+    let packed = std::fs::File::open(sample.join("mlflow.db.gz")).unwrap();
+    let mut database = std::fs::File::create(to.join("mlflow.db")).unwrap();
+    std::io::copy(&mut flate2::read::GzDecoder::new(packed), &mut database).unwrap();
+    copy(&sample.join("mlartifacts"), &to.join("mlartifacts"));
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+/// All files of a run, by path.
+async fn files(store: &LocalStore, root: &ArtifactRoot) -> BTreeMap<String, Vec<u8>> {
+    let (mut found, mut folders) = (BTreeMap::new(), vec![String::new()]);
+    while let Some(folder) = folders.pop() {
+        for entry in store.list_artifacts(root, &folder).await.unwrap() {
+            if entry.is_dir {
+                folders.push(entry.path);
+            } else {
+                let body = store.read_artifact(root, &entry.path, None).await.unwrap();
+                let bytes: Vec<_> = body.stream.try_collect().await.unwrap();
+                found.insert(entry.path, bytes.concat());
+            }
+        }
+    }
+    found
+}
+
+#[tokio::test]
+async fn the_sample_tells_its_story() {
+    let folder = tempfile::tempdir().unwrap();
+    unpack(folder.path());
+    let store = LocalStore::open(folder.path()).await.unwrap();
+    assert!(store.capabilities().writable && store.capabilities().logged_models);
+
+    let experiments = store.search_experiments(None).await.unwrap().items;
+    let names: BTreeSet<_> = experiments.iter().map(|experiment| experiment.name.as_str()).collect();
+    let expected = ["Default", "churn/gbdt", "churn/logreg", "vision/resnet-sweep", "vision/vit-finetune", "画像分類"];
+    assert_eq!(names, BTreeSet::from(expected));
+
+    let experiment_ids = experiments.iter().map(|experiment| experiment.experiment_id.clone()).collect();
+    let query = RunsQuery { experiment_ids, max_results: 1000, ..Default::default() };
+    let runs = store.search_runs(&query).await.unwrap().items;
+    let count = |wanted: &dyn Fn(&Run) -> bool| runs.iter().filter(|run| wanted(run)).count();
+    assert_eq!(count(&|run| run.info.lifecycle_stage == LifecycleStage::Active), 57);
+    assert_eq!(count(&|run| run.info.lifecycle_stage == LifecycleStage::Deleted), 1);
+    assert_eq!(count(&|run| run.info.status == RunStatus::Running), 1);
+    assert_eq!(count(&|run| run.info.status == RunStatus::Failed), 2);
+    assert_eq!(count(&|run| tag_value(&run.tags, "mlflow.parentRunId").is_some()), 20, "nested runs");
+    assert!(count(&|run| !run.dataset_inputs.is_empty()) > 20);
+    assert_eq!(count(&|run| !run.model_outputs.is_empty()), 4);
+    assert_eq!(count(&|run| run.metrics.iter().any(|metric| metric.key.starts_with("system/"))), 2);
+    let values = || runs.iter().flat_map(|run| &run.metrics).map(|metric| metric.value.0);
+    assert!(values().any(f64::is_nan));
+    assert!(values().any(|value| value == f64::INFINITY) && values().any(|value| value == f64::NEG_INFINITY));
+    let users: BTreeSet<_> = runs.iter().map(|run| run.info.user_id.as_str()).collect();
+    assert_eq!(users, BTreeSet::from(["ana", "bo", "chika", "deniz"]));
+
+    let mut long = 0;
+    for run in
+        runs.iter().filter(|run| run.metrics.iter().any(|metric| metric.key == "val_loss" && metric.step == 1999))
+    {
+        for key in ["train_loss", "val_loss"] {
+            let page = store.get_metric_history(&run.info.run_id, key, None).await.unwrap();
+            assert_eq!((page.items.len(), page.next_page_token), (2000, None), "{} {key}", run.info.run_name);
+        }
+        long += 1;
+    }
+    assert_eq!(long, 12);
+}
+
+#[tokio::test]
+async fn the_sample_has_files_of_every_kind() {
+    let folder = tempfile::tempdir().unwrap();
+    unpack(folder.path());
+    let store = LocalStore::open(folder.path()).await.unwrap();
+    let model = store.get_registered_model("churn-gbdt").await.unwrap();
+    let aliases: BTreeMap<_, _> = model.aliases.iter().map(|a| (a.alias.as_str(), a.version.as_str())).collect();
+    assert_eq!(aliases, BTreeMap::from([("challenger", "4"), ("champion", "3")]));
+    let versions = store.search_model_versions("churn-gbdt", None).await.unwrap().items;
+    assert_eq!(versions.len(), 4);
+    assert!(versions.iter().all(|version| tag_value(&version.tags, "validation_status").is_some()));
+    let accuracy = async |run_id: &str| {
+        let run = store.get_run(run_id).await.unwrap();
+        run.metrics.iter().find(|metric| metric.key == "accuracy").unwrap().value.0
+    };
+    let (newest, champion) = (versions[0].run_id.as_ref().unwrap(), versions[1].run_id.as_ref().unwrap());
+    assert!(accuracy(newest).await > accuracy(champion).await, "the challenger beats the champion");
+
+    let found = files(&store, &ArtifactRoot::Run(newest.clone())).await;
+    assert!(found["plots/confusion_matrix.png"].starts_with(b"\x89PNG"));
+    assert!(found["report.html"].starts_with(b"<!doctype html>"));
+    for name in ["README.md", "feature_importance.csv", "metrics.json", "predictions.csv", "worst_cases.json"] {
+        assert!(!found[name].is_empty(), "{name}");
+    }
+    let model_id = versions[0].model_id.clone().unwrap();
+    let logged = files(&store, &ArtifactRoot::LoggedModel(model_id)).await;
+    assert!(logged.contains_key("MLmodel") && logged.contains_key("model.pkl"));
+    // Nothing says where the sample was made.
+    assert!(logged.values().chain(found.values()).all(|bytes| !String::from_utf8_lossy(bytes).contains("file://")));
+}
