@@ -7,10 +7,12 @@
 mod axes;
 mod canvas;
 mod clip;
+mod columns;
 mod decimate;
 mod layout;
 mod line;
 mod outline;
+mod palette;
 mod plan;
 mod probe;
 mod raster;
@@ -31,6 +33,7 @@ use rayon::prelude::*;
 
 pub use canvas::Canvas;
 pub use layout::{Axis, Layout, Note, Rect};
+pub use palette::{PALETTE, PaletteColor, run_color};
 pub use probe::{Probe, probe};
 pub use spec::{Chart, Scale, Series, Size, XAxis, XKind, YAxis};
 pub use theme::Theme;
@@ -92,7 +95,7 @@ pub fn draw<B: DrawingBackend>(chart: &Chart, theme: &Theme, canvas: Canvas<B>) 
     };
     let sheet = canvas.open(&theme.surface)?;
     axes::draw_axes(&sheet, &plan, theme)?;
-    line::draw_curves(&sheet, curves, &plan.plot)?;
+    line::draw_curves(&sheet, &curves, &plan.plot)?;
     axes::draw_words(&sheet, chart, &plan, theme)?;
     sheet.finish()?;
     Ok(layout)

@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::artifacts::{self, Preview, TreeEntry};
 use super::Bytes;
 use crate::entities::ArtifactRoot;
-use crate::error::Result;
+use crate::error::{AppError, Result};
 
 /// What lies directly below `path` in a run's artifacts (`""` is the root). At the root, the
 /// folders of the run's logged models are there too.
@@ -68,9 +68,13 @@ pub async fn save_artifact(
 ) -> Result<Option<String>> {
     let store = app.connection(&profile_id).await?.store()?;
     let name = artifacts::safe_file_name(&path)?;
-    let Some(target) = app.ask_where_to_save(|| handle.dialog().file().set_file_name(&name)).await else {
-        return Ok(None);
-    };
+    let (answer, chosen) = tokio::sync::oneshot::channel();
+    handle.dialog().file().set_file_name(&name).save_file(move |path| {
+        // Nobody waits any more when the window was closed meanwhile.
+        let _heard = answer.send(path);
+    });
+    let Some(target) = chosen.await.ok().flatten() else { return Ok(None) };
+    let target = target.into_path().map_err(AppError::internal)?;
     artifacts::save(&*store, &root, &path, &target).await?;
     Ok(Some(target.display().to_string()))
 }

@@ -3,7 +3,7 @@
 mod connection;
 mod profile;
 
-pub use connection::{Connection, ConnectionState};
+pub use connection::{Connection, ConnectionState, OnChange};
 pub use profile::{Profile, ProfileKind, Target, parse_target, suggest_name};
 
 use std::path::Path;
