@@ -19,15 +19,15 @@ pub fn draw_axes<B: DrawingBackend>(sheet: &Sheet<B>, plan: &Plan, theme: &Theme
     let label = Letters { size_px: theme.label_px, color: theme.label, align: Align::Right, is_bold: false };
     for tick in &plan.y_ticks {
         let y = plot.bottom() - plan.y.position(tick.value) * plot.height;
-        sheet.line(vec![(plot.x, y), (plot.right(), y)], theme.grid_px, theme.grid.to_rgba())?;
+        sheet.line(&[(plot.x, y), (plot.right(), y)], theme.grid_px, theme.grid.to_rgba())?;
         sheet.text(&tick.label, (plot.x - 8.0, y), &label)?;
     }
     let base = plot.bottom();
-    sheet.line(vec![(plot.x, base), (plot.right(), base)], theme.grid_px, theme.base_line.to_rgba())?;
+    sheet.line(&[(plot.x, base), (plot.right(), base)], theme.grid_px, theme.base_line.to_rgba())?;
     let width = plot.right() + 12.0;
     for tick in &plan.x_ticks {
         let x = plot.x + plan.x.position(tick.value) * plot.width;
-        sheet.line(vec![(x, base), (x, base + 4.0)], theme.grid_px, theme.base_line.to_rgba())?;
+        sheet.line(&[(x, base), (x, base + 4.0)], theme.grid_px, theme.base_line.to_rgba())?;
         let write = |text: &str, y: f64, color| {
             let half = width_px(text, theme.label_px, false) / 2.0;
             let at = (x.min(width - half).max(half + 2.0), y);
@@ -69,7 +69,7 @@ pub fn draw_words<B: DrawingBackend>(
             None => vec![line],
         };
         for stroke in strokes {
-            sheet.line(stroke, 2.0, color)?;
+            sheet.line(&stroke, 2.0, color)?;
         }
         sheet.text(&entry.text, (entry.x + LEGEND_LINE_PX + 6.0, entry.y), &letters)?;
     }

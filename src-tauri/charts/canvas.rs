@@ -67,7 +67,7 @@ impl<B: DrawingBackend> Canvas<B> {
 }
 
 impl<B: DrawingBackend> Sheet<B> {
-    pub fn line(&self, points: Vec<Point>, width_px: f64, color: RGBAColor) -> Result<(), DrawError> {
+    pub fn line(&self, points: &[Point], width_px: f64, color: RGBAColor) -> Result<(), DrawError> {
         let style = ShapeStyle { color, filled: false, stroke_width: self.units(width_px) };
         self.area.draw(&PathElement::new(points, style)).map_err(DrawError::backend)
     }

@@ -1,6 +1,6 @@
 //! Line charts: histories of a metric over steps or time.
 
-use plotters::prelude::{Color, DrawingBackend, RGBAColor, RGBColor};
+use plotters::prelude::{Color, DrawingBackend, RGBColor};
 use rayon::prelude::*;
 
 use super::DrawError;
@@ -109,23 +109,32 @@ fn cut(marks: Marks, plot: &Rect) -> Marks {
     }
 }
 
-/// Draws the curves, first to last.
-pub fn draw_curves<B: DrawingBackend>(sheet: &Sheet<B>, curves: Vec<Curve>, plot: &Rect) -> Result<(), DrawError> {
-    for curve in curves {
-        let color = curve.color.mix(curve.strength);
-        let weak = curve.color.mix(curve.strength * curve.band);
-        for band in &curve.marks.bands {
-            sheet.fill(outline(band), weak)?;
+/// Draws the curves: all bands, then all lines on top of them; the highlighted curve after the others.
+pub fn draw_curves<B: DrawingBackend>(sheet: &Sheet<B>, curves: &[Curve], plot: &Rect) -> Result<(), DrawError> {
+    for group in curves.chunk_by(|a, b| a.is_highlighted == b.is_highlighted) {
+        for curve in group {
+            let weak = curve.color.mix(curve.strength * curve.band);
+            for band in &curve.marks.bands {
+                sheet.fill(outline(band), weak)?;
+            }
         }
-        for line in curve.marks.lines {
-            sheet.line(line, curve.stroke_px, color)?;
+        for curve in group {
+            draw_lines(sheet, curve, plot)?;
         }
-        for dot in curve.marks.dots {
-            sheet.dot(dot, curve.stroke_px * 1.5, color)?;
-        }
-        for edge in curve.marks.edges {
-            sheet.fill(arrow_head(edge.x, edge.up, plot), RGBAColor(color.0, color.1, color.2, color.3.min(0.9)))?;
-        }
+    }
+    Ok(())
+}
+
+fn draw_lines<B: DrawingBackend>(sheet: &Sheet<B>, curve: &Curve, plot: &Rect) -> Result<(), DrawError> {
+    let color = curve.color.mix(curve.strength);
+    for line in &curve.marks.lines {
+        sheet.line(line, curve.stroke_px, color)?;
+    }
+    for dot in &curve.marks.dots {
+        sheet.dot(*dot, curve.stroke_px * 1.5, color)?;
+    }
+    for edge in &curve.marks.edges {
+        sheet.fill(arrow_head(edge.x, edge.up, plot), color)?;
     }
     Ok(())
 }

@@ -125,7 +125,7 @@ pub fn arrange(chart: &Chart, theme: &Theme, size_px: (f64, f64), x: Axis, y: Ax
     let y_ticks = if has_ticks { number_ticks(&y, (plot_height / 26.0) as usize, false) } else { Vec::new() };
     let widest = y_ticks.iter().map(|t| width_px(&t.label, label_px, false)).fold(0.0, f64::max);
     // In steps of four, so that charts beside each other have their plots at the same place more often.
-    let left = if is_bare { 2.0 } else { (pad + (widest + 10.0).max(34.0) / 4.0).ceil() * 4.0 - 3.0 * pad };
+    let left = if is_bare { 2.0 } else { pad + ((widest + 10.0).max(36.0) / 4.0).ceil() * 4.0 };
     let right = if is_bare { 2.0 } else { 14.0 };
     let plot = Rect { x: left, y: top, width: (width - left - right).max(8.0), height: plot_height };
     let x_ticks = if has_ticks { x_ticks_that_fit(chart, &x, plot.width, label_px) } else { Vec::new() };

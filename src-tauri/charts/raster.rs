@@ -12,8 +12,9 @@ use plotters_backend::{DrawingErrorKind, FontStyle, FontTransform};
 use rayon::prelude::*;
 use vello_cpu::color::{AlphaColor, Srgb};
 use vello_cpu::kurbo::{Affine, Cap, Join, Stroke};
-use vello_cpu::{Level, PixmapMut, RasterizerSettings, RenderContext, RenderSettings, Resources};
+use vello_cpu::{Level, PixmapMut, RasterizerSettings, RenderContext, RenderSettings, Resources, TargetInit};
 
+use super::columns::{Bar, Columns, bars_of};
 use super::outline::{Point, clockwise, discs_between, lines_between, outlines_between};
 use super::text;
 
@@ -42,6 +43,8 @@ enum Form {
     /// Outlines that all turn the same way, so that one never cuts a hole into another.
     Fill(Vec<Vec<Point>>),
     Stroke(f64, Vec<Vec<Point>>),
+    /// A band.
+    Bars(Vec<Bar>),
     /// Centers and radii.
     Discs(Vec<(Point, f64)>),
     /// Where the left end of the base line is, and how far it is turned.
@@ -77,15 +80,33 @@ impl Picture {
     /// The pixels of the columns `start..start + width`.
     fn strip(&self, start: usize, width: usize) -> Vec<u8> {
         let mut rgba = vec![0; width * usize::from(self.height) * 4];
-        let settings = RenderSettings { level: Level::try_detect().unwrap_or(Level::baseline()), num_threads: 0 };
+        let level = Level::try_detect().unwrap_or(Level::baseline());
+        let settings = RenderSettings { level, num_threads: 0 };
         let mut context = RenderContext::new_with(width as u16, self.height, settings);
         let mut resources = Resources::new();
         let (left, right) = (start as f64, (start + width) as f64);
         let shift = Affine::translate((-left, 0.0));
+        // What the context holds, and what is in columns for the time being, is not in `rgba` yet.
+        let mut pending = false;
+        let mut columns: Option<Columns> = None;
         for mark in &self.marks {
+            if let Form::Bars(bars) = &mark.form {
+                if std::mem::take(&mut pending) {
+                    render(&mut context, &mut resources, &mut rgba, width as u16, self.height);
+                }
+                let [r, g, b, a] = mark.color.to_rgba8().to_u8_array();
+                let columns = columns.get_or_insert_with(|| Columns::from_rows(&rgba, width, start));
+                columns.paint(bars, [r, g, b], f32::from(a) / 255.0);
+                continue;
+            }
+            if let Some(columns) = columns.take() {
+                rgba = columns.into_rows();
+            }
+            pending = true;
             context.set_transform(shift);
             context.set_paint(mark.color);
             match &mark.form {
+                Form::Bars(_) => {}
                 Form::Fill(outlines) => context.fill_path(&outlines_between(outlines, left, right)),
                 Form::Discs(discs) => context.fill_path(&discs_between(discs, left, right)),
                 Form::Stroke(width, lines) => {
@@ -98,9 +119,11 @@ impl Picture {
                 Form::Text(line, place) => write(&mut context, &mut resources, line, shift * *place),
             }
         }
-        context.flush();
-        if let Some(target) = PixmapMut::new(width as u16, self.height, &mut rgba) {
-            context.render_with(target, &mut resources, RasterizerSettings::default());
+        if let Some(columns) = columns {
+            rgba = columns.into_rows();
+        }
+        if pending {
+            render(&mut context, &mut resources, &mut rgba, width as u16, self.height);
         }
         rgba
     }
@@ -116,6 +139,7 @@ impl Picture {
         if let Some(last) = self.marks.last_mut().filter(|last| last.color == color) {
             match (&mut last.form, form) {
                 (Form::Fill(all), Form::Fill(more)) => all.extend(more),
+                (Form::Bars(all), Form::Bars(more)) => all.extend(more),
                 (Form::Discs(all), Form::Discs(more)) => all.extend(more),
                 (Form::Stroke(width, all), Form::Stroke(other, more)) if *width == other => all.extend(more),
                 (_, form) => self.marks.push(Mark { color, form }),
@@ -125,6 +149,16 @@ impl Picture {
         }
         Ok(())
     }
+}
+
+/// Lays what the context holds over `rgba` and empties the context.
+fn render(context: &mut RenderContext, resources: &mut Resources, rgba: &mut [u8], width: u16, height: u16) {
+    context.flush();
+    if let Some(target) = PixmapMut::new(width, height, rgba) {
+        let settings = RasterizerSettings { target_init: TargetInit::SrcOver, ..RasterizerSettings::default() };
+        context.render_with(target, resources, settings);
+    }
+    context.reset();
 }
 
 fn write(context: &mut RenderContext, resources: &mut Resources, line: &text::Line, place: Affine) {
@@ -214,8 +248,9 @@ impl DrawingBackend for Raster<'_> {
     }
 
     fn fill_polygon<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(&mut self, outline: I, style: &S) -> Done {
-        let outline = clockwise(outline.into_iter().map(pixels).collect());
-        self.0.add(style.color(), Form::Fill(vec![outline]))
+        let outline: Vec<Point> = outline.into_iter().map(pixels).collect();
+        let form = bars_of(&outline).map(Form::Bars);
+        self.0.add(style.color(), form.unwrap_or_else(|| Form::Fill(vec![clockwise(outline)])))
     }
 
     /// Anchors mean what they mean in plotters' SVG: the base line is 0.76 em below `Top`, half the height of an x
