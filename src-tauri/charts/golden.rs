@@ -302,7 +302,7 @@ fn check_xml(file: &str) -> Result<(), String> {
             }
         } else {
             if tag.contains('<')
-                || tag.matches('"').count() % 2 != 0
+                || !tag.matches('"').count().is_multiple_of(2)
                 || tag.matches('=').count() * 2 != tag.matches('"').count()
             {
                 return Err(format!("bad attributes: {tag}"));

@@ -1,8 +1,8 @@
 //! Charts: one drawing code for screen, PNG and SVG, on plotters. Knows nothing of the rest of the application.
 //!
-//! [`draw`] is the way through: crop and smooth ([`trace`]), decide where everything goes ([`plan`]), reduce every curve
-//! to what its pixels can show ([`decimate`]), draw ([`axes`], [`line`]) on a sheet measured in CSS pixels ([`canvas`]).
-//! Only [`raster`] knows pixels, and only [`text`] knows fonts.
+//! [`draw`] is the way through: crop and smooth (`trace`), decide where everything goes (`plan`), reduce every curve to
+//! what its pixels can show (`decimate`), draw (`axes`, `line`) on a sheet measured in CSS pixels (`canvas`). Only
+//! `raster` and `columns` know pixels, and only `text` knows fonts.
 
 mod axes;
 mod canvas;

@@ -1,4 +1,4 @@
-//! Plotters' drawing backend on vello_cpu: the only file that knows pixels.
+//! Plotters' drawing backend on vello_cpu: from what plotters draws to pixels.
 //!
 //! Plotters counts in whole numbers, so this backend says that it is eight times as large as it is: positions are
 //! eighths of a pixel. What plotters draws is first only noted down. Then the picture is cut into upright strips, and
