@@ -4,7 +4,10 @@ function podium(role, name, exact, root) {
   const implied = {
     a: e => e.hasAttribute('href') && 'link',
     button: () => 'button',
+    aside: () => 'complementary',
     dialog: () => 'dialog',
+    figure: () => 'figure',
+    section: e => (e.hasAttribute('aria-label') || e.hasAttribute('aria-labelledby')) && 'region',
     h1: () => 'heading', h2: () => 'heading', h3: () => 'heading',
     img: () => 'img',
     input: e => ({

@@ -228,11 +228,12 @@ impl Window {
 
     pub async fn click(&self, role: &str, name: &str) {
         let found = self.find(role, name).await;
-        self.press_on(&found, name).await;
+        self.ask(&format!("click {role} {name:?}"), found.click()).await;
     }
 
-    async fn press_on(&self, element: &Element, name: &str) {
-        self.ask(&format!("click {name:?}"), element.click()).await;
+    /// Clicks an element that was found.
+    pub async fn press(&self, element: &Element) {
+        self.ask("click", element.click()).await;
     }
 
     /// Replaces the text of the field with this label.
