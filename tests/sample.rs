@@ -2,37 +2,24 @@
 //! server and no Python.
 #![allow(clippy::unwrap_used)]
 
+mod common;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use common::mlflow::{MlflowServer, Options, Version, copy_workspace, repository};
 use futures_util::TryStreamExt;
 use podium::entities::{ArtifactRoot, LifecycleStage, Run, RunStatus, tag_value};
 use podium::tracking::local::LocalStore;
+use podium::tracking::rest::RestStore;
 use podium::tracking::{RunsQuery, TrackingStore};
 
 fn unpack(to: &Path) {
-    let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("src-tauri/sample");
-    let packed = std::fs::File::open(sample.join("mlflow.db.gz")).unwrap();
-    let mut database = std::fs::File::create(to.join("mlflow.db")).unwrap();
-    std::io::copy(&mut flate2::read::GzDecoder::new(packed), &mut database).unwrap();
-    copy(&sample.join("mlartifacts"), &to.join("mlartifacts"));
-}
-
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let target = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            std::fs::copy(entry.path(), target).unwrap();
-        }
-    }
+    copy_workspace(&repository().join("src-tauri/sample"), to).unwrap();
 }
 
 /// All files of a run, by path.
-async fn files(store: &LocalStore, root: &ArtifactRoot) -> BTreeMap<String, Vec<u8>> {
+async fn files(store: &dyn TrackingStore, root: &ArtifactRoot) -> BTreeMap<String, Vec<u8>> {
     let (mut found, mut folders) = (BTreeMap::new(), vec![String::new()]);
     while let Some(folder) = folders.pop() {
         for entry in store.list_artifacts(root, &folder).await.unwrap() {
@@ -120,4 +107,24 @@ async fn the_sample_has_files_of_every_kind() {
     assert!(logged.contains_key("MLmodel") && logged.contains_key("model.pkl"));
     // Nothing says where the sample was made.
     assert!(logged.values().chain(found.values()).all(|bytes| !String::from_utf8_lossy(bytes).contains("file://")));
+}
+
+/// The sample is what a server leaves in its folder: one that is started there serves it all.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_serves_the_sample() {
+    let folder = tempfile::tempdir().unwrap();
+    unpack(folder.path());
+    let local = LocalStore::open(folder.path()).await.unwrap();
+    let prefix = Some("/team/ml".to_owned());
+    let server = MlflowServer::start(Version::Newest, Options { static_prefix: prefix, ..Options::sample() });
+    let rest = RestStore::connect(&server.url).await.unwrap();
+
+    let version = rest.search_model_versions("churn-gbdt", None).await.unwrap().items.remove(0);
+    let model = ArtifactRoot::LoggedModel(version.model_id.unwrap());
+    let run = ArtifactRoot::Run(version.run_id.unwrap());
+    for root in [run, model] {
+        let served = files(&rest, &root).await;
+        assert!(served.len() > 5);
+        assert!(served == files(&local, &root).await, "{root:?}: the same files with the same bytes");
+    }
 }
