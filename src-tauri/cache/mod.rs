@@ -5,7 +5,7 @@
 //!
 //! - [`open`]: from a folder to a working cache; cannot fail
 //! - [`source`]: whose rows these are: a profile at an address
-//! - [`experiment`], [`run`], [`model`]: the nouns; [`apply`] writes runs, whole or not at all
+//! - [`experiment`], [`run`], [`model`]: the nouns; [`apply`] takes runs whole or not at all, as [`rows`]
 //! - [`search`]: a window onto runs (filter, sort, cells); [`columns`]; [`comparison`]
 //! - [`filter`]: the language of the filter field
 //! - [`history`]: metric series as blobs of columns
@@ -24,6 +24,7 @@ mod history;
 mod logged;
 mod model;
 mod open;
+mod rows;
 mod run;
 mod search;
 mod source;

@@ -12,6 +12,8 @@ use super::{Cache, CacheError, Inner, Result};
 
 const SCHEMA: &str = include_str!("schema.sql");
 const READERS: u32 = 6;
+/// Forgetting a profile of a hundred thousand runs takes a while, and everybody else waits for it.
+const WRITER_PATIENCE: Duration = Duration::from_secs(180);
 const PAGE_BYTES: u32 = 8192;
 /// Errors that come within this time after a rebuild are of the file that was thrown away.
 const SAME_DAMAGE: Duration = Duration::from_secs(10);
@@ -165,6 +167,7 @@ async fn open_file(path: &Path) -> Result<Pools> {
     create_private(path)?;
     let writer = SqlitePoolOptions::new()
         .max_connections(1)
+        .acquire_timeout(WRITER_PATIENCE)
         .idle_timeout(None)
         .max_lifetime(None)
         .connect_with(options(path))

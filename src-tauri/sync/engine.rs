@@ -12,10 +12,11 @@ use super::error::Result;
 use super::fetch::{HISTORIES_AT_ONCE, Job};
 use super::gate::Gate;
 use super::plan::{Fetch, Known, plan, plan_open_runs, plan_source_runs};
+use super::watched::Watched;
 use super::{Freshness, Scope, SyncError};
 use crate::cache::{Cache, SourceId, SyncState};
 use crate::change::Change;
-use crate::tracking::{StoreError, TrackingStore};
+use crate::tracking::TrackingStore;
 
 /// How long something counts as looked at after it was last asked for.
 const LOOKED_AT_MS: i64 = 45_000;
@@ -24,8 +25,6 @@ const FORGET_MS: i64 = 10 * 60_000;
 const TICK: Duration = Duration::from_secs(1);
 /// Lists and runs: two, so that what was just opened does not wait for a page of a long sweep.
 const REQUESTS_AT_ONCE: usize = 2;
-const FIRST_PAUSE_MS: i64 = 2_000;
-const LONGEST_PAUSE_MS: i64 = 5 * 60_000;
 
 /// Epoch milliseconds.
 pub type Clock = Arc<dyn Fn() -> i64 + Send + std::marker::Sync>;
@@ -54,24 +53,6 @@ pub(super) struct Inner {
     missing_runs: Mutex<HashSet<String>>,
     tasks: Mutex<JoinSet<()>>,
     runtime: Handle,
-}
-
-#[derive(Default)]
-struct Watched {
-    looked_at_ms: i64,
-    /// The greater, the more recently looked at.
-    interest: u64,
-    running: bool,
-    /// The user asked for it while it was running.
-    again: bool,
-    /// When the last sync ended, well or not.
-    ended_ms: Option<i64>,
-    failures: u32,
-    not_before_ms: i64,
-    fetched: u32,
-    /// Of scopes whose freshness the cache does not keep.
-    synced_at_ms: Option<i64>,
-    error: Option<SyncError>,
 }
 
 impl Sync {
@@ -220,11 +201,9 @@ impl Inner {
             watched.looked_at_ms = now_ms;
             watched.interest = self.interests.fetch_add(1, Ordering::Relaxed) + 1;
             if asked {
-                watched.failures = 0;
-                watched.not_before_ms = 0;
-                watched.again |= watched.running;
+                watched.asked();
             }
-            let start = !watched.running && (asked || is_due(&scope, watched, now_ms));
+            let start = !watched.running && (asked || watched.is_due(&scope, now_ms));
             watched.running |= start;
             start
         };
@@ -242,7 +221,7 @@ impl Inner {
             let mut due: Vec<(u64, Scope)> = scopes
                 .iter_mut()
                 .filter(|(scope, watched)| {
-                    !watched.running && now_ms - watched.looked_at_ms < LOOKED_AT_MS && is_due(scope, watched, now_ms)
+                    !watched.running && now_ms - watched.looked_at_ms < LOOKED_AT_MS && watched.is_due(scope, now_ms)
                 })
                 .map(|(scope, watched)| {
                     watched.running = true;
@@ -267,13 +246,19 @@ impl Inner {
 
     async fn sync_until_content(self: Arc<Self>, scope: Scope, mut asked: bool) {
         let running = Running { inner: &self, scope: &scope };
+        // Charts are many and are told of each history: only what went wrong is worth a word besides.
+        let shown = scope.key().is_some();
+        let mut failed;
         loop {
-            self.tell_freshness();
+            if shown {
+                self.tell_freshness();
+            }
             let begun_ms = self.now_ms();
             if let Some(watched) = self.scopes().get_mut(&scope) {
                 watched.fetched = 0;
             }
             let outcome = self.sync(&scope, asked, begun_ms).await;
+            failed = outcome.is_err();
             if let Err(SyncError::Cache(error)) = &outcome
                 && self.cache.rebuild_if_damaged(error).await
             {
@@ -287,7 +272,9 @@ impl Inner {
             asked = true;
         }
         drop(running);
-        self.tell_freshness();
+        if shown || failed {
+            self.tell_freshness();
+        }
     }
 
     async fn sync(self: &Arc<Self>, scope: &Scope, asked: bool, begun_ms: i64) -> Result<()> {
@@ -380,10 +367,6 @@ impl Inner {
     }
 }
 
-fn is_due(scope: &Scope, watched: &Watched, now_ms: i64) -> bool {
-    now_ms >= watched.not_before_ms && watched.ended_ms.is_none_or(|ended_ms| now_ms - ended_ms >= scope.max_age_ms())
-}
-
 /// A scope that is being synced; it no longer is when this is dropped, however that comes.
 struct Running<'a> {
     inner: &'a Inner,
@@ -396,21 +379,10 @@ impl Running<'_> {
         let now_ms = self.inner.now_ms();
         let mut scopes = self.inner.scopes();
         let Some(watched) = scopes.get_mut(self.scope) else { return false };
-        watched.ended_ms = Some(now_ms);
-        match outcome {
-            Ok(()) => {
-                watched.error = None;
-                watched.failures = 0;
-                watched.not_before_ms = 0;
-                watched.synced_at_ms = Some(begun_ms);
-            }
-            Err(error) => {
-                tracing::debug!(%error, scope = ?self.scope, "a sync failed");
-                watched.failures = watched.failures.saturating_add(1);
-                watched.not_before_ms = now_ms.saturating_add(pause_ms(&error, watched.failures));
-                watched.error = Some(error);
-            }
+        if let Err(error) = &outcome {
+            tracing::debug!(%error, scope = ?self.scope, "a sync failed");
         }
+        watched.ended(outcome, begun_ms, now_ms);
         std::mem::take(&mut watched.again)
     }
 }
@@ -420,16 +392,5 @@ impl Drop for Running<'_> {
         if let Some(watched) = self.inner.scopes().get_mut(self.scope) {
             watched.running = false;
         }
-    }
-}
-
-/// Longer from failure to failure; at least as long as the server asks for.
-fn pause_ms(error: &SyncError, failures: u32) -> i64 {
-    let doubled = FIRST_PAUSE_MS.saturating_mul(1 << failures.saturating_sub(1).min(20)).min(LONGEST_PAUSE_MS);
-    match error {
-        SyncError::Store(StoreError::TooManyRequests { retry_after_s: Some(seconds), .. }) => {
-            doubled.max(i64::try_from(*seconds).unwrap_or(0).saturating_mul(1_000))
-        }
-        _ => doubled,
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! - [`scope`]: what can be looked at
 //! - [`plan`]: from what is known to what must be fetched; pure
-//! - [`engine`]: who is looked at, when it is synced again, what went wrong
+//! - [`engine`]: syncs what is looked at; [`watched`]: when that was, when again, what went wrong
 //! - [`fetch`]: carries out the steps of a plan: pages from the store, transactions into the cache
 //! - [`gate`]: few requests at once, the newest interest first
 //! - [`freshness`]: how true the cache is, for the screen
@@ -20,6 +20,7 @@ pub mod plan;
 mod scope;
 #[cfg(test)]
 mod tests;
+mod watched;
 
 pub use engine::Sync;
 pub use error::SyncError;

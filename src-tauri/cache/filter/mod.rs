@@ -10,10 +10,13 @@
 //! [`lexer`] → [`parser`] → [`ast`] are pure; [`sql`] turns the tree into SQL with bind parameters.
 
 pub mod ast;
+mod attribute;
 mod error;
 mod lexer;
 mod parser;
 pub(super) mod sql;
+#[cfg(test)]
+mod tests;
 
 pub use error::FilterError;
 pub use parser::parse;
