@@ -131,11 +131,10 @@ pub fn svg(chart: &Chart, theme: &Theme, size: Size) -> Result<String, DrawError
     let mut file = String::new();
     let backend = SVGBackend::with_string(&mut file, (width, height));
     draw(chart, theme, Canvas { backend, unit: UNITS, columns_per_px: 2.0 })?;
-    // The picture is in tenths of a pixel; what holds for all curves and all figures is said once, at the root.
+    // The picture is in tenths of a pixel; what holds for all curves is said once, at the root.
     let root = format!("<svg width=\"{width}\" height=\"{height}\"");
     let outside = format!(
-        "<svg width=\"{}\" height=\"{}\" stroke-linejoin=\"round\" stroke-linecap=\"round\" \
-         style=\"font-variant-numeric: tabular-nums\"",
+        "<svg width=\"{}\" height=\"{}\" stroke-linejoin=\"round\" stroke-linecap=\"round\"",
         size.width_px, size.height_px
     );
     Ok(file.replacen(&root, &outside, 1))

@@ -12,8 +12,10 @@ use parley::{FontFamilyName, StyleProperty, TextWrapMode};
 
 const REGULAR: &[u8] = include_bytes!("fonts/Inter-Regular.ttf");
 const SEMIBOLD: &[u8] = include_bytes!("fonts/Inter-SemiBold.ttf");
-/// Figures of equal width, and the two letter forms that the window uses as well.
-const FEATURES: &str = "\"tnum\", \"cv05\", \"ss03\"";
+/// The two letter forms that the window uses as well.
+const LETTERS: &str = "\"cv05\", \"ss03\"";
+/// The same, and figures of equal width.
+const FIGURES: &str = "\"tnum\", \"cv05\", \"ss03\"";
 
 /// One line of shaped text; positions are pixels from the left end of the base line, y downwards.
 #[derive(Clone, Debug)]
@@ -92,7 +94,9 @@ impl Shaper {
         builder.push_default(FontFamily::from(FontFamilyName::named("Inter")));
         builder.push_default(StyleProperty::FontSize(size_px as f32));
         builder.push_default(StyleProperty::FontWeight(weight));
-        builder.push_default(StyleProperty::FontFeatures(FontFeatures::from(FEATURES)));
+        // Among figures of equal width a hyphen is as wide as they are, which tears names and dates apart.
+        let features = if text.contains('-') { LETTERS } else { FIGURES };
+        builder.push_default(StyleProperty::FontFeatures(FontFeatures::from(features)));
         builder.push_default(StyleProperty::TextWrapMode(TextWrapMode::NoWrap));
         let mut layout = builder.build(&text);
         layout.break_all_lines(None);
