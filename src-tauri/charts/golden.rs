@@ -99,7 +99,7 @@ fn pictures_are_as_they_were() {
         }
         let golden = std::fs::read(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
         let count = differing(&decode(&drawn), &decode(&golden));
-        if count > 40 {
+        if count > 12 {
             let new = std::env::temp_dir().join(format!("podium-chart-{name}.png"));
             std::fs::write(&new, &drawn).expect("a folder to write to");
             changed.push(format!("{name}: {count} pixels; see {}", new.display()));
