@@ -1,9 +1,9 @@
 // Believable data for development in a plain browser: made from a seed, so every reload shows the same.
+import type { MetricValue } from '.';
 import type {
   Cell,
   Column,
   Experiment,
-  MetricValue,
   Profile,
   RegisteredModel,
   RunRow,

@@ -444,7 +444,6 @@ export const fake: Backend = {
   commands,
   onChange(hear) {
     hearers.add(hear);
-    return () => hearers.delete(hear);
   },
   onOpenTarget: () => () => undefined,
 };

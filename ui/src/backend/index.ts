@@ -1,28 +1,29 @@
 // The one door to the app: typed commands and the stream of changes. Nothing else may import Tauri.
-import { listen } from '@tauri-apps/api/event';
-import { commands as tauri, type AppError, type Change } from './bindings';
+import { commands as tauri, events, type AppError, type Change, type Metric } from './bindings';
 
 export type * from './bindings';
 export type Commands = typeof tauri;
+/** A number, or the name of one that JSON has not. */
+export type MetricValue = Metric['value'];
 
 /** What answers the window: the app itself, or in a plain browser during development a stand-in. */
 export interface Backend {
   commands: Commands;
-  /** Hears every change until the returned function is called. */
-  onChange(hear: (changes: Change[]) => void): () => void;
+  /** Hears every change from now on. */
+  onChange(hear: (changes: Change[]) => void): void;
   /** Hears what a second start of the app was asked to open. */
   onOpenTarget(hear: (target: string) => void): () => void;
 }
 
-function hearEvent<T>(name: string, hear: (payload: T) => void): () => void {
-  const listening = listen<T>(name, (event) => hear(event.payload));
+/** Hears an event until the returned function is called, which may be before listening has begun. */
+function hearing(listening: Promise<() => void>): () => void {
   return () => void listening.then((stop) => stop());
 }
 
 const real: Backend = {
   commands: tauri,
-  onChange: (hear) => hearEvent('changes', hear),
-  onOpenTarget: (hear) => hearEvent('open-target', hear),
+  onChange: (hear) => void events.changes.listen(({ payload }) => hear(payload)),
+  onOpenTarget: (hear) => hearing(events.openTarget.listen(({ payload }) => hear(payload))),
 };
 
 const inApp = '__TAURI_INTERNALS__' in globalThis;
@@ -32,22 +33,16 @@ const backend = !inApp && import.meta.env.DEV ? (await import('./fake')).fake : 
 export const commands: Commands = backend.commands;
 export const onOpenTarget: Backend['onOpenTarget'] = backend.onOpenTarget;
 
-// One listener at the door, however many queries are on screen.
+// One listener at the door for as long as the window lives: to begin anew would miss what happens meanwhile.
 const hearers = new Set<(change: Change) => void>();
-let stop: (() => void) | undefined;
+backend.onChange((changes) => {
+  for (const change of changes) for (const each of [...hearers]) each(change);
+});
 
 /** Calls `hear` for every change until the returned function is called. */
 export function onChange(hear: (change: Change) => void): () => void {
   hearers.add(hear);
-  stop ??= backend.onChange((changes) => {
-    for (const change of changes) for (const each of [...hearers]) each(change);
-  });
-  return () => {
-    hearers.delete(hear);
-    if (hearers.size > 0) return;
-    stop?.();
-    stop = undefined;
-  };
+  return () => void hearers.delete(hear);
 }
 
 /** What a command failed with. Anything that is not an `AppError` is a fault of ours. */

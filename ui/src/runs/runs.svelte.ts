@@ -80,10 +80,11 @@ export class RunsState {
   /** Takes up where it was left and stays true until the returned function is called. */
   start(): () => void {
     const stop = this.hear((change) => {
-      if (
-        this.#concernsRuns(change) ||
-        (change.kind === 'freshness' && change.profileId === this.profileId)
-      ) {
+      if (this.#concernsRuns(change)) {
+        this.windows.refresh();
+        // Counting columns reads every run: while runs pour in, it waits for a pause.
+        this.#later('columns', this.#decided ? COLUMNS_AFTER_MS : 0, () => void this.#renewColumns());
+      } else if (change.kind === 'freshness' && change.profileId === this.profileId) {
         this.windows.refresh();
       }
     });

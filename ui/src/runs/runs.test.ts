@@ -1,6 +1,6 @@
 // The screen's state without a screen: defaults, sorting, filter, selection, charts and what is saved.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Change, RunRow, RunsView } from '../backend';
+import type { Change, ColumnInfo, RunRow, RunsView } from '../backend';
 import { RunsState } from './runs.svelte';
 
 const FRESH = { syncedAtMs: 0, syncing: false, complete: true, fetched: 0, error: null };
@@ -24,6 +24,7 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 async function setUp(saved: string | null = null) {
+  const infos: ColumnInfo[] = [];
   const asked: RunsView[] = [];
   const kept: [string, string][] = [];
   let hearer: ((change: Change) => void) | undefined;
@@ -36,7 +37,7 @@ async function setUp(saved: string | null = null) {
         const rows = Array.from({ length: 30 }, (_, i) => row(view.offset + i));
         return { window: { matching: 30, total: 30, offset: 0, rows, elapsedMs: 1 }, freshness: FRESH };
       },
-      listColumns: async () => [],
+      listColumns: async () => [...infos],
       listCurves: async () => [],
       getValue: async () => saved,
       setValue: async (key, json) => (kept.push([key, json]), null),
@@ -48,7 +49,7 @@ async function setUp(saved: string | null = null) {
   );
   const stop = state.start();
   await vi.advanceTimersByTimeAsync(1000);
-  return { state, asked, kept, stop, change: (change: Change) => hearer?.(change) };
+  return { state, infos, asked, kept, stop, change: (change: Change) => hearer?.(change) };
 }
 
 describe('RunsState', () => {
@@ -107,6 +108,21 @@ describe('RunsState', () => {
     change({ kind: 'runs', profileId: 'p', experimentId: '1' });
     await vi.advanceTimersByTimeAsync(10);
     expect(asked.length).toBe(before + 1);
+  });
+
+  it('chooses its columns when the first runs arrive, and leaves them alone after that', async () => {
+    const { state, infos, asked, change } = await setUp();
+    const runs: Change = { kind: 'runs', profileId: 'p', experimentId: '1' };
+    expect(state.columns.every(({ kind }) => kind === 'attribute')).toBe(true);
+    infos.push({ column: { kind: 'metric', key: 'a' }, runCount: 3, numeric: true });
+    change(runs);
+    await vi.advanceTimersByTimeAsync(10);
+    expect(asked.at(-1)?.columns).toEqual([{ kind: 'metric', key: 'a' }]);
+    infos.push({ column: { kind: 'metric', key: 'b_score' }, runCount: 9, numeric: true });
+    change(runs);
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(state.columns.filter(({ kind }) => kind === 'metric').map(({ key }) => key)).toEqual(['a']);
+    expect(state.infos.value?.length).toBe(2);
   });
 
   it('moves and resizes columns, and asks nothing for that', async () => {

@@ -1,9 +1,9 @@
 // How an experiment was left: columns, order, filter, panes and charts, as kept in the settings.
-import type { Column, SortKey, XAxisKind } from '../backend';
+import type { Column, SortKey, XKind } from '../backend';
 import { columnId, parseColumnId } from './columns';
 
 export interface ChartChoices {
-  xAxis: XAxisKind;
+  xAxis: XKind;
   yLog: boolean;
   /** 0 (off) to 0.99. */
   smoothing: number;
