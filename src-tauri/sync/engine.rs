@@ -245,7 +245,7 @@ impl Inner {
     }
 
     async fn sync_until_content(self: Arc<Self>, scope: Scope, mut asked: bool) {
-        let running = Running { inner: &self, scope: &scope };
+        let mut running = Running { inner: &self, scope: &scope, over: false };
         // Charts are many and are told of each history: only what went wrong is worth a word besides.
         let shown = scope.key().is_some();
         let mut failed;
@@ -271,7 +271,6 @@ impl Inner {
             }
             asked = true;
         }
-        drop(running);
         if shown || failed {
             self.tell_freshness();
         }
@@ -371,25 +370,32 @@ impl Inner {
 struct Running<'a> {
     inner: &'a Inner,
     scope: &'a Scope,
+    /// It no longer is: another sync of it may have begun since.
+    over: bool,
 }
 
 impl Running<'_> {
-    /// Notes how the sync ended. Says whether it must begin again, because somebody asked meanwhile.
-    fn ended(&self, outcome: Result<()>, begun_ms: i64) -> bool {
+    /// Notes how the sync ended. Says whether it must begin again, because somebody asked meanwhile;
+    /// if not it is over, at the same moment, so that nobody who asks is overheard.
+    fn ended(&mut self, outcome: Result<()>, begun_ms: i64) -> bool {
         let now_ms = self.inner.now_ms();
-        let mut scopes = self.inner.scopes();
-        let Some(watched) = scopes.get_mut(self.scope) else { return false };
         if let Err(error) = &outcome {
             tracing::debug!(%error, scope = ?self.scope, "a sync failed");
         }
+        let mut scopes = self.inner.scopes();
+        let Some(watched) = scopes.get_mut(self.scope) else { return false };
         watched.ended(outcome, begun_ms, now_ms);
-        std::mem::take(&mut watched.again)
+        watched.running = std::mem::take(&mut watched.again);
+        self.over = !watched.running;
+        watched.running
     }
 }
 
 impl Drop for Running<'_> {
     fn drop(&mut self) {
-        if let Some(watched) = self.inner.scopes().get_mut(self.scope) {
+        if !self.over
+            && let Some(watched) = self.inner.scopes().get_mut(self.scope)
+        {
             watched.running = false;
         }
     }
