@@ -74,12 +74,15 @@ function telling(key: string): number {
 }
 
 function mostFilled(infos: readonly ColumnInfo[], kind: Column['kind'], count: number): Column[] {
-  return infos
-    .filter((info) => info.column.kind === kind && !isSystemKey(info.column))
+  const own = infos.filter((info) => info.column.kind === kind && !isSystemKey(info.column));
+  // What half as many runs have as the commonest key is no rarity: among those, what decides comes first.
+  const common = Math.max(0, ...own.map(({ runCount }) => runCount)) / 2;
+  return own
     .sort(
       (a, b) =>
+        Number(b.runCount >= common) - Number(a.runCount >= common) ||
+        (a.runCount >= common ? telling(b.column.key) - telling(a.column.key) : 0) ||
         b.runCount - a.runCount ||
-        telling(b.column.key) - telling(a.column.key) ||
         a.column.key.localeCompare(b.column.key),
     )
     .slice(0, count)

@@ -60,7 +60,7 @@ describe('columns', () => {
       info('metric', 'system/cpu', 100),
       info('metric', 'epoch', 100),
       info('metric', 'train_loss', 100),
-      info('metric', 'val_accuracy', 100),
+      info('metric', 'val_accuracy', 80),
       info('metric', 'rare_f1', 3),
       info('param', 'lr', 100),
       info('tag', 'mlflow.user', 100),
