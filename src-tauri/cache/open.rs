@@ -163,24 +163,20 @@ fn options(path: &Path) -> SqliteConnectOptions {
         .pragma("temp_store", "MEMORY")
 }
 
+/// Connections to a file do not go stale: none is closed for its age, and asking each whether it
+/// still lives would double the time of a small question.
+fn pool_options() -> SqlitePoolOptions {
+    SqlitePoolOptions::new().test_before_acquire(false).idle_timeout(None).max_lifetime(None)
+}
+
 async fn open_file(path: &Path) -> Result<Pools> {
     create_private(path)?;
-    let writer = SqlitePoolOptions::new()
-        .max_connections(1)
-        .acquire_timeout(WRITER_PATIENCE)
-        .idle_timeout(None)
-        .max_lifetime(None)
-        .connect_with(options(path))
-        .await?;
+    let writer = pool_options().max_connections(1).acquire_timeout(WRITER_PATIENCE).connect_with(options(path)).await?;
     if let Err(error) = create_tables(&writer).await {
         writer.close().await;
         return Err(error);
     }
-    let reader = SqlitePoolOptions::new()
-        .max_connections(READERS)
-        .idle_timeout(None)
-        .max_lifetime(None)
-        .connect_lazy_with(options(path).pragma("query_only", "ON"));
+    let reader = pool_options().max_connections(READERS).connect_lazy_with(options(path).pragma("query_only", "ON"));
     Ok(Pools { writer, reader })
 }
 
@@ -245,10 +241,8 @@ fn remove_files(path: &Path) {
 
 /// One connection that is never closed, because the tables go with it.
 fn open_memory() -> SqlitePool {
-    SqlitePoolOptions::new()
+    pool_options()
         .max_connections(1)
-        .idle_timeout(None)
-        .max_lifetime(None)
         .after_connect(|connection, _| {
             Box::pin(async move {
                 connection.execute(sqlx::raw_sql(SCHEMA)).await?;

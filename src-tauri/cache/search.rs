@@ -218,7 +218,7 @@ async fn count(pool: &sqlx::SqlitePool, of: &Option<Statement>) -> Result<Option
 async fn window(pool: &sqlx::SqlitePool, scope: &Scope, offset: u32, limit: u32) -> Result<Vec<i64>> {
     let mut statement = Statement::new("SELECT r.id FROM run r");
     statement.push(&scope.joins).append(&scope.where_matching).push(" ORDER BY ").push(&scope.order);
-    statement.push(" LIMIT ").int(limit.into()).push(" OFFSET ").int(offset.into());
+    statement.push(" LIMIT ").bind(Bind::Int(limit.into())).push(" OFFSET ").bind(Bind::Int(offset.into()));
     let rows = statement.query().fetch_all(pool).await?;
     rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
 }
@@ -243,9 +243,10 @@ fn rows_query(ids: &[i64], columns: &[Column], names: &sql::Names) -> Statement 
         };
         statement.int(first_id(id)).push(" + r.id)");
     }
-    statement.push(" FROM json_each('[").ints(ids);
+    let ids: Vec<String> = ids.iter().map(i64::to_string).collect();
+    statement.push(" FROM json_each(").bind(Bind::Text(format!("[{}]", ids.join(","))));
     statement
-        .push("]') w CROSS JOIN run r ON r.id = w.value CROSS JOIN experiment e ON e.id = r.experiment ORDER BY w.key");
+        .push(") w CROSS JOIN run r ON r.id = w.value CROSS JOIN experiment e ON e.id = r.experiment ORDER BY w.key");
     statement
 }
 

@@ -5,6 +5,7 @@ use sqlx::{AssertSqlSafe, Sqlite, query::Query};
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum Bind {
+    Int(i64),
     Real(f64),
     Text(String),
 }
@@ -56,9 +57,10 @@ impl Statement {
     }
 
     pub fn query(self) -> Query<'static, Sqlite, SqliteArguments> {
-        let mut query = sqlx::query(AssertSqlSafe(self.sql)).persistent(false);
+        let mut query = sqlx::query(AssertSqlSafe(self.sql));
         for bind in self.binds {
             query = match bind {
+                Bind::Int(number) => query.bind(number),
                 Bind::Real(number) => query.bind(number),
                 Bind::Text(text) => query.bind(text),
             };

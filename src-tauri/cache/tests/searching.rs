@@ -248,6 +248,10 @@ async fn the_longest_filter_that_is_taken_can_be_run() {
     assert_eq!(ids_of_filter(&cache, source, &ands).await.len(), 3);
     let nots = format!("{}metrics.acc > 0.1{}", "NOT (".repeat(39), ")".repeat(39));
     assert_eq!(ids_of_filter(&cache, source, &nots).await, ["c", "e"]);
+    let named: Vec<String> = (0..50).map(|key| format!("metrics.m{key} IS NULL")).collect();
+    assert_eq!(ids_of_filter(&cache, source, &named.join(" AND ")).await.len(), 5);
+    let too_many = RunsView { filter: format!("{} AND tags.x = 1", named.join(" AND ")), ..view() };
+    assert!(matches!(cache.search_runs(source, &too_many).await, Err(CacheError::Filter(_))));
     let many = format!("run_id IN ({})", vec!["'a'"; 5_000].join(","));
     assert_eq!(ids_of_filter(&cache, source, &many).await, ["a"]);
 }
