@@ -23,7 +23,7 @@ TAURI := ui/node_modules/.bin/tauri
 # A display of the window's own, large enough for 1440 × 900 at two device pixels each.
 SCREEN := xvfb-run -a -s "-screen 0 3200x2000x24" dbus-run-session --
 
-.PHONY: help run dev test test-ui test-rust check bench dist tour packages mlflow tools clean
+.PHONY: help run dev test test-ui test-rust bindings check bench dist tour packages mlflow tools clean
 
 help: ## these lines
 	sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
@@ -60,6 +60,9 @@ check: packages ui/dist/index.html tools ## formatting, lints, types, documentat
 	  .cache/tools/bin/cargo-deny --locked check
 	fi
 	cargo test --locked --test layers
+
+bindings: packages ## write ui/src/backend/bindings.ts from the commands
+	PODIUM_WRITE_BINDINGS=1 cargo test --locked --lib bindings
 
 bench: packages-test ui/dist/index.html mlflow ## how fast, beside mlflow server on the same data
 	cargo bench --locked

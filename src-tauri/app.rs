@@ -63,6 +63,10 @@ impl App {
         self.launch_target.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
+    pub fn data_dir(&self) -> &Path {
+        &self.data_dir
+    }
+
     pub fn notices(&self) -> &[String] {
         &self.notices
     }
@@ -82,8 +86,7 @@ impl App {
         }
         let profile = self.settings.profile(profile_id).await?;
         let source = self.cache.source(&profile.id, &profile.address).await?;
-        let connection =
-            Arc::new(Connection::open(profile, source, self.cache.clone(), None, self.on_change.clone()));
+        let connection = Arc::new(Connection::open(profile, source, self.cache.clone(), None, self.on_change.clone()));
         connections.insert(profile_id.to_owned(), connection.clone());
         Ok(connection)
     }
