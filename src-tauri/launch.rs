@@ -125,7 +125,11 @@ fn start(target: Option<String>) -> Result<(), Box<dyn std::error::Error>> {
                 .inner_size(1440.0, 900.0)
                 .min_inner_size(720.0, 480.0)
                 // The window shows its own pages only; a link elsewhere opens in the browser.
-                .on_navigation(|url| matches!(url.scheme(), "tauri") || url.host_str() == Some("localhost") || url.host_str() == Some("tauri.localhost"))
+                .on_navigation(|url| {
+                    matches!(url.scheme(), "tauri")
+                        || url.host_str() == Some("localhost")
+                        || url.host_str() == Some("tauri.localhost")
+                })
                 .build()?;
             Ok(())
         })

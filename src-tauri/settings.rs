@@ -9,15 +9,14 @@ mod values;
 
 use std::path::{Path, PathBuf};
 
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::SqlitePool;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
 use crate::error::{AppError, Code, Result};
 
 /// Each step takes the schema one version further; `PRAGMA user_version` counts them. Steps that
 /// have shipped are never edited.
-const MIGRATIONS: &[&str] = &[
-    "CREATE TABLE profile (
+const MIGRATIONS: &[&str] = &["CREATE TABLE profile (
         id TEXT PRIMARY KEY,
         name TEXT NOT NULL UNIQUE,
         kind TEXT NOT NULL,
@@ -35,8 +34,7 @@ const MIGRATIONS: &[&str] = &[
         at_ms INTEGER NOT NULL,
         promotion TEXT NOT NULL
      ) STRICT;
-     CREATE INDEX journal_by_model ON journal (profile_id, model, at_ms);",
-];
+     CREATE INDEX journal_by_model ON journal (profile_id, model, at_ms);"];
 
 #[derive(Clone)]
 pub struct Settings {

@@ -5,7 +5,6 @@
 //! `2024-01-01T10:00.png` can still be saved.
 
 use std::collections::HashSet;
-use std::path::PathBuf;
 
 use unicode_normalization::UnicodeNormalization;
 
@@ -25,11 +24,6 @@ const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "conin$", "conout$"];
 pub fn safe_file_name(path: &str) -> Result<String> {
     let segments = check(path)?;
     Ok(safe_name(segments.last().copied().unwrap_or_default()))
-}
-
-/// The path under which the artifact at `path` may be saved, relative to a folder of ours.
-pub fn safe_relative_path(path: &str) -> Result<PathBuf> {
-    Ok(check(path)?.into_iter().map(safe_name).collect())
 }
 
 /// The segments of a path that stays in its root on every system.
@@ -146,7 +140,6 @@ mod tests {
             &deep,
         ] {
             assert!(matches!(safe_file_name(path), Err(StoreError::UnsafePath { .. })), "{path:?}");
-            assert!(safe_relative_path(path).is_err(), "{path:?}");
         }
     }
 
@@ -175,7 +168,6 @@ mod tests {
         ] {
             assert_eq!(safe_file_name(path).unwrap(), expected, "{path:?}");
         }
-        assert_eq!(safe_relative_path("a//./b:c/d").unwrap(), PathBuf::from("a/b_c/d"));
     }
 
     #[test]

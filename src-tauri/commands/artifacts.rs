@@ -3,9 +3,9 @@
 use tauri::State;
 use tauri_plugin_dialog::DialogExt;
 
+use super::Bytes;
 use crate::app::App;
 use crate::artifacts::{self, Preview, TreeEntry};
-use super::Bytes;
 use crate::entities::ArtifactRoot;
 use crate::error::{AppError, Result};
 

@@ -136,7 +136,9 @@ impl Connection {
             Some(live) => live.sync.freshness(scope).await,
             None => Freshness::cached(&self.inner.cache, self.source, scope).await?,
         };
-        if freshness.error.is_none() && let ConnectionState::Down { error, .. } = self.state() {
+        if freshness.error.is_none()
+            && let ConnectionState::Down { error, .. } = self.state()
+        {
             freshness.error = Some(error);
         }
         Ok(freshness)

@@ -63,9 +63,8 @@ pub fn parse_target(text: &str, profiles: &[Profile]) -> Option<Target> {
     }
     let path = text.strip_prefix("sqlite:///").map_or_else(|| expand_home(text), expand_home);
     if !text.contains("://") || text.starts_with("sqlite:///") {
-        let looks_like_a_path = text.starts_with(['/', '.', '~', '\\'])
-            || text.ends_with(".db")
-            || text.starts_with("sqlite:///");
+        let looks_like_a_path =
+            text.starts_with(['/', '.', '~', '\\']) || text.ends_with(".db") || text.starts_with("sqlite:///");
         if looks_like_a_path || path.exists() {
             return Some(Target::Path(std::path::absolute(&path).unwrap_or(path)));
         }

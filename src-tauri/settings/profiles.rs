@@ -21,9 +21,10 @@ impl Settings {
 
     pub async fn profile(&self, profile_id: &str) -> Result<Profile> {
         let profiles = self.profiles().await?;
-        profiles.into_iter().find(|profile| profile.id == profile_id).ok_or_else(|| {
-            AppError::new(Code::NotFound, "This profile was deleted. Choose another one.")
-        })
+        profiles
+            .into_iter()
+            .find(|profile| profile.id == profile_id)
+            .ok_or_else(|| AppError::new(Code::NotFound, "This profile was deleted. Choose another one."))
     }
 
     /// Saves a new profile, or the changed one of the same id. A name that another profile has is

@@ -250,7 +250,7 @@ impl Window {
 
     /// Presses `keys` while `held` (Control, Shift) stay down.
     pub async fn chord(&self, held: &[Key], keys: &[Key]) {
-        let values = |keys: &[Key]| keys.iter().map(|key| char::from(key.clone())).collect::<Vec<_>>();
+        let values = |keys: &[Key]| keys.iter().map(|key| char::from(*key)).collect::<Vec<_>>();
         self.strike(&values(held), &values(keys)).await;
     }
 
