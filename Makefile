@@ -33,7 +33,8 @@ run: packages ui/dist/index.html ## build, and open the window on the sample (or
 	if [ -n "$${DISPLAY:-}$${WAYLAND_DISPLAY:-}" ]; then exec $(APP) "$(TARGET)"; fi
 	.ci/packages $(SCREEN_PACKAGES)
 	echo "There is no display here, so the window opens on a hidden one."
-	$(SCREEN) node .ci/picture.mjs $(APP) "$(TARGET)" target/podium.png
+	$(SCREEN) node .ci/picture.mjs $(APP) "$(TARGET)" target/podium.png 2>target/window.log ||
+	  { cat target/window.log; exit 1; }
 
 dev: packages ui/node_modules/.package-lock.json ## the window with live reload of the UI
 	$(TAURI) dev -- -- "$(TARGET)"
