@@ -47,23 +47,24 @@ test: packages-test ui/dist/index.html mlflow ## all tests, on real MLflow serve
 	if [ -n "$$failed" ]; then echo "FAILED: $$failed"; exit 1; fi
 
 check: packages ui/dist/index.html tools ## formatting, lints, types, documentation, licences, layers
-	set -x
-	cargo fmt --check
-	cargo clippy --locked --all-targets -- -D warnings
-	RUSTDOCFLAGS=-Dwarnings cargo doc --locked --document-private-items --no-deps --lib
-	npm --prefix ui run format:check
-	npm --prefix ui run lint
-	npm --prefix ui run check
+	failed=
+	try() { echo "── $$*"; "$$@" || failed="$$failed"$$'\n'"  $$*"; }
+	try cargo fmt --check
+	try cargo clippy --locked --all-targets -- -D warnings
+	# The documentation is for who works here, private items included, so a link to one is right.
+	export RUSTDOCFLAGS='-Dwarnings -Arustdoc::private_intra_doc_links'
+	try cargo doc --locked --document-private-items --no-deps --lib
+	try npm --prefix ui run --silent format:check
+	try npm --prefix ui run --silent lint
+	try npm --prefix ui run --silent check
+	checks=
 	if ! .cache/tools/bin/cargo-deny --log-level error fetch db 2>/dev/null; then
-	  echo "The advisory database cannot be reached: licences, bans and sources are checked without it."
-	  .cache/tools/bin/cargo-deny --locked check bans licenses sources
-	else
-	  .cache/tools/bin/cargo-deny --locked check
+	  echo "The advisory database cannot be reached: bans, licenses and sources are checked without it."
+	  checks="bans licenses sources"
 	fi
-	cargo test --locked --test layers
-
-bindings: packages ## write ui/src/backend/bindings.ts from the commands
-	PODIUM_WRITE_BINDINGS=1 cargo test --locked --lib bindings
+	try .cache/tools/bin/cargo-deny --locked check $$checks
+	try cargo test --locked --test layers
+	if [ -n "$$failed" ]; then echo "FAILED:$$failed"; exit 1; fi
 
 bench: packages-test ui/dist/index.html mlflow ## how fast, beside mlflow server on the same data
 	cargo bench --locked

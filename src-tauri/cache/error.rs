@@ -9,7 +9,7 @@ pub enum CacheError {
     Filter(#[from] FilterError),
     #[error("no space left on the disk of the cache")]
     DiskFull,
-    /// The file is not what was written. [`super::Cache::rebuild`] starts it anew.
+    /// The file is not what was written. [`super::Cache::rebuild_if_damaged`] starts it anew.
     #[error("the cache file is damaged: {reason}")]
     Damaged { reason: String },
     #[error("the cache cannot be used: {reason}")]
