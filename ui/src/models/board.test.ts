@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import type { ModelBoard, Promotion, VersionRow } from '../backend';
+import { aliasRefusal, canUndo, decidingMetrics, direction, slotsOf } from './board';
+
+function row(version: string, metrics: string[]): VersionRow {
+  return {
+    version: { version } as VersionRow['version'],
+    runName: null,
+    metrics: metrics.map((key) => ({ key, value: 1, timestampMs: 0, step: 0 })),
+  };
+}
+
+function board(aliases: Record<string, string>, promotions: Partial<Promotion>[] = []): ModelBoard {
+  return {
+    model: { aliases: Object.entries(aliases).map(([alias, version]) => ({ alias, version })) },
+    versions: [row('2', []), row('1', [])],
+    promotions,
+  } as unknown as ModelBoard;
+}
+
+test('champion and challenger have their slots even while nobody holds them', () => {
+  const slots = slotsOf(board({ zeta: '1', alpha: '2', challenger: '2' }));
+  expect(slots.map(({ alias }) => alias)).toEqual(['champion', 'challenger', 'alpha', 'zeta']);
+  expect(slots[0]?.version).toBeUndefined();
+  expect(slots[1]?.row?.version.version).toBe('2');
+});
+
+test('the metrics of most versions decide, held-out ones first', () => {
+  const versions = [
+    row('1', ['auc', 'train_loss', 'x']),
+    row('2', ['auc', 'train_loss']),
+    row('3', ['auc', 'system/cpu']),
+  ];
+  expect(decidingMetrics(versions)).toEqual(['auc', 'train_loss', 'x']);
+});
+
+test('only the last move of an alias can be undone, and only while it holds', () => {
+  const last = { id: 'b', alias: 'champion', toVersion: '2', undoneAtMs: null } as Promotion;
+  const first = { id: 'a', alias: 'champion', toVersion: '1', undoneAtMs: null } as Promotion;
+  expect(canUndo(last, board({ champion: '2' }, [last, first]))).toBe(true);
+  expect(canUndo(first, board({ champion: '2' }, [last, first]))).toBe(false);
+  expect(canUndo(last, board({ champion: '1' }, [last, first]))).toBe(false);
+  expect(canUndo({ ...last, undoneAtMs: 1 }, board({ champion: '2' }, [last]))).toBe(false);
+});
+
+test('names of aliases follow the rules of the server', () => {
+  for (const good of ['champion', 'a-b_c', 'v', '最良']) expect(aliasRefusal(good)).toBeUndefined();
+  for (const bad of ['', 'a b', 'LATEST', 'v12', 'x'.repeat(256)])
+    expect(aliasRefusal(bad)).toBeTypeOf('string');
+});
+
+test('a name says which way is better, or nothing does', () => {
+  expect(direction('val_loss')).toBe('lower');
+  expect(direction('f1_macro')).toBe('higher');
+  expect(direction('depth')).toBeUndefined();
+});

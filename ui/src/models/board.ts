@@ -1,0 +1,77 @@
+// What the alias board shows, from a registered model as the cache has it. Pure.
+import type { Metric, ModelBoard, Promotion, VersionRow } from '../backend';
+
+/** Slots that are there even while nobody holds them. */
+export const FIRST_ALIASES = ['champion', 'challenger'];
+const MOST_METRICS = 4;
+
+export interface Slot {
+  alias: string;
+  /** Who holds it; undefined: nobody. */
+  row: VersionRow | undefined;
+  version: string | undefined;
+}
+
+/** Champion, challenger, then the others by name. */
+export function slotsOf(board: ModelBoard): Slot[] {
+  const others = board.model.aliases
+    .map(({ alias }) => alias)
+    .filter((alias) => !FIRST_ALIASES.includes(alias));
+  return [...FIRST_ALIASES, ...others.toSorted((a, b) => a.localeCompare(b))].map((alias) => {
+    const version = board.model.aliases.find((held) => held.alias === alias)?.version;
+    return { alias, version, row: board.versions.find((row) => row.version.version === version) };
+  });
+}
+
+export function aliasesOf(board: ModelBoard, version: string): string[] {
+  return slotsOf(board)
+    .filter((slot) => slot.version === version)
+    .map(({ alias }) => alias);
+}
+
+/** The metrics that most versions have, at most four, system metrics left out. */
+export function decidingMetrics(versions: readonly VersionRow[]): string[] {
+  const counts = new Map<string, number>();
+  for (const { metrics } of versions)
+    for (const { key } of metrics)
+      if (!key.startsWith('system/')) counts.set(key, (counts.get(key) ?? 0) + 1);
+  return [...counts]
+    .toSorted(([a, n], [b, m]) => m - n || weight(b) - weight(a) || a.localeCompare(b))
+    .slice(0, MOST_METRICS)
+    .map(([key]) => key);
+}
+
+/** Held-out figures decide more than those of training. */
+function weight(key: string): number {
+  if (/train/i.test(key)) return -1;
+  return /acc|auc|f1|loss|rmse|mae|latency|precision|recall/i.test(key) ? 1 : 0;
+}
+
+export function metricOf(row: VersionRow, key: string): Metric | undefined {
+  return row.metrics.find((metric) => metric.key === key);
+}
+
+/** Which way a metric is better, where its name says so. */
+export function direction(key: string): 'higher' | 'lower' | undefined {
+  if (/loss|error|err$|rmse|mae|mse|latency|duration|perplexity|brier/i.test(key)) return 'lower';
+  if (/acc|auc|f1|precision|recall|r2|score|bleu|map|iou|dice/i.test(key)) return 'higher';
+  return undefined;
+}
+
+/** Why the server would not take this as the name of an alias; its own rules. */
+export function aliasRefusal(alias: string): string | undefined {
+  if (alias === '') return 'An alias needs a name.';
+  if (alias.length > 255) return 'At most 255 characters.';
+  if (!/^[\p{L}\p{N}_-]+$/u.test(alias)) return 'Letters, digits, - and _ only.';
+  if (alias.toLowerCase() === 'latest') return '“latest” always means the newest version.';
+  if (/^v\d+$/i.test(alias)) return `“${alias}” means a version number.`;
+  return undefined;
+}
+
+/** A promotion can be undone while it is the last thing that happened to its alias. */
+export function canUndo(promotion: Promotion, board: ModelBoard): boolean {
+  if (promotion.undoneAtMs !== null) return false;
+  const newest = board.promotions.find(({ alias }) => alias === promotion.alias);
+  const holder = board.model.aliases.find(({ alias }) => alias === promotion.alias)?.version ?? null;
+  return newest?.id === promotion.id && holder === promotion.toVersion;
+}
