@@ -1,0 +1,58 @@
+// From listings to the nodes of a tree. Pure.
+import type { AppError, ArtifactRoot, TreeEntry } from '../backend';
+import type { IconName } from '../components/icons';
+import { formatBytes } from '../format/number';
+
+/** A node's name: a logged model's files and its run's files may have the same paths. */
+export function nodeId(root: ArtifactRoot, path: string): string {
+  return `${root.kind}:${root.id}/${path}`;
+}
+
+export interface Node {
+  id: string;
+  label: string;
+  icon?: IconName;
+  meta?: string;
+  children?: Node[] | 'later';
+  error?: string;
+}
+
+/** The nodes below `id`, as far as they have been read. */
+export function nodesOf(id: string, below: ReadonlyMap<string, readonly TreeEntry[] | AppError>): Node[] {
+  const found = below.get(id);
+  if (found === undefined || 'code' in found) return [];
+  return found.map((entry) => {
+    const own = nodeId(entry.root, entry.path);
+    if (!entry.isDir) {
+      const meta = entry.sizeBytes === null ? undefined : formatBytes(entry.sizeBytes);
+      return { id: own, label: entry.name, icon: iconOf(entry.name), meta };
+    }
+    const inside = below.get(own);
+    const model = entry.root.kind === 'loggedModel' && entry.path === '';
+    return {
+      id: own,
+      label: entry.name,
+      icon: model ? 'model' : 'folder',
+      children: inside === undefined || 'code' in inside ? 'later' : nodesOf(own, below),
+      error: inside !== undefined && 'code' in inside ? inside.message : undefined,
+    };
+  });
+}
+
+function iconOf(name: string): IconName {
+  if (/\.(png|jpe?g|gif|webp|bmp|svg)$/i.test(name)) return 'image';
+  if (/\.(csv|tsv|parquet)$/i.test(name)) return 'table';
+  if (/\.(py|js|ts|json|ya?ml|toml|html?|sh)$|^MLmodel$/i.test(name)) return 'code';
+  if (/\.(txt|md|log|rst)$/i.test(name)) return 'text';
+  return 'file';
+}
+
+/** What to show before anything was chosen: a readme, else a picture, else the first file. */
+export function firstToShow(entries: readonly TreeEntry[]): TreeEntry | undefined {
+  const files = entries.filter(({ isDir }) => !isDir);
+  return (
+    files.find(({ name }) => /^readme/i.test(name)) ??
+    files.find(({ name }) => iconOf(name) === 'image') ??
+    files[0]
+  );
+}
