@@ -1,5 +1,5 @@
 //! The main job, done once as a person does it: the real window, a real tracking server, and that
-//! server's own word at the end that `champion` has moved.
+//! server's own word in between and at the end on where `champion` is.
 #![allow(clippy::unwrap_used, clippy::expect_used)] // A journey that cannot go on has failed.
 
 mod common;
@@ -7,18 +7,11 @@ mod common;
 use std::path::Path;
 
 use common::mlflow::{MlflowServer, Options, Version};
-use common::webdriver::{Key, Start, Window};
-use serde_json::{Value, json};
+use common::webdriver::{Key, PAINTED, Start, Window};
+use serde_json::json;
 
 const MODEL: &str = "churn-gbdt";
-
-/// The version an alias points at, asked of the server itself.
-fn holder(server: &MlflowServer, alias: &str) -> Option<String> {
-    let answer = server.api("GET", "registered-models/get", json!({ "name": MODEL }));
-    let aliases = answer["registered_model"]["aliases"].as_array().cloned().unwrap_or_default();
-    let found = aliases.iter().find(|entry| entry["alias"] == alias)?;
-    found["version"].as_str().map(str::to_owned)
-}
+const REASON: &str = "Better on October's data, 検証済み";
 
 #[tokio::test]
 async fn connect_compare_look_and_promote() {
@@ -28,46 +21,54 @@ async fn connect_compare_look_and_promote() {
     let window = Window::open(Start::new(env!("CARGO_BIN_EXE_podium"), data.path())).await;
 
     connect(&window, &server.url).await;
-    see_runs(&window).await;
-    compare(&window).await;
+    compare_runs(&window).await;
     look_at_artifacts(&window).await;
     promote_by_drag(&window, &server).await;
+    undo(&window, &server).await;
     promote_by_keyboard(&window, &server).await;
+    find_somebody_else_was_faster(&window, &server).await;
     window.close().await;
-    comes_back_to_where_it_was(data.path()).await;
+    come_back_to_where_it_was(data.path()).await;
 }
 
 async fn connect(window: &Window, url: &str) {
     window.fill("Tracking server address", url).await;
     window.click("button", "Connect").await;
     window.find("tree", "Experiments").await;
+    // A name that is not Latin, through the server and the cache to the screen.
+    window.find_like("treeitem", "画像分類").await;
 }
 
-async fn see_runs(window: &Window) {
-    let experiment = window.find_like("treeitem", "gbdt").await;
+async fn compare_runs(window: &Window) {
+    let experiment = window.find_like("treeitem", "resnet-sweep").await;
     window.press(&experiment).await;
-    for run in ["gbdt-recent-data", "gbdt-monotone", "gbdt-baseline"] {
-        window.find("checkbox", &format!("Select {run}")).await;
-    }
-}
-
-async fn compare(window: &Window) {
-    window.click("checkbox", "Select gbdt-monotone").await;
-    window.click("checkbox", "Select gbdt-recent-data").await;
+    window.click("checkbox", "Select r50-lion").await;
+    window.click("checkbox", "Select r50-sgd").await;
     window.click("button", "Compare").await;
-    window.find_like("heading", "Compar").await;
-    window.wait_for("gbdt-monotone").await;
-    window.wait_for("gbdt-recent-data").await;
+    window.find("heading", "Compare 2 runs").await;
+    window.find_like("figure", "train_loss").await;
+    window.until("curves", PAINTED, vec![]).await;
+    let params = window.find("table", "Params").await;
+    for run in ["r50-lion", "r50-sgd"] {
+        window.find_within(&params, "columnheader", run).await;
+    }
+    assert!(window.text().await.contains("lion"), "the optimizers differ and are shown");
     window.chord(&[Key::Alt], &[Key::Left]).await;
+    window.find("grid", "Runs").await;
 }
 
 async fn look_at_artifacts(window: &Window) {
+    let experiment = window.find_like("treeitem", "gbdt").await;
+    window.press(&experiment).await;
     window.click("button", "Open gbdt-recent-data").await;
-    window.click("tab", "Artifacts").await;
-    let readme = window.find_like("treeitem", "README.md").await;
-    window.press(&readme).await;
-    let plots = window.find_like("treeitem", "plots").await;
-    window.press(&plots).await;
+    window.find("heading", "gbdt-recent-data").await;
+    let tab = window.find_like("tab", "Artifacts").await;
+    window.press(&tab).await;
+    let table = window.find_like("treeitem", "feature_importance.csv").await;
+    window.press(&table).await;
+    window.wait_for("tenure").await;
+    let folder = window.find_like("treeitem", "plots").await;
+    window.press(&folder).await;
     let picture = window.find_like("treeitem", "roc.png").await;
     window.press(&picture).await;
     // Decoded pixels, not only an element.
@@ -75,10 +76,91 @@ async fn look_at_artifacts(window: &Window) {
     window.until("a picture", script, vec![]).await;
 }
 
-async fn promote_by_drag(_window: &Window, _server: &MlflowServer) {}
+async fn promote_by_drag(window: &Window, server: &MlflowServer) {
+    let model = window.find_like("button", MODEL).await;
+    window.press(&model).await;
+    window.find_like("heading", MODEL).await;
+    let champion = window.find("button", "champion on version 3").await;
+    let version = window.find("row", "Version 4").await;
+    window.drag(&champion, &version).await;
+    window.find("dialog", "Move champion to version 4").await;
+    window.find("button", "Promote version 4").await;
+    assert_eq!(holder(server, "champion").as_deref(), Some("3"), "nothing is written before it is confirmed");
+    window.fill("Reason", REASON).await;
+    window.click("button", "Promote version 4").await;
+    window.wait_for("champion is on v4 now").await;
+    assert_eq!(holder(server, "champion").as_deref(), Some("4"));
+    assert_eq!(tag(server, "4", "podium.previous_version").as_deref(), Some("3"));
+    assert_eq!(tag(server, "4", "podium.reason").as_deref(), Some(REASON));
+    window.find("button", "champion on version 4").await;
+}
 
-async fn promote_by_keyboard(_window: &Window, _server: &MlflowServer) {}
+async fn undo(window: &Window, server: &MlflowServer) {
+    window.click("button", "Undo").await;
+    window.wait_for("champion is back on v3").await;
+    assert_eq!(holder(server, "champion").as_deref(), Some("3"));
+    window.find("button", "champion on version 3").await;
+}
 
-async fn comes_back_to_where_it_was(_data: &Path) {
-    let _ = Value::Null;
+/// The same without a mouse: to the chip, pick up, choose, drop, confirm, and one key back.
+async fn promote_by_keyboard(window: &Window, server: &MlflowServer) {
+    window.tab_to("button", "champion on version 3").await;
+    window.type_text(" ").await;
+    let places = window.find("listbox", "Move champion to").await;
+    let wanted = window.find_within_like(&places, "option", "version 2").await;
+    let chosen = "return arguments[0].getAttribute('aria-selected') === 'true'";
+    for _ in 0..20 {
+        if window.ask_of(&wanted, chosen).await == json!(true) {
+            break;
+        }
+        window.keys(&[Key::Down]).await;
+    }
+    window.keys(&[Key::Enter]).await;
+    window.find("dialog", "Move champion to version 2").await;
+    window.tab_to("button", "Promote version 2").await;
+    window.keys(&[Key::Enter]).await;
+    window.wait_for("champion is on v2 now").await;
+    assert_eq!(holder(server, "champion").as_deref(), Some("2"));
+    window.gone("dialog", "Move champion to version 2").await;
+    window.type_text("u").await;
+    window.find("button", "champion on version 3").await;
+    assert_eq!(holder(server, "champion").as_deref(), Some("3"));
+}
+
+/// From the version's menu this time; between the card and the click another person moves the alias.
+async fn find_somebody_else_was_faster(window: &Window, server: &MlflowServer) {
+    window.click("button", "Move an alias to version 4").await;
+    let entry = window.find_like("menuitem", "Move champion here").await;
+    window.press(&entry).await;
+    window.find("button", "Promote version 4").await;
+    let theirs = json!({ "name": MODEL, "alias": "champion", "version": "1" });
+    server.api("POST", "registered-models/alias", theirs);
+    window.click("button", "Promote version 4").await;
+    window.find("button", "Read again").await;
+    assert_eq!(holder(server, "champion").as_deref(), Some("1"), "nobody's change is lost");
+    window.click("button", "Cancel").await;
+    window.find("button", "champion on version 1").await;
+}
+
+/// The next start shows the same screen.
+async fn come_back_to_where_it_was(data: &Path) {
+    let window = Window::open(Start::new(env!("CARGO_BIN_EXE_podium"), data)).await;
+    window.find_like("heading", MODEL).await;
+    window.find("row", "Version 4").await;
+    window.close().await;
+}
+
+/// The version an alias points at, asked of the server itself.
+fn holder(server: &MlflowServer, alias: &str) -> Option<String> {
+    let answer = server.api("GET", "registered-models/get", json!({ "name": MODEL }));
+    let aliases = answer["registered_model"]["aliases"].as_array().cloned().unwrap_or_default();
+    let found = aliases.iter().find(|entry| entry["alias"] == alias)?;
+    found["version"].as_str().map(str::to_owned)
+}
+
+/// A tag of a version, asked of the server itself.
+fn tag(server: &MlflowServer, version: &str, key: &str) -> Option<String> {
+    let answer = server.api("GET", "model-versions/get", json!({ "name": MODEL, "version": version }));
+    let tags = answer["model_version"]["tags"].as_array().cloned().unwrap_or_default();
+    tags.iter().find(|tag| tag["key"] == key)?["value"].as_str().map(str::to_owned)
 }

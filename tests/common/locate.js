@@ -21,6 +21,13 @@ function podium(role, name, exact, root) {
   };
   const tidy = text => (text ?? '').replace(/\s+/g, ' ').trim();
   const roleOf = e => e.getAttribute('role') ?? (implied[e.localName]?.(e) || '');
+  // What is read out of an element: hidden parts left out, words of different boxes kept apart.
+  const spoken = e => Array.from(e.childNodes, child => {
+    if (child.nodeType === Node.TEXT_NODE) return child.data;
+    if (child.nodeType !== Node.ELEMENT_NODE || child.getAttribute('aria-hidden') === 'true') return '';
+    const text = child.getAttribute('aria-label') ?? child.getAttribute('alt') ?? spoken(child);
+    return getComputedStyle(child).display === 'inline' ? text : ` ${text} `;
+  }).join('');
   const nameOf = e => {
     const by = e.getAttribute('aria-labelledby');
     if (by) {
@@ -30,7 +37,7 @@ function podium(role, name, exact, root) {
     return tidy(e.getAttribute('aria-label'))
       || tidy(Array.from(e.labels ?? [], label => label.textContent).join(' '))
       || tidy(e.getAttribute('alt'))
-      || tidy(e.innerText ?? e.textContent)
+      || tidy(spoken(e))
       || tidy(e.getAttribute('title'))
       || tidy(e.getAttribute('placeholder'));
   };

@@ -27,6 +27,8 @@ pub use fantoccini::key::Key;
 const PATIENCE: Duration = Duration::from_secs(40);
 const GLANCE: Duration = Duration::from_millis(40);
 const LEFT_BUTTON: u64 = 0;
+/// More controls than any screen has.
+const MOST_STOPS: usize = 300;
 /// Room for 1440 × 900 at two device pixels each.
 const SCREEN: &str = "-screen 0 3200x2000x24";
 
@@ -35,6 +37,14 @@ const ELEMENT_KEY: &str = "element-6066-11e4-a52e-4f735466cecf";
 
 /// Defines `podium(role, name, exact, root)` for every script that follows it.
 const LOCATE: &str = include_str!("locate.js");
+
+/// Asks whether a chart is on screen: many colours, not an empty frame.
+pub const PAINTED: &str = "return [...document.querySelectorAll('canvas')].some(canvas => { \
+   if (!(canvas.width && canvas.height)) return false; \
+   const seen = new Set(); \
+   const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height); \
+   for (let i = 0; i < data.length; i += 4) if (data[i + 3]) seen.add(data[i] << 16 | data[i + 1] << 8 | data[i + 2]); \
+   return seen.size > 20 })";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Theme {
@@ -204,6 +214,11 @@ impl Window {
         self.find_in(Some(root), role, name, true).await
     }
 
+    /// As `find_like`, inside another element.
+    pub async fn find_within_like(&self, root: &Element, role: &str, part: &str) -> Element {
+        self.find_in(Some(root), role, part, false).await
+    }
+
     async fn find_in(&self, root: Option<&Element>, role: &str, name: &str, exact: bool) -> Element {
         let wanted = format!("{role} {}{name:?}", if exact { "" } else { "like " });
         let args = vec![json!(role), json!(name), json!(exact), root.map_or(Value::Null, reference)];
@@ -241,6 +256,18 @@ impl Window {
         let field = self.find("textbox", label).await;
         self.ask(&format!("clear {label:?}"), field.clear()).await;
         self.ask(&format!("type into {label:?}"), field.send_keys(text)).await;
+    }
+
+    /// Goes with the Tab key to the control with this role and name, as somebody without a mouse does.
+    pub async fn tab_to(&self, role: &str, name: &str) {
+        let wanted = self.find(role, name).await;
+        for _ in 0..MOST_STOPS {
+            if self.ask_of(&wanted, "return document.activeElement === arguments[0]").await == json!(true) {
+                return;
+            }
+            self.keys(&[Key::Tab]).await;
+        }
+        self.fail(&format!("the Tab key does not lead to {role} {name:?}")).await
     }
 
     /// Presses keys one after the other, wherever the focus is.
@@ -357,6 +384,11 @@ impl Window {
     /// Runs a script in the page. Only for questions; what a person does goes through the controls.
     pub async fn run(&self, script: &str, args: Vec<Value>) -> Value {
         self.ask("ask the page", self.client.execute(script, args)).await
+    }
+
+    /// Runs a script that gets the element as its only argument.
+    pub async fn ask_of(&self, element: &Element, script: &str) -> Value {
+        self.run(script, vec![reference(element)]).await
     }
 
     /// Writes what the window shows to a PNG, after fonts are there and nothing moves any more.
