@@ -61,8 +61,15 @@ pub async fn list_columns(
 #[specta::specta]
 pub async fn get_run(app: State<'_, App>, profile_id: String, run_id: String) -> Result<RunPage> {
     let connection = app.connection(&profile_id).await?;
-    let run = app.cache.run(connection.source, &run_id).await?.ok_or_else(|| {
-        AppError::new(Code::NotFound, "This run is not in the cache. Open its experiment and try again.")
+    let cached = app.cache.run(connection.source, &run_id).await?;
+    if cached.is_none() {
+        connection.looked_at(Scope::Run(run_id.clone()));
+    }
+    let run = cached.ok_or_else(|| {
+        AppError::new(
+            Code::NotFound,
+            "This run is not in the cache yet. It is asked for; if it does not appear, it is gone.",
+        )
     })?;
     connection.looked_at(Scope::Experiment(run.info.experiment_id.clone()));
     let mut parent = match crate::entities::tag_value(&run.tags, "mlflow.parentRunId") {
@@ -87,6 +94,12 @@ pub async fn get_run(app: State<'_, App>, profile_id: String, run_id: String) ->
 pub async fn compare_runs(app: State<'_, App>, profile_id: String, run_ids: Vec<String>) -> Result<Comparison> {
     let connection = app.connection(&profile_id).await?;
     let mut comparison = app.cache.comparison(connection.source, &run_ids).await?;
+    // A place that was kept may name runs that the cache has not seen, or has lost.
+    for run_id in &run_ids {
+        if comparison.runs.iter().all(|run| &run.run_id != run_id) {
+            connection.looked_at(Scope::Run(run_id.clone()));
+        }
+    }
     color(&mut comparison.runs);
     Ok(comparison)
 }
