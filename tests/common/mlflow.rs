@@ -172,8 +172,8 @@ impl MlflowServer {
         }
     }
 
-    /// The server's own answer to `method /api/2.0/mlflow/{path}`. A GET carries `body` as its query;
-    /// the values in it are texts. Panics with the answer where that is not 200.
+    /// The server's own answer to `method /api/2.0/mlflow/{path}`. A GET carries `body` as its query,
+    /// a list as a repeated key. Panics with the answer where that is not 200.
     pub fn api(&self, method: &str, path: &str, body: Value) -> Value {
         for _ in 0..5 {
             let (status, answer) = self.try_api(method, path, body.clone());
@@ -193,9 +193,13 @@ impl MlflowServer {
         let mut target = format!("{}/api/2.0/mlflow/{path}", self.prefix);
         let mut sent = None;
         if method == "GET" {
-            let fields = body.as_object().into_iter().flatten();
-            let query: Vec<String> =
-                fields.map(|(key, value)| format!("{key}={}", escape(value.as_str().unwrap_or_default()))).collect();
+            let mut query = Vec::new();
+            for (key, value) in body.as_object().into_iter().flatten() {
+                for value in value.as_array().unwrap_or(&vec![value.clone()]) {
+                    let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+                    query.push(format!("{key}={}", escape(&text)));
+                }
+            }
             target = format!("{target}?{}", query.join("&"));
         } else {
             sent = Some(body.to_string());
