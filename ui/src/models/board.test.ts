@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ModelBoard, Promotion, VersionRow } from '../backend';
-import { aliasRefusal, canUndo, decidingMetrics, direction, slotsOf } from './board';
+import { aliasRefusal, arrival, canUndo, decidingMetrics, direction, ownTags, slotsOf } from './board';
 
 function row(version: string, metrics: string[]): VersionRow {
   return {
@@ -53,4 +53,22 @@ test('a name says which way is better, or nothing does', () => {
   expect(direction('val_loss')).toBe('lower');
   expect(direction('f1_macro')).toBe('higher');
   expect(direction('depth')).toBeUndefined();
+  for (const key of ['val/top1_acc', 'valAccuracy', 'mAP@50', 'roc_auc'])
+    expect(direction(key)).toBe('higher');
+  for (const key of ['brier_score', 'logloss', 'latency_ms', 'eval.error_rate'])
+    expect(direction(key)).toBe('lower');
+  for (const key of ['accumulated', 'bitmap_size', 'maelstrom']) expect(direction(key)).toBeUndefined();
+});
+
+test('a slot knows the move that filled it, unless somebody has moved it since', () => {
+  const move = { id: 'a', alias: 'champion', toVersion: '2', undoneAtMs: null };
+  expect(arrival(board({ champion: '2' }, [move]), 'champion')?.id).toBe('a');
+  expect(arrival(board({ champion: '1' }, [move]), 'champion')).toBeUndefined();
+  expect(arrival(board({ champion: '2' }, [{ ...move, undoneAtMs: 1 }]), 'champion')).toBeUndefined();
+});
+
+test('the tags of a version are those that people wrote', () => {
+  const tags = ['team', 'podium.reason', 'mlflow.x', 'approved'].map((key) => ({ key, value: '' }));
+  const tagged = { ...row('1', []), version: { version: '1', tags } as VersionRow['version'] };
+  expect(ownTags(tagged).map(({ key }) => key)).toEqual(['approved', 'team']);
 });

@@ -51,10 +51,17 @@ export function metricOf(row: VersionRow, key: string): Metric | undefined {
   return row.metrics.find((metric) => metric.key === key);
 }
 
-/** Which way a metric is better, where its name says so. */
+const LOWER =
+  /^(\w*loss|\w*errors?|err|rmse|r?msle|mae|mse|mape|smape|\w*latency|duration|perplexity|ppl|brier|wer|cer|fid|nll)$/;
+const HIGHER =
+  /^(acc\d*|\w*accuracy|auc|au?roc|auprc|f1|f1score|fbeta|precision|recall|sensitivity|specificity|r2|score|bleu|rouge\w*|map\d*|m?iou|dice|ndcg|mrr|hit|psnr|ssim|reward|throughput)$/;
+
+/** Which way a metric is better, where a word of its name says so. */
 export function direction(key: string): 'higher' | 'lower' | undefined {
-  if (/loss|error|err$|rmse|mae|mse|latency|duration|perplexity|brier/i.test(key)) return 'lower';
-  if (/acc|auc|f1|precision|recall|r2|score|bleu|map|iou|dice/i.test(key)) return 'higher';
+  // Whole words only: there is no accuracy in "accumulated", and no error in "terror_watch".
+  const words = key.toLowerCase().split(/[^\p{L}\p{N}]+/u);
+  if (words.some((word) => LOWER.test(word))) return 'lower';
+  if (words.some((word) => HIGHER.test(word))) return 'higher';
   return undefined;
 }
 
@@ -66,6 +73,20 @@ export function aliasRefusal(alias: string): string | undefined {
   if (alias.toLowerCase() === 'latest') return '“latest” always means the newest version.';
   if (/^v\d+$/i.test(alias)) return `“${alias}” means a version number.`;
   return undefined;
+}
+
+/** The move that brought the alias where it is, if it was made from this machine. */
+export function arrival(board: ModelBoard, alias: string): Promotion | undefined {
+  const holder = board.model.aliases.find((held) => held.alias === alias)?.version;
+  const newest = board.promotions.find((each) => each.alias === alias);
+  return newest && newest.undoneAtMs === null && newest.toVersion === holder ? newest : undefined;
+}
+
+/** The tags that people wrote on a version: what MLflow and the record of promotions keep there is left out. */
+export function ownTags(row: VersionRow): { key: string; value: string }[] {
+  return row.version.tags
+    .filter(({ key }) => !/^(mlflow|podium)\./.test(key))
+    .toSorted((a, b) => a.key.localeCompare(b.key));
 }
 
 /** A promotion can be undone while it is the last thing that happened to its alias. */
