@@ -5,6 +5,8 @@ SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .ONESHELL:
 .DEFAULT_GOAL := help
+# The backtraces of async code hide what failed under a page of runtime.
+export RUST_BACKTRACE := 0
 MAKEFLAGS += --no-builtin-rules --no-print-directory --silent
 
 # What `make run` opens: a server's address, an mlflow.db, a folder, a profile's name.

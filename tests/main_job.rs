@@ -77,7 +77,7 @@ async fn look_at_artifacts(window: &Window) {
 }
 
 async fn promote_by_drag(window: &Window, server: &MlflowServer) {
-    let model = window.find_like("button", MODEL).await;
+    let model = window.find_like("link", MODEL).await;
     window.press(&model).await;
     window.find_like("heading", MODEL).await;
     let champion = window.find("button", "champion on version 3").await;

@@ -31,7 +31,8 @@ function podium(role, name, exact, root) {
   const nameOf = e => {
     const by = e.getAttribute('aria-labelledby');
     if (by) {
-      const text = tidy(by.split(/\s+/).map(id => document.getElementById(id)?.textContent).join(' '));
+      const named = by.split(/\s+/).map(id => document.getElementById(id)).filter(Boolean);
+      const text = tidy(named.map(n => n.getAttribute('aria-label') ?? spoken(n)).join(' '));
       if (text) return text;
     }
     return tidy(e.getAttribute('aria-label'))
