@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Comparison, RunRow } from '../backend';
-import { numberOf, sectionsOf, textOf, withBaseline, withDashes } from './comparison';
+import { bestOf, keyTitle, numberOf, sectionsOf, textOf, withBaseline, withDashes } from './comparison';
 
 const comparison: Comparison = {
   runs: [],
@@ -33,4 +33,34 @@ test('another baseline comes first and the rest keep their order', () => {
 test('runs of one colour are told apart by their dash', () => {
   const run = (runId: string, color: number) => ({ runId, runName: runId, color }) as RunRow;
   expect(withDashes([run('a', 3), run('b', 5), run('c', 3)]).map(({ dash }) => dash)).toEqual([0, 0, 1]);
+});
+
+test('attributes read as moments, durations and states', () => {
+  const number = (value: number) => ({ kind: 'number', value }) as const;
+  expect(textOf(number(0), 'attributes', 'start_time')).toMatch(/^19(70|69)-/);
+  expect(textOf(number(61_000), 'attributes', 'duration')).toBe('1 min 1 s');
+  expect(textOf({ kind: 'text', value: 'FINISHED' }, 'attributes', 'status')).toBe('finished');
+  expect(textOf(number(61_000), 'metrics', 'duration')).toBe('61,000');
+  expect([keyTitle('attributes', 'user_id'), keyTitle('params', 'user_id')]).toEqual(['User', 'user_id']);
+});
+
+test('the best of a row needs a direction and a difference, and is never NaN', () => {
+  const row = (...values: (number | 'NaN' | null)[]) => ({
+    key: 'auc',
+    differs: true,
+    cells: values.map((value) => (value === null ? null : { kind: 'number' as const, value })),
+  });
+  expect(bestOf(row(0.5, 'NaN', 0.7, null), 'higher')).toBe(0.7);
+  expect(bestOf(row(0.5, 'NaN', 0.7, null), 'lower')).toBe(0.5);
+  expect(bestOf(row(0.5, 0.5), 'higher')).toBeUndefined();
+  expect(bestOf(row(0.5, 0.7), undefined)).toBeUndefined();
+});
+
+test('keys that only one run has come after those that can be compared', () => {
+  const cell = { kind: 'number', value: 1 } as const;
+  const metrics = [
+    { key: 'a', cells: [cell, null, null], differs: true },
+    { key: 'b', cells: [cell, cell, null], differs: true },
+  ];
+  expect(sectionsOf({ ...comparison, metrics }, true, '')[0]?.rows.map(({ key }) => key)).toEqual(['b', 'a']);
 });

@@ -1,6 +1,8 @@
 // What the compare page shows of runs side by side. Pure.
 import type { Cell, Comparison, ComparisonRow, RunRow } from '../backend';
 import { formatNumber, fromWire } from '../format/number';
+import { formatDuration, formatTime } from '../format/time';
+import { columnTitle } from '../runs/columns';
 
 export type SectionName = 'metrics' | 'params' | 'attributes' | 'tags';
 
@@ -19,6 +21,11 @@ const TITLES: Record<SectionName, string> = {
   tags: 'Tags',
 };
 
+/** A metric that only one run has says little beside the others: such rows come last. */
+function comparable(row: ComparisonRow): boolean {
+  return row.cells.length < 2 || row.cells.filter((cell) => cell !== null).length > 1;
+}
+
 /** The sections with the rows to show: all of them or only those that differ, and only keys that hold all words. */
 export function sectionsOf(comparison: Comparison, onlyDiffering: boolean, words: string): Section[] {
   const wanted = words.toLowerCase().split(/\s+/).filter(Boolean);
@@ -27,10 +34,12 @@ export function sectionsOf(comparison: Comparison, onlyDiffering: boolean, words
     return {
       name,
       title: TITLES[name],
-      rows: all.filter(
-        ({ key, differs }) =>
-          (differs || !onlyDiffering) && wanted.every((word) => key.toLowerCase().includes(word)),
-      ),
+      rows: all
+        .filter(
+          ({ key, differs }) =>
+            (differs || !onlyDiffering) && wanted.every((word) => key.toLowerCase().includes(word)),
+        )
+        .toSorted((a, b) => (name === 'metrics' ? Number(comparable(b)) - Number(comparable(a)) : 0)),
       total: all.length,
       differing: all.filter(({ differs }) => differs).length,
     };
@@ -42,9 +51,28 @@ export function numberOf(cell: Cell | null | undefined): number | undefined {
   return cell?.kind === 'number' ? fromWire(cell.value) : undefined;
 }
 
-export function textOf(cell: Cell | null | undefined): string {
+/** A cell in words; the attributes of runs are moments, durations and states as well as numbers. */
+export function textOf(cell: Cell | null | undefined, section?: SectionName, key?: string): string {
   if (!cell) return '';
-  return cell.kind === 'number' ? formatNumber(fromWire(cell.value)) : cell.value;
+  const number = numberOf(cell);
+  if (section === 'attributes') {
+    if (number !== undefined && (key === 'start_time' || key === 'end_time')) return formatTime(number);
+    if (number !== undefined && key === 'duration') return formatDuration(number);
+    if (key === 'status') return String(cell.value).toLowerCase();
+  }
+  return number === undefined ? String(cell.value) : formatNumber(number);
+}
+
+export function keyTitle(section: SectionName, key: string): string {
+  return section === 'attributes' ? columnTitle({ kind: 'attribute', key }) : key;
+}
+
+/** The best finite value of a row, where it is known which way is better and there is more than one. */
+export function bestOf(row: ComparisonRow, better: 'higher' | 'lower' | undefined): number | undefined {
+  const values = row.cells.map(numberOf).filter((value) => value !== undefined && Number.isFinite(value));
+  const different = new Set(values as number[]);
+  if (!better || different.size < 2) return undefined;
+  return Math[better === 'higher' ? 'max' : 'min'](...different);
 }
 
 /** Runs in a new order: `runId` becomes the baseline, the others stay as they were. */
