@@ -176,10 +176,24 @@ const FILES: Record<string, Preview> = {
     truncated: true,
     sizeBytes: 181_000,
   },
+  'train.log': {
+    kind: 'text',
+    text: Array.from(
+      { length: 12_000 },
+      (_, i) =>
+        `2025-11-02 14:${String(i % 60).padStart(2, '0')}:00 step ${i} loss ${(2 / (i + 1)).toFixed(6)}`,
+    ).join('\n'),
+    language: 'text',
+    truncated: true,
+    sizeBytes: 34_000_000,
+  },
+  'report.html': { kind: 'html', source: '<html>\n  <body>Report</body>\n</html>\n', truncated: false },
+  'empty.txt': { kind: 'empty' },
+  'plots/roc.png': { kind: 'image', mime: 'image/svg+xml', widthPx: 640, heightPx: 480, sizeBytes: 312 },
   'README.md': {
     kind: 'markdown',
-    html: '<h1>Notes</h1><p>Trained with <b>mixup</b>.</p>',
-    source: '# Notes\n\nTrained with **mixup**.',
+    html: '<h1>Notes</h1><p>Trained with <b>mixup</b>, see <a href="https://example.org/mixup">the paper</a>.</p>',
+    source: '# Notes\n\nTrained with **mixup**, see [the paper](https://example.org/mixup).',
     truncated: false,
   },
 };
@@ -349,13 +363,32 @@ const commands: Commands = {
       sizeBytes,
     });
     if (path === 'model') return [entry('MLmodel', 61), entry('model.pt', 98_000_000)];
-    return path === ''
-      ? [entry('model', null), entry('README.md', 34), entry('predictions.csv', 181_000)]
-      : [];
+    if (path === 'plots') return [entry('roc.png', 312)];
+    if (path === 'unreadable') fail('forbidden', 'The server may not read s3://data/unreadable.');
+    if (path !== '' || root.kind === 'loggedModel') return path === '' ? [entry('MLmodel', 61)] : [];
+    const model: TreeEntry = {
+      root: { kind: 'loggedModel', id: 'm-1' },
+      path: '',
+      name: 'classifier',
+      isDir: true,
+      sizeBytes: null,
+    };
+    return [
+      model,
+      ...['model', 'plots', 'unreadable'].map((name) => entry(name, null)),
+      entry('README.md', 34),
+      entry('empty.txt', 0),
+      entry('predictions.csv', 181_000),
+      entry('report.html', 44),
+      entry('train.log', 34_000_000),
+    ];
   },
   previewArtifact: async (_profileId, _root, path) =>
     FILES[path] ?? { kind: 'tooLarge', description: 'PyTorch checkpoint', sizeBytes: 98_000_000 },
-  artifactImage: async () => fail('notFound', 'No images here.'),
+  artifactImage: async () =>
+    new TextEncoder().encode(
+      '<svg xmlns="http://www.w3.org/2000/svg" width="640" height="480"><path d="M40 440C80 120 200 60 600 40" fill="none" stroke="#447be4" stroke-width="4"/><path d="M40 440 600 40" stroke="#999" stroke-dasharray="6 6"/></svg>',
+    ).buffer,
   saveArtifact: async (_profileId, _root, path) => `/home/mika/Downloads/${path}`,
   listModels: async () => ({ models: structuredClone(MODELS), freshness: freshness() }),
   getModel: async (_profileId, name) => ({
