@@ -48,7 +48,7 @@ async fn compare_runs(window: &Window) {
     window.find("heading", "Compare 2 runs").await;
     window.find_like("figure", "train_loss").await;
     window.until("curves", PAINTED, vec![]).await;
-    let params = window.find("table", "Params").await;
+    let params = window.find("table", "Compared values").await;
     for run in ["r50-lion", "r50-sgd"] {
         window.find_within(&params, "columnheader", run).await;
     }
