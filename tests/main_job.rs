@@ -50,7 +50,7 @@ async fn compare_runs(window: &Window) {
     window.until("curves", PAINTED, vec![]).await;
     let params = window.find("table", "Compared values").await;
     for run in ["r50-lion", "r50-sgd"] {
-        window.find_within(&params, "columnheader", run).await;
+        window.find_within(&params, "button", run).await;
     }
     assert!(window.text().await.contains("lion"), "the optimizers differ and are shown");
     window.chord(&[Key::Alt], &[Key::Left]).await;
