@@ -134,7 +134,7 @@ impl App {
     pub async fn undo_promotion(&self, profile_id: &str, promotion_id: &str) -> Result<Promotion> {
         let connection = self.connection(profile_id).await?;
         let store = connection.store()?;
-        let mut promotion = self.settings.promotion(promotion_id).await?.ok_or_else(|| {
+        let mut promotion = self.settings.promotion(profile_id, promotion_id).await?.ok_or_else(|| {
             AppError::new(Code::NotFound, "This promotion is not in the journal, so it cannot be undone from here.")
         })?;
         let step = promotion::Step {

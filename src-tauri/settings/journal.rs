@@ -34,9 +34,11 @@ impl Settings {
         rows.iter().map(|(json,)| serde_json::from_str(json).map_err(AppError::internal)).collect()
     }
 
-    pub async fn promotion(&self, promotion_id: &str) -> Result<Option<Promotion>> {
-        let row: Option<(String,)> = sqlx::query_as("SELECT promotion FROM journal WHERE id = ?")
+    /// A promotion of this profile: one made on another server must never be undone on this one.
+    pub async fn promotion(&self, profile_id: &str, promotion_id: &str) -> Result<Option<Promotion>> {
+        let row: Option<(String,)> = sqlx::query_as("SELECT promotion FROM journal WHERE id = ? AND profile_id = ?")
             .bind(promotion_id)
+            .bind(profile_id)
             .fetch_optional(&self.pool)
             .await
             .map_err(|error| self.failed(&error))?;
