@@ -25,6 +25,10 @@ pub struct AppError {
 pub enum Code {
     Unreachable,
     TimedOut,
+    /// A certificate or host key that is not trusted, or is not the one it was.
+    Untrusted,
+    /// A passphrase, a second factor or a decision is needed before it goes on.
+    NeedsUser,
     NotMlflow,
     BadAnswer,
     Unauthenticated,
@@ -70,6 +74,8 @@ impl From<StoreError> for AppError {
         let code = match &error {
             StoreError::Unreachable { .. } => Code::Unreachable,
             StoreError::TimedOut { .. } => Code::TimedOut,
+            StoreError::Untrusted { .. } => Code::Untrusted,
+            StoreError::NeedsUser { .. } => Code::NeedsUser,
             StoreError::NotMlflow { .. } => Code::NotMlflow,
             StoreError::BadAnswer { .. } => Code::BadAnswer,
             StoreError::Unauthenticated { .. } => Code::Unauthenticated,

@@ -5,6 +5,7 @@
 
 mod journal;
 mod profiles;
+mod routes;
 mod values;
 
 use std::path::{Path, PathBuf};
@@ -34,7 +35,18 @@ const MIGRATIONS: &[&str] = &["CREATE TABLE profile (
         at_ms INTEGER NOT NULL,
         promotion TEXT NOT NULL
      ) STRICT;
-     CREATE INDEX journal_by_model ON journal (profile_id, model, at_ms);"];
+     CREATE INDEX journal_by_model ON journal (profile_id, model, at_ms);",
+    // How a server is reached. A sealed secret is worth nothing without its key in the keyring.
+    "ALTER TABLE profile ADD COLUMN settings TEXT NOT NULL DEFAULT '{}';
+     CREATE TABLE route (
+        id TEXT PRIMARY KEY,
+        name TEXT NOT NULL UNIQUE,
+        hops TEXT NOT NULL
+     ) STRICT;
+     CREATE TABLE sealed (
+        slot TEXT PRIMARY KEY,
+        value BLOB NOT NULL
+     ) STRICT;"];
 
 #[derive(Clone)]
 pub struct Settings {

@@ -32,8 +32,7 @@ impl App {
         if let Some(known) = profiles.iter().find(|profile| profile.kind == kind && profile.address == address) {
             return self.connection(&known.id).await;
         }
-        let profile =
-            Profile { id: uuid::Uuid::new_v4().to_string(), name: free_name(&name, &profiles), kind, address };
+        let profile = Profile::new(&free_name(&name, &profiles), kind, &address);
         let store = open_store(&profile).await?;
         self.settings.save_profile(&profile).await?;
         (self.on_change)(Change::Profiles);

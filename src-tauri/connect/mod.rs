@@ -2,9 +2,18 @@
 
 mod connection;
 mod profile;
+pub mod question;
+mod route;
+pub mod secrets;
+pub mod ssh;
+pub mod steps;
 
 pub use connection::{Connection, ConnectionState, OnChange};
-pub use profile::{Profile, ProfileKind, Target, parse_target, suggest_name};
+pub use profile::{
+    Auth, Environment, ExtraHeader, Keep, Profile, ProfileKind, Proxy, ServerSettings, Target, TlsSettings, Writes,
+    parse_target, suggest_name,
+};
+pub use route::{Hop, Route};
 
 use std::path::Path;
 use std::sync::Arc;

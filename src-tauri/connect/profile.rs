@@ -1,4 +1,5 @@
-//! A profile: one place that runs come from, as the user saved it.
+//! A profile: one place that runs come from, as the user saved it. It never holds a secret: those
+//! are in the vault under the profile's id ([`super::secrets`]).
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -10,19 +11,147 @@ pub struct Profile {
     pub id: String,
     pub name: String,
     pub kind: ProfileKind,
-    /// The address of a tracking server, or the path of an `mlflow.db` or of a folder with one.
+    /// The address of a tracking server as the machine at the end of the route sees it, or the
+    /// path of an `mlflow.db` or of a folder with one.
     pub address: String,
+    pub environment: Environment,
+    pub writes: Writes,
+    /// How a server is reached; nothing of it concerns a database on this machine.
+    pub server: ServerSettings,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub enum ProfileKind {
-    /// A tracking server over HTTP, reached directly.
+    /// A tracking server over HTTP, reached directly or through a route.
     Server,
     /// A database opened directly.
     Local,
     /// The workspace that comes with the app.
     Sample,
+}
+
+/// What a server is for; the window shows it as a colour.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum Environment {
+    #[default]
+    Unmarked,
+    Dev,
+    Test,
+    Production,
+}
+
+/// What may be changed on a server from here. Held by the core, whatever the window shows.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum Writes {
+    #[default]
+    Allowed,
+    /// Every write says first what it will do and waits for a yes.
+    Confirmed,
+    /// The name of what is changed has to be typed.
+    Typed,
+    /// Nothing is ever written.
+    ReadOnly,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ServerSettings {
+    /// The SSH route ([`super::Route`]); none is a direct connection. There is no way from one to
+    /// the other but by editing the profile.
+    pub route_id: Option<String>,
+    /// A unix socket that the server listens on instead of a port: at the far end of the route, or
+    /// on this machine without one. The address then only names the server.
+    pub socket_path: Option<String>,
+    pub auth: Auth,
+    /// Where the secrets of this profile are kept.
+    pub keep: Keep,
+    pub tls: TlsSettings,
+    pub headers: Vec<ExtraHeader>,
+    /// What the `Host` header says instead of the address, verbatim.
+    pub host_header: Option<String>,
+    /// An MLflow workspace (3.10 and later).
+    pub workspace: Option<String>,
+    /// Only for direct connections: through a route there is no proxy.
+    pub proxy: Proxy,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase", tag = "kind")]
+pub enum Auth {
+    #[default]
+    None,
+    /// The password is the secret `password`.
+    Basic { username: String },
+    /// The token is the secret `token`.
+    Bearer,
+}
+
+/// Where a secret lives.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum Keep {
+    /// In the system's keyring.
+    #[default]
+    Keyring,
+    /// In memory until Podium closes.
+    Session,
+    /// Nowhere: asked for at every connection.
+    Never,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase", default)]
+pub struct TlsSettings {
+    /// A PEM file of authorities to trust beside the system's.
+    pub ca_file: Option<String>,
+    /// A PEM file with the client's certificate chain, and its key if that has no file of its own.
+    pub client_certificate_file: Option<String>,
+    /// The passphrase of an encrypted key is the secret `client-key`.
+    pub client_key_file: Option<String>,
+    /// SHA-256 of the one server certificate (DER) that is trusted though no authority vouches
+    /// for it: 64 hexadecimal digits.
+    pub pin: Option<String>,
+    /// A trust of whatever certificate the server shows first is asked for: the meaning of an
+    /// imported `MLFLOW_TRACKING_INSECURE_TLS`. Never "accept anything".
+    pub pin_on_first_use: bool,
+}
+
+/// A header that goes with every request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ExtraHeader {
+    pub name: String,
+    /// None where the value is the secret `header:NAME`, NAME in lower case.
+    pub value: Option<String>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase", tag = "kind")]
+pub enum Proxy {
+    /// What the system says; loopback is never asked for through it.
+    #[default]
+    System,
+    None,
+    /// `http://host:port` or `socks5h://host:port`.
+    Fixed { url: String },
+}
+
+impl Profile {
+    /// A new profile with nothing but a place.
+    pub fn new(name: &str, kind: ProfileKind, address: &str) -> Self {
+        Self {
+            id: uuid::Uuid::new_v4().to_string(),
+            name: name.to_owned(),
+            kind,
+            address: address.to_owned(),
+            environment: Environment::default(),
+            writes: Writes::default(),
+            server: ServerSettings::default(),
+        }
+    }
 }
 
 impl ProfileKind {
@@ -108,7 +237,7 @@ mod tests {
     use super::*;
 
     fn profile(name: &str) -> Profile {
-        Profile { id: "1".into(), name: name.into(), kind: ProfileKind::Server, address: "http://a".into() }
+        Profile::new(name, ProfileKind::Server, "http://a")
     }
 
     #[test]

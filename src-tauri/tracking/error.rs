@@ -9,6 +9,12 @@ pub enum StoreError {
     Unreachable { address: String, reason: String },
     #[error("{address} did not answer within {seconds} s")]
     TimedOut { address: String, seconds: u64 },
+    /// Who answers there is not trusted.
+    #[error("{address} is not trusted: {reason}")]
+    Untrusted { address: String, reason: String },
+    /// Only the user can open the way there.
+    #[error("the way to {address} needs you: {reason}")]
+    NeedsUser { address: String, reason: String },
     /// Something answers there, but not a tracking server.
     #[error("{address} is not an MLflow server: {reason}")]
     NotMlflow { address: String, reason: String },

@@ -2,7 +2,7 @@
 import type { AppError, Code } from './backend';
 
 /** The one thing to offer beside the words. */
-export type ErrorAction = 'retry' | 'reconnect' | 'choosePlace' | 'copyReport';
+export type ErrorAction = 'retry' | 'reconnect' | 'choosePlace' | 'copyReport' | 'testConnection';
 
 export interface ErrorWords {
   title: string;
@@ -20,6 +20,16 @@ export const ERROR_WORDS: Record<Code, ErrorWords> = {
   timedOut: {
     title: 'The server did not answer in time',
     todo: 'It may be busy or far away. Try again; if it goes on, look at the server’s log.',
+    action: 'reconnect',
+  },
+  untrusted: {
+    title: 'The other side is not who it should be',
+    todo: 'Its key or certificate is not trusted, or has changed. Nothing was sent. Test the connection to see what was found and what was expected.',
+    action: 'testConnection',
+  },
+  needsUser: {
+    title: 'Connecting needs you',
+    todo: 'A passphrase, a second factor or a decision is asked for. Connect when you are ready to answer.',
     action: 'reconnect',
   },
   notMlflow: {

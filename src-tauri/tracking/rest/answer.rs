@@ -121,6 +121,8 @@ pub fn broken(address: &Address, error: NetError, begun: bool) -> Failure {
         NetError::Closed { reason } | NetError::Unreachable { reason } => {
             Failure { error: StoreError::Unreachable { address, reason }, transient: true, retry_after: None }
         }
+        NetError::Untrusted { reason } => Failure::lasting(StoreError::Untrusted { address, reason }),
+        NetError::NeedsUser { reason } => Failure::lasting(StoreError::NeedsUser { address, reason }),
     }
 }
 

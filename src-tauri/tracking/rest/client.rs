@@ -14,7 +14,7 @@ use crate::tracking::{Result, StoreError};
 
 use super::address::Address;
 use super::answer::{self, Failure};
-use super::http::{Deadline, HttpBody, HttpSend, NetError};
+use super::http::{Deadline, HttpBody, HttpSend, Lane, NetError};
 use super::retry::{self, Patience};
 
 /// How long and how much a store waits for and takes in.
@@ -180,7 +180,7 @@ impl Client {
         let limit = call.limit.unwrap_or(self.limits.artifact_head);
         let mut tries = 0;
         loop {
-            match self.send(&call, Deadline::after(limit)).await {
+            match self.send(&call, Lane::Bulk, Deadline::after(limit)).await {
                 Ok(answer) => return Ok(answer),
                 Err(failure) => self.pause(&call, &mut tries, failure).await?,
             }
@@ -203,12 +203,12 @@ impl Client {
 
     async fn text_once(&self, call: &Call<'_>) -> std::result::Result<Bytes, Failure> {
         let deadline = Deadline::after(call.limit.unwrap_or(self.limits.answer));
-        let answer = self.send(call, deadline).await?;
+        let answer = self.send(call, Lane::Api, deadline).await?;
         self.read(answer.body, deadline, self.limits.answer_bytes).await
     }
 
     /// One request. An answer other than success is an error, its body read for what it says.
-    async fn send(&self, call: &Call<'_>, deadline: Deadline) -> std::result::Result<Answer, Failure> {
+    async fn send(&self, call: &Call<'_>, lane: Lane, deadline: Deadline) -> std::result::Result<Answer, Failure> {
         let mut request = http::Request::builder()
             .method(call.method.clone())
             .uri(self.url(call))
@@ -221,7 +221,7 @@ impl Client {
         })?;
         request.headers_mut().extend(call.headers.clone());
 
-        let answer = match self.http.send(request, deadline).await {
+        let answer = match self.http.send(request, lane, deadline).await {
             Ok(answer) => answer,
             Err(error) => return Err(answer::broken(&self.address, error, false)),
         };

@@ -40,6 +40,22 @@ pub enum NetError {
     /// There was a connection and it ended before the answer did.
     #[error("{reason}")]
     Closed { reason: String },
+    /// The other side's identity is not trusted: a certificate, a host key. Trying again is of no use.
+    #[error("{reason}")]
+    Untrusted { reason: String },
+    /// Only the user can open the way: a passphrase, a second factor, a decision.
+    #[error("{reason}")]
+    NeedsUser { reason: String },
+}
+
+/// Which connection a request goes over. A download that nobody reads must never hold up a
+/// question, and where many streams share one connection only separate ones can keep that promise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lane {
+    /// Answers that are read to their end at once.
+    Api,
+    /// Bodies that are read as somebody wants them.
+    Bulk,
 }
 
 /// Sends one request and returns the head of its answer; the body follows as a stream. Redirects
@@ -50,6 +66,7 @@ pub trait HttpSend: Send + Sync {
     async fn send(
         &self,
         request: http::Request<Bytes>,
+        lane: Lane,
         deadline: Deadline,
     ) -> Result<http::Response<HttpBody>, NetError>;
 }
@@ -101,6 +118,8 @@ impl HttpSend for Direct {
     async fn send(
         &self,
         request: http::Request<Bytes>,
+        // Each request has a connection of its own here as long as it lasts.
+        _lane: Lane,
         deadline: Deadline,
     ) -> Result<http::Response<HttpBody>, NetError> {
         let request = reqwest::Request::try_from(request).map_err(|error| failure(&error))?;

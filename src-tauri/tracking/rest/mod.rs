@@ -23,7 +23,7 @@ mod wire;
 
 pub use address::Address;
 pub use client::Limits;
-pub use http::{Deadline, Direct, HttpBody, HttpSend, NetError};
+pub use http::{Deadline, Direct, HttpBody, HttpSend, Lane, NetError};
 pub use retry::Patience;
 
 use std::ops::Range;

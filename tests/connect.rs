@@ -1,0 +1,6 @@
+//! Connections against real parts: sshd, ssh, nginx, MLflow with its own sign-in, a keyring.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)] // A panic is how a test fails.
+
+#[allow(dead_code)] // Each test file uses what it needs of it.
+mod common;
