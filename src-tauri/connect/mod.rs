@@ -7,6 +7,8 @@ mod route;
 pub mod secrets;
 pub mod ssh;
 pub mod steps;
+pub mod suggest;
+pub mod transfer;
 
 pub use connection::{Connection, ConnectionState, OnChange};
 pub use profile::{

@@ -7,9 +7,11 @@
 
 mod error;
 pub mod local;
+mod read_only;
 pub mod rest;
 
 pub use error::StoreError;
+pub use read_only::ReadOnly;
 
 use std::ops::Range;
 
