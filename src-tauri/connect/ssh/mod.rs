@@ -1,1 +1,3 @@
 //! SSH inside the process: from a route to sessions that HTTP runs over. No local port is opened.
+
+pub mod place;
