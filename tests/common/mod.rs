@@ -6,4 +6,5 @@
 pub mod fault;
 pub mod fixture;
 pub mod mlflow;
+pub mod sshd;
 pub mod webdriver;
