@@ -1,3 +1,5 @@
 //! SSH inside the process: from a route to sessions that HTTP runs over. No local port is opened.
 
+pub mod known_hosts;
 pub mod place;
+pub mod shown_key;

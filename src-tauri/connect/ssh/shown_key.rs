@@ -1,0 +1,47 @@
+//! What a server shows for itself, from the types of the SSH library to those that known_hosts judges.
+
+use russh::keys::ssh_key::certificate::CertType;
+use russh::keys::ssh_key::public::KeyData;
+use russh::keys::{Algorithm, Certificate, HashAlg, PublicKey, PublicKeyOrCertificate};
+
+use super::known_hosts::{HostCertificate, KeyBlob, Shown};
+
+/// None for a key of a type that no known_hosts file could hold.
+pub fn shown(server: &PublicKeyOrCertificate) -> Option<Shown> {
+    match server {
+        PublicKeyOrCertificate::PublicKey { key, .. } => key_blob(key).map(Shown::Key),
+        PublicKeyOrCertificate::Certificate(certificate) => host_certificate(certificate).map(Shown::Certificate),
+    }
+}
+
+pub fn key_blob(key: &PublicKey) -> Option<KeyBlob> {
+    KeyBlob::new(&key.to_bytes().ok()?)
+}
+
+fn host_certificate(certificate: &Certificate) -> Option<HostCertificate> {
+    let of = |data: &KeyData| key_blob(&PublicKey::new(data.clone(), ""));
+    let authority = certificate.signature_key();
+    // The library checks time, authority and signature together. The first two are judged elsewhere, in
+    // words; so it is asked about a moment in between, and about the authority that is named.
+    let moment = certificate.valid_after();
+    let signed = certificate.validate_at(moment, [&authority.fingerprint(HashAlg::Sha256)]).is_ok();
+    Some(HostCertificate {
+        key: of(certificate.public_key())?,
+        authority: of(authority)?,
+        signature_holds: signed && is_trusted(&certificate.signature().algorithm()),
+        for_host: certificate.cert_type() == CertType::Host,
+        principals: certificate.valid_principals().to_vec(),
+        valid_after_s: certificate.valid_after(),
+        valid_before_s: certificate.valid_before(),
+        critical_options: certificate.critical_options().keys().cloned().collect(),
+    })
+}
+
+/// As `CASignatureAlgorithms` has it by default: without SHA-1 and DSA.
+fn is_trusted(algorithm: &Algorithm) -> bool {
+    match algorithm {
+        Algorithm::Rsa { hash } => hash.is_some(),
+        Algorithm::Ed25519 | Algorithm::Ecdsa { .. } | Algorithm::SkEd25519 | Algorithm::SkEcdsaSha2NistP256 => true,
+        _ => false,
+    }
+}
