@@ -4,3 +4,6 @@
 
 #[allow(dead_code)] // Each test file uses what it needs of it.
 mod common;
+
+#[path = "connect/known_hosts.rs"]
+mod known_hosts;

@@ -227,6 +227,11 @@ impl KnownHosts {
         KnownTypes { keys, authority: of(Marker::Authority).next().is_some() }
     }
 
+    /// Where something is said about a name, also that it is revoked or who vouches for it.
+    pub fn places(&self, name: &HostName) -> Vec<Place> {
+        self.about(&name.known()).into_iter().map(|(place, _)| place.clone()).collect()
+    }
+
     fn about(&self, name: &str) -> Vec<&(Place, Line)> {
         self.lines.iter().filter(|(_, line)| line.names.matches(name)).collect()
     }

@@ -1,10 +1,13 @@
-//! What a server shows for itself, from the types of the SSH library to those that known_hosts judges.
+//! Between the SSH library's types and known_hosts: what a server shows, and what it is asked for.
 
+use std::borrow::Cow;
+
+use russh::Preferred;
 use russh::keys::ssh_key::certificate::CertType;
 use russh::keys::ssh_key::public::KeyData;
 use russh::keys::{Algorithm, Certificate, HashAlg, PublicKey, PublicKeyOrCertificate};
 
-use super::known_hosts::{HostCertificate, KeyBlob, Shown};
+use super::known_hosts::{HostCertificate, KeyBlob, KnownTypes, Shown};
 
 /// None for a key of a type that no known_hosts file could hold.
 pub fn shown(server: &PublicKeyOrCertificate) -> Option<Shown> {
@@ -16,6 +19,25 @@ pub fn shown(server: &PublicKeyOrCertificate) -> Option<Shown> {
 
 pub fn key_blob(key: &PublicKey) -> Option<KeyBlob> {
     KeyBlob::new(&key.to_bytes().ok()?)
+}
+
+/// `preferred` with the known keys asked for first, and with certificates where somebody could vouch
+/// for one. Never RSA with SHA-1.
+pub fn asked_first(known: &KnownTypes, preferred: Preferred) -> Preferred {
+    let mut keys: Vec<Algorithm> =
+        preferred.key.iter().filter(|key| **key != Algorithm::Rsa { hash: None }).cloned().collect();
+    // Sorting keeps the order within each half.
+    keys.sort_by_key(|key| !known.keys.contains(&key_type(key)));
+    let certificates = if known.authority { keys.clone() } else { Vec::new() };
+    Preferred { key: Cow::Owned(keys), host_key_certificates: Cow::Owned(certificates), ..preferred }
+}
+
+/// The name of the key itself, whatever it signs with.
+fn key_type(algorithm: &Algorithm) -> String {
+    match algorithm {
+        Algorithm::Rsa { .. } => Algorithm::Rsa { hash: None }.to_string(),
+        other => other.to_string(),
+    }
 }
 
 fn host_certificate(certificate: &Certificate) -> Option<HostCertificate> {

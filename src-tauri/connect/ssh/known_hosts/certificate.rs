@@ -14,7 +14,7 @@ pub struct HostCertificate {
     pub signature_holds: bool,
     /// Not for a user.
     pub for_host: bool,
-    /// Names it is for; `*` and `?` are wildcards.
+    /// Names it is for; `*` and `?` are wildcards, as in ssh since the end of 2025.
     pub principals: Vec<String>,
     /// Seconds since 1970.
     pub valid_after_s: u64,
@@ -38,7 +38,7 @@ impl HostCertificate {
         } else if now_s >= self.valid_before_s {
             Some(format!("The server's certificate has expired {}.", ago(now_s - self.valid_before_s)))
         } else if self.principals.is_empty() {
-            // OpenSSH took this as "for any host" for a long time, and no longer does.
+            // OpenSSH took this as "for any host" until the end of 2025.
             Some("The server's certificate does not say which host it is for.".to_owned())
         } else if !self.principals.iter().any(is_for) {
             Some(format!("The server's certificate is for {} and not for {principal}.", listed(&self.principals)))
