@@ -18,7 +18,7 @@ pub use art::randomart;
 pub use certificate::HostCertificate;
 pub use key::{KeyBlob, fingerprint_sha256};
 pub use names::HostName;
-pub use pin::{PinError, forget, pin};
+pub use pin::{PinError, forget, pin, without_name};
 pub use refusal::Refusal;
 
 use super::place::{Place, shown};

@@ -92,15 +92,24 @@ impl Names {
         matches
     }
 
-    /// These names without `name` itself, wildcards left alone; None if `name` is not among them.
-    pub fn without(&self, name: &str) -> Option<Vec<u8>> {
+    /// The other names if `name` itself is among these, wildcards left alone: none where no other is left.
+    pub fn without(&self, name: &str) -> Option<Option<Vec<u8>>> {
         if self.text.first() == Some(&b'|') {
-            return self.matches(name).then(Vec::new);
+            return self.matches(name).then_some(None);
         }
         let all: Vec<&[u8]> = self.text.split(|&byte| byte == b',').collect();
-        let others = all.iter().copied().filter(|pattern| !pattern.eq_ignore_ascii_case(name.as_bytes()));
-        let others: Vec<&[u8]> = others.collect();
-        (others.len() < all.len()).then(|| others.join(&b','))
+        let is_name = |pattern: &&[u8]| pattern.eq_ignore_ascii_case(name.as_bytes());
+        if !all.iter().any(is_name) {
+            return None;
+        }
+        // At the start of a line these characters would make something else of it, and no host has them.
+        let others: Vec<&[u8]> = all
+            .into_iter()
+            .filter(|other| !is_name(other) && !matches!(other.first(), Some(b'@' | b'#' | b'|')))
+            .collect();
+        // Only what is not to be matched would be left of `host,!other`.
+        let any = others.iter().any(|other| !other.is_empty() && other.first() != Some(&b'!'));
+        Some(any.then(|| others.join(&b',')))
     }
 }
 

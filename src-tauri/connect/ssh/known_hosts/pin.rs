@@ -29,36 +29,37 @@ pub fn pin(file: &Path, name: &HostName, key: &KeyBlob, hashed: bool) -> Result<
     if !can_be_written(name) {
         return Err(bad_name());
     }
-    let known = name.known();
-    let written = if hashed { names::hash(&known).ok_or_else(bad_name)? } else { known.clone() };
+    let written = if hashed { names::hash(&name.known()).ok_or_else(bad_name)? } else { name.known() };
     let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
-    let mut all = contents(file).map_err(|reason| PinError::Io { file: file.to_owned(), reason })?;
-    for (index, text) in all.split(|&byte| byte == b'\n').enumerate() {
-        if let Ok(Some(line)) = line::parse(text)
-            && line.marker.is_none()
-            && line.key == *key
-            && line.names.without(&known).is_some()
-        {
-            return Ok(Place::new(file, index + 1));
+    let before = contents(file).map_err(|reason| PinError::Io { file: file.to_owned(), reason })?;
+    match line_of(&before, name, key) {
+        Some(line) => Ok(Place::new(file, line)),
+        None => {
+            let after = with_line(before, &format!("{written} {} {}", key.key_type(), key.to_base64()));
+            replace(file, &after)?;
+            Ok(Place::new(file, after.iter().filter(|&&byte| byte == b'\n').count()))
         }
     }
-    if all.last().is_some_and(|&last| last != b'\n') {
-        all.push(b'\n');
-    }
-    all.extend_from_slice(format!("{written} {} {}\n", key.key_type(), key.to_base64()).as_bytes());
-    replace(file, &all)?;
-    Ok(Place::new(file, all.iter().filter(|&&byte| byte == b'\n').count()))
 }
 
 /// Takes the keys of `name` out of the file and says which they were. Wildcards, `@revoked` and
 /// `@cert-authority` lines stay, and so does a line for the other names that it has.
 pub fn forget(file: &Path, name: &HostName) -> Result<Vec<Expected>, PinError> {
-    let known = name.known();
     let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
-    let all = contents(file).map_err(|reason| PinError::Io { file: file.to_owned(), reason })?;
+    let before = contents(file).map_err(|reason| PinError::Io { file: file.to_owned(), reason })?;
+    let (after, removed) = without_name(file, &before, name);
+    if !removed.is_empty() {
+        replace(file, &after)?;
+    }
+    Ok(removed)
+}
+
+/// What [`forget`] leaves of a file's contents, and what it takes out.
+pub fn without_name(file: &Path, contents: &[u8], name: &HostName) -> (Vec<u8>, Vec<Expected>) {
+    let known = name.known();
     let mut removed = Vec::new();
-    let mut kept = Vec::with_capacity(all.len());
-    for (index, text) in all.split_inclusive(|&byte| byte == b'\n').enumerate() {
+    let mut kept = Vec::with_capacity(contents.len());
+    for (index, text) in contents.split_inclusive(|&byte| byte == b'\n').enumerate() {
         let parsed = line::parse(text.strip_suffix(b"\n").unwrap_or(text)).ok().flatten();
         let line = parsed.filter(|line| line.marker.is_none());
         let Some((line, others)) = line.and_then(|line| line.names.without(&known).map(|others| (line, others))) else {
@@ -70,17 +71,33 @@ pub fn forget(file: &Path, name: &HostName) -> Result<Vec<Expected>, PinError> {
             fingerprint: line.key.fingerprint(),
             place: Place::new(file, index + 1),
         });
-        // Only what is not to be matched would be left of `host,!other`.
-        if others.split(|&byte| byte == b',').any(|other| !other.is_empty() && !other.starts_with(b"!")) {
+        if let Some(others) = others {
+            let text = text.trim_ascii_start();
+            let names = text.iter().position(|&byte| byte == b' ' || byte == b'\t').unwrap_or(text.len());
             kept.extend_from_slice(&others);
-            let rest = text.trim_ascii_start().iter().position(|byte| byte.is_ascii_whitespace());
-            kept.extend_from_slice(rest.and_then(|rest| text.trim_ascii_start().get(rest..)).unwrap_or_default());
+            kept.extend_from_slice(text.get(names..).unwrap_or_default());
         }
     }
-    if !removed.is_empty() {
-        replace(file, &kept)?;
+    (kept, removed)
+}
+
+/// The line that is about `name` by its own name and has this key.
+fn line_of(contents: &[u8], name: &HostName, key: &KeyBlob) -> Option<usize> {
+    let known = name.known();
+    let is_it = |text: &[u8]| {
+        let line = line::parse(text).ok().flatten().filter(|line| line.marker.is_none() && line.key == *key);
+        line.is_some_and(|line| line.names.matches(&known) && line.names.without(&known).is_some())
+    };
+    contents.split(|&byte| byte == b'\n').position(is_it).map(|index| index + 1)
+}
+
+fn with_line(mut contents: Vec<u8>, line: &str) -> Vec<u8> {
+    if contents.last().is_some_and(|&last| last != b'\n') {
+        contents.push(b'\n');
     }
-    Ok(removed)
+    contents.extend_from_slice(line.as_bytes());
+    contents.push(b'\n');
+    contents
 }
 
 /// A name with these characters would mean something else when it is read again.
