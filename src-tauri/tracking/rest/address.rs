@@ -130,8 +130,16 @@ fn without_scheme(text: &str) -> Result<Url, url::ParseError> {
 
 /// The static prefix in a path: everything before the first part that MLflow itself serves.
 fn prefix(path: &str) -> String {
-    let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
-    let own = segments.iter().enumerate().position(|(index, segment)| {
+    let mut segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
+    // What is left of `/version/get-artifact` would be read as less the next time.
+    while let Some(own) = first_own(&segments) {
+        segments.truncate(own);
+    }
+    format!("/{}", segments.join("/"))
+}
+
+fn first_own(segments: &[&str]) -> Option<usize> {
+    segments.iter().enumerate().position(|(index, segment)| {
         let next = segments.get(index + 1).copied();
         match *segment {
             "api" | "ajax-api" => next.is_some_and(|version| version.starts_with(|c: char| c.is_ascii_digit())),
@@ -140,8 +148,7 @@ fn prefix(path: &str) -> String {
             "health" | "version" => next.is_none(),
             _ => false,
         }
-    });
-    format!("/{}", segments.get(..own.unwrap_or(segments.len())).unwrap_or_default().join("/"))
+    })
 }
 
 #[cfg(test)]
@@ -176,6 +183,8 @@ mod tests {
             ("http://host/a/b/api/2.0/mlflow", "http://host/a/b"),
             ("http://host/api/mlflow/", "http://host/api/mlflow"),
             ("http://host/version", "http://host"),
+            ("http://host/version/get-artifact", "http://host"),
+            ("http://host/ml/health/version", "http://host/ml"),
             ("http://host/get-artifact?run_id=1&path=x", "http://host"),
             ("http://ana:secret@host:5000/ml", "http://host:5000/ml"),
         ] {
