@@ -56,6 +56,10 @@ pub fn forget(file: &Path, name: &HostName) -> Result<Vec<Expected>, PinError> {
 
 /// What [`forget`] leaves of a file's contents, and what it takes out.
 pub fn without_name(file: &Path, contents: &[u8], name: &HostName) -> (Vec<u8>, Vec<Expected>) {
+    if !can_be_written(name) {
+        // A name that is a pattern would take the lines of others.
+        return (contents.to_owned(), Vec::new());
+    }
     let known = name.known();
     let mut removed = Vec::new();
     let mut kept = Vec::with_capacity(contents.len());
