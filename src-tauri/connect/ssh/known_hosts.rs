@@ -8,7 +8,7 @@ mod key;
 mod line;
 mod names;
 mod pin;
-mod refusal;
+mod verdict;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -19,7 +19,7 @@ pub use certificate::HostCertificate;
 pub use key::{KeyBlob, fingerprint_sha256};
 pub use names::HostName;
 pub use pin::{PinError, forget, pin, without_name};
-pub use refusal::Refusal;
+pub use verdict::{Expected, OtherName, PlainHost, Refusal, Verdict};
 
 use super::place::{Place, shown};
 use line::{Line, Marker};
@@ -49,57 +49,6 @@ pub struct Problem {
 pub enum Shown {
     Key(KeyBlob),
     Certificate(HostCertificate),
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Verdict {
-    Known {
-        place: Place,
-    },
-    /// An authority that is trusted for this name vouches for the key.
-    KnownByAuthority {
-        place: Place,
-    },
-    /// Nothing is known of this name: somebody has to look at the fingerprint.
-    Unknown {
-        /// The same key under other names.
-        known_as: Vec<OtherName>,
-        /// What is known of the host on port 22, where this is another port.
-        plain_host: Option<PlainHost>,
-        /// Why no authority vouches, where one could have.
-        note: Option<String>,
-    },
-    /// Only other keys are known for this name, perhaps of other types: never to be accepted.
-    Changed {
-        expected: Vec<Expected>,
-    },
-    /// The key, or the authority that signed it, must never be accepted.
-    Revoked {
-        place: Place,
-        authority: bool,
-    },
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OtherName {
-    /// As the file has it: `gpu-box,10.0.0.7`; "a hidden name" for a hashed one.
-    pub name: String,
-    pub place: Place,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PlainHost {
-    pub place: Place,
-    pub same_key: bool,
-}
-
-/// A key that is known for a name.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Expected {
-    pub key_type: String,
-    /// `SHA256:…`
-    pub fingerprint: String,
-    pub place: Place,
 }
 
 /// What a server should be asked to show first, so that it shows a key that is known.

@@ -1,6 +1,57 @@
-//! Why a host key ends the attempt, in words, and the one thing to do about it.
+//! What is to be thought of a host key; where it ends the attempt, why, and the one thing to do about it.
 
-use super::{Expected, HostName, Shown, Verdict};
+use super::{HostName, Place, Shown};
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    Known {
+        place: Place,
+    },
+    /// An authority that is trusted for this name vouches for the key.
+    KnownByAuthority {
+        place: Place,
+    },
+    /// Nothing is known of this name: somebody has to look at the fingerprint.
+    Unknown {
+        /// The same key under other names.
+        known_as: Vec<OtherName>,
+        /// What is known of the host on port 22, where this is another port.
+        plain_host: Option<PlainHost>,
+        /// Why no authority vouches, where one could have.
+        note: Option<String>,
+    },
+    /// Only other keys are known for this name, perhaps of other types: never to be accepted.
+    Changed {
+        expected: Vec<Expected>,
+    },
+    /// The key, or the authority that signed it, must never be accepted.
+    Revoked {
+        place: Place,
+        authority: bool,
+    },
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OtherName {
+    /// As the file has it: `gpu-box,10.0.0.7`; "a hidden name" for a hashed one.
+    pub name: String,
+    pub place: Place,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlainHost {
+    pub place: Place,
+    pub same_key: bool,
+}
+
+/// A key that is known for a name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Expected {
+    pub key_type: String,
+    /// `SHA256:…`
+    pub fingerprint: String,
+    pub place: Place,
+}
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
