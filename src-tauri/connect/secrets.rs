@@ -1,13 +1,39 @@
 //! Secrets: in the system's keyring, or in memory for this session. They are asked for, kept and
 //! used here in the core; nothing outside `connect` can read one.
+//!
+//! In the keyring an entry is called `podium`, its user is the slot's key. Its first byte says what the
+//! rest is: `1` the secret itself, `2` nothing, for the secret is too large for some keyrings and lies
+//! sealed in the settings. `PODIUM_KEYRING=none` in the environment is a system without a keyring.
+
+mod keyring;
+mod sealing;
+#[cfg(target_os = "linux")]
+mod secret_service;
+mod thread;
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-use secrecy::SecretString;
+use async_trait::async_trait;
+use secrecy::{ExposeSecret, SecretString};
+use serde::Serialize;
+use specta::Type;
+use zeroize::Zeroizing;
 
+use self::sealing::SealingKey;
+use self::thread::KeyringThread;
 use super::Keep;
 use super::question::{Answer, Ask, Question, SecretKind};
+
+pub use self::keyring::{Keyring, Lock};
+
+/// How long the keyring may take, its user included.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// Windows takes 2560 bytes, and the Secret Service is slow with much.
+const LARGEST_IN_KEYRING_BYTES: usize = 1500;
+const PLAIN: u8 = b'1';
+const SEALED: &[u8] = b"2";
 
 /// Where one secret belongs. Neither part is a secret itself.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -31,6 +57,30 @@ impl Slot {
     pub fn ssh_password(user: &str, host: &str, port: u16) -> Self {
         Self { owner: "ssh".to_owned(), name: format!("{user}@{host}:{port}") }
     }
+
+    /// The two parts as one text: the user of the keyring's entry, the key of what is sealed.
+    pub fn key(&self) -> String {
+        format!("{} {}", self.owner, self.name)
+    }
+
+    /// What the system's own windows on the keyring call the entry.
+    fn label(&self) -> String {
+        let name = &self.name;
+        match self.owner.as_str() {
+            "key" => format!("Podium: passphrase of {name}"),
+            "ssh" => format!("Podium: SSH password of {name}"),
+            "vault" => "Podium: key of large secrets".to_owned(),
+            owner => match owner.strip_prefix("profile/") {
+                // Enough of the id to tell profiles apart.
+                Some(id) => format!("Podium: {name} of profile {}", id.chars().take(8).collect::<String>()),
+                None => format!("Podium: {name} of {owner}"),
+            },
+        }
+    }
+
+    fn sealing_key() -> Self {
+        Self { owner: "vault".to_owned(), name: "sealing-key".to_owned() }
+    }
 }
 
 /// What is the matter with the keyring, in words for people.
@@ -50,10 +100,34 @@ pub enum VaultError {
     Failed { reason: String },
 }
 
+/// What is to be said of the keyring before it is used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct KeyringState {
+    /// Also one that is locked: it asks to be unlocked when a secret is needed.
+    pub usable: bool,
+    pub words: String,
+}
+
+/// Where sealed secrets lie, by the key of their slot: the settings. Errors are in words for people.
+#[async_trait]
+pub trait SealedStore: Send + Sync {
+    async fn sealed(&self, slot_key: &str) -> Result<Option<Vec<u8>>, String>;
+    async fn seal(&self, slot_key: &str, bytes: &[u8]) -> Result<(), String>;
+    /// What is not there is no error.
+    async fn unseal(&self, slot_key: &str) -> Result<(), String>;
+}
+
 /// All secrets of the app. Clones are the same vault.
 #[derive(Clone, Default)]
 pub struct Vault {
     session: Arc<Mutex<HashMap<Slot, SecretString>>>,
+    kept: Option<Arc<Kept>>,
+}
+
+struct Kept {
+    thread: KeyringThread,
+    sealed: Arc<dyn SealedStore>,
 }
 
 /// A secret, and what is to become of it once it has proved right.
@@ -65,29 +139,133 @@ pub struct Obtained {
 }
 
 impl Vault {
-    /// Nothing but memory.
+    /// Nothing but memory: what would go to the keyring is kept for the session.
     pub fn in_memory() -> Self {
         Self::default()
     }
 
-    pub async fn get(&self, slot: &Slot) -> Result<Option<SecretString>, VaultError> {
-        Ok(self.session.lock().unwrap_or_else(PoisonError::into_inner).get(slot).cloned())
+    /// The keyring of this system, which is first talked to when it is first used.
+    pub fn open(sealed: Arc<dyn SealedStore>) -> Self {
+        Self::with_store(keyring::open_system, sealed)
     }
 
+    /// A keyring of one's own, opened on the vault's thread; again whenever it has failed.
+    pub fn with_store(
+        open: impl Fn() -> Result<Box<dyn Keyring>, VaultError> + Send + Sync + 'static,
+        sealed: Arc<dyn SealedStore>,
+    ) -> Self {
+        Self::patient(open, sealed, PATIENCE)
+    }
+
+    fn patient(
+        open: impl Fn() -> Result<Box<dyn Keyring>, VaultError> + Send + Sync + 'static,
+        sealed: Arc<dyn SealedStore>,
+        patience: Duration,
+    ) -> Self {
+        let thread = KeyringThread::new(Arc::new(open), patience);
+        Self { session: Arc::default(), kept: Some(Arc::new(Kept { thread, sealed })) }
+    }
+
+    /// The kept secret of a slot. A locked keyring asks the user to be unlocked.
+    pub async fn get(&self, slot: &Slot) -> Result<Option<SecretString>, VaultError> {
+        let in_session = self.session().get(slot).cloned();
+        match (in_session, &self.kept) {
+            (None, Some(kept)) => kept.get(slot).await,
+            (in_session, _) => Ok(in_session),
+        }
+    }
+
+    /// Whether a secret is kept. Nobody is asked to unlock anything; a keyring that cannot be asked has none.
+    pub async fn has(&self, slot: &Slot) -> bool {
+        self.holds(slot).await.unwrap_or(false)
+    }
+
+    async fn holds(&self, slot: &Slot) -> Result<bool, VaultError> {
+        if self.session().contains_key(slot) {
+            return Ok(true);
+        }
+        let Some(kept) = &self.kept else { return Ok(false) };
+        let slot = slot.clone();
+        kept.thread.glance(move |keyring| keyring.holds(&slot)).await
+    }
+
+    /// Whether the keyring can be used. Nobody is asked to unlock anything.
+    pub async fn state(&self) -> KeyringState {
+        let (usable, words) = match self.lock().await {
+            None => (false, "secrets are kept in memory only".to_owned()),
+            Some(Ok(Lock::Open)) => (true, "the keyring is ready".to_owned()),
+            Some(Ok(Lock::Locked)) => {
+                (true, "the keyring is locked; it asks to be unlocked when it is needed".to_owned())
+            }
+            Some(Ok(Lock::Unmade)) => {
+                (true, "there is no keyring yet; the first secret asks for a password and makes it".to_owned())
+            }
+            Some(Err(VaultError::Waiting)) => {
+                (false, "the keyring is busy; it may be waiting to be unlocked".to_owned())
+            }
+            Some(Err(error)) => (false, error.to_string()),
+        };
+        KeyringState { usable, words }
+    }
+
+    async fn lock(&self) -> Option<Result<Lock, VaultError>> {
+        Some(self.kept.as_ref()?.thread.glance(|keyring| keyring.lock()).await)
+    }
+
+    /// Keeps a secret in one place and takes it out of the others. Where the keyring cannot keep it,
+    /// nothing is changed.
     pub async fn set(&self, slot: &Slot, secret: &SecretString, keep: Keep) -> Result<(), VaultError> {
-        if keep != Keep::Never {
-            self.session.lock().unwrap_or_else(PoisonError::into_inner).insert(slot.clone(), secret.clone());
+        match (keep, &self.kept) {
+            (Keep::Keyring, Some(kept)) => {
+                kept.set(slot, secret).await?;
+                self.session().remove(slot);
+            }
+            (Keep::Keyring | Keep::Session, _) => {
+                self.session().insert(slot.clone(), secret.clone());
+                self.leave_keyring(slot, keep).await;
+            }
+            (Keep::Never, _) => {
+                self.session().remove(slot);
+                self.leave_keyring(slot, keep).await;
+            }
         }
         Ok(())
     }
 
+    /// An older secret in the keyring would come back one day. Nobody is asked to unlock it for that.
+    async fn leave_keyring(&self, slot: &Slot, keep: Keep) {
+        let Some(kept) = self.kept.as_ref().filter(|_| keep != Keep::Keyring) else { return };
+        if let Err(error) = kept.sealed.unseal(&slot.key()).await {
+            tracing::warn!(error, "a sealed secret was not deleted");
+        }
+        let slot = slot.clone();
+        kept.thread.leave(move |keyring| match (keyring.holds(&slot)?, keyring.lock()?) {
+            (true, Lock::Open) => keyring.delete(&slot),
+            _ => Ok(()),
+        });
+    }
+
+    /// Takes a secret out of everywhere. An error: it may still be in the keyring.
     pub async fn forget(&self, slot: &Slot) -> Result<(), VaultError> {
-        self.session.lock().unwrap_or_else(PoisonError::into_inner).remove(slot);
-        Ok(())
+        self.session().remove(slot);
+        match &self.kept {
+            Some(kept) => kept.forget(slot).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Forgets all of these, also where one fails; the error is the first one's.
+    pub async fn forget_owner(&self, slots: &[Slot]) -> Result<(), VaultError> {
+        let mut result = Ok(());
+        for slot in slots {
+            result = result.and(self.forget(slot).await);
+        }
+        result
     }
 
     /// The secret of a slot: the kept one, or what the user answers. `again` says that the kept or
-    /// last one was wrong, so it is not tried once more. None: nobody answered.
+    /// last one was wrong, so it is not tried once more. Where the keyring cannot be used it is not
+    /// offered, and the question says why. None: nobody answered.
     pub async fn obtain(
         &self,
         slot: &Slot,
@@ -97,22 +275,138 @@ impl Vault {
         preferred: Keep,
         again: bool,
     ) -> Option<Obtained> {
-        if !again && let Ok(Some(secret)) = self.get(slot).await {
-            return Some(Obtained { secret, fresh: None });
-        }
-        let keeps = vec![preferred];
-        let question = Question::Secret { what, subject: subject.to_owned(), again, keeps, note: None };
+        let trouble = match self.look(slot, preferred, again).await {
+            Ok(Some(secret)) => return Some(Obtained { secret, fresh: None }),
+            Ok(None) => None,
+            Err(error) => Some(error),
+        };
+        let keeps = keeps(preferred, trouble.is_none());
+        let note = trouble.map(|error| error.to_string());
+        let question = Question::Secret { what, subject: subject.to_owned(), again, keeps, note };
         let Answer { values, keep } = ask.ask(question).await?;
         let secret = values.into_iter().next()?;
         Some(Obtained { secret, fresh: Some((slot.clone(), keep)) })
     }
 
-    /// Keeps a secret that has proved right the way the user chose. One that came from the vault
-    /// is there already.
-    pub async fn accept(&self, obtained: &Obtained) -> Result<(), VaultError> {
-        match &obtained.fresh {
-            Some((slot, keep)) => self.set(slot, &obtained.secret, *keep).await,
-            None => Ok(()),
+    /// What is kept, if it is worth a try. An error: the keyring cannot be used.
+    async fn look(&self, slot: &Slot, preferred: Keep, again: bool) -> Result<Option<SecretString>, VaultError> {
+        if again {
+            return self.lock().await.transpose().map(|_| None);
         }
+        // Whoever does not want the keyring is not asked to unlock it in vain.
+        if preferred == Keep::Keyring || self.holds(slot).await? { self.get(slot).await } else { Ok(None) }
     }
+
+    /// Keeps a secret that has proved right the way the user chose. One that came from the vault is
+    /// there already. An error: the keyring did not take it, so it is kept for this session.
+    pub async fn accept(&self, obtained: &Obtained) -> Result<(), VaultError> {
+        let Some((slot, keep)) = &obtained.fresh else { return Ok(()) };
+        let kept = self.set(slot, &obtained.secret, *keep).await;
+        if kept.is_err() {
+            self.session().insert(slot.clone(), obtained.secret.clone());
+        }
+        kept
+    }
+
+    fn session(&self) -> MutexGuard<'_, HashMap<Slot, SecretString>> {
+        self.session.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl std::fmt::Debug for Vault {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(if self.kept.is_some() { "Vault of a keyring" } else { "Vault in memory" })
+    }
+}
+
+impl std::fmt::Debug for Obtained {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Obtained").field("fresh", &self.fresh).finish_non_exhaustive()
+    }
+}
+
+/// The ways to keep an answer, the preferred one first.
+fn keeps(preferred: Keep, keyring_is_usable: bool) -> Vec<Keep> {
+    let others = [Keep::Keyring, Keep::Session, Keep::Never].into_iter().filter(|keep| *keep != preferred);
+    std::iter::once(preferred).chain(others).filter(|keep| keyring_is_usable || *keep != Keep::Keyring).collect()
+}
+
+impl Kept {
+    async fn get(&self, slot: &Slot) -> Result<Option<SecretString>, VaultError> {
+        let entry = slot.clone();
+        let Some(value) = self.thread.ask(move |keyring| keyring.read(&entry)).await? else { return Ok(None) };
+        let secret = match value.split_first() {
+            Some((&PLAIN, secret)) => Some(Zeroizing::new(secret.to_vec())),
+            _ if *value == SEALED => self.get_sealed(slot).await?,
+            _ => None,
+        };
+        let secret = secret.and_then(|secret| std::str::from_utf8(&secret).map(SecretString::from).ok());
+        if secret.is_none() {
+            // To be asked for it again is all that helps.
+            tracing::warn!(slot = slot.key(), "what the keyring has cannot be read");
+        }
+        Ok(secret)
+    }
+
+    async fn get_sealed(&self, slot: &Slot) -> Result<Option<Zeroizing<Vec<u8>>>, VaultError> {
+        let key = self.thread.ask(|keyring| keyring.read(&Slot::sealing_key())).await?;
+        let key = key.and_then(|value| sealing::key_of_text(value.strip_prefix(&[PLAIN])?));
+        let sealed = self.sealed.sealed(&slot.key()).await.map_err(|reason| VaultError::Failed { reason })?;
+        Ok(key.zip(sealed).and_then(|(key, sealed)| sealing::open(&key, &slot.key(), &sealed)))
+    }
+
+    async fn set(&self, slot: &Slot, secret: &SecretString) -> Result<(), VaultError> {
+        let secret = secret.expose_secret().as_bytes();
+        if secret.len() > LARGEST_IN_KEYRING_BYTES {
+            return self.set_sealed(slot, secret).await;
+        }
+        let mut value = Zeroizing::new(Vec::with_capacity(1 + secret.len()));
+        value.push(PLAIN);
+        value.extend_from_slice(secret);
+        self.write(slot, value).await?;
+        // Without the mark in the keyring it is never read again.
+        if let Err(error) = self.sealed.unseal(&slot.key()).await {
+            tracing::warn!(error, "a sealed secret was not deleted");
+        }
+        Ok(())
+    }
+
+    async fn set_sealed(&self, slot: &Slot, secret: &[u8]) -> Result<(), VaultError> {
+        let key = self.thread.ask(sealing_key).await?;
+        let sealed = sealing::seal(&key, &slot.key(), secret).ok_or_else(no_random)?;
+        self.sealed.seal(&slot.key(), &sealed).await.map_err(|reason| VaultError::Failed { reason })?;
+        self.write(slot, Zeroizing::new(SEALED.to_vec())).await
+    }
+
+    async fn write(&self, slot: &Slot, value: Zeroizing<Vec<u8>>) -> Result<(), VaultError> {
+        let slot = slot.clone();
+        self.thread.ask(move |keyring| keyring.write(&slot, &value)).await
+    }
+
+    async fn forget(&self, slot: &Slot) -> Result<(), VaultError> {
+        let unsealed = self.sealed.unseal(&slot.key()).await.map_err(|reason| VaultError::Failed { reason });
+        let slot = slot.clone();
+        let deleted = self.thread.ask(move |keyring| keyring.delete(&slot)).await;
+        deleted.and(unsealed)
+    }
+}
+
+/// The key of the large secrets, made when it is first needed.
+fn sealing_key(keyring: &mut dyn Keyring) -> Result<SealingKey, VaultError> {
+    let slot = Slot::sealing_key();
+    let kept = keyring.read(&slot)?;
+    if let Some(key) = kept.and_then(|value| sealing::key_of_text(value.strip_prefix(&[PLAIN])?)) {
+        return Ok(key);
+    }
+    let key = sealing::new_key().ok_or_else(no_random)?;
+    let text = sealing::key_text(&key);
+    let mut value = Zeroizing::new(Vec::with_capacity(1 + text.len()));
+    value.push(PLAIN);
+    value.extend_from_slice(text.as_bytes());
+    keyring.write(&slot, &value)?;
+    Ok(key)
+}
+
+fn no_random() -> VaultError {
+    VaultError::Failed { reason: "this system gives no random numbers".to_owned() }
 }

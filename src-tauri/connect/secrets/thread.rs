@@ -1,0 +1,158 @@
+//! The one thread that talks to the keyring: keyrings block, forbid async code, or mix up calls from
+//! several threads. It is started at the first use, and again if it ends.
+
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::sync::oneshot;
+
+use super::VaultError;
+use super::keyring::Keyring;
+
+/// How the thread opens the keyring; tried again at the next use if it fails.
+pub type Open = dyn Fn() -> Result<Box<dyn Keyring>, VaultError> + Send + Sync;
+
+type Job = Box<dyn FnOnce(&mut Desk) + Send>;
+
+/// How long an answer is waited for that needs nobody to unlock anything.
+const GLANCE: Duration = Duration::from_secs(5);
+/// What takes longer than this is the user being asked.
+const AT_ONCE: Duration = Duration::from_secs(2);
+
+/// The way to the thread. It ends when this is dropped and its last answer given.
+pub struct KeyringThread {
+    open: Arc<Open>,
+    jobs: Mutex<Option<Sender<Job>>>,
+    busy_since: Arc<Mutex<Option<Instant>>>,
+    patience: Duration,
+}
+
+impl KeyringThread {
+    pub fn new(open: Arc<Open>, patience: Duration) -> Self {
+        Self { open, jobs: Mutex::default(), busy_since: Arc::default(), patience }
+    }
+
+    /// Has something done that may wait for the user. Past the patience it is [`VaultError::Waiting`];
+    /// what was not begun by then is not begun.
+    pub async fn ask<T: Send + 'static>(
+        &self,
+        act: impl Fn(&mut dyn Keyring) -> Result<T, VaultError> + Send + 'static,
+    ) -> Result<T, VaultError> {
+        self.within(self.patience, act).await
+    }
+
+    /// Has something done that never waits for the user, but may have to queue behind what does.
+    pub async fn glance<T: Send + 'static>(
+        &self,
+        act: impl Fn(&mut dyn Keyring) -> Result<T, VaultError> + Send + 'static,
+    ) -> Result<T, VaultError> {
+        let busy_since = *self.busy_since.lock().unwrap_or_else(PoisonError::into_inner);
+        if busy_since.is_some_and(|since| since.elapsed() > AT_ONCE) {
+            return Err(VaultError::Waiting);
+        }
+        self.within(self.patience.min(GLANCE), act).await
+    }
+
+    /// Has something done that nobody waits for.
+    pub fn leave(&self, act: impl Fn(&mut dyn Keyring) -> Result<(), VaultError> + Send + 'static) {
+        let left = self.queue(Box::new(move |desk| {
+            if let Err(error) = desk.run(&act) {
+                tracing::debug!(%error, "the keyring was left as it is");
+            }
+        }));
+        if let Err(error) = left {
+            tracing::debug!(%error, "the keyring was left as it is");
+        }
+    }
+
+    async fn within<T: Send + 'static>(
+        &self,
+        limit: Duration,
+        act: impl Fn(&mut dyn Keyring) -> Result<T, VaultError> + Send + 'static,
+    ) -> Result<T, VaultError> {
+        let (sender, receiver) = oneshot::channel();
+        self.queue(Box::new(move |desk| {
+            // Whoever asked may have been told by now that it did not work out.
+            if !sender.is_closed() {
+                let _heard = sender.send(desk.run(&act));
+            }
+        }))?;
+        match tokio::time::timeout(limit, receiver).await {
+            Ok(Ok(answer)) => answer,
+            Ok(Err(_)) => Err(VaultError::Failed { reason: "it ended in the middle of a request".to_owned() }),
+            Err(_) => Err(VaultError::Waiting),
+        }
+    }
+
+    fn queue(&self, job: Job) -> Result<(), VaultError> {
+        let mut jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
+        let job = match &*jobs {
+            Some(sender) => match sender.send(job) {
+                Ok(()) => return Ok(()),
+                Err(refused) => refused.0,
+            },
+            None => job,
+        };
+        let (sender, receiver) = channel();
+        let (open, busy_since) = (Arc::clone(&self.open), Arc::clone(&self.busy_since));
+        std::thread::Builder::new()
+            .name("keyring".to_owned())
+            .spawn(move || Desk { open, keyring: None, busy_since }.work(&receiver))
+            .map_err(|error| VaultError::Failed { reason: error.to_string() })?;
+        // The receiver is there until the thread ends.
+        let _ = sender.send(job);
+        *jobs = Some(sender);
+        Ok(())
+    }
+}
+
+/// What the thread has in hand.
+struct Desk {
+    open: Arc<Open>,
+    keyring: Option<Box<dyn Keyring>>,
+    busy_since: Arc<Mutex<Option<Instant>>>,
+}
+
+impl Desk {
+    fn work(mut self, jobs: &Receiver<Job>) {
+        while let Ok(job) = jobs.recv() {
+            self.set_busy(Some(Instant::now()));
+            job(&mut self);
+            self.set_busy(None);
+        }
+    }
+
+    fn set_busy(&self, since: Option<Instant>) {
+        *self.busy_since.lock().unwrap_or_else(PoisonError::into_inner) = since;
+    }
+
+    /// A keyring that was restarted knows nothing of its old guests: what fails with one that was
+    /// opened earlier is tried once more with a new one.
+    fn run<T>(&mut self, act: &dyn Fn(&mut dyn Keyring) -> Result<T, VaultError>) -> Result<T, VaultError> {
+        if let Some(mut keyring) = self.keyring.take() {
+            let answer = act(&mut *keyring);
+            if !is_broken(&answer) {
+                self.keyring = Some(keyring);
+                return answer;
+            }
+        }
+        let mut keyring = (self.open)()?;
+        let answer = act(&mut *keyring);
+        if !is_broken(&answer) {
+            self.keyring = Some(keyring);
+        }
+        answer
+    }
+}
+
+impl Drop for Desk {
+    fn drop(&mut self) {
+        // Also where a keyring panicked: the next thread starts without its past.
+        self.set_busy(None);
+    }
+}
+
+fn is_broken<T>(answer: &Result<T, VaultError>) -> bool {
+    matches!(answer, Err(VaultError::NoBus | VaultError::NoService | VaultError::Failed { .. }))
+}
