@@ -12,7 +12,7 @@ use std::time::Duration;
 use fault::{Answer, FaultServer, Request};
 use podium::promotion::{Promotion, PromotionError, Step, move_alias, write_tags};
 use podium::tracking::StoreError;
-use podium::tracking::rest::{Address, Direct, Limits, Patience, RestStore};
+use podium::tracking::rest::{Address, Direct, DirectOptions, Limits, Options, Patience, RestStore};
 
 /// What the registry does with the next request that would change an alias or a tag.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -94,9 +94,10 @@ impl Subject {
             false => answering.answer(request),
         });
         let address = Address::parse(&server.url).unwrap();
-        let http = Direct::new(&address).unwrap();
+        let http = Direct::new(&address, DirectOptions::default()).unwrap();
         let patience = Patience { first_pause: Duration::from_millis(1), ..Patience::default() };
-        let store = RestStore::connect_over(address, http, Limits { patience, ..Limits::default() }).await.unwrap();
+        let options = Options { limits: Limits { patience, ..Limits::default() }, ..Options::default() };
+        let store = RestStore::connect_over(address, http, options).await.unwrap();
         Self { registry, server, store }
     }
 

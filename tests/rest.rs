@@ -11,7 +11,7 @@ use std::time::Duration;
 use fault::{Answer, FaultServer, Request};
 use futures_util::TryStreamExt;
 use podium::entities::{ArtifactRoot, MetricValue};
-use podium::tracking::rest::{Address, Direct, Limits, Patience, RestStore};
+use podium::tracking::rest::{Address, Direct, DirectOptions, Limits, Options, Patience, RestStore};
 use podium::tracking::{RunsQuery, StoreError, TrackingStore};
 
 /// Patience for tests: as many tries as always, but short pauses.
@@ -53,8 +53,8 @@ fn server(answers: impl IntoIterator<Item = Answer>) -> FaultServer {
 
 async fn connected_with(server: &FaultServer, limits: Limits) -> RestStore {
     let address = Address::parse(&server.url).unwrap();
-    let http = Direct::new(&address).unwrap();
-    RestStore::connect_over(address, http, limits).await.unwrap()
+    let http = Direct::new(&address, DirectOptions::default()).unwrap();
+    RestStore::connect_over(address, http, Options { limits, ..Options::default() }).await.unwrap()
 }
 
 async fn connected(server: &FaultServer) -> RestStore {
@@ -149,7 +149,10 @@ async fn what_is_not_a_tracking_server_is_told_apart() {
 
     let host = Answer::text(403, "Invalid Host header - possible DNS rebinding attack detected");
     let error = connection_error(&FaultServer::start([host])).await;
-    assert!(matches!(&error, StoreError::Forbidden { message, .. } if message.contains("--allowed-hosts")), "{error}");
+    assert!(
+        matches!(&error, StoreError::HostRefused { .. }) && error.to_string().contains("--allowed-hosts"),
+        "{error}"
+    );
 
     let only = "Endpoint: /api/2.0/mlflow/experiments/search disabled due to the mlflow server running in \
                 `--artifacts-only` mode.";

@@ -25,6 +25,12 @@ pub enum StoreError {
     Unauthenticated { address: String, message: String },
     #[error("{address} refuses this (403): {message}")]
     Forbidden { address: String, message: String },
+    /// MLflow's guard against DNS rebinding (3.5 and later) does not know the name we came by.
+    #[error(
+        "{address} does not accept the host name {host:?} (403): set the Host header in the profile's advanced \
+         settings to one it knows, or add this one to the server's --allowed-hosts, with its port"
+    )]
+    HostRefused { address: String, host: String },
     #[error("{message}")]
     NotFound { message: String },
     /// The question itself was refused (400, 409): the server's own words.

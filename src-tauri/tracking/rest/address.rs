@@ -92,6 +92,34 @@ impl Address {
         }
     }
 
+    /// The name or number alone; an IPv6 number without its brackets.
+    pub fn host(&self) -> String {
+        match self.base.host() {
+            Some(Host::Ipv6(ip)) => ip.to_string(),
+            Some(host) => host.to_string(),
+            None => String::new(),
+        }
+    }
+
+    /// The port that is meant where none is written, too.
+    pub fn port(&self) -> u16 {
+        self.base.port_or_known_default().unwrap_or_default()
+    }
+
+    /// Host and port as a `Host` header says them: the port only where it is not the scheme's own.
+    pub fn authority(&self) -> String {
+        let host = self.base.host_str().unwrap_or_default();
+        match self.base.port() {
+            Some(port) => format!("{host}:{port}"),
+            None => host.to_owned(),
+        }
+    }
+
+    /// Whether a URL has this scheme, host and port.
+    pub fn is_at(&self, url: &Url) -> bool {
+        self.base.origin() == url.origin()
+    }
+
     pub fn is_https(&self) -> bool {
         self.base.scheme() == "https"
     }
@@ -198,6 +226,19 @@ mod tests {
             let said = parsed(typed);
             assert!(said.starts_with("error:"), "{typed}: {said}");
             assert!(!said.contains("secret"), "{said}");
+        }
+    }
+
+    #[test]
+    fn the_parts_of_an_address_are_what_a_connection_needs() {
+        for (typed, host, port, authority) in [
+            ("localhost:5000/ml", "localhost", 5000, "localhost:5000"),
+            ("https://[::1]/", "::1", 443, "[::1]"),
+            ("http://10.0.0.1", "10.0.0.1", 80, "10.0.0.1"),
+        ] {
+            let address = Address::parse(typed).expect("an address");
+            assert_eq!((address.host().as_str(), address.port()), (host, port));
+            assert_eq!(address.authority(), authority);
         }
     }
 

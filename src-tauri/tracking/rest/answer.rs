@@ -62,19 +62,43 @@ pub fn parse<T: DeserializeOwned>(address: &Address, body: &[u8]) -> Result<T, S
     Err(StoreError::BadAnswer { address: address.to_string(), reason })
 }
 
-/// What an answer other than 200 or 206 to a question about `what` (a path) means.
-pub fn refusal(address: &Address, what: &str, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Failure {
+/// What an answer other than 200 or 206 to a question about `what` (a path) means; `host` is the
+/// `Host` that was sent.
+pub fn refusal(
+    address: &Address,
+    host: &str,
+    what: &str,
+    status: StatusCode,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> Failure {
     let said: ErrorBody = serde_json::from_slice(body).unwrap_or_default();
     let message = if said.message.is_empty() { plain_text(body) } else { said.message };
     let at = address.to_string();
     let code = said.error_code.as_str();
     let error = match status.as_u16() {
-        300..=399 => StoreError::NotMlflow { address: at, reason: redirected(headers) },
+        300..=399 => StoreError::NotMlflow { address: at, reason: redirected(address, what, headers) },
+        // Words of nginx, which most servers with certificates have in front.
+        400 | 495 | 496 if message.contains("No required SSL certificate") => StoreError::NeedsUser {
+            address: at,
+            reason: "the server wants a client certificate; name one in the profile's TLS settings".to_owned(),
+        },
+        400 | 495 if message.contains("SSL certificate error") => StoreError::NeedsUser {
+            address: at,
+            reason: "the server does not accept the client certificate of the profile's TLS settings".to_owned(),
+        },
+        400 | 497 if message.contains("plain HTTP request was sent to HTTPS port") => StoreError::NotMlflow {
+            address: at,
+            reason: "it speaks HTTPS; the address has to begin with https://".to_owned(),
+        },
         401 => StoreError::Unauthenticated { address: at, message: or(message, "a name and password, or a token") },
         403 if said.artifacts_presigned_only => StoreError::Unsupported {
             what: "reading this artifact".to_owned(),
             reason: format!("{at} hands out artifacts by presigned links only"),
         },
+        403 if message.contains("Invalid Host header") => {
+            StoreError::HostRefused { address: at, host: host.to_owned() }
+        }
         403 => StoreError::Forbidden { address: at, message: forbidden(message) },
         404 if !code.is_empty() && code != "ENDPOINT_NOT_FOUND" => StoreError::NotFound { message },
         404 | 405 | 501 => StoreError::Unsupported {
@@ -141,27 +165,47 @@ pub fn is_page(body: &[u8]) -> bool {
     body.trim_ascii_start().first() == Some(&b'<')
 }
 
-fn redirected(headers: &HeaderMap) -> String {
+/// Redirects are never followed: what goes with a request is for this server alone.
+fn redirected(address: &Address, what: &str, headers: &HeaderMap) -> String {
     let to = headers.get(header::LOCATION).and_then(|to| to.to_str().ok()).unwrap_or_default();
     // What follows the question mark may be a ticket of a login.
     let to = to.split(['?', '#']).next().unwrap_or_default();
-    let to = match url::Url::parse(to) {
-        Ok(mut url) => {
-            let _ = url.set_username("");
-            let _ = url.set_password(None);
-            url.to_string()
-        }
-        Err(_) => to.to_owned(),
+    let Ok(mut to) = url::Url::parse(&address.url(what, &[])).and_then(|asked| asked.join(to)) else {
+        return "it sends us on to somewhere that is no address".to_owned();
     };
-    format!("it sends us on to {to:?}; a login page, perhaps, or the address has moved")
+    // Only an address without a host refuses these.
+    let _ = to.set_username("");
+    let _ = to.set_password(None);
+    match moved_base(&to, what) {
+        // A slash more or less at the end is no other base: nothing in the profile can help.
+        Some(base) if base == *address => {
+            format!("it sends us on to {to}, which is no address of MLflow's; a proxy in front of it is in the way")
+        }
+        Some(base) => format!(
+            "it sends us on to {base}. Credentials are not carried there; if that is the server, make it the \
+             address of the profile"
+        ),
+        None if address.is_at(&to) => {
+            format!("it sends us on to {to}; if the server is below that, make it the address of the profile")
+        }
+        None => format!(
+            "it sends us on to {to}, a login page perhaps. Credentials are not carried there: the profile needs \
+             the address of the server itself, and the header, cookie or token that passes the login"
+        ),
+    }
+}
+
+/// The base of the same question at another place.
+fn moved_base(to: &url::Url, what: &str) -> Option<Address> {
+    let path = to.path().trim_end_matches('/');
+    let base = path.strip_suffix(&format!("/ajax-{what}")).or_else(|| path.strip_suffix(&format!("/{what}")))?;
+    let mut to = to.clone();
+    to.set_path(base);
+    Address::parse(to.as_str()).ok()
 }
 
 fn forbidden(message: String) -> String {
-    if message.contains("Invalid Host header") {
-        "the server does not accept the host name in this address; it has to be listed in the server's \
-         --allowed-hosts, with its port"
-            .to_owned()
-    } else if message.contains("Cross-origin request blocked") {
+    if message.contains("Cross-origin request blocked") {
         "something on the way adds an Origin header that the server does not accept".to_owned()
     } else {
         or(message, "it did not say why")
@@ -201,7 +245,7 @@ mod tests {
 
     fn said(status: u16, body: &str) -> StoreError {
         let status = StatusCode::from_u16(status).expect("a status");
-        refusal(&address(), "runs/search", status, &HeaderMap::new(), body.as_bytes()).error
+        refusal(&address(), "host:5000", "runs/search", status, &HeaderMap::new(), body.as_bytes()).error
     }
 
     #[test]
@@ -214,7 +258,9 @@ mod tests {
             matches!(said(403, "Permission denied"), StoreError::Forbidden { message, .. } if message == "Permission denied")
         );
         assert!(matches!(said(403, "Invalid Host header - possible DNS rebinding attack detected"),
-            StoreError::Forbidden { message, .. } if message.contains("--allowed-hosts")));
+            StoreError::HostRefused { host, .. } if host == "host:5000"));
+        let page = "<html><title>400 No required SSL certificate was sent</title></html>";
+        assert!(matches!(said(400, page), StoreError::NeedsUser { .. }));
         assert!(matches!(
             said(403, r#"{"error_code":"PERMISSION_DENIED","message":"x","artifacts_presigned_only":true}"#),
             StoreError::Unsupported { .. }
@@ -246,16 +292,29 @@ mod tests {
             [(400, false), (401, false), (404, false), (429, true), (500, true), (501, false), (503, true)]
         {
             let status = StatusCode::from_u16(status).expect("a status");
-            assert_eq!(refusal(&address(), "x", status, &HeaderMap::new(), b"").transient, transient, "{status}");
+            assert_eq!(refusal(&address(), "h", "x", status, &HeaderMap::new(), b"").transient, transient, "{status}");
         }
     }
 
     #[test]
-    fn a_redirect_does_not_repeat_what_is_secret_in_it() {
-        let to = HeaderValue::from_static("https://a:b@sso.corp/login?ticket=secret#x");
-        let headers = HeaderMap::from_iter([(header::LOCATION, to)]);
-        let said = refusal(&address(), "x", StatusCode::FOUND, &headers, b"").error.to_string();
-        assert!(said.contains("https://sso.corp/login") && !said.contains("secret") && !said.contains("a:b"), "{said}");
+    fn a_redirect_names_the_place_and_nothing_secret() {
+        let said = |to: &'static str| {
+            let headers = HeaderMap::from_iter([(header::LOCATION, HeaderValue::from_static(to))]);
+            refusal(&address(), "h", "api/2.0/x", StatusCode::FOUND, &headers, b"").error.to_string()
+        };
+        let login = said("https://a:b@sso.corp/login?ticket=secret#x");
+        assert!(login.contains("https://sso.corp/login") && login.contains("login page"), "{login}");
+        assert!(!login.contains("secret") && !login.contains("a:b"), "{login}");
+        for (to, base) in [
+            ("https://host:5000/api/2.0/x", "on to https://host:5000."),
+            ("/ml/ajax-api/2.0/x/", "on to http://host:5000/ml."),
+            ("/ajax/api/2.0/x", "on to http://host:5000/ajax."),
+            ("/ml/", "on to http://host:5000/ml/; if the server is below"),
+            ("/api/2.0/x/", "a proxy in front"),
+            ("http://[", "no address"),
+        ] {
+            assert!(said(to).contains(base), "{to}: {}", said(to));
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt;
-use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use serde::Serialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 
@@ -45,6 +45,20 @@ impl Default for Limits {
         }
     }
 }
+
+/// What goes with every request, and how patiently.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Credentials and extra headers, the secret ones marked as sensitive. A `Host` among them is
+    /// sent as it is; whom TLS asks for stays what the address names.
+    pub headers: HeaderMap,
+    /// An MLflow workspace (3.10 and later).
+    pub workspace: Option<String>,
+    pub limits: Limits,
+}
+
+/// The workspace a request is meant for. A server without workspaces fails (500) when it meets this.
+pub const WORKSPACE: HeaderName = HeaderName::from_static("x-mlflow-workspace");
 
 /// Bodies above this are parsed away from the threads that serve the network.
 const PARSE_APART_BYTES: usize = 256 << 10;
@@ -99,7 +113,7 @@ impl<'a> Call<'a> {
         }
     }
 
-    pub fn header(mut self, name: header::HeaderName, value: HeaderValue) -> Self {
+    pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.insert(name, value);
         self
     }
@@ -128,11 +142,21 @@ pub struct Client {
     pub address: Address,
     pub api: Api,
     pub limits: Limits,
+    /// What [`Options::headers`] says, and the workspace once the server is known to have such.
+    pub headers: HeaderMap,
 }
 
 impl Client {
-    pub fn new(address: Address, http: Arc<dyn HttpSend>, limits: Limits) -> Self {
-        Self { http, address, api: Api::Public, limits }
+    pub fn new(address: Address, http: Arc<dyn HttpSend>, options: &Options) -> Self {
+        Self { http, address, api: Api::Public, limits: options.limits, headers: options.headers.clone() }
+    }
+
+    /// The `Host` that requests carry.
+    pub fn host(&self) -> String {
+        match self.headers.get(header::HOST) {
+            Some(host) => String::from_utf8_lossy(host.as_bytes()).into_owned(),
+            None => self.address.authority(),
+        }
     }
 
     fn url(&self, call: &Call<'_>) -> String {
@@ -209,31 +233,52 @@ impl Client {
 
     /// One request. An answer other than success is an error, its body read for what it says.
     async fn send(&self, call: &Call<'_>, lane: Lane, deadline: Deadline) -> std::result::Result<Answer, Failure> {
-        let mut request = http::Request::builder()
-            .method(call.method.clone())
-            .uri(self.url(call))
-            .header(header::ACCEPT, "application/json, */*;q=0.5");
-        if !call.body.is_empty() {
-            request = request.header(header::CONTENT_TYPE, "application/json");
-        }
-        let mut request = request.body(call.body.clone()).map_err(|error| {
-            Failure::lasting(StoreError::Refused { message: format!("this cannot be asked: {error}") })
-        })?;
-        request.headers_mut().extend(call.headers.clone());
-
-        let answer = match self.http.send(request, lane, deadline).await {
-            Ok(answer) => answer,
-            Err(error) => return Err(answer::broken(&self.address, error, false)),
-        };
-        let (head, body) = answer.into_parts();
-        let past_the_end = head.status == StatusCode::RANGE_NOT_SATISFIABLE && call.headers.contains_key(header::RANGE);
-        if past_the_end || matches!(head.status, StatusCode::OK | StatusCode::PARTIAL_CONTENT) {
-            return Ok(Answer { status: head.status, headers: head.headers, body });
+        let answer = self.exchange(call, lane, deadline).await?;
+        let past_the_end =
+            answer.status == StatusCode::RANGE_NOT_SATISFIABLE && call.headers.contains_key(header::RANGE);
+        if past_the_end || matches!(answer.status, StatusCode::OK | StatusCode::PARTIAL_CONTENT) {
+            return Ok(answer);
         }
         // A body that cannot be read takes nothing away from what the status says.
         let deadline = Deadline::after(self.limits.answer.min(Duration::from_secs(5)));
-        let body = self.read(body, deadline, 64 << 10).await.unwrap_or_default();
-        Err(answer::refusal(&self.address, &call.path, head.status, &head.headers, &body))
+        let body = self.read(answer.body, deadline, 64 << 10).await.unwrap_or_default();
+        Err(self.refusal(&call.path, answer.status, &answer.headers, &body))
+    }
+
+    /// One request and whatever is answered, the beginning of its body included: once, without
+    /// another try.
+    pub async fn look(&self, call: Call<'_>) -> Result<(StatusCode, HeaderMap, Bytes)> {
+        let deadline = Deadline::after(call.limit.unwrap_or(self.limits.answer));
+        let answer = self.exchange(&call, Lane::Api, deadline).await.map_err(|failure| failure.error)?;
+        let body = self.read(answer.body, deadline, 1 << 20).await.unwrap_or_default();
+        Ok((answer.status, answer.headers, body))
+    }
+
+    /// What an answer other than success means.
+    pub fn refusal(&self, path: &str, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Failure {
+        answer::refusal(&self.address, &self.host(), path, status, headers, body)
+    }
+
+    async fn exchange(&self, call: &Call<'_>, lane: Lane, deadline: Deadline) -> std::result::Result<Answer, Failure> {
+        let mut request =
+            http::Request::builder().method(call.method.clone()).uri(self.url(call)).body(call.body.clone()).map_err(
+                |error| Failure::lasting(StoreError::Refused { message: format!("this cannot be asked: {error}") }),
+            )?;
+        let headers = request.headers_mut();
+        headers.extend(self.headers.clone());
+        headers.insert(header::ACCEPT, HeaderValue::from_static("application/json, */*;q=0.5"));
+        if !call.body.is_empty() {
+            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        }
+        // Those of the question replace those of everybody.
+        headers.extend(call.headers.clone());
+        match self.http.send(request, lane, deadline).await {
+            Ok(answer) => {
+                let (head, body) = answer.into_parts();
+                Ok(Answer { status: head.status, headers: head.headers, body })
+            }
+            Err(error) => Err(answer::broken(&self.address, error, false)),
+        }
     }
 
     async fn read(&self, mut body: HttpBody, deadline: Deadline, cap: usize) -> std::result::Result<Bytes, Failure> {

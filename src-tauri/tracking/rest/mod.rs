@@ -8,6 +8,7 @@ mod address;
 mod answer;
 mod artifacts;
 mod client;
+mod direct;
 mod experiments;
 mod http;
 mod logged_models;
@@ -19,17 +20,24 @@ mod repair;
 mod retry;
 mod run_wire;
 mod runs;
+mod trust;
 mod wire;
 
 pub use address::Address;
-pub use client::Limits;
-pub use http::{Deadline, Direct, HttpBody, HttpSend, Lane, NetError};
+pub use client::{Limits, Options};
+pub use direct::{Direct, DirectOptions, Proxy};
+pub use http::{Deadline, HttpBody, HttpSend, Lane, NetError};
 pub use retry::Patience;
+pub use trust::{tls_failure, untrusted_reason};
 
 use std::ops::Range;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use secrecy::{ExposeSecret, SecretString};
+use zeroize::Zeroizing;
 
 use crate::entities::{
     ArtifactEntry, ArtifactRoot, Experiment, LoggedModel, MetricPoint, ModelVersion, RegisteredModel, Run,
@@ -38,6 +46,18 @@ use crate::entities::{
 use super::{ArtifactBody, Capabilities, Page, Result, RunsQuery, StoreError, TrackingStore};
 use client::Client;
 
+/// What a failure below HTTP is to whoever asked for the server at an address.
+pub fn unanswered(address: &Address, error: NetError) -> StoreError {
+    answer::broken(address, error, false).error
+}
+
+/// The value of an `Authorization` header: a name, which has no colon, and a password.
+pub fn basic(username: &str, password: &SecretString) -> SecretString {
+    let both = Zeroizing::new(format!("{username}:{}", password.expose_secret()));
+    let encoded = Zeroizing::new(STANDARD.encode(both.as_bytes()));
+    SecretString::from(format!("Basic {}", *encoded))
+}
+
 /// A tracking server that has answered and said what it can do.
 pub struct RestStore {
     client: Client,
@@ -45,17 +65,17 @@ pub struct RestStore {
 }
 
 impl RestStore {
-    /// Connects directly to what somebody typed or pasted ([`Address::parse`]).
+    /// Connects directly to what somebody typed or pasted ([`Address::parse`]), as nobody in particular.
     pub async fn connect(address: &str) -> Result<Self> {
         let address = Address::parse(address)?;
-        let http = Direct::new(&address).map_err(|error| answer::broken(&address, error, false).error)?;
-        Self::connect_over(address, http, Limits::default()).await
+        let http = Direct::new(&address, DirectOptions::default()).map_err(|error| unanswered(&address, error))?;
+        Self::connect_over(address, http, Options::default()).await
     }
 
     /// Connects over a given way of sending requests.
-    pub async fn connect_over(address: Address, http: Arc<dyn HttpSend>, limits: Limits) -> Result<Self> {
-        let mut client = Client::new(address, http, limits);
-        let capabilities = probe::probe(&mut client).await?;
+    pub async fn connect_over(address: Address, http: Arc<dyn HttpSend>, options: Options) -> Result<Self> {
+        let mut client = Client::new(address, http, &options);
+        let capabilities = probe::probe(&mut client, options.workspace.as_deref()).await?;
         Ok(Self { client, capabilities })
     }
 

@@ -1,28 +1,45 @@
 //! Finds out what answers at an address: whether it is a tracking server at all, which, and what
 //! it can do. Nothing is concluded from a name or a version that can be asked instead.
 
+use http::HeaderValue;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use crate::tracking::{Capabilities, Result, StoreError};
 
-use super::client::{Api, Call, Client};
+use super::client::{Api, Call, Client, WORKSPACE};
 use super::experiments::{self, Found};
 use super::logged_models;
 
 /// What servers of 3.9 and later say of themselves to anyone.
-#[derive(Deserialize)]
-struct ServerInfo {
-    store_type: String,
+#[derive(Debug, Clone, Deserialize)]
+pub struct ServerInfo {
+    pub store_type: String,
+    /// Since 3.10.
+    #[serde(default)]
+    pub workspaces_enabled: bool,
+    #[serde(default)]
+    pub artifacts_presigned_only: bool,
+}
+
+pub async fn server_info(client: &Client) -> Result<ServerInfo> {
+    client.ask(Call::get("api/3.0/mlflow/server-info")).await
 }
 
 /// Fails with what stands in the way: unreachable, a login, a refusal, or another program.
-/// The client learns by which name this server knows its API.
-pub async fn probe(client: &mut Client) -> Result<Capabilities> {
+/// The client learns by which name this server knows its API, and to name the workspace.
+pub async fn probe(client: &mut Client, workspace: Option<&str>) -> Result<Capabilities> {
+    use StoreError::{HostRefused, NeedsUser, TimedOut, Unreachable, Untrusted};
     // The first question stands alone, so that an address where nothing listens fails once.
-    let info = client.ask::<ServerInfo>(Call::get("api/3.0/mlflow/server-info")).await;
-    if let Err(error @ (StoreError::Unreachable { .. } | StoreError::TimedOut { .. })) = info {
+    let info = server_info(client).await;
+    if let Err(
+        error @ (Unreachable { .. } | TimedOut { .. } | Untrusted { .. } | NeedsUser { .. } | HostRefused { .. }),
+    ) = info
+    {
         return Err(error);
+    }
+    if let Some(name) = workspace {
+        choose_workspace(client, name, &info)?;
     }
     let found = match client.ask::<Found>(experiments::question(1, None)).await {
         Err(StoreError::Unsupported { what, reason }) if what.starts_with("api/") => {
@@ -57,6 +74,24 @@ pub async fn probe(client: &mut Client) -> Result<Capabilities> {
     };
     // Servers before 2.3, where aliases came, are read and never written to.
     Ok(Capabilities { description, version, aliases, logged_models, writable: aliases })
+}
+
+/// From here on every request is for this workspace.
+pub fn choose_workspace(client: &mut Client, name: &str, info: &Result<ServerInfo>) -> Result<()> {
+    match info {
+        Ok(info) if info.workspaces_enabled => {}
+        Ok(_) | Err(StoreError::Unsupported { .. } | StoreError::NotFound { .. }) => {
+            return Err(StoreError::Unsupported {
+                what: format!("the workspace “{name}”"),
+                reason: format!("{} has no workspaces; the profile should name none", client.address),
+            });
+        }
+        Err(error) => return Err(error.clone()),
+    }
+    let value = HeaderValue::from_str(name)
+        .map_err(|_| StoreError::Refused { message: format!("“{name}” cannot be the name of a workspace") })?;
+    client.headers.insert(WORKSPACE, value);
+    Ok(())
 }
 
 /// The version, which stands below the prefix from 3.7 on and at the root before.
