@@ -11,6 +11,7 @@ mod client;
 mod direct;
 mod experiments;
 mod http;
+pub mod inspect;
 mod logged_models;
 mod metrics;
 mod models;

@@ -22,16 +22,14 @@ pub struct ServerInfo {
     pub artifacts_presigned_only: bool,
 }
 
-pub async fn server_info(client: &Client) -> Result<ServerInfo> {
-    client.ask(Call::get("api/3.0/mlflow/server-info")).await
-}
+pub const SERVER_INFO: &str = "api/3.0/mlflow/server-info";
 
 /// Fails with what stands in the way: unreachable, a login, a refusal, or another program.
 /// The client learns by which name this server knows its API, and to name the workspace.
 pub async fn probe(client: &mut Client, workspace: Option<&str>) -> Result<Capabilities> {
     use StoreError::{HostRefused, NeedsUser, TimedOut, Unreachable, Untrusted};
     // The first question stands alone, so that an address where nothing listens fails once.
-    let info = server_info(client).await;
+    let info = client.ask::<ServerInfo>(Call::get(SERVER_INFO)).await;
     if let Err(
         error @ (Unreachable { .. } | TimedOut { .. } | Untrusted { .. } | NeedsUser { .. } | HostRefused { .. }),
     ) = info
