@@ -5,5 +5,7 @@
 #[allow(dead_code)] // Each test file uses what it needs of it.
 mod common;
 
+#[path = "connect/https.rs"]
+mod https;
 #[path = "connect/known_hosts.rs"]
 mod known_hosts;

@@ -6,5 +6,6 @@
 pub mod fault;
 pub mod fixture;
 pub mod mlflow;
+pub mod nginx;
 pub mod sshd;
 pub mod webdriver;
