@@ -1,16 +1,152 @@
 //! `ssh -G`, asked about what only it can know.
 
+use std::collections::HashMap;
+use std::ffi::OsString;
+use std::path::Path;
+use std::process::Stdio;
+use std::time::Duration;
+
+use tokio::process::Command;
+
 use crate::connect::Hop;
-use crate::connect::ssh::config::{ConfigError, ConfigFiles, Resolved, resolve};
+use crate::connect::ssh::config::files::{Loader, system_folder};
+use crate::connect::ssh::config::finish::Gathered;
+use crate::connect::ssh::config::keyword::{self, Kind};
+use crate::connect::ssh::config::said::{Said, Value};
+use crate::connect::ssh::config::{ConfigError, ConfigFiles, Resolved, Source, address, gather, words};
+
+/// A `Match exec` may ask the network.
+const LIMIT: Duration = Duration::from_secs(20);
 
 /// Why only `ssh -G` can say what the hop resolves to: `Match exec`, canonicalization. None where `resolve` can.
 /// To ask it runs the commands of `Match exec`, so the user is asked first. Reads files, so it blocks.
 pub fn needs_oracle(files: &ConfigFiles, hop: &Hop) -> Option<String> {
-    let _ = (files, hop);
-    None
+    let (place, reason) = gather(files, &mut Loader::new(), hop).ok()?.unknown?;
+    Some(format!("{reason} ({place})"))
 }
 
-/// What `ssh -G` says about the hop, with our own places where both say the same.
+/// What `ssh -G` says about the hop. A value that we find too has the place where we found it; one that only ssh
+/// finds has the place that made us ask.
 pub async fn ask_ssh(files: &ConfigFiles, hop: &Hop) -> Result<Resolved, ConfigError> {
-    resolve(files, hop)
+    let own = {
+        let (files, hop, hop_name) = (files.clone(), hop.clone(), hop.host.clone());
+        let gathered = tokio::task::spawn_blocking(move || gather(&files, &mut Loader::new(), &hop)).await;
+        gathered.map_err(|error| failed(&hop_name, &error.to_string()))??
+    };
+    let Some((place, _)) = own.unknown.clone() else { return own.finish() };
+    let defaults = asked(&own.asked, vec!["-F".into(), "none".into()], hop).await?;
+    let said = asked(&own.asked, which(files), hop).await?;
+    merged(own, &said, &defaults, &Source::File(place)).finish()
+}
+
+fn failed(alias: &str, reason: &str) -> ConfigError {
+    ConfigError::Oracle { alias: alias.to_owned(), reason: reason.to_owned() }
+}
+
+/// The files that ssh is to read; its own, where ours are the same.
+fn which(files: &ConfigFiles) -> Vec<OsString> {
+    let is = |file: &Option<_>, own: &Path| file.as_deref().is_some_and(|file: &Path| file == own);
+    let own_user = files.home.join(".ssh").join("config");
+    if !files.user_is_named && is(&files.user, &own_user) && is(&files.system, &system_folder().join("ssh_config")) {
+        return Vec::new();
+    }
+    vec!["-F".into(), files.user.as_ref().map_or_else(|| "none".into(), |user| user.clone().into_os_string())]
+}
+
+type Answers = HashMap<String, Vec<String>>;
+
+async fn asked(alias: &str, files: Vec<OsString>, hop: &Hop) -> Result<Answers, ConfigError> {
+    let mut command = Command::new("ssh");
+    command.arg("-G").args(files);
+    // What conditions are held against; all else that the hop says stands over what ssh says.
+    if let Some(port) = hop.port.filter(|&port| port > 0) {
+        command.arg("-p").arg(port.to_string());
+    }
+    if let Some(user) = hop.user.as_deref().map(str::trim).filter(|user| !user.is_empty()) {
+        command.arg("-l").arg(user);
+    }
+    command.arg("--").arg(alias);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+    #[cfg(windows)]
+    command.creation_flags(0x0800_0000); // CREATE_NO_WINDOW
+    let output = tokio::time::timeout(LIMIT, command.output()).await;
+    let output = output
+        .map_err(|_| failed(alias, &format!("nothing came within {} s", LIMIT.as_secs())))?
+        .map_err(|error| failed(alias, &error.to_string()))?;
+    if !output.status.success() {
+        let words = String::from_utf8_lossy(&output.stderr);
+        return Err(failed(alias, words.trim().lines().last().unwrap_or("it failed without a word")));
+    }
+    let mut answers = Answers::new();
+    for line in String::from_utf8_lossy(&output.stdout).lines() {
+        if let Some((keyword, value)) = line.split_once(' ') {
+            answers.entry(keyword.to_owned()).or_default().push(value.to_owned());
+        }
+    }
+    Ok(answers)
+}
+
+/// What was given, then what ssh says where it is not what ssh says without a file.
+fn merged(own: Gathered, said: &Answers, defaults: &Answers, source: &Source) -> Gathered {
+    let mut result = Said::default();
+    let mut host = own.host.clone();
+    for (answered, values) in said {
+        let Some((keyword, kind)) = keyword::find(answered) else { continue };
+        let known = own.said.all(keyword);
+        let given = known.iter().filter(|value| value.source == Source::Given && keyword != "hostname");
+        given.for_each(|value| result.add(keyword, value.clone()));
+        if keyword == "hostname" {
+            host = values.first().map_or(host, |name| address::canonical(name));
+        }
+        if Some(values) == defaults.get(answered) && keyword != "hostname" {
+            continue;
+        }
+        for answer in values {
+            let words = value_words(keyword, kind, answer);
+            let found = known.iter().find(|value| is_same(keyword, value, &words, &own));
+            let value = found.cloned().unwrap_or_else(|| Value {
+                words,
+                source: source.clone(),
+                of_user: true,
+                for_all_hosts: false,
+            });
+            match kind {
+                Kind::File | Kind::Forward => result.add(keyword, value),
+                // What ssh makes of a ProxyJump is the same for us.
+                Kind::Jump => {
+                    result.say(keyword, value);
+                    result.say("proxycommand", Value::given("none"));
+                }
+                _ => result.say(keyword, value),
+            }
+        }
+    }
+    Gathered { host, said: result, ..own }
+}
+
+/// The words of a value as a file would say them. Tokens are expanded in some of them already.
+fn value_words(keyword: &str, kind: Kind, answer: &str) -> Vec<String> {
+    let literal = |word: &str| word.replace('%', "%%");
+    match kind {
+        Kind::List => words::arguments(answer).unwrap_or_default().iter().map(|word| literal(word)).collect(),
+        Kind::Forward => answer.split(' ').map(str::to_owned).collect(),
+        _ if ["hostname", "identityagent", "user"].contains(&keyword) => vec![literal(answer)],
+        _ => vec![answer.to_owned()],
+    }
+}
+
+/// Whether a value of ours is the one that ssh says.
+fn is_same(keyword: &str, ours: &Value, theirs: &[String], own: &Gathered) -> bool {
+    if keyword == "hostname" {
+        return theirs.first().is_some_and(|name| *name == own.host);
+    }
+    let expanded = |word: &String| {
+        let with_home = super::tokens::tilde(word, &own.local.home)?;
+        own.tokens().expand(&with_home, true).ok()
+    };
+    ours.words == theirs
+        || (ours.words.len() == theirs.len()
+            && ours.words.iter().zip(theirs).all(|(ours, theirs)| {
+                ours.eq_ignore_ascii_case(theirs) || expanded(ours).is_some_and(|ours| Some(ours) == expanded(theirs))
+            }))
 }

@@ -1,0 +1,354 @@
+//! One pass over the files for one host: what of them is meant for it.
+
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use crate::connect::ssh::config::files::{Loader, system_folder};
+use crate::connect::ssh::config::keyword::{self, Kind};
+use crate::connect::ssh::config::matching::{self, Facts};
+use crate::connect::ssh::config::pattern::{matches_host, matches_list};
+use crate::connect::ssh::config::said::{Said, Value};
+use crate::connect::ssh::config::tokens::{Local, Tokens, Unexpanded, tilde};
+use crate::connect::ssh::config::words::Line;
+use crate::connect::ssh::config::{ConfigError, ConfigFiles, Source, address, forward, include, jump, port, seconds};
+use crate::connect::ssh::place::Place;
+
+const DEEPEST_INCLUDE: usize = 16;
+/// OpenSSH takes no more of them either.
+const MOST_PATHS: usize = 100;
+/// Those who fill a file with nonsense are not told about every line.
+const MOST_PROBLEMS: usize = 200;
+
+pub(super) struct Pass<'a> {
+    pub files: &'a ConfigFiles,
+    pub loader: &'a mut Loader,
+    pub local: &'a Local,
+    /// As it was asked for.
+    pub asked: &'a str,
+    /// The same in the first pass, the real name in the second.
+    pub host: String,
+    pub second: bool,
+    pub said: Said,
+    pub problems: Vec<(Place, String)>,
+    pub wants_second: bool,
+    /// Where and why only ssh itself can say.
+    pub unknown: Option<(Place, String)>,
+}
+
+/// How the lines of one file are read.
+#[derive(Clone, Copy)]
+struct Reading {
+    of_user: bool,
+    check: bool,
+    /// Included where nothing applies: read for its mistakes only.
+    never: bool,
+    depth: usize,
+}
+
+/// The block that a line stands in.
+#[derive(Clone, Copy)]
+struct Block {
+    applies: bool,
+    for_all_hosts: bool,
+}
+
+impl Pass<'_> {
+    pub fn read_all(&mut self) -> Result<(), ConfigError> {
+        if let Some(user) = &self.files.user {
+            let named = self.files.user_is_named;
+            let reading = Reading { of_user: true, check: !named, never: false, depth: 0 };
+            if !self.read_first(user, reading)? && named {
+                let reason = "PODIUM_SSH_CONFIG names it, and it is not there".to_owned();
+                return Err(ConfigError::Unreadable { file: user.clone(), reason });
+            }
+        }
+        if let Some(system) = &self.files.system {
+            self.read_first(system, Reading { of_user: false, check: false, never: false, depth: 0 })?;
+        }
+        Ok(())
+    }
+
+    /// OpenSSH goes on without the user's or the system's file where it may not read it.
+    fn read_first(&mut self, file: &Path, reading: Reading) -> Result<bool, ConfigError> {
+        match self.loader.load(file, reading.check) {
+            Ok(Some(lines)) => {
+                self.read_lines(file, &lines, reading, Block { applies: true, for_all_hosts: true })?;
+                Ok(true)
+            }
+            Ok(None) => Ok(false),
+            Err(ConfigError::Unreadable { reason, .. }) if !self.files.user_is_named => {
+                self.tell(&Place::new(file, 1), format!("the file cannot be read: {reason}"));
+                Ok(true)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn read_lines(
+        &mut self,
+        file: &Path,
+        lines: &Rc<Vec<Line>>,
+        reading: Reading,
+        mut block: Block,
+    ) -> Result<(), ConfigError> {
+        for line in lines.iter() {
+            let place = Place::new(file, line.number);
+            self.read_line(line, &place, reading, &mut block)?;
+        }
+        Ok(())
+    }
+
+    fn read_line(
+        &mut self,
+        line: &Line,
+        place: &Place,
+        reading: Reading,
+        block: &mut Block,
+    ) -> Result<(), ConfigError> {
+        let syntax = |problem: String| ConfigError::Syntax { place: place.clone(), problem };
+        let Some((name, kind)) = keyword::find(&line.keyword) else {
+            self.tell_unknown(line, place);
+            return Ok(());
+        };
+        if line.rest.is_empty() {
+            return Err(syntax(format!("{} has no value", line.keyword)));
+        }
+        let Some(arguments) = &line.arguments else {
+            return Err(syntax(format!("a quote is not closed behind {}", line.keyword)));
+        };
+        let value = |words: Vec<String>| Value {
+            words,
+            source: Source::File(place.clone()),
+            of_user: reading.of_user,
+            for_all_hosts: block.for_all_hosts,
+        };
+        let one = || match arguments.as_slice() {
+            [] => Err(syntax(format!("{} has no value", line.keyword))),
+            [only] if only.is_empty() => Err(syntax(format!("{} has an empty value", line.keyword))),
+            [only] => Ok(only),
+            [_, more, ..] => Err(syntax(format!("{:?} is too much behind {}", more, line.keyword))),
+        };
+        match kind {
+            Kind::Host => {
+                if arguments.iter().any(String::is_empty) {
+                    return Err(syntax("a Host has an empty pattern".to_owned()));
+                }
+                let all = |pattern: &String| pattern.starts_with('!') || pattern.trim_matches(['*', '?']).is_empty();
+                *block = Block {
+                    applies: !reading.never && matches_host(&self.host, arguments),
+                    for_all_hosts: arguments.iter().all(all),
+                };
+            }
+            Kind::Match => {
+                let host = self.host_so_far();
+                let facts = Facts {
+                    asked: self.asked,
+                    host: &host,
+                    user: self.said.text("user").unwrap_or(&self.local.user),
+                    local_user: &self.local.user,
+                    tag: self.said.text("tag").unwrap_or_default(),
+                    session: match self.said.text("sessiontype") {
+                        Some(kind) if kind.eq_ignore_ascii_case("subsystem") => "subsystem",
+                        Some(kind) if kind.eq_ignore_ascii_case("none") => "none",
+                        _ => "shell",
+                    },
+                    final_pass: self.second,
+                };
+                let matched = matching::evaluate(line, &facts).map_err(syntax)?;
+                self.wants_second |= matched.wants_final;
+                if let Some(unknown) = matched.unknown.filter(|_| !reading.never) {
+                    self.tell(place, format!("{unknown}; this block is left out"));
+                    self.unknown.get_or_insert_with(|| (place.clone(), unknown));
+                }
+                *block = Block { applies: matched.matched && !reading.never, for_all_hosts: matched.for_all_hosts };
+            }
+            Kind::Include => {
+                for pattern in arguments {
+                    self.include(pattern, place, reading, *block)?;
+                }
+            }
+            Kind::Ignored => {}
+            Kind::Told { words, harmless } => {
+                let said = arguments.first().map_or("", String::as_str);
+                if block.applies && !self.said.has(name) {
+                    self.said.say(name, value(arguments.clone()));
+                    if !harmless.iter().any(|harmless| said.eq_ignore_ascii_case(harmless)) {
+                        self.tell(place, format!("{} is not supported: {words}", line.keyword));
+                    }
+                }
+            }
+            Kind::Refuse => {
+                let reason = one()?;
+                if block.applies {
+                    return Err(ConfigError::Refused { place: place.clone(), reason: reason.clone() });
+                }
+            }
+            Kind::Text | Kind::Choice(_) | Kind::Port | Kind::Time | Kind::File | Kind::Agent => {
+                let word = one()?;
+                checked(kind, word).map_err(|problem| syntax(format!("{} {problem}", line.keyword)))?;
+                let is_said = kind != Kind::Time || word != "none";
+                if block.applies && is_said {
+                    if kind == Kind::File {
+                        self.said.add(name, value(vec![word.clone()]));
+                        if self.said.all(name).len() > MOST_PATHS {
+                            return Err(syntax(format!("more than {MOST_PATHS} {}", line.keyword)));
+                        }
+                    } else {
+                        self.said.say(name, value(vec![word.clone()]));
+                    }
+                }
+            }
+            Kind::List => {
+                let none = arguments.iter().any(|word| word.eq_ignore_ascii_case("none"));
+                if arguments.iter().any(String::is_empty) || (none && arguments.len() > 1) {
+                    return Err(syntax(format!("{} has an empty value, or `none` beside others", line.keyword)));
+                }
+                if block.applies && !arguments.is_empty() {
+                    self.said.say(name, value(arguments.clone()));
+                }
+            }
+            Kind::Command => {
+                if block.applies {
+                    self.said.say(name, value(vec![line.command().to_owned()]));
+                }
+            }
+            Kind::Jump => {
+                let said = line.command();
+                if said.eq_ignore_ascii_case("none") {
+                    if block.applies {
+                        self.said.say(name, value(vec!["none".to_owned()]));
+                    }
+                } else if jump::parse(said).is_none() {
+                    return Err(syntax(format!("{said:?} is no list of hosts to jump over")));
+                } else if block.applies && !self.said.has(name) && !self.said.has("proxycommand") {
+                    self.said.say(name, value(vec![said.to_owned()]));
+                    // A ProxyCommand that follows counts for nothing.
+                    self.said.say("proxycommand", value(vec!["none".to_owned()]));
+                }
+            }
+            Kind::Forward => {
+                if !matches!(arguments.as_slice(), [from, to] if forward::parse(from, to).is_some()) {
+                    return Err(syntax(format!("{:?} is no port and what it is forwarded to", line.rest)));
+                }
+                if block.applies && self.said.all(name).len() < MOST_PATHS {
+                    self.said.add(name, value(arguments.clone()));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn include(&mut self, pattern: &str, place: &Place, reading: Reading, block: Block) -> Result<(), ConfigError> {
+        let host = self.host_so_far();
+        let tokens = Tokens {
+            local: Some(self.local),
+            host: Some(&host),
+            asked: Some(self.asked),
+            port: Some(self.said.text("port").and_then(port).unwrap_or(22)),
+            user: Some(self.said.text("user").unwrap_or(&self.local.user)),
+            alias: Some(self.said.text("hostkeyalias").unwrap_or(&host)),
+            jump: Some(""),
+        };
+        let found = match included(self.files, pattern, reading.of_user, &tokens, &mut self.loader.names_left) {
+            Ok(found) => found,
+            Err(Unexpanded::Wrong(problem)) => return Err(ConfigError::Syntax { place: place.clone(), problem }),
+            Err(Unexpanded::NotSet(variable)) => {
+                self.tell(place, format!("nothing is included, as the environment has no {variable}"));
+                return Ok(());
+            }
+        };
+        if reading.depth >= DEEPEST_INCLUDE && !found.is_empty() {
+            return Err(ConfigError::IncludeDepth { place: place.clone() });
+        }
+        for file in found {
+            let inside =
+                Reading { check: true, never: reading.never || !block.applies, depth: reading.depth + 1, ..reading };
+            if let Some(lines) = self.loader.load(&file, true)? {
+                self.read_lines(&file, &lines, inside, block)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The name with the HostName that is known so far.
+    fn host_so_far(&self) -> String {
+        match self.said.text("hostname") {
+            Some(_) if self.second => self.host.clone(),
+            Some(name) => {
+                let tokens = Tokens { host: Some(self.asked), ..Tokens::default() };
+                let expanded = tokens.expand(name, false);
+                expanded.ok().filter(|name| address::is_bounded(name)).unwrap_or_else(|| self.host.clone())
+            }
+            None => self.host.clone(),
+        }
+    }
+
+    fn tell_unknown(&mut self, line: &Line, place: &Place) {
+        let ignored = self.said.text("ignoreunknown").map(str::to_ascii_lowercase);
+        if !ignored.is_some_and(|ignored| matches_list(&line.keyword, &ignored)) {
+            self.tell(place, format!("{} is no keyword known here; the line is left out", shortened(&line.keyword)));
+        }
+    }
+
+    pub fn tell(&mut self, place: &Place, problem: String) {
+        let told = (place.clone(), problem);
+        if self.problems.len() < MOST_PROBLEMS && !self.problems.contains(&told) {
+            self.problems.push(told);
+        }
+    }
+}
+
+fn shortened(text: &str) -> String {
+    format!("{:?}", text.chars().take(40).collect::<String>())
+}
+
+/// What is wrong with a single word, if anything.
+fn checked(kind: Kind, word: &str) -> Result<(), String> {
+    match kind {
+        Kind::Choice(choices) if !choices.iter().any(|choice| choice.eq_ignore_ascii_case(word)) => {
+            Err(format!("is {word:?}, not one of {}", choices.join(", ")))
+        }
+        Kind::Port if port(word).is_none_or(|port| port == 0) => Err(format!("is {word:?}, which is no port")),
+        Kind::Time if word != "none" && seconds(word).is_none() => Err(format!("is {word:?}, which is no time")),
+        Kind::Agent => match Tokens::default().expand(&word.replace('%', "%%"), true) {
+            Err(Unexpanded::Wrong(problem)) => Err(format!("is wrong: {problem}")),
+            _ if word.strip_prefix('$').is_some_and(|name| !name.starts_with('{') && !is_variable(name)) => {
+                Err(format!("is {word:?}, which is no variable"))
+            }
+            _ => Ok(()),
+        },
+        _ => Ok(()),
+    }
+}
+
+fn is_variable(name: &str) -> bool {
+    !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
+/// The files that an Include names: from `~/.ssh` for the user's file, from the system's folder for that of the
+/// system.
+pub(super) fn included(
+    files: &ConfigFiles,
+    pattern: &str,
+    of_user: bool,
+    tokens: &Tokens,
+    names_left: &mut usize,
+) -> Result<Vec<PathBuf>, Unexpanded> {
+    if pattern.is_empty() {
+        return Err(Unexpanded::Wrong("an Include names nothing".to_owned()));
+    }
+    let expanded = tokens.expand(pattern, true)?;
+    if expanded.starts_with('~') && !of_user {
+        return Err(Unexpanded::Wrong(format!("the system's file includes {expanded:?} from a home folder")));
+    }
+    let Some(path) = tilde(&expanded, &files.home).map(PathBuf::from) else { return Ok(Vec::new()) };
+    let anchored = if path.is_absolute() {
+        path
+    } else if of_user {
+        files.home.join(".ssh").join(path)
+    } else {
+        files.system.as_deref().and_then(Path::parent).map_or_else(system_folder, Path::to_owned).join(path)
+    };
+    include::found(&anchored, names_left)
+        .map_err(|problem| Unexpanded::Wrong(format!("Include {pattern:?}: {problem}")))
+}
