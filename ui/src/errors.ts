@@ -44,7 +44,7 @@ export const ERROR_WORDS: Record<Code, ErrorWords> = {
   },
   unauthenticated: {
     title: 'The server wants to know who you are',
-    todo: 'It asks for a sign-in that this profile does not have. Put user and password into the address, as in https://user:password@host.',
+    todo: 'It asks for a sign-in, or refused the one this profile has. Edit the profile’s sign-in; the password goes to the keyring.',
     action: 'choosePlace',
   },
   forbidden: {
@@ -124,6 +124,10 @@ export const ERROR_WORDS: Record<Code, ErrorWords> = {
     title: 'Somebody else moved the alias',
     todo: 'It no longer points where you saw it. Nothing was changed: look at the board again and decide anew.',
     action: 'retry',
+  },
+  needsConfirmation: {
+    title: 'This has to be confirmed first',
+    todo: 'The profile asks for a yes, or for the name to be typed, before anything is written. Nothing was changed.',
   },
   notConnected: {
     title: 'Not connected yet',

@@ -3,8 +3,12 @@ import { commands } from './backend';
 
 export type Place =
   | { screen: 'welcome' }
+  /** The list of profiles; beside it the one that is edited, or a `new` one. */
+  | { screen: 'profiles'; edit?: string }
   /** A profile without a choice yet: shows its last or most recent experiment once they are known. */
   | { screen: 'profile'; profileId: string }
+  /** A test of the profile's connection; it runs on arrival. */
+  | { screen: 'test'; profileId: string }
   | { screen: 'experiment'; profileId: string; experimentIds: string[] }
   | { screen: 'run'; profileId: string; runId: string; tab?: string }
   | { screen: 'compare'; profileId: string; runIds: string[] }
@@ -13,7 +17,7 @@ export type Place =
 
 /** The place's profile, if it is in one. */
 export function profileOf(place: Place): string | undefined {
-  return place.screen === 'welcome' ? undefined : place.profileId;
+  return place.screen === 'welcome' || place.screen === 'profiles' ? undefined : place.profileId;
 }
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
@@ -29,10 +33,18 @@ export function parsePlace(json: string | null): Place | undefined {
     return undefined;
   }
   if (typeof saved !== 'object' || saved === null) return undefined;
-  const { screen, profileId, experimentIds, runId, runIds, name, tab } = saved as Record<string, unknown>;
+  const { screen, profileId, experimentIds, runId, runIds, name, tab, edit } = saved as Record<
+    string,
+    unknown
+  >;
   if (screen === 'welcome') return { screen };
+  // A new profile that was not saved is no more.
+  if (screen === 'profiles') return isText(edit) && edit !== 'new' ? { screen, edit } : { screen };
   if (!isText(profileId)) return undefined;
   switch (screen) {
+    // A test does not run again by itself at the next start.
+    case 'test':
+      return { screen: 'profile', profileId };
     case 'profile':
     case 'models':
       return { screen, profileId };
@@ -56,6 +68,11 @@ export class Route {
   place = $state.raw<Place>({ screen: 'welcome' });
   #past = $state.raw<Place[]>([]);
   #future = $state.raw<Place[]>([]);
+  /**
+   * Set by a screen with unsaved changes: is told how to go on, and answers whether it asks first. One that
+   * asks calls `leave` once the user has decided to go.
+   */
+  hold: ((leave: () => void) => boolean) | undefined;
 
   constructor(private remember: (place: Place) => void) {}
 
@@ -69,6 +86,7 @@ export class Route {
 
   go(place: Place): void {
     if (JSON.stringify(place) === JSON.stringify(this.place)) return;
+    if (this.#held(() => this.go(place))) return;
     this.#past = [...this.#past, this.place].slice(-LONGEST_PAST);
     this.#future = [];
     this.#arrive(place);
@@ -81,7 +99,7 @@ export class Route {
 
   back(): void {
     const place = this.#past.at(-1);
-    if (!place) return;
+    if (!place || this.#held(() => this.back())) return;
     this.#past = this.#past.slice(0, -1);
     this.#future = [this.place, ...this.#future];
     this.#arrive(place);
@@ -89,18 +107,30 @@ export class Route {
 
   forward(): void {
     const [place, ...rest] = this.#future;
-    if (!place) return;
+    if (!place || this.#held(() => this.forward())) return;
     this.#future = rest;
     this.#past = [...this.#past, this.place];
     this.#arrive(place);
   }
 
+  #held(leave: () => void): boolean {
+    const { hold } = this;
+    return (
+      hold?.(() => {
+        if (this.hold === hold) this.hold = undefined;
+        leave();
+      }) ?? false
+    );
+  }
+
   /** Forgets every step into a profile that is no more. */
   forget(profileId: string): void {
-    const stays = (place: Place) => profileOf(place) !== profileId;
+    const stays = (place: Place) =>
+      profileOf(place) !== profileId && !(place.screen === 'profiles' && place.edit === profileId);
     this.#past = this.#past.filter(stays);
     this.#future = this.#future.filter(stays);
-    if (!stays(this.place)) this.#arrive({ screen: 'welcome' });
+    if (stays(this.place)) return;
+    this.#arrive(this.place.screen === 'profiles' ? { screen: 'profiles' } : { screen: 'welcome' });
   }
 
   #arrive(place: Place): void {

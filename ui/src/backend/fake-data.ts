@@ -1,15 +1,6 @@
 // Believable data for development in a plain browser: made from a seed, so every reload shows the same.
 import type { MetricValue } from '.';
-import type {
-  Cell,
-  Column,
-  Experiment,
-  Profile,
-  RegisteredModel,
-  RunRow,
-  RunStatus,
-  VersionRow,
-} from './bindings';
+import type { Cell, Column, Experiment, RegisteredModel, RunRow, RunStatus, VersionRow } from './bindings';
 import { PALETTE } from '../format/run-look';
 
 export const NOW_MS = Date.now();
@@ -27,12 +18,6 @@ export function numbers(seed: number): () => number {
   let state = (seed * 2654435761) % 2147483647 || 7;
   return () => (state = (state * 16807) % 2147483647) / 2147483647;
 }
-
-export const PROFILES: Profile[] = [
-  { id: 'vision', name: 'vision-team', kind: 'server', address: 'http://localhost:5000' },
-  { id: 'sample', name: 'Sample workspace', kind: 'sample', address: 'sample' },
-  { id: 'thesis', name: 'thesis', kind: 'local', address: '/home/mika/thesis/mlflow.db' },
-];
 
 export const SIZES: [id: string, name: string, runs: number][] = [
   ['1', 'vision/resnet-sweep', 10_000],

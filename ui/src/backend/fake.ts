@@ -1,15 +1,13 @@
 // Stands in for the app when the window is opened in a plain browser during development.
 //
-// The address chooses a situation: `?fake=new` (first start), `down`, `syncing`, `failing`, `live`, `slow`.
-import type { Backend, Commands } from '.';
+// The address chooses a situation: `?fake=new` (first start), `down`, `syncing`, `failing`, `live`, `slow`,
+// `reconnecting`, `needsUser`, `untrusted`; `ask`, `exposed` and `noKeyring` may be added with a comma.
+import type { AppError, Backend, Change, Commands, ConnectionState } from '.';
 import type {
-  AppError,
   Cell,
-  Change,
   Column,
   ColumnInfo,
   ComparisonRow,
-  ConnectionState,
   Freshness,
   Metric,
   Preview,
@@ -25,7 +23,6 @@ import {
   EXPERIMENTS,
   MODELS,
   NOW_MS,
-  PROFILES,
   SIZES,
   cellOf,
   curveOf,
@@ -34,19 +31,21 @@ import {
   versionsOf,
   type FakeRun,
 } from './fake-data';
+import { FAULTS, PROFILES, fakeConnections, linkState, type LinkSituation } from './fake-connections';
 import { parseFilter } from './fake-filter';
+import { newProfile } from '../profiles/profile';
 import { PALETTE } from '../format/run-look';
 
-type Situation = 'new' | 'down' | 'syncing' | 'failing' | 'live' | 'slow' | '';
+type Situation = 'new' | 'syncing' | 'failing' | 'live' | 'slow' | LinkSituation | '';
 
-const situation = ((typeof location === 'undefined'
-  ? undefined
-  : new URLSearchParams(location.search).get('fake')) ?? '') as Situation;
+const search = typeof location === 'undefined' ? '' : location.search;
+const situations = (new URLSearchParams(search).get('fake') ?? '').split(',');
+const situation = (situations[0] ?? '') as Situation;
 const hearers = new Set<(changes: Change[]) => void>();
 const tell = (...changes: Change[]) => hearers.forEach((hear) => hear(changes));
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-const profiles = situation === 'new' ? [] : [...PROFILES];
+const profiles = situation === 'new' ? [] : structuredClone(PROFILES);
 const values = new Map<string, string>();
 const moves: Promotion[] = [];
 let fetched = 3000;
@@ -55,20 +54,17 @@ function fail(code: AppError['code'], message: string): never {
   throw { code, message } satisfies AppError;
 }
 
-const GONE: AppError = {
-  code: 'unreachable',
-  message: 'http://localhost:5000: connection refused (os error 111)',
-};
+const lost = (situation in FAULTS ? situation : undefined) as LinkSituation | undefined;
 
 function freshness(): Freshness {
   const base = { syncedAtMs: NOW_MS - 40_000, syncing: false, complete: true, fetched: 10_000, error: null };
-  if (situation === 'down') return { ...base, syncedAtMs: NOW_MS - 7_500_000, error: GONE };
+  if (lost) return { ...base, syncedAtMs: NOW_MS - 7_500_000, error: FAULTS[lost] as Freshness['error'] };
   if (situation === 'syncing') return { ...base, syncedAtMs: null, syncing: true, complete: false, fetched };
   return base;
 }
 
 function stateOf(): ConnectionState {
-  if (situation === 'down') return { kind: 'down', error: GONE, retryInMs: 8000 };
+  if (lost) return linkState(lost);
   return {
     kind: 'up',
     capabilities: {
@@ -199,6 +195,7 @@ const FILES: Record<string, Preview> = {
 };
 
 const commands: Commands = {
+  ...fakeConnections({ situations, profiles, tell, fail, stateOf }),
   launch: async () => ({
     target: null,
     notices:
@@ -214,7 +211,6 @@ const commands: Commands = {
     sessionStorage.setItem(`podium:${key}`, json);
     return null;
   },
-  listProfiles: async () => [...profiles],
   openTarget: async (text) => {
     await wait(700);
     if (text === 'sample') {
@@ -229,9 +225,9 @@ const commands: Commands = {
     if (/9$/.test(text)) fail('unreachable', `${text}: connection refused (os error 111)`);
     if (text.startsWith('/')) fail('noSuchFile', `${text} does not exist.`);
     const profile = {
+      ...newProfile(),
       id: text,
       name: text.replace(/^https?:\/\//, ''),
-      kind: 'server' as const,
       address: text,
     };
     profiles.push(profile);
@@ -245,18 +241,6 @@ const commands: Commands = {
   reconnect: async (profileId) => {
     await wait(500);
     tell({ kind: 'connection', profileId });
-    return null;
-  },
-  renameProfile: async (id, name) => {
-    const at = profiles.findIndex((profile) => profile.id === id);
-    const old = profiles[at];
-    if (old) profiles[at] = { ...old, name };
-    tell({ kind: 'profiles' }, { kind: 'connection', profileId: id });
-    return null;
-  },
-  deleteProfile: async (id) => {
-    profiles.splice(0, profiles.length, ...profiles.filter((profile) => profile.id !== id));
-    tell({ kind: 'profiles' });
     return null;
   },
   listExperiments: async () => ({
@@ -420,8 +404,12 @@ const commands: Commands = {
     };
     return plan;
   },
-  promote: async (profileId, name, alias, expectedVersion, version, reason) => {
+  promote: async (profileId, name, alias, expectedVersion, version, reason, confirmation) => {
     await wait(600);
+    const writes = profiles.find(({ id }) => id === profileId)?.writes;
+    if (writes === 'readOnly') fail('readOnly', 'The profile is read-only.');
+    if ((writes === 'confirmed' && confirmation === null) || (writes === 'typed' && confirmation !== name))
+      fail('needsConfirmation', `The name of the model has to be typed: ${name}.`);
     const model = MODELS.find((each) => each.name === name) ?? fail('notFound', `There is no model ${name}.`);
     const now = model.aliases.find((each) => each.alias === alias)?.version ?? null;
     if (now !== expectedVersion) fail('aliasMoved', `${alias} is on version ${now ?? '–'} now.`);
@@ -442,7 +430,7 @@ const commands: Commands = {
     tell({ kind: 'model', profileId, name }, { kind: 'models', profileId });
     return move;
   },
-  undoPromotion: async (profileId, id) => {
+  undoPromotion: async (profileId, id, _confirmation) => {
     const move = moves.find((each) => each.id === id) ?? fail('notFound', 'There is no such promotion.');
     const model = MODELS.find((each) => each.name === move.model);
     if (model) {

@@ -1,8 +1,49 @@
 // The one door to the app: typed commands and the stream of changes. Nothing else may import Tauri.
-import { commands as tauri, events, type AppError, type Change, type Metric } from './bindings';
+import { commands as tauri, events, type Metric } from './bindings';
+import type { AppError, Change, DraftCommands } from '../profiles/draft-bindings';
 
 export type * from './bindings';
-export type Commands = typeof tauri;
+// These go with draft-bindings.ts: what it names is then in bindings.ts.
+export type {
+  Alias,
+  Answer,
+  AppError,
+  Auth,
+  Change,
+  Code,
+  ConnectionState,
+  Difference,
+  Environment,
+  ExtraHeader,
+  Freshness,
+  Hop,
+  ImportChange,
+  ImportItem,
+  ImportPlan,
+  Keep,
+  KeyringState,
+  OpenProfile,
+  Pending,
+  Profile,
+  Prompt,
+  Proxy,
+  Question,
+  ResolvedHop,
+  ResolvedLine,
+  Route,
+  SecretInfo,
+  SecretKind,
+  ServerSettings,
+  Step,
+  StepName,
+  StepState,
+  Suggestion,
+  SuggestionSource,
+  TestReport,
+  TlsSettings,
+  Writes,
+} from '../profiles/draft-bindings';
+export type Commands = Omit<typeof tauri, keyof DraftCommands | 'renameProfile'> & DraftCommands;
 /** A number, or the name of one that JSON has not. */
 export type MetricValue = Metric['value'];
 
@@ -21,7 +62,7 @@ function hearing(listening: Promise<() => void>): () => void {
 }
 
 const real: Backend = {
-  commands: tauri,
+  commands: tauri as unknown as Commands,
   onChange: (hear) => void events.changes.listen(({ payload }) => hear(payload)),
   onOpenTarget: (hear) => hearing(events.openTarget.listen(({ payload }) => hear(payload))),
 };

@@ -1,10 +1,25 @@
 // What is known of the profile one is in: its connection, its experiments, its models.
-import { commands, type ExperimentList, type ModelList, type OpenProfile, type Profile } from '../backend';
+import {
+  commands,
+  type ExperimentList,
+  type ModelList,
+  type OpenProfile,
+  type Profile,
+  type Route,
+} from '../backend';
 import { Live } from '../live.svelte';
+import { connections } from './connection-commands';
+import { links } from './links.svelte';
 
 /** All saved profiles. */
 export const profiles: Live<Profile[]> = new Live(
-  () => commands.listProfiles(),
+  () => connections.listProfiles(),
+  (change) => change.kind === 'profiles',
+);
+
+/** All saved SSH routes. */
+export const routes: Live<Route[]> = new Live(
+  () => connections.listRoutes(),
   (change) => change.kind === 'profiles',
 );
 
@@ -12,12 +27,22 @@ export class Workspace {
   readonly connection: Live<OpenProfile>;
   readonly experiments: Live<ExperimentList>;
   readonly models: Live<ModelList>;
+  /** Where the server is exposed on this machine, if it is. */
+  readonly exposure: Live<string | null>;
 
   constructor(readonly profileId: string) {
     const mine = (change: object) => 'profileId' in change && change.profileId === profileId;
     this.connection = new Live(
-      () => commands.openProfile(profileId),
+      async () => {
+        const open = await connections.openProfile(profileId);
+        links.heard(profileId, open.state.kind);
+        return open;
+      },
       (change) => change.kind === 'profiles' || (change.kind === 'connection' && mine(change)),
+    );
+    this.exposure = new Live(
+      () => connections.exposure(profileId),
+      (change) => change.kind === 'connection' && mine(change),
     );
     this.experiments = new Live(
       () => commands.listExperiments(profileId),

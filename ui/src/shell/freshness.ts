@@ -24,6 +24,9 @@ export function freshnessWords(
   if (connection?.kind === 'down') {
     return { state: 'offline', text: last ? `offline · as of ${last}` : 'offline', busy: false };
   }
+  if (connection?.kind === 'reconnecting') {
+    return { state: 'syncing', text: last ? `reconnecting · as of ${last}` : 'reconnecting', busy: true };
+  }
   if (!connection || connection.kind === 'connecting') {
     return { state: 'syncing', text: last ? `connecting · as of ${last}` : 'connecting', busy: true };
   }

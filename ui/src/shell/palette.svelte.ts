@@ -49,6 +49,45 @@ export function places(workspace: Workspace | undefined): Command[] {
       run: go({ screen: 'profile', profileId: profile.id }),
     });
   }
+  if (workspace) {
+    const { profileId } = workspace;
+    list.push(
+      {
+        id: 'edit-profile',
+        label: 'Edit this profile',
+        words: 'connection settings route password certificate',
+        group: 'Profiles',
+        icon: 'edit',
+        run: go({ screen: 'profiles', edit: profileId }),
+      },
+      {
+        id: 'test-connection',
+        label: 'Test connection',
+        words: 'diagnose tunnel ssh',
+        group: 'Profiles',
+        icon: 'plug',
+        run: go({ screen: 'test', profileId }),
+      },
+    );
+  }
+  list.push(
+    {
+      id: 'profiles',
+      label: 'All profiles',
+      words: 'manage import export order connections',
+      group: 'Profiles',
+      icon: 'server',
+      run: go({ screen: 'profiles' }),
+    },
+    {
+      id: 'new-profile',
+      label: 'New profile',
+      words: 'connect server ssh tunnel',
+      group: 'Profiles',
+      icon: 'plus',
+      run: go({ screen: 'profiles', edit: 'new' }),
+    },
+  );
   list.push({
     id: 'open',
     label: 'Open another place',

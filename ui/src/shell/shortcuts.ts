@@ -18,6 +18,15 @@ export const SHORTCUTS: ShortcutGroup[] = [
     ],
   },
   {
+    name: 'Profiles',
+    keys: [
+      ['Alt Up', 'Move the profile up'],
+      ['Alt Down', 'Move the profile down'],
+      ['Enter', 'Open the profile'],
+      ['Ctrl S', 'Save the profile that is edited'],
+    ],
+  },
+  {
     name: 'Runs',
     keys: [
       ['/', 'Filter runs'],

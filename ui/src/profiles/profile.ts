@@ -1,0 +1,242 @@
+// What a profile is made of, in words, and what can be known to be wrong with it without asking anybody. Pure.
+import type { Environment, Hop, Keep, Profile, Route, ServerSettings, Writes } from '../backend';
+
+export function noSettings(): ServerSettings {
+  return {
+    routeId: null,
+    socketPath: null,
+    auth: { kind: 'none' },
+    keep: 'keyring',
+    tls: { caFile: null, clientCertificateFile: null, clientKeyFile: null, pin: null, pinOnFirstUse: false },
+    headers: [],
+    hostHeader: null,
+    workspace: null,
+    proxy: { kind: 'system' },
+  };
+}
+
+export function newProfile(): Profile {
+  return {
+    id: '',
+    name: '',
+    kind: 'server',
+    address: '',
+    environment: 'unmarked',
+    writes: 'allowed',
+    server: noSettings(),
+  };
+}
+
+export function newHop(host = '', useConfig = true): Hop {
+  return {
+    host,
+    useConfig,
+    port: null,
+    user: null,
+    identityFile: null,
+    certificateFile: null,
+    agent: null,
+    identitiesOnly: null,
+  };
+}
+
+/** A profile with every field, from one that may lack those it does not speak of. */
+export function fullProfile(profile: Pick<Profile, 'id' | 'name' | 'kind' | 'address'>): Profile {
+  const given = profile as Partial<Profile>;
+  const settings = noSettings();
+  return {
+    ...newProfile(),
+    ...profile,
+    server: { ...settings, ...given.server, tls: { ...settings.tls, ...given.server?.tls } },
+  };
+}
+
+export interface Choice<T extends string> {
+  value: T;
+  label: string;
+  /** What it means, in one line. */
+  words: string;
+}
+
+export const ENVIRONMENTS: readonly Choice<Environment>[] = [
+  { value: 'unmarked', label: 'Unmarked', words: 'No colour in the window.' },
+  { value: 'dev', label: 'Dev', words: 'Green: to try things out.' },
+  { value: 'test', label: 'Test', words: 'Amber: others may rely on it.' },
+  { value: 'production', label: 'Production', words: 'Red and named in the title: what is live.' },
+];
+
+export const WRITES: readonly Choice<Writes>[] = [
+  { value: 'allowed', label: 'Allowed', words: 'Moves are made after their card was seen.' },
+  { value: 'confirmed', label: 'Confirmed', words: 'Every write says what it will do and waits for a yes.' },
+  {
+    value: 'typed',
+    label: 'Typed',
+    words: 'The name of the model has to be typed before anything is written.',
+  },
+  { value: 'readOnly', label: 'Read-only', words: 'Nothing is ever written from here.' },
+];
+
+export const KEEPS: readonly Choice<Keep>[] = [
+  { value: 'keyring', label: 'In the keyring', words: 'The system keeps it; it is there after a restart.' },
+  { value: 'session', label: 'This session only', words: 'In memory until Podium closes.' },
+  { value: 'never', label: 'Ask each time', words: 'Kept nowhere: you are asked at every connection.' },
+];
+
+export const ENVIRONMENT_TONES = {
+  unmarked: 'neutral',
+  dev: 'dev',
+  test: 'test',
+  production: 'production',
+} as const;
+
+export function labelOf<T extends string>(choices: readonly Choice<T>[], value: T): string {
+  return choices.find((choice) => choice.value === value)?.label ?? value;
+}
+
+/** How a profile's server is reached, in a few words for a list. */
+export function routeWords(profile: Profile, routes: readonly Route[] | undefined): string {
+  if (profile.kind !== 'server') return profile.kind === 'sample' ? 'comes with Podium' : 'on this machine';
+  const { routeId, socketPath } = profile.server;
+  const socket = socketPath === null ? '' : ` · socket ${socketPath}`;
+  if (routeId === null) return `direct${socket}`;
+  const route = routes?.find((each) => each.id === routeId);
+  // A route that is gone must not look like a direct connection.
+  if (!route) return routes ? 'through a route that is no longer there' : 'through a route';
+  return `via ${hopsWords(route)}${socket}`;
+}
+
+/** `bastion → gpu-box`, with the route's own name where that says something else. */
+export function hopsWords(route: Route): string {
+  const hops = route.hops.map((hop) => (hop.user ? `${hop.user}@${hop.host}` : hop.host)).join(' → ');
+  return route.name === '' || route.name === hops ? hops : `${route.name} (${hops})`;
+}
+
+export const MOVE_KEYS = { up: 'Alt Up', down: 'Alt Down' };
+
+/** The list with the item at `from` put where `to` was; the same list if that is nowhere. */
+export function moved<T>(list: readonly T[], from: number, to: number): readonly T[] {
+  const item = list[from];
+  if (item === undefined || from === to || to < 0 || to >= list.length) return list;
+  const rest = list.toSpliced(from, 1);
+  return rest.toSpliced(to, 0, item);
+}
+
+/** A field of the editor that something can be wrong with. */
+export type Field =
+  | 'name'
+  | 'address'
+  | 'route'
+  | 'username'
+  | 'pin'
+  | 'clientKey'
+  | 'headers'
+  | 'hostHeader'
+  | 'workspace'
+  | 'proxy';
+
+export type Problems = Partial<Record<Field, string>>;
+
+const HEADER_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+const OWN_HEADERS = ['content-length', 'transfer-encoding', 'connection'];
+
+/** What the app would refuse, said at the field before anything is sent. The app has the last word. */
+export function problemsOf(profile: Profile, route?: Route): Problems {
+  const problems: Problems = {};
+  if (profile.name.trim() === '') problems.name = 'A profile needs a name.';
+  if (profile.address.trim() === '') {
+    problems.address = profile.kind === 'server' ? 'Type the address of the server.' : 'Type the path.';
+  }
+  if (profile.kind !== 'server') return problems;
+  const { auth, tls, headers, proxy } = profile.server;
+  if (route && route.hops.some((hop) => hop.host.trim() === '')) {
+    problems.route = 'Every hop needs a host: an alias of your ssh config, a name or a number.';
+  } else if (route?.hops.length === 0) {
+    problems.route = 'A route needs at least one hop.';
+  }
+  if (auth.kind === 'basic' && (auth.username.trim() === '' || auth.username.includes(':'))) {
+    problems.username = 'A sign-in by password needs a user name, without a colon.';
+  }
+  if (tls.pin !== null && !/^[0-9a-f]{64}$/i.test(tls.pin.replace(/[: ]/g, ''))) {
+    problems.pin = 'A pin is the SHA-256 of the certificate: 64 hexadecimal digits.';
+  }
+  if (tls.clientKeyFile !== null && tls.clientCertificateFile === null) {
+    problems.clientKey = 'A client key needs the client certificate that belongs to it.';
+  }
+  const names = headers.map(({ name }) => name.trim().toLowerCase());
+  const bad = names.find((name) => !HEADER_NAME.test(name));
+  const own = names.find((name) => OWN_HEADERS.includes(name));
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (bad !== undefined)
+    problems.headers = bad === '' ? 'A header needs a name.' : `“${bad}” is no name of a header.`;
+  else if (names.includes('host')) problems.headers = 'The Host header has a field of its own, below.';
+  else if (own !== undefined) problems.headers = `The header ${own} is set by Podium itself.`;
+  else if (twice !== undefined) problems.headers = `The header ${twice} is there twice.`;
+  if (proxy.kind === 'fixed' && !/^(https?|socks5h?):\/\/[^/@\s]+\/?$/.test(proxy.url)) {
+    problems.proxy = 'A proxy is http://host:port, https://host:port or socks5h://host:port.';
+  }
+  return problems;
+}
+
+const REFUSALS: [RegExp, Field][] = [
+  [/needs a name/, 'name'],
+  [/\bpin\b/, 'pin'],
+  [/client key/, 'clientKey'],
+  [/header/i, 'headers'],
+  [/user name/, 'username'],
+  [/prox(y|y’s)\b/i, 'proxy'],
+  [/route|hop\b/, 'route'],
+  [/address|scheme|URL|host\b/i, 'address'],
+];
+
+/** The field that a refusal of the app is about, as far as its words tell. */
+export function fieldOf(refusal: string): Field | undefined {
+  return REFUSALS.find(([words]) => words.test(refusal))?.[1];
+}
+
+/** `ab12…` as `AB:12:…`, the way certificates show fingerprints. */
+export function pairs(hex: string): string {
+  return (hex.replace(/[: ]/g, '').match(/.{1,2}/g) ?? []).join(':').toUpperCase();
+}
+
+const FIELD_NAMES: Record<string, string> = {
+  name: 'Name',
+  kind: 'Kind',
+  address: 'Address',
+  environment: 'Environment',
+  writes: 'Writes',
+  route: 'Route',
+  'server.socketPath': 'Unix socket',
+  'server.auth.kind': 'Sign-in',
+  'server.auth.username': 'User name',
+  'server.keep': 'Secrets are kept',
+  'server.tls.caFile': 'CA file',
+  'server.tls.clientCertificateFile': 'Client certificate',
+  'server.tls.clientKeyFile': 'Client key',
+  'server.tls.pinOnFirstUse': 'Trust on first use',
+  'server.hostHeader': 'Host header',
+  'server.workspace': 'Workspace',
+  'server.proxy.kind': 'Proxy',
+  'server.proxy.url': 'Proxy address',
+};
+
+/** A field of the file of profiles in words: `server.auth.username` is the user name. */
+export function fieldName(path: string): string {
+  const known = FIELD_NAMES[path];
+  if (known) return known;
+  const header = /^server\.headers\.(\d+)(?:\.(\w+))?$/.exec(path);
+  if (header) return `Header ${header[1]}${header[2] ? `, ${header[2]}` : ''}`;
+  const hop = /^(\d+)\.(\w+)$/.exec(path);
+  if (hop) return `Hop ${hop[1]}, ${(hop[2] ?? '').replace(/[A-Z]/g, (c) => ` ${c.toLowerCase()}`)}`;
+  return path;
+}
+
+const SECRET_NAMES: Record<string, string> = {
+  password: 'password',
+  token: 'token',
+  'client-key': 'passphrase of the client key',
+};
+
+/** `header:x-api-key` in words. */
+export function secretName(name: string): string {
+  return SECRET_NAMES[name] ?? (name.startsWith('header:') ? `header ${name.slice(7)}` : name);
+}
