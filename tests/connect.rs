@@ -7,5 +7,11 @@ mod common;
 
 #[path = "connect/https.rs"]
 mod https;
+#[path = "connect/keyring.rs"]
+mod keyring;
 #[path = "connect/known_hosts.rs"]
 mod known_hosts;
+#[path = "connect/marks.rs"]
+mod marks;
+#[path = "connect/servers.rs"]
+mod servers;
