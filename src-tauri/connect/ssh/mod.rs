@@ -1,6 +1,35 @@
 //! SSH inside the process: from a route to sessions that HTTP runs over. No local port is opened.
 
+mod agent;
+mod attempt;
+mod auth;
+mod chain;
+mod command;
 pub mod config;
+mod error;
+mod exchange;
+mod expose;
+mod foreign;
+mod gate;
+mod hop;
+mod host_key;
 pub mod known_hosts;
+mod life;
+mod memory;
 pub mod place;
+mod plan;
+mod quickack;
+mod reach;
+mod session;
 pub mod shown_key;
+mod stream;
+mod supervise;
+mod target;
+mod tunnel;
+mod way;
+
+pub use command::Consents;
+pub use error::SshError;
+pub use expose::Exposure;
+pub use target::FarEnd;
+pub use tunnel::{Tunnel, TunnelOptions, TunnelState};

@@ -1,0 +1,79 @@
+//! What an attempt to make the way needs at every hop, and how it asks without its steps counting the
+//! time that the user takes.
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use super::command::Consents;
+use super::memory::{Listening, Memory};
+use crate::connect::Keep;
+use crate::connect::question::{Answer, Ask, Question};
+use crate::connect::secrets::Vault;
+use crate::connect::steps::{Running, StepState, Steps};
+
+pub struct Attempt<'a> {
+    pub ask: &'a dyn Ask,
+    pub steps: &'a Steps,
+    pub vault: &'a Vault,
+    pub keep: Keep,
+    pub memory: &'a Memory,
+    pub consents: &'a Consents,
+    pub own_known_hosts: &'a PathBuf,
+    pub pace: Pace,
+    pub size: Size,
+    /// Added to whom a question is about where it would look like one that was answered already.
+    pub purpose: &'static str,
+}
+
+/// How long is waited for what, apart from the user.
+#[derive(Debug, Clone, Copy)]
+pub struct Pace {
+    pub connect: Duration,
+    /// From the first byte to the agreed keys.
+    pub handshake: Duration,
+    /// For one answer while logging in.
+    pub auth: Duration,
+}
+
+impl Pace {
+    pub const ASKED_FOR: Self =
+        Self { connect: Duration::from_secs(10), handshake: Duration::from_secs(20), auth: Duration::from_secs(30) };
+    /// Where one tries again and again, an attempt into a network that is just away must end soon.
+    pub const BY_ITSELF: Self =
+        Self { connect: Duration::from_secs(3), handshake: Duration::from_secs(8), auth: Duration::from_secs(15) };
+}
+
+/// How much a session takes in before it is read.
+#[derive(Debug, Clone, Copy)]
+pub struct Size {
+    pub window_bytes: u32,
+    /// Packets of up to 32 KiB.
+    pub channel_packets: usize,
+}
+
+impl Size {
+    /// Answers are read at once; if one is not, the others still get past it.
+    pub const API: Self = Self { window_bytes: 2 << 20, channel_packets: 1024 };
+    /// At a round trip of 100 ms the window is the speed: 16 MiB are 70 MiB/s.
+    pub const BULK: Self = Self { window_bytes: 16 << 20, channel_packets: 256 };
+}
+
+impl Attempt<'_> {
+    /// Asks while `step` waits.
+    pub async fn ask(&self, step: &mut Option<Running>, what: &str, question: Question) -> Option<Answer> {
+        self.asking(step, what, async { Listening { ask: self.ask, memory: self.memory }.ask(question).await }).await
+    }
+
+    pub async fn asking<T>(&self, step: &mut Option<Running>, what: &str, answer: impl Future<Output = T>) -> T {
+        let since = Instant::now();
+        if let Some(step) = step {
+            step.say(StepState::Asking, what);
+        }
+        let answer = answer.await;
+        if let Some(step) = step {
+            step.say(StepState::Running, String::new());
+            step.forget_time_since(since);
+        }
+        answer
+    }
+}

@@ -1,0 +1,72 @@
+//! The password of an account: the kept one, or what the user types, up to three times.
+
+use russh::client::AuthResult;
+use secrecy::ExposeSecret;
+use tokio::time::timeout;
+
+use super::{Login, Part};
+use crate::connect::question::{Ask, SecretKind, Silent};
+use crate::connect::secrets::{Obtained, Slot};
+use crate::connect::ssh::error::SshError;
+use crate::connect::ssh::memory::Listening;
+
+/// `NumberOfPasswordPrompts`, as it is by default.
+pub const MOST_TRIES: usize = 3;
+
+impl Login<'_> {
+    pub fn password_slot(&self) -> Slot {
+        Slot::ssh_password(&self.hop.user.value, &self.hop.host_name.value, self.hop.port.value)
+    }
+
+    /// A secret that was given before, is kept, or is asked for; `again` if that was wrong.
+    pub async fn obtain(&mut self, slot: &Slot, what: SecretKind, subject: &str, again: bool) -> Option<Obtained> {
+        if !again && let Some(obtained) = self.attempt.memory.secret(slot) {
+            return Some(obtained);
+        }
+        self.attempt.memory.was_wrong(slot);
+        // Who has dismissed one question is not asked the next; what is kept is used all the same.
+        let nobody: &dyn Ask = &Silent;
+        let (attempt, step) = (self.attempt, &mut *self.step);
+        let ask = if self.missing.is_some() { nobody } else { attempt.ask };
+        let listening = Listening { ask, memory: attempt.memory };
+        let obtaining = attempt.vault.obtain(slot, &listening, what, subject, attempt.keep, again);
+        let obtained = attempt.asking(step, "waits for you", obtaining).await?;
+        attempt.memory.remember(slot, &obtained);
+        Some(obtained)
+    }
+
+    /// Keeps what has proved right. Where that fails it is asked for again another time, no more.
+    pub async fn proved(&mut self, obtained: &Obtained) {
+        if let Err(error) = self.attempt.vault.accept(obtained).await {
+            tracing::warn!(%error, "a secret was not kept");
+        }
+    }
+
+    pub async fn password(&mut self) -> Result<Part, SshError> {
+        let slot = self.password_slot();
+        for again in [false, true, true, true].into_iter().take(MOST_TRIES) {
+            let who = self.who.clone();
+            let Some(obtained) = self.obtain(&slot, SecretKind::SshPassword, &who, again).await else {
+                self.missing.get_or_insert_with(|| format!("the password of {who} was not given"));
+                return Ok(Part::Refused);
+            };
+            if self.session.life.is_over() {
+                return Ok(Part::SessionGone);
+            }
+            self.say("offers a password");
+            let user = self.hop.user.value.clone();
+            let sending = self.session.handle.authenticate_password(user, obtained.secret.expose_secret());
+            let answer = timeout(self.attempt.pace.auth, sending).await;
+            let answer = self.answer(answer)?;
+            let right = !matches!(answer, AuthResult::Failure { partial_success: false, .. });
+            if right {
+                self.proved(&obtained).await;
+                self.accepted.push("the password".to_owned());
+                return Ok(Part::Answer(answer));
+            }
+            self.tried.push("a password: refused".to_owned());
+        }
+        self.attempt.memory.was_wrong(&slot);
+        Ok(Part::Refused)
+    }
+}

@@ -1,0 +1,323 @@
+//! Login by key: each is shown to the server first, and signs, or is opened with its passphrase, only
+//! where the server would take it.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use russh::client::AuthResult;
+use russh::keys::agent::AgentIdentity;
+use russh::keys::agent::client::{AgentClient, AgentStream};
+use russh::keys::signature::Signer as _;
+use russh::keys::ssh_encoding::Encode;
+use russh::keys::ssh_key::private::KeypairData;
+use russh::keys::{Algorithm, HashAlg, PrivateKey, ssh_key};
+use russh::{AgentAuthError, SendError, Signer};
+use secrecy::ExposeSecret;
+use tokio::time::{error::Elapsed, timeout};
+
+use super::identity::{self, Files, From as Origin, Identity, KeyFile, State};
+use super::password::MOST_TRIES;
+use super::{Login, Part};
+use crate::connect::question::SecretKind;
+use crate::connect::secrets::Slot;
+use crate::connect::ssh::agent;
+use crate::connect::ssh::error::SshError;
+use crate::connect::ssh::place::shown;
+
+type AgentConnection = AgentClient<Box<dyn AgentStream + Send + Unpin>>;
+
+/// What is left to offer.
+#[derive(Default)]
+pub struct Keys {
+    left: Option<VecDeque<Identity>>,
+    agent: Option<AgentConnection>,
+    /// What RSA keys sign with here; None until it is known.
+    rsa: Option<Option<HashAlg>>,
+}
+
+/// What came of showing a key.
+enum Offer {
+    Answer(AuthResult),
+    /// The server would take it, if only it could be opened.
+    Wanted,
+    NotSigned(String),
+}
+
+impl Login<'_> {
+    pub async fn public_key(&mut self) -> Result<Part, SshError> {
+        if self.keys.left.is_none() {
+            let left = self.gather().await;
+            self.keys.left = Some(left);
+        }
+        while let Some(identity) = self.keys.left.as_mut().and_then(VecDeque::pop_front) {
+            let name = identity.name();
+            self.say(&format!("offers {name}"));
+            match self.offer(&identity).await? {
+                Ok(AuthResult::Failure { remaining_methods, partial_success: false }) => {
+                    self.tried.push(format!("{name}: refused"));
+                    let over = !remaining_methods.contains(&russh::MethodKind::PublicKey);
+                    self.offered = remaining_methods;
+                    if over {
+                        return Ok(Part::Refused);
+                    }
+                }
+                Ok(answer) => {
+                    self.accepted.push(name);
+                    if identity.needs_touch() {
+                        self.attempt.memory.needed_user();
+                    }
+                    return Ok(Part::Answer(answer));
+                }
+                Err(NotOffered::Because(what)) => self.tried.push(format!("{name}: {what}")),
+                Err(NotOffered::SessionGone) => return Ok(Part::SessionGone),
+            }
+        }
+        Ok(Part::Refused)
+    }
+
+    async fn gather(&mut self) -> VecDeque<Identity> {
+        let hop = self.hop.clone();
+        let reading = tokio::task::spawn_blocking(move || identity::read_files(&hop));
+        let files = reading.await.unwrap_or_else(|_| Files {
+            // The library panics on some damaged files.
+            problems: vec!["the key files cannot be read".to_owned()],
+            ..Files::default()
+        });
+        self.tried.extend(files.problems.iter().cloned());
+        let binding = self.session.handle.agent_session_binding();
+        let held = match agent::connect(&self.hop.agent.value, binding).await {
+            Ok(Some((agent, held))) => {
+                self.keys.agent = Some(agent);
+                held
+            }
+            Ok(None) => Vec::new(),
+            Err(what) => {
+                self.tried.push(what);
+                Vec::new()
+            }
+        };
+        identity::in_order(&files, held, self.hop.identities_only.value)
+    }
+
+    /// The server's answer to an identity that was offered to the end.
+    async fn offer(&mut self, identity: &Identity) -> Result<Result<AuthResult, NotOffered>, SshError> {
+        let file = match &identity.from {
+            Origin::Agent { .. } => {
+                return Ok(match self.show(identity, None).await? {
+                    Offer::Answer(answer) => Ok(answer),
+                    Offer::NotSigned(what) => Err(NotOffered::Because(what)),
+                    Offer::Wanted => Err(NotOffered::Because("the agent does not sign".to_owned())),
+                });
+            }
+            Origin::File(file) => file.clone(),
+        };
+        let open = match &file.state {
+            State::Open(key) => Some(key.clone()),
+            State::Encrypted | State::PublicOnly => self.attempt.memory.key(&file.path),
+        };
+        // One whose public half nobody knows cannot be shown before it is opened.
+        if open.is_some() || identity.key.is_some() {
+            match self.show(identity, open.clone()).await? {
+                Offer::Answer(answer) => return Ok(Ok(answer)),
+                Offer::NotSigned(what) => return Ok(Err(NotOffered::Because(what))),
+                Offer::Wanted => {}
+            }
+        }
+        let key = match self.unlock(&file).await {
+            Ok(key) => key,
+            Err(what) => return Ok(Err(NotOffered::Because(what))),
+        };
+        if self.session.life.is_over() {
+            return Ok(Err(NotOffered::SessionGone));
+        }
+        let opened = Identity { key: Some(key.public_key().clone()), ..identity.clone() };
+        if identity.key.as_ref().is_some_and(|said| said.key_data() != key.public_key().key_data()) {
+            return Ok(Err(NotOffered::Because("its .pub belongs to another key".to_owned())));
+        }
+        Ok(match self.show(&opened, Some(key)).await? {
+            Offer::Answer(answer) => Ok(answer),
+            Offer::NotSigned(what) => Err(NotOffered::Because(what)),
+            Offer::Wanted => Err(NotOffered::Because("it was not opened".to_owned())),
+        })
+    }
+
+    /// Shows a key, and signs with the agent or `open` if the server takes it.
+    async fn show(&mut self, identity: &Identity, open: Option<Arc<PrivateKey>>) -> Result<Offer, SshError> {
+        let Some(key) = identity.key.clone() else { return Ok(Offer::Wanted) };
+        let hash = match key.algorithm() {
+            Algorithm::Rsa { .. } => match self.rsa_hash().await {
+                Some(hash) => Some(hash),
+                None => return Ok(Offer::NotSigned("the server takes RSA only with SHA-1".to_owned())),
+            },
+            _ => None,
+        };
+        let user = self.hop.user.value.clone();
+        let handle = &mut self.session.handle;
+        let limit = self.attempt.pace.auth;
+        let shown = match (&identity.from, &mut self.keys.agent) {
+            (Origin::Agent { .. }, Some(agent)) => {
+                // The agent may ask for a touch or a consent first, and its user is in no hurry.
+                match &identity.certificate {
+                    Some(certificate) => heard(
+                        timeout(
+                            limit * 4,
+                            handle.authenticate_certificate_with(user, certificate.clone(), hash, agent),
+                        )
+                        .await,
+                    ),
+                    None => heard(timeout(limit * 4, handle.authenticate_publickey_with(user, key, hash, agent)).await),
+                }
+            }
+            _ => {
+                let mut signer = FileSigner { key: open };
+                match &identity.certificate {
+                    Some(certificate) => heard(
+                        timeout(
+                            limit,
+                            handle.authenticate_certificate_with(user, certificate.clone(), hash, &mut signer),
+                        )
+                        .await,
+                    ),
+                    None => {
+                        heard(timeout(limit, handle.authenticate_publickey_with(user, key, hash, &mut signer)).await)
+                    }
+                }
+            }
+        };
+        match shown {
+            Heard::Answer(answer) => self.answer(Ok(Ok(answer))).map(Offer::Answer),
+            Heard::Wanted => Ok(Offer::Wanted),
+            Heard::NotSigned(what) => Ok(Offer::NotSigned(what)),
+            Heard::Gone => Err(self.ended()),
+            Heard::Late => Err(self.too_slow()),
+        }
+    }
+
+    async fn rsa_hash(&mut self) -> Option<HashAlg> {
+        if self.keys.rsa.is_none() {
+            let hash = match self.session.handle.best_supported_rsa_hash().await {
+                Ok(Some(hash)) => hash,
+                // It does not say what it takes: then the one that every server of the last ten years does.
+                Ok(None) | Err(_) => Some(HashAlg::Sha256),
+            };
+            self.keys.rsa = Some(hash);
+        }
+        self.keys.rsa.flatten()
+    }
+
+    /// Opens a key file with a passphrase that is kept or asked for.
+    async fn unlock(&mut self, file: &KeyFile) -> Result<Arc<PrivateKey>, String> {
+        let path = shown(&file.path);
+        let slot = Slot::key_passphrase(&file.path.display().to_string());
+        for again in [false, true, true, true].into_iter().take(MOST_TRIES + 1) {
+            let Some(obtained) = self.obtain(&slot, SecretKind::KeyPassphrase, &path, again).await else {
+                self.missing.get_or_insert_with(|| format!("the passphrase of {path} was not given"));
+                return Err("its passphrase was not given".to_owned());
+            };
+            self.say(&format!("opens {path}"));
+            let (file_path, secret) = (file.path.clone(), obtained.secret.clone());
+            let opening = tokio::task::spawn_blocking(move || identity::open(&file_path, secret.expose_secret()));
+            match opening.await {
+                Ok(Ok(Some(key))) => {
+                    let key = Arc::new(key);
+                    self.proved(&obtained).await;
+                    self.attempt.memory.remember_key(&file.path, &key);
+                    return Ok(key);
+                }
+                Ok(Ok(None)) => {}
+                Ok(Err(what)) => return Err(what),
+                Err(_) => return Err("it is damaged".to_owned()),
+            }
+        }
+        self.attempt.memory.was_wrong(&slot);
+        Err("the passphrase was wrong".to_owned())
+    }
+}
+
+enum NotOffered {
+    Because(String),
+    SessionGone,
+}
+
+/// Signs with a key of a file, where there is one.
+struct FileSigner {
+    key: Option<Arc<PrivateKey>>,
+}
+
+#[derive(Debug)]
+enum FileSignError {
+    Gone,
+    NoKey,
+    Failed(String),
+}
+
+impl From<SendError> for FileSignError {
+    fn from(_: SendError) -> Self {
+        Self::Gone
+    }
+}
+
+impl Signer for FileSigner {
+    type Error = FileSignError;
+
+    async fn auth_sign(
+        &mut self,
+        _: &AgentIdentity,
+        hash: Option<HashAlg>,
+        to_sign: Vec<u8>,
+    ) -> Result<Vec<u8>, FileSignError> {
+        let key = self.key.as_ref().ok_or(FileSignError::NoKey)?;
+        signed(key, hash, to_sign).map_err(|error| FileSignError::Failed(error.to_string()))
+    }
+}
+
+/// What is to be signed, with the signature behind it (RFC 4252, 7).
+fn signed(key: &PrivateKey, hash: Option<HashAlg>, mut to_sign: Vec<u8>) -> Result<Vec<u8>, ssh_key::Error> {
+    let signature: ssh_key::Signature = match key.key_data() {
+        KeypairData::Rsa(pair) => (pair, hash).try_sign(&to_sign)?,
+        pair => pair.try_sign(&to_sign)?,
+    };
+    let mut bytes = Vec::new();
+    signature.encode(&mut bytes)?;
+    bytes.encode(&mut to_sign)?;
+    Ok(to_sign)
+}
+
+enum Heard {
+    Answer(AuthResult),
+    Wanted,
+    NotSigned(String),
+    Gone,
+    Late,
+}
+
+trait SignFailure {
+    fn heard(self) -> Heard;
+}
+
+impl SignFailure for FileSignError {
+    fn heard(self) -> Heard {
+        match self {
+            Self::Gone => Heard::Gone,
+            Self::NoKey => Heard::Wanted,
+            Self::Failed(what) => Heard::NotSigned(what),
+        }
+    }
+}
+
+impl SignFailure for AgentAuthError {
+    fn heard(self) -> Heard {
+        match self {
+            Self::Send(_) => Heard::Gone,
+            Self::Key(error) => Heard::NotSigned(format!("the agent does not sign: {error}")),
+        }
+    }
+}
+
+fn heard<E: SignFailure>(result: Result<Result<AuthResult, E>, Elapsed>) -> Heard {
+    match result {
+        Ok(Ok(answer)) => Heard::Answer(answer),
+        Ok(Err(error)) => error.heard(),
+        Err(_) => Heard::Late,
+    }
+}

@@ -1,0 +1,155 @@
+//! The sessions of one whole way, hop behind hop, and the HTTP connections that wait over the last one.
+
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body_util::Full;
+use hyper::client::conn::http1::SendRequest;
+use tokio::time::Instant;
+
+use super::attempt::Attempt;
+use super::config::Resolved;
+use super::error::SshError;
+use super::hop::{self, Position};
+use super::session::Session;
+use super::target::{FarEnd, FarStream};
+use crate::tracking::rest::Lane;
+
+/// Shorter than the five seconds after which MLflow's own web server closes a quiet connection.
+const IDLE_LIMIT: Duration = Duration::from_secs(4);
+const MOST_IDLE: usize = 8;
+
+pub type Sender = SendRequest<Full<Bytes>>;
+
+/// Dropping it ends all its sessions.
+pub struct Chain {
+    /// From this machine outwards. The outer ones carry the inner ones.
+    sessions: Vec<Session>,
+    pub lane: Lane,
+    idle: Mutex<Vec<(Instant, Sender)>>,
+    /// Requests whose answers are not read to their end, and connections of an exposed port.
+    busy: AtomicUsize,
+    checking: AtomicBool,
+}
+
+/// As long as it is there, the chain has something to do.
+pub struct Busy {
+    pub chain: Arc<Chain>,
+}
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        self.chain.busy.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+/// Makes the whole way.
+pub async fn make(attempt: &Attempt<'_>, hops: &[Resolved], lane: Lane) -> Result<Arc<Chain>, SshError> {
+    let mut sessions: Vec<Session> = Vec::with_capacity(hops.len());
+    for (index, hop) in hops.iter().enumerate() {
+        let position = Position { number: index + 1, of: hops.len() };
+        let session = hop::connect(attempt, hop, position, sessions.last()).await?;
+        sessions.push(session);
+    }
+    if sessions.is_empty() {
+        return Err(SshError::Config { what: "the route has no hops".to_owned() });
+    }
+    Ok(Arc::new(Chain {
+        sessions,
+        lane,
+        idle: Mutex::default(),
+        busy: AtomicUsize::new(0),
+        checking: AtomicBool::new(false),
+    }))
+}
+
+impl Chain {
+    fn last(&self) -> Result<&Session, SshError> {
+        self.sessions.last().ok_or(SshError::Closed)
+    }
+
+    pub fn is_over(&self) -> bool {
+        self.sessions.last().is_none_or(|session| session.life.is_over())
+    }
+
+    /// Waits for its end and says why; where an outer session took it along, that one's reason.
+    pub async fn over(&self) -> SshError {
+        if let Some(session) = self.sessions.last() {
+            session.life.over().await;
+        }
+        self.why_lost()
+    }
+
+    pub fn why_lost(&self) -> SshError {
+        let first = self.sessions.iter().find(|session| session.life.is_over());
+        first.or(self.sessions.last()).map_or(SshError::Closed, |session| session.lost("it ended"))
+    }
+
+    pub fn cut(&self, why: &str) {
+        for session in self.sessions.iter().rev() {
+            session.cut(why);
+        }
+    }
+
+    pub async fn open(&self, target: &FarEnd) -> Result<FarStream, SshError> {
+        let session = self.last()?;
+        let channel = match session.open(target).await {
+            Err(SshError::Lost { .. }) => return Err(self.why_lost()),
+            opened => opened?,
+        };
+        Ok(FarStream::new(channel.into_stream(), session.life.clone()))
+    }
+
+    /// Pings the far side if it is in doubt, and ends everything if there is no answer. Not where a body
+    /// may be there that nobody reads: a session that waits for its reader cannot answer.
+    pub fn check(self: &Arc<Self>) {
+        let may_be_held_up = self.lane == Lane::Bulk && self.busy() > 1;
+        if may_be_held_up || self.is_over() || self.checking.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        let chain = self.clone();
+        tokio::spawn(async move {
+            chain.cut_if_dead().await;
+            chain.checking.store(false, Ordering::Release);
+        });
+    }
+
+    pub async fn cut_if_dead(&self) {
+        let answers = match self.last() {
+            Ok(session) => session.answers().await,
+            Err(_) => false,
+        };
+        if !answers {
+            self.cut("it no longer answers");
+        }
+    }
+
+    pub fn busy(&self) -> usize {
+        self.busy.load(Ordering::Acquire)
+    }
+
+    pub fn take(self: &Arc<Self>) -> Busy {
+        self.busy.fetch_add(1, Ordering::AcqRel);
+        Busy { chain: self.clone() }
+    }
+
+    /// An HTTP connection that waits for its next request.
+    pub fn idle(&self) -> Option<Sender> {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = Instant::now();
+        idle.retain(|(since, sender)| now.duration_since(*since) < IDLE_LIMIT && !sender.is_closed());
+        idle.pop().map(|(_, sender)| sender)
+    }
+
+    pub fn put_back(&self, sender: Sender) {
+        if sender.is_closed() || self.is_over() {
+            return;
+        }
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        if idle.len() < MOST_IDLE {
+            idle.push((Instant::now(), sender));
+        }
+    }
+}

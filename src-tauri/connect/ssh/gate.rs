@@ -1,0 +1,153 @@
+//! What a session lets through: only a host key that is known, or the very one the user has just
+//! accepted. It never asks; who is to be asked is decided when the session is closed again.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use russh::client::{DisconnectReason, Handler, Session};
+use russh::keys::PublicKeyOrCertificate;
+use russh::{ChannelId, ChannelOpenFailure, Names};
+use tokio::sync::mpsc::UnboundedSender;
+
+use super::foreign;
+use super::known_hosts::{HostName, KeyBlob, KnownHosts, Shown, Verdict};
+use super::life::Life;
+use super::shown_key;
+
+/// What was seen of a server, for those who have to judge it or to tell about it.
+#[derive(Default)]
+pub struct Seen {
+    noted: Mutex<Noted>,
+}
+
+#[derive(Default)]
+pub struct Noted {
+    pub shown: Option<Shown>,
+    pub verdict: Option<Verdict>,
+    /// A key of a type that no file of known hosts could hold.
+    pub strange: Option<String>,
+    /// `mlkem768x25519-sha256, chacha20-poly1305@openssh.com`
+    pub algorithms: Option<String>,
+    /// What the server wants everybody to read before they log in.
+    pub banner: String,
+}
+
+impl Seen {
+    pub fn noted(&self) -> MutexGuard<'_, Noted> {
+        self.noted.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+pub struct Gate {
+    pub name: HostName,
+    pub known: Arc<KnownHosts>,
+    /// The key that was accepted a moment ago: this and no other.
+    pub expected: Option<KeyBlob>,
+    pub seen: Arc<Seen>,
+    pub life: Arc<Life>,
+    /// The server's words about channels that it does not open.
+    pub refusals: UnboundedSender<String>,
+}
+
+impl Gate {
+    fn judge(&self, server: &PublicKeyOrCertificate) -> bool {
+        let mut noted = self.seen.noted();
+        let Some(shown) = shown_key::shown(server) else {
+            noted.strange = Some(server.public_key().algorithm().to_string());
+            return false;
+        };
+        let verdict = self.known.judge(&self.name, &shown);
+        let accepted = match &verdict {
+            Verdict::Known { .. } | Verdict::KnownByAuthority { .. } => {
+                // After a decision about one key no other is taken, even if it has become known meanwhile.
+                self.expected.as_ref().is_none_or(|expected| expected == shown.key())
+            }
+            Verdict::Unknown { .. } => self.expected.as_ref() == Some(shown.key()),
+            Verdict::Changed { .. } | Verdict::Revoked { .. } => false,
+        };
+        noted.verdict = Some(verdict);
+        noted.shown = Some(shown);
+        accepted
+    }
+}
+
+impl Drop for Gate {
+    fn drop(&mut self) {
+        // Also where the session's task has panicked; channels end only after this.
+        self.life.end("the session ended");
+    }
+}
+
+impl Handler for Gate {
+    type Error = russh::Error;
+
+    async fn check_server_key(&mut self, server: &PublicKeyOrCertificate) -> Result<bool, russh::Error> {
+        Ok(self.judge(server))
+    }
+
+    async fn kex_done(&mut self, _: Option<&[u8]>, names: &Names, _: &mut Session) -> Result<(), russh::Error> {
+        let algorithms = format!("{}, {}", names.kex.as_ref(), names.cipher.as_ref());
+        self.seen.noted().algorithms.get_or_insert(algorithms);
+        Ok(())
+    }
+
+    async fn auth_banner(&mut self, banner: &str, _: &mut Session) -> Result<(), russh::Error> {
+        let mut noted = self.seen.noted();
+        if noted.banner.len() < 2000 {
+            noted.banner.push_str(&foreign::lines(banner, 2000));
+        }
+        Ok(())
+    }
+
+    async fn channel_open_failure(
+        &mut self,
+        _: ChannelId,
+        _: ChannelOpenFailure,
+        description: &str,
+        _: &str,
+        _: &mut Session,
+    ) -> Result<(), russh::Error> {
+        // Nobody may wait for it any more.
+        let _told = self.refusals.send(foreign::line(description, 200));
+        Ok(())
+    }
+
+    async fn disconnected(&mut self, reason: DisconnectReason<russh::Error>) -> Result<(), russh::Error> {
+        match reason {
+            DisconnectReason::ReceivedDisconnect(said) => {
+                let said = foreign::line(&said.message, 200);
+                self.life.end(if said.is_empty() { "the server ended the session" } else { &said });
+            }
+            DisconnectReason::Error(error) => self.life.end(&in_words(&error)),
+        }
+        Ok(())
+    }
+}
+
+/// Why a session ended or did not come about.
+pub fn in_words(error: &russh::Error) -> String {
+    match error {
+        russh::Error::KeepaliveTimeout | russh::Error::InactivityTimeout => "it no longer answers".to_owned(),
+        russh::Error::HUP | russh::Error::Disconnect | russh::Error::SendError | russh::Error::RecvError => {
+            "the connection was closed".to_owned()
+        }
+        russh::Error::IO(error) => io_in_words(error),
+        russh::Error::NoCommonAlgo { kind, theirs, .. } => {
+            let theirs = theirs.iter().map(|name| foreign::line(name, 60)).take(8).collect::<Vec<_>>().join(", ");
+            let kind = format!("{kind:?}").to_lowercase();
+            format!("no {kind} algorithm is safe enough for the one and known to the other; it offers {theirs}")
+        }
+        other => foreign::line(&other.to_string(), 200),
+    }
+}
+
+pub fn io_in_words(error: &std::io::Error) -> String {
+    use std::io::ErrorKind;
+    match error.kind() {
+        ErrorKind::ConnectionRefused => "nothing listens there (connection refused)".to_owned(),
+        ErrorKind::ConnectionReset => "the connection was reset".to_owned(),
+        ErrorKind::UnexpectedEof | ErrorKind::BrokenPipe => "the connection was closed".to_owned(),
+        ErrorKind::NetworkUnreachable => "there is no network to it".to_owned(),
+        ErrorKind::HostUnreachable => "there is no way to it".to_owned(),
+        _ => error.to_string(),
+    }
+}

@@ -1,0 +1,261 @@
+//! One hop: from the first byte to a session that is logged in. A host that was never met is asked about
+//! while no session is open, and the next one lets exactly the accepted key through.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use russh::client::{self, Handle};
+use russh::{Preferred, cipher};
+use tokio::sync::{Mutex, mpsc};
+use tokio::time::timeout;
+
+use super::attempt::Attempt;
+use super::auth::{self, Outcome};
+use super::command::Complaint;
+use super::config::Resolved;
+use super::error::SshError;
+use super::gate::{Gate, Seen, in_words};
+use super::host_key::{self, Decision};
+use super::known_hosts::{HostName, KeyBlob, KnownHosts};
+use super::life::Life;
+use super::reach::{address, reach};
+use super::session::Session;
+use super::shown_key;
+use super::stream::{Scissors, Stream, Wire};
+use crate::connect::steps::{Running, StepName, Steps};
+
+const KEEPALIVE: Duration = Duration::from_secs(15);
+const KEEPALIVES_UNANSWERED: usize = 3;
+/// Each time something was asked that a server would not wait for.
+const MOST_ROUNDS: usize = 10;
+const LARGEST_PACKET_BYTES: u32 = 65_535;
+
+/// Which hop of how many.
+#[derive(Debug, Clone, Copy)]
+pub struct Position {
+    pub number: usize,
+    pub of: usize,
+}
+
+/// Makes a session to `hop`, over `before` if there is a hop before it.
+pub async fn connect(
+    attempt: &Attempt<'_>,
+    hop: &Resolved,
+    position: Position,
+    before: Option<&Session>,
+) -> Result<Session, SshError> {
+    let quiet = Steps::unwatched();
+    let mut expected = None;
+    let mut host_key_step = None;
+    let mut auth_step = None;
+    for round in 0..MOST_ROUNDS {
+        // What is done again says something only where it goes wrong.
+        let steps = if round == 0 { attempt.steps } else { &quiet };
+        let made = greet(attempt, steps, hop, position, before, &mut expected, &mut host_key_step).await;
+        let (mut session, seen) = match made {
+            Ok(Some(made)) => made,
+            Ok(None) => continue,
+            Err(error) => {
+                tell(attempt.steps, round > 0, host_key_step.take().or(auth_step.take()), hop, &error);
+                return Err(error);
+            }
+        };
+        match auth::log_in(attempt, hop, &mut session, &seen, &mut auth_step).await {
+            Ok(Outcome::LoggedIn) => return Ok(session),
+            Ok(Outcome::SessionGone) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    let said = "it ended the session again and again".to_owned();
+    Err(SshError::NotSsh { hop: address(hop), said })
+}
+
+/// An error of a round whose steps nobody sees is told where the attempt stands.
+fn tell(steps: &Steps, unseen: bool, step: Option<Running>, hop: &Resolved, error: &SshError) {
+    if unseen {
+        let step = step.unwrap_or_else(|| steps.begin(StepName::Tcp, address(hop)));
+        step.fail(error.to_string(), error.remedy().unwrap_or_default());
+    }
+}
+
+/// A session whose host key is accepted. None: the user has just accepted it, so all is to be done again.
+async fn greet(
+    attempt: &Attempt<'_>,
+    steps: &Steps,
+    hop: &Resolved,
+    position: Position,
+    before: Option<&Session>,
+    expected: &mut Option<KeyBlob>,
+    host_key_step: &mut Option<Running>,
+) -> Result<Option<(Session, Arc<Seen>)>, SshError> {
+    let name = HostName {
+        host: hop.host_name.value.clone(),
+        port: hop.port.value,
+        alias: hop.host_key_alias.as_ref().map(|alias| alias.value.clone()),
+    };
+    let (reached, known) = tokio::join!(reach(attempt, steps, hop, before), known_hosts(attempt, hop));
+    let (stream, complaint) = reached?;
+    let known = Arc::new(known);
+    let (seen, life) = (Arc::new(Seen::default()), Arc::new(Life::default()));
+    let (refusals_sender, refusals) = mpsc::unbounded_channel();
+    let gate = Gate {
+        name: name.clone(),
+        known: known.clone(),
+        expected: expected.clone(),
+        seen: seen.clone(),
+        life: life.clone(),
+        refusals: refusals_sender,
+    };
+    let config = Arc::new(config(attempt, hop, &known, &name));
+    let shaken = shake(attempt, steps, hop, stream, config, gate, complaint.as_ref()).await;
+
+    let mut first = host_key_step.take();
+    if first.is_none() && seen.noted().shown.is_some() {
+        first = Some(steps.begin(StepName::HostKey, name.known()));
+    }
+    match host_key::decide(attempt, hop, position, &name, &seen, first).await? {
+        // Nothing of a host key was seen, or one that is accepted.
+        Decision::GoOn => {
+            let (handle, scissors) = shaken?;
+            let hop = hop.alias.clone();
+            let session =
+                Session { hop, handle, life, refusals: Mutex::new(refusals), scissors: Some(scissors).into() };
+            Ok(Some((session, seen)))
+        }
+        Decision::Accepted(key, step) => {
+            *expected = Some(key);
+            *host_key_step = step;
+            Ok(None)
+        }
+    }
+}
+
+/// From the greeting to the agreed keys. What is thought of the host key is for the caller to look up.
+async fn shake(
+    attempt: &Attempt<'_>,
+    steps: &Steps,
+    hop: &Resolved,
+    stream: Box<dyn Stream>,
+    config: Arc<client::Config>,
+    gate: Gate,
+    complaint: Option<&Complaint>,
+) -> Result<(Handle<Gate>, Scissors), SshError> {
+    let seen = gate.seen.clone();
+    let (wire, scissors, mut greeting) = Wire::new(stream);
+    let mut banner_step = Some(steps.begin(StepName::Banner, address(hop)));
+    let mut exchange_step = None;
+    let mut said = String::new();
+    let connecting = client::connect_stream(config, wire, gate);
+    tokio::pin!(connecting);
+    let whole = async {
+        loop {
+            tokio::select! {
+                biased;
+                heard = &mut greeting, if banner_step.is_some() => {
+                    said = heard.unwrap_or_default();
+                    if said.starts_with("SSH-")
+                        && let Some(step) = banner_step.take()
+                    {
+                        step.pass(said.clone());
+                        exchange_step = Some(steps.begin(StepName::KeyExchange, address(hop)));
+                    } else {
+                        // Whatever that is, it is over in a moment.
+                        return (&mut connecting).await;
+                    }
+                }
+                done = &mut connecting => return done,
+            }
+        }
+    };
+    let error = match timeout(attempt.pace.handshake, whole).await {
+        Ok(Ok(handle)) => {
+            let algorithms = seen.noted().algorithms.clone().unwrap_or_default();
+            if let Some(step) = exchange_step {
+                step.pass(algorithms);
+            }
+            return Ok((handle, scissors));
+        }
+        Ok(Err(error)) => failure(hop, &said, &error),
+        Err(_) => {
+            let doing = if said.is_empty() { "waiting for its greeting" } else { "exchanging keys" };
+            let seconds = attempt.pace.handshake.as_secs();
+            SshError::TimedOut { hop: address(hop), doing: doing.to_owned(), seconds }
+        }
+    };
+    let error = match complaint.map(Complaint::text) {
+        Some(text) if said.is_empty() && !text.is_empty() => SshError::Command { hop: hop.alias.clone(), said: text },
+        Some(_) if said.is_empty() => {
+            SshError::Command { hop: hop.alias.clone(), said: "it ended without a word".to_owned() }
+        }
+        _ => error,
+    };
+    let refused_key = seen.noted().shown.is_some() || seen.noted().strange.is_some();
+    if let Some(step) = exchange_step.or(banner_step) {
+        if refused_key {
+            step.pass("ended before any secret was sent: see the host key");
+        } else {
+            step.fail(error.to_string(), error.remedy().unwrap_or_default());
+        }
+    }
+    Err(error)
+}
+
+fn failure(hop: &Resolved, said: &str, error: &russh::Error) -> SshError {
+    let hop = address(hop);
+    if said.starts_with("SSH-") {
+        return SshError::KeyExchange { hop, reason: in_words(error) };
+    }
+    let said = if said.is_empty() { in_words(error) } else { format!("it says “{said}”") };
+    SshError::NotSsh { hop, said }
+}
+
+async fn known_hosts(attempt: &Attempt<'_>, hop: &Resolved) -> KnownHosts {
+    let mut files = vec![attempt.own_known_hosts.clone()];
+    files.extend(hop.user_known_hosts_files.iter().chain(&hop.global_known_hosts_files).cloned());
+    // A task that cannot be waited for means that the app ends: then nobody is known.
+    tokio::task::spawn_blocking(move || KnownHosts::read(&files)).await.unwrap_or_default()
+}
+
+fn config(attempt: &Attempt<'_>, hop: &Resolved, known: &KnownHosts, name: &HostName) -> client::Config {
+    let mut preferred = Preferred { cipher: ciphers().into(), ..Preferred::default() };
+    if let Some(wanted) = &hop.host_key_algorithms {
+        preferred.key = host_key::algorithms(&wanted.value).into();
+    }
+    let preferred = shown_key::asked_first(&known.key_types(name), preferred);
+    let configured = hop.server_alive_interval_s.filter(|seconds| *seconds > 0);
+    let keepalive = configured.map_or(KEEPALIVE, |seconds| Duration::from_secs(seconds.into()).min(KEEPALIVE));
+    client::Config {
+        window_size: attempt.size.window_bytes,
+        maximum_packet_size: LARGEST_PACKET_BYTES,
+        channel_buffer_size: attempt.size.channel_packets,
+        preferred,
+        keepalive_interval: Some(keepalive),
+        keepalive_max: KEEPALIVES_UNANSWERED,
+        nodelay: true,
+        ..client::Config::default()
+    }
+}
+
+/// Where the processor has AES built in it is the fastest on both sides.
+fn ciphers() -> Vec<cipher::Name> {
+    let with_aes = [cipher::AES_128_GCM, cipher::AES_256_GCM, cipher::CHACHA20_POLY1305];
+    let without = [cipher::CHACHA20_POLY1305, cipher::AES_128_GCM, cipher::AES_256_GCM];
+    let mut all = if has_aes() { with_aes } else { without }.to_vec();
+    all.extend([cipher::AES_256_CTR, cipher::AES_192_CTR, cipher::AES_128_CTR]);
+    all
+}
+
+#[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+fn has_aes() -> bool {
+    std::arch::is_x86_feature_detected!("aes") && std::arch::is_x86_feature_detected!("pclmulqdq")
+}
+
+#[cfg(target_arch = "aarch64")]
+fn has_aes() -> bool {
+    std::arch::is_aarch64_feature_detected!("aes")
+}
+
+#[cfg(not(any(target_arch = "x86", target_arch = "x86_64", target_arch = "aarch64")))]
+fn has_aes() -> bool {
+    false
+}

@@ -1,0 +1,91 @@
+//! What one tunnel has learned while it was made, so that its other sessions and a silent reconnect ask
+//! for nothing again. It is gone with the tunnel.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+use russh::keys::PrivateKey;
+
+use crate::connect::Keep;
+use crate::connect::question::{Answer, Ask, Question};
+use crate::connect::secrets::{Obtained, Slot};
+
+#[derive(Default)]
+pub struct Memory {
+    learned: Mutex<Learned>,
+}
+
+#[derive(Default)]
+struct Learned {
+    /// Given, and right or not yet known to be wrong.
+    secrets: HashMap<Slot, Obtained>,
+    keys: HashMap<PathBuf, Arc<PrivateKey>>,
+    live: bool,
+}
+
+impl Memory {
+    pub fn secret(&self, slot: &Slot) -> Option<Obtained> {
+        self.learned().secrets.get(slot).cloned()
+    }
+
+    pub fn remember(&self, slot: &Slot, obtained: &Obtained) {
+        self.learned().secrets.insert(slot.clone(), obtained.clone());
+    }
+
+    pub fn was_wrong(&self, slot: &Slot) {
+        self.learned().secrets.remove(slot);
+    }
+
+    pub fn key(&self, file: &Path) -> Option<Arc<PrivateKey>> {
+        self.learned().keys.get(file).cloned()
+    }
+
+    pub fn remember_key(&self, file: &Path, key: &Arc<PrivateKey>) {
+        self.learned().keys.insert(file.to_owned(), key.clone());
+    }
+
+    /// Something was needed that only the user can give, and only once: a second factor, a touch, a
+    /// secret that is to be kept nowhere.
+    pub fn needed_user(&self) {
+        self.learned().live = true;
+    }
+
+    pub fn is_live(&self) -> bool {
+        self.learned().live
+    }
+
+    pub fn forget(&self) {
+        let mut learned = self.learned();
+        learned.secrets.clear();
+        learned.keys.clear();
+    }
+
+    pub fn begin_anew(&self) {
+        *self.learned() = Learned::default();
+    }
+
+    fn learned(&self) -> MutexGuard<'_, Learned> {
+        self.learned.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Asks, and remembers that an answer is good for this once only.
+pub struct Listening<'a> {
+    pub ask: &'a dyn Ask,
+    pub memory: &'a Memory,
+}
+
+#[async_trait]
+impl Ask for Listening<'_> {
+    async fn ask(&self, question: Question) -> Option<Answer> {
+        let secret = matches!(question, Question::Secret { .. });
+        let prompts = matches!(&question, Question::Prompts { prompts, .. } if !prompts.is_empty());
+        let answer = self.ask.ask(question).await?;
+        if prompts || (secret && answer.keep == Keep::Never) {
+            self.memory.needed_user();
+        }
+        Some(answer)
+    }
+}

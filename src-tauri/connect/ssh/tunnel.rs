@@ -1,0 +1,297 @@
+//! A tunnel: HTTP to a server that only the last hop of a route can reach. Questions and downloads have
+//! sessions of their own, and a lost way is made again without anybody having to ask for it.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use http::{Request, Response};
+use rustls_pki_types::ServerName;
+use tokio::sync::watch;
+use tokio::time::{sleep, timeout_at};
+
+use super::attempt::{Pace, Size};
+use super::chain::Chain;
+use super::command::Consents;
+use super::config::{self, ConfigFiles, Resolved};
+use super::error::SshError;
+use super::exchange::{Far, speak};
+use super::plan::plan;
+use super::supervise::{self, Phase};
+use super::target::FarEnd;
+use super::way::Way;
+use crate::connect::question::Ask;
+use crate::connect::secrets::Vault;
+use crate::connect::steps::{StepName, Steps};
+use crate::connect::{Keep, Route};
+use crate::tracking::rest::{Deadline, HttpBody, HttpSend, Lane, NetError};
+
+/// A head that takes longer makes one wonder whether the session is still there.
+const SUSPICIOUS: Duration = Duration::from_secs(3);
+
+pub struct TunnelOptions {
+    pub route: Route,
+    pub config: ConfigFiles,
+    /// What the user accepts is written here and nowhere else.
+    pub own_known_hosts: PathBuf,
+    pub vault: Vault,
+    /// How secrets are preferably kept.
+    pub keep: Keep,
+    pub consents: Consents,
+    pub target: FarEnd,
+    /// For https: whom to trust, and the name the certificate has to be for.
+    pub tls: Option<(Arc<rustls::ClientConfig>, ServerName<'static>)>,
+}
+
+pub struct Tls {
+    pub config: Arc<rustls::ClientConfig>,
+    pub name: ServerName<'static>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum TunnelState {
+    Up,
+    Reconnecting {
+        reason: String,
+        /// From 1.
+        attempt: u32,
+        /// None while it is being tried.
+        next_in_ms: Option<u32>,
+    },
+    /// Only the user can go on, by [`Tunnel::reconnect`].
+    Down {
+        error: SshError,
+    },
+}
+
+/// Dropping it closes all its sessions.
+pub struct Tunnel {
+    pub(super) way: Arc<Way>,
+    supervisor: Mutex<Option<tokio::task::JoinHandle<()>>>,
+    /// One wish of the user at a time.
+    wish: tokio::sync::Mutex<()>,
+}
+
+impl Tunnel {
+    /// Makes the way once for questions, writing what it does to `steps` and asking where something is
+    /// needed. That the server's certificate is not trusted is told by its step and by each request; the
+    /// tunnel itself is open then.
+    pub async fn open(options: TunnelOptions, ask: Arc<dyn Ask>, steps: &Steps) -> Result<Arc<Self>, SshError> {
+        let hops = look_up(&options, steps).await?;
+        let way = Arc::new(Way::new(options, hops));
+        let chain = way.make(&*ask, steps, Lane::Api, Pace::ASKED_FOR).await?;
+        try_target(&way.far, &chain, &way.description(), steps).await?;
+        way.use_for_questions(chain);
+        way.prepare_downloads(&*ask).await;
+        let tunnel = Arc::new(Self { way, supervisor: Mutex::default(), wish: tokio::sync::Mutex::default() });
+        tunnel.way.show(TunnelState::Up);
+        tunnel.supervise(Phase::Up);
+        Ok(tunnel)
+    }
+
+    pub fn watch(&self) -> watch::Receiver<TunnelState> {
+        self.way.states()
+    }
+
+    /// Makes everything anew by the wish of the user, who may be asked.
+    pub async fn reconnect(&self, ask: Arc<dyn Ask>) -> Result<(), SshError> {
+        let _one = self.wish.lock().await;
+        self.stop_supervising();
+        // A wish that is given up leaves the tunnel to itself again.
+        let mut unfulfilled = Unfulfilled { tunnel: self, next: Some(Phase::Lost("not connected again".to_owned())) };
+        self.way.end("connecting anew");
+        self.way.show(TunnelState::Reconnecting { reason: "connecting anew".into(), attempt: 1, next_in_ms: None });
+        let made = self.make_anew(&*ask).await;
+        unfulfilled.next = None;
+        match made {
+            Ok(()) => {
+                self.way.show(TunnelState::Up);
+                self.supervise(Phase::Up);
+                Ok(())
+            }
+            Err(error) => {
+                if error.is_final() {
+                    self.way.show(TunnelState::Down { error: error.clone() });
+                } else {
+                    self.supervise(Phase::Lost(error.to_string()));
+                }
+                Err(error)
+            }
+        }
+    }
+
+    async fn make_anew(&self, ask: &dyn Ask) -> Result<(), SshError> {
+        // The config may be what the user has just corrected.
+        let hops = resolve(&self.way.options).await?;
+        self.way.plan_anew(hops);
+        let chain = self.way.make(ask, &Steps::unwatched(), Lane::Api, Pace::ASKED_FOR).await?;
+        self.way.use_for_questions(chain);
+        self.way.prepare_downloads(ask).await;
+        Ok(())
+    }
+
+    /// After the machine woke up, the network changed, or the window came to the front: looks whether the
+    /// way is still there, and where it is being made again, does so now.
+    pub fn check_now(&self) {
+        self.way.nudge.notify_one();
+    }
+
+    /// `gpu-box via bastion.corp`
+    pub fn description(&self) -> String {
+        self.way.description()
+    }
+
+    fn supervise(&self, phase: Phase) {
+        let task = tokio::spawn(supervise::supervise(self.way.clone(), phase));
+        let before = self.supervisor.lock().unwrap_or_else(PoisonError::into_inner).replace(task);
+        if let Some(before) = before {
+            before.abort();
+        }
+    }
+
+    fn stop_supervising(&self) {
+        if let Some(task) = self.supervisor.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            task.abort();
+        }
+    }
+}
+
+impl Drop for Tunnel {
+    fn drop(&mut self) {
+        self.stop_supervising();
+        self.way.close();
+    }
+}
+
+struct Unfulfilled<'a> {
+    tunnel: &'a Tunnel,
+    next: Option<Phase>,
+}
+
+impl Drop for Unfulfilled<'_> {
+    fn drop(&mut self) {
+        if let Some(phase) = self.next.take() {
+            self.tunnel.supervise(phase);
+        }
+    }
+}
+
+async fn look_up(options: &TunnelOptions, steps: &Steps) -> Result<Vec<Resolved>, SshError> {
+    let step = steps.begin(StepName::Config, options.route.name.clone());
+    match resolve(options).await {
+        Ok(hops) => {
+            let shown: Vec<String> = hops.iter().map(shown_hop).collect();
+            let problems: Vec<String> = hops
+                .iter()
+                .flat_map(|hop| hop.problems.iter().map(|(place, what)| format!("{place}: {what}")))
+                .collect();
+            if problems.is_empty() {
+                step.pass(shown.join(" → "));
+            } else {
+                let detail = format!("{}\n{}", shown.join(" → "), problems.join("\n"));
+                step.warn(detail, "Look whether these lines of the ssh_config matter here.");
+            }
+            Ok(hops)
+        }
+        Err(error) => {
+            step.fail(error.to_string(), error.remedy().unwrap_or_default());
+            Err(error)
+        }
+    }
+}
+
+/// `gpu-box = ana@10.0.0.7:22`
+fn shown_hop(hop: &Resolved) -> String {
+    let address = super::reach::address(hop);
+    format!("{} = {}@{address}", hop.alias, hop.user.value)
+}
+
+async fn resolve(options: &TunnelOptions) -> Result<Vec<Resolved>, SshError> {
+    let (files, route) = (options.config.clone(), options.route.clone());
+    let resolving = tokio::task::spawn_blocking(move || {
+        plan(&route, &|hop| config::resolve(&files, hop).map_err(|error| SshError::Config { what: error.to_string() }))
+    });
+    resolving.await.unwrap_or_else(|_| Err(SshError::Config { what: "the ssh_config cannot be read".to_owned() }))
+}
+
+/// Opens the first connection to the far end; it serves the first request then.
+async fn try_target(far: &Far, chain: &Chain, from: &str, steps: &Steps) -> Result<(), SshError> {
+    let step = steps.begin(StepName::Channel, format!("{} from {from}", far.target));
+    let stream = match chain.open(&far.target).await {
+        Ok(stream) => stream,
+        Err(error) => {
+            step.fail(error.to_string(), error.remedy().unwrap_or_default());
+            return Err(error);
+        }
+    };
+    step.pass("it is open");
+    let spoken = match &far.tls {
+        None => speak(stream).await,
+        Some(tls) => {
+            let name = tls.name.to_str();
+            let step = steps.begin(StepName::Tls, name);
+            match far.shake(tls, stream).await {
+                Ok(stream) => {
+                    let version = stream.get_ref().1.protocol_version();
+                    step.pass(version.map_or_else(String::new, |version| format!("{version:?}")));
+                    speak(stream).await
+                }
+                Err(error) => {
+                    step.fail(error.to_string(), tls_remedy(&error));
+                    return Ok(());
+                }
+            }
+        }
+    };
+    if let Ok(sender) = spoken {
+        chain.put_back(sender);
+    }
+    Ok(())
+}
+
+fn tls_remedy(error: &NetError) -> &'static str {
+    match error {
+        NetError::Untrusted { .. } => "Add the authority in the profile's TLS settings, or trust this certificate.",
+        _ => "Check the address (https or http) and the profile's TLS settings.",
+    }
+}
+
+#[async_trait]
+impl HttpSend for Tunnel {
+    /// While the way is being made again a request waits for it, two seconds at most.
+    async fn send(
+        &self,
+        request: Request<Bytes>,
+        lane: Lane,
+        deadline: Deadline,
+    ) -> Result<Response<HttpBody>, NetError> {
+        let whole = async {
+            let busy = match lane {
+                Lane::Api => self.way.for_question().await?,
+                Lane::Bulk => self.way.for_download().await?,
+            };
+            let chain = busy.chain.clone();
+            let exchange = self.way.far.exchange(busy, request);
+            tokio::pin!(exchange);
+            loop {
+                tokio::select! {
+                    biased;
+                    answer = &mut exchange => return answer,
+                    () = sleep(SUSPICIOUS) => chain.check(),
+                }
+            }
+        };
+        timeout_at(deadline.at, whole).await.unwrap_or(Err(NetError::TimedOut { limit: deadline.limit }))
+    }
+}
+
+impl Size {
+    pub fn of(lane: Lane) -> Self {
+        match lane {
+            Lane::Api => Self::API,
+            Lane::Bulk => Self::BULK,
+        }
+    }
+}

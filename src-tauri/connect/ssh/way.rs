@@ -1,0 +1,230 @@
+//! What a tunnel consists of while it works: the sessions of both lanes, and how one gets at them.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::{Notify, watch};
+use tokio::time::timeout;
+
+use super::attempt::{Attempt, Pace, Size};
+use super::chain::{self, Busy, Chain};
+use super::config::Resolved;
+use super::error::SshError;
+use super::exchange::Far;
+use super::memory::Memory;
+use super::tunnel::{Tls, TunnelOptions, TunnelState};
+use crate::connect::question::{Ask, Silent};
+use crate::connect::steps::Steps;
+use crate::tracking::rest::{Lane, NetError};
+
+/// How long a request waits for a way that is being made again.
+const WAIT: Duration = Duration::from_secs(2);
+/// Downloads at the same time that cannot hold each other up.
+const MOST_BULK: usize = 3;
+
+pub struct Way {
+    pub options: TunnelOptions,
+    pub far: Far,
+    pub nudge: Notify,
+    pub memory: Memory,
+    hops: Mutex<Arc<Vec<Resolved>>>,
+    chains: Mutex<Chains>,
+    making_bulk: tokio::sync::Mutex<()>,
+    state: watch::Sender<TunnelState>,
+}
+
+#[derive(Default)]
+struct Chains {
+    api: Option<Arc<Chain>>,
+    bulk: Vec<Arc<Chain>>,
+    closed: bool,
+}
+
+impl Way {
+    pub fn new(options: TunnelOptions, hops: Vec<Resolved>) -> Self {
+        let tls = options.tls.clone().map(|(config, name)| {
+            let mut config = (*config).clone();
+            // Here nothing else is spoken.
+            config.alpn_protocols = vec![b"http/1.1".to_vec()];
+            Tls { config: Arc::new(config), name }
+        });
+        let making = TunnelState::Reconnecting { reason: "connecting".to_owned(), attempt: 1, next_in_ms: None };
+        Self {
+            far: Far { target: options.target.clone(), tls },
+            options,
+            nudge: Notify::new(),
+            memory: Memory::default(),
+            hops: Mutex::new(Arc::new(hops)),
+            chains: Mutex::default(),
+            making_bulk: tokio::sync::Mutex::default(),
+            state: watch::Sender::new(making),
+        }
+    }
+
+    pub fn states(&self) -> watch::Receiver<TunnelState> {
+        self.state.subscribe()
+    }
+
+    pub fn show(&self, state: TunnelState) {
+        self.state.send_if_modified(|shown| {
+            let changed = *shown != state;
+            *shown = state;
+            changed
+        });
+    }
+
+    pub fn description(&self) -> String {
+        let hops = self.hops();
+        let names: Vec<&str> = hops.iter().rev().map(|hop| hop.alias.as_str()).collect();
+        match names.split_first() {
+            Some((last, [])) => (*last).to_owned(),
+            Some((last, before)) => format!("{last} via {}", before.join(", ")),
+            None => String::new(),
+        }
+    }
+
+    /// Begins again as if nothing had been asked yet.
+    pub fn plan_anew(&self, hops: Vec<Resolved>) {
+        *self.hops.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(hops);
+        self.memory.begin_anew();
+    }
+
+    pub async fn make(&self, ask: &dyn Ask, steps: &Steps, lane: Lane, pace: Pace) -> Result<Arc<Chain>, SshError> {
+        let attempt = Attempt {
+            ask,
+            steps,
+            vault: &self.options.vault,
+            keep: self.options.keep,
+            memory: &self.memory,
+            consents: &self.options.consents,
+            own_known_hosts: &self.options.own_known_hosts,
+            pace,
+            size: Size::of(lane),
+            purpose: if lane == Lane::Bulk { " (once more, for downloads)" } else { "" },
+        };
+        chain::make(&attempt, &self.hops(), lane).await
+    }
+
+    pub fn use_for_questions(&self, chain: Arc<Chain>) {
+        let mut chains = self.chains();
+        if !chains.closed {
+            chains.api = Some(chain);
+        }
+    }
+
+    pub fn api(&self) -> Option<Arc<Chain>> {
+        self.chains().api.clone()
+    }
+
+    /// Where the user was needed for the first login, so is he for the second: now, while he is there.
+    /// Otherwise downloads get their sessions when they need them.
+    pub async fn prepare_downloads(&self, ask: &dyn Ask) {
+        if !self.memory.is_live() {
+            return;
+        }
+        match self.make(ask, &Steps::unwatched(), Lane::Bulk, Pace::ASKED_FOR).await {
+            Ok(chain) => self.chains().bulk.push(chain),
+            Err(error) => tracing::warn!(%error, "no session for downloads"),
+        }
+        self.memory.forget();
+    }
+
+    /// Ends all sessions; new ones may follow.
+    pub fn end(&self, why: &str) {
+        let ended = std::mem::take(&mut *self.chains());
+        for chain in ended.api.iter().chain(&ended.bulk) {
+            chain.cut(why);
+        }
+    }
+
+    /// Ends all sessions for ever.
+    pub fn close(&self) {
+        self.end("the tunnel was closed");
+        self.chains().closed = true;
+        self.show(TunnelState::Down { error: SshError::Closed });
+    }
+
+    /// What lies idle since the way was lost is not worth a ping; what is being used is asked.
+    pub fn doubt_downloads(&self) {
+        let mut chains = self.chains();
+        chains.bulk.retain(|chain| chain.busy() > 0 && !chain.is_over());
+        for chain in &chains.bulk {
+            chain.check();
+        }
+    }
+
+    /// A session for a question; where the way is being made again, the next one.
+    pub async fn for_question(&self) -> Result<Busy, NetError> {
+        Ok(self.living().await?.take())
+    }
+
+    async fn living(&self) -> Result<Arc<Chain>, NetError> {
+        let mut states = self.states();
+        let waiting = async {
+            loop {
+                if let Some(chain) = self.api().filter(|chain| !chain.is_over()) {
+                    return Ok(chain);
+                }
+                if let TunnelState::Down { error } = states.borrow_and_update().clone() {
+                    return Err(error.into());
+                }
+                if states.changed().await.is_err() {
+                    return Err(SshError::Closed.into());
+                }
+            }
+        };
+        let reason = || format!("reconnecting to {}", self.description());
+        timeout(WAIT, waiting).await.unwrap_or_else(|_| Err(NetError::Unreachable { reason: reason() }))
+    }
+
+    /// A session for a download: one that has nothing to do, or a new one, or the least busy.
+    pub async fn for_download(&self) -> Result<Busy, NetError> {
+        if let Some(busy) = self.free_bulk() {
+            return Ok(busy);
+        }
+        // No way for questions means none for downloads either.
+        self.living().await?;
+        let _one = self.making_bulk.lock().await;
+        if let Some(busy) = self.free_bulk() {
+            return Ok(busy);
+        }
+        let others = self.chains().bulk.len();
+        if others >= MOST_BULK || self.memory.is_live() {
+            let least = self.chains().bulk.iter().min_by_key(|chain| chain.busy()).cloned();
+            let nobody = || NetError::NeedsUser {
+                reason: format!("{} wants you to log in once more for downloads: connect again", self.description()),
+            };
+            return least.map(|chain| chain.take()).ok_or_else(nobody);
+        }
+        match self.make(&Silent, &Steps::unwatched(), Lane::Bulk, Pace::ASKED_FOR).await {
+            Ok(chain) => {
+                let busy = chain.take();
+                let mut chains = self.chains();
+                if chains.closed {
+                    return Err(SshError::Closed.into());
+                }
+                chains.bulk.push(chain);
+                Ok(busy)
+            }
+            Err(error) => match self.chains().bulk.first().cloned() {
+                // A server that lets in so many and no more.
+                Some(chain) => Ok(chain.take()),
+                None => Err(error.into()),
+            },
+        }
+    }
+
+    fn free_bulk(&self) -> Option<Busy> {
+        let mut chains = self.chains();
+        chains.bulk.retain(|chain| !chain.is_over());
+        chains.bulk.iter().find(|chain| chain.busy() == 0).map(Chain::take)
+    }
+
+    fn hops(&self) -> Arc<Vec<Resolved>> {
+        self.hops.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn chains(&self) -> MutexGuard<'_, Chains> {
+        self.chains.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

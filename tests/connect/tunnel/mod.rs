@@ -1,0 +1,5 @@
+//! HTTP through SSH, against real servers: sshd, ssh-agent, and a web server behind them.
+
+mod basics;
+mod far;
+mod site;
