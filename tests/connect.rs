@@ -15,3 +15,5 @@ mod known_hosts;
 mod marks;
 #[path = "connect/servers.rs"]
 mod servers;
+#[path = "connect/tunnel/mod.rs"]
+mod tunnel;

@@ -5,7 +5,10 @@
 
 pub mod fault;
 pub mod fixture;
+pub mod marks;
 pub mod mlflow;
+#[cfg(target_os = "linux")]
+pub mod own_session;
 pub mod nginx;
 pub mod sshd;
 pub mod webdriver;
