@@ -57,7 +57,49 @@ describe('Route', () => {
   });
 });
 
+describe('a screen with unsaved changes', () => {
+  it('holds every way out until the user goes', () => {
+    const { route } = setUp();
+    route.go(experiment('1'));
+    route.go({ screen: 'profiles', edit: 'p' });
+    let leave: (() => void) | undefined;
+    for (const way of [() => route.go(run('a')), () => route.back()]) {
+      leave = undefined;
+      route.hold = (go) => {
+        leave = go;
+        return true;
+      };
+      way();
+      expect(route.place).toEqual({ screen: 'profiles', edit: 'p' });
+      expect(leave).toBeDefined();
+    }
+    leave?.();
+    expect(route.place).toEqual(experiment('1'));
+    route.forward();
+    expect(route.place).toEqual({ screen: 'profiles', edit: 'p' });
+  });
+
+  it('lets go where nothing is to be lost', () => {
+    const { route } = setUp();
+    route.hold = () => false;
+    route.go(run('a'));
+    expect(route.place).toEqual(run('a'));
+  });
+
+  it('is left when its profile is forgotten', () => {
+    const { route } = setUp();
+    route.go({ screen: 'profiles', edit: 'p' });
+    route.forget('p');
+    expect(route.place).toEqual({ screen: 'profiles' });
+  });
+});
+
 describe('parsePlace', () => {
+  it('runs no test again by itself, and finds no profile that was never saved', () => {
+    expect(parsePlace('{"screen":"test","profileId":"p"}')).toEqual({ screen: 'profile', profileId: 'p' });
+    expect(parsePlace('{"screen":"profiles","edit":"new"}')).toEqual({ screen: 'profiles' });
+  });
+
   it.each<Place>([
     { screen: 'welcome' },
     { screen: 'profile', profileId: 'p' },
@@ -65,6 +107,8 @@ describe('parsePlace', () => {
     run('a'),
     { screen: 'run', profileId: 'p', runId: 'a', tab: 'artifacts' },
     { screen: 'compare', profileId: 'p', runIds: ['a', 'b'] },
+    { screen: 'profiles' },
+    { screen: 'profiles', edit: 'p' },
     { screen: 'models', profileId: 'p' },
     { screen: 'model', profileId: 'p', name: 'churn' },
   ])('reads back $screen', (place) => expect(parsePlace(JSON.stringify(place))).toEqual(place));

@@ -35,7 +35,7 @@ export function questionWords(question: Question): QuestionWords {
     case 'secret':
       return { title: SECRETS[question.what](question.subject), yes: 'Continue', no: 'Cancel' };
     case 'prompts':
-      return { title: `${question.subject} asks`, yes: 'Answer', no: 'Cancel' };
+      return { title: `Questions for ${question.subject}`, yes: 'Answer', no: 'Cancel' };
     case 'command':
       return { title: 'Run a program on this machine?', yes: 'Run it', no: 'Do not' };
   }

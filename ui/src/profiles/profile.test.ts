@@ -1,0 +1,133 @@
+// Profiles in words, and what is known to be wrong before anybody is asked.
+import { describe, expect, it } from 'vitest';
+import type { Profile, Route } from '../backend';
+import {
+  fieldName,
+  fieldOf,
+  fullProfile,
+  moved,
+  newHop,
+  newProfile,
+  noSettings,
+  pairs,
+  problemsOf,
+  routeWords,
+  secretName,
+} from './profile';
+
+const ROUTE: Route = {
+  id: 'r',
+  name: 'office',
+  hops: [newHop('bastion'), { ...newHop('gpu'), user: 'mika' }],
+};
+const server = (settings: Partial<Profile['server']> = {}): Profile => ({
+  ...newProfile(),
+  id: 'p',
+  name: 'vision',
+  address: 'http://localhost:5000',
+  server: { ...noSettings(), ...settings },
+});
+
+describe('routeWords', () => {
+  it('names the hops of a route in order', () => {
+    expect(routeWords(server({ routeId: 'r' }), [ROUTE])).toBe('via office (bastion → mika@gpu)');
+  });
+  it('never calls a connection direct whose route is gone or not read yet', () => {
+    expect(routeWords(server({ routeId: 'x' }), [ROUTE])).toBe('through a route that is no longer there');
+    expect(routeWords(server({ routeId: 'x' }), undefined)).toBe('through a route');
+    expect(routeWords(server(), undefined)).toBe('direct');
+  });
+  it('says that a socket is the target', () => {
+    expect(
+      routeWords(server({ routeId: 'r', socketPath: '/run/m.sock' }), [{ ...ROUTE, hops: [newHop('gpu')] }]),
+    ).toBe('via office (gpu) · socket /run/m.sock');
+  });
+});
+
+describe('problemsOf', () => {
+  it('finds nothing wrong with a plain profile', () => expect(problemsOf(server())).toEqual({}));
+
+  it.each<[string, Profile, keyof ReturnType<typeof problemsOf>]>([
+    ['no name', { ...server(), name: ' ' }, 'name'],
+    ['no address', { ...server(), address: '' }, 'address'],
+    ['a user name with a colon', server({ auth: { kind: 'basic', username: 'a:b' } }), 'username'],
+    ['a short pin', server({ tls: { ...noSettings().tls, pin: 'ab' } }), 'pin'],
+    [
+      'a key without its certificate',
+      server({ tls: { ...noSettings().tls, clientKeyFile: 'k' } }),
+      'clientKey',
+    ],
+    ['a header without a name', server({ headers: [{ name: '', value: 'x' }] }), 'headers'],
+    ['a header with a space', server({ headers: [{ name: 'a b', value: 'x' }] }), 'headers'],
+    ['a Host header among the others', server({ headers: [{ name: 'Host', value: 'x' }] }), 'headers'],
+    [
+      'the same header twice',
+      server({
+        headers: [
+          { name: 'X-A', value: '1' },
+          { name: 'x-a', value: null },
+        ],
+      }),
+      'headers',
+    ],
+    [
+      'a proxy with a password in it',
+      server({ proxy: { kind: 'fixed', url: 'http://a:b@proxy:3128' } }),
+      'proxy',
+    ],
+  ])('sees %s', (_, profile, field) => expect(Object.keys(problemsOf(profile))).toEqual([field]));
+
+  it('wants a host for every hop', () => {
+    expect(problemsOf(server(), { ...ROUTE, hops: [newHop('a'), newHop(' ')] })).toHaveProperty('route');
+    expect(problemsOf(server(), { ...ROUTE, hops: [] })).toHaveProperty('route');
+  });
+
+  it('asks of a database only what it has', () => {
+    expect(problemsOf({ ...server({ tls: { ...noSettings().tls, pin: 'ab' } }), kind: 'local' })).toEqual({});
+  });
+
+  it('takes a pin as certificates show it', () => {
+    expect(problemsOf(server({ tls: { ...noSettings().tls, pin: 'AA:'.repeat(31) + 'AA' } }))).toEqual({});
+  });
+});
+
+describe('fieldOf', () => {
+  it.each([
+    ['A profile needs a name.', 'name'],
+    ['A pin is the SHA-256 of the certificate: 64 hexadecimal digits.', 'pin'],
+    ['A client key needs the client certificate that belongs to it.', 'clientKey'],
+    ['“a b” is no name of a header.', 'headers'],
+    ['A sign-in by password needs a user name, without a colon.', 'username'],
+    ['A proxy’s name and password do not belong into its address.', 'proxy'],
+    ['The disk is full.', undefined],
+  ])('%s', (words, field) => expect(fieldOf(words)).toBe(field));
+});
+
+describe('moved', () => {
+  it('puts one where another was', () => {
+    expect(moved(['a', 'b', 'c'], 0, 2)).toEqual(['b', 'c', 'a']);
+    expect(moved(['a', 'b', 'c'], 2, 0)).toEqual(['c', 'a', 'b']);
+  });
+  it('leaves the list alone beyond its ends', () => {
+    const list = ['a', 'b'];
+    for (const to of [-1, 2, 0]) expect(moved(list, 0, to)).toBe(list);
+    expect(moved(list, 5, 0)).toBe(list);
+  });
+});
+
+it('fills a profile that lacks fields, and keeps those it has', () => {
+  const old = { id: 'p', name: 'n', kind: 'server' as const, address: 'http://a' };
+  expect(fullProfile(old)).toEqual({ ...newProfile(), ...old });
+  const given = server({ hostHeader: 'h', tls: { ...noSettings().tls, pin: 'aa' } });
+  expect(fullProfile(given)).toEqual(given);
+});
+
+it('names fields and secrets for people', () => {
+  expect(fieldName('server.auth.username')).toBe('User name');
+  expect(fieldName('server.headers.2.value')).toBe('Header 2, value');
+  expect(fieldName('1.identityFile')).toBe('Hop 1, identity file');
+  expect(fieldName('somethingNew')).toBe('somethingNew');
+  expect(secretName('header:x-key')).toBe('header x-key');
+  expect(secretName('password')).toBe('password');
+  expect(pairs('ab12CD')).toBe('AB:12:CD');
+});
