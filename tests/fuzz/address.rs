@@ -43,6 +43,12 @@ fuzz_target!(|text: &str| {
         assert!(shown.starts_with(&root.to_string()), "{shown}");
     }
     let _loopback = address.is_loopback();
+    assert_eq!(address.authority(), authority, "{shown}");
+    assert!(authority.trim_start_matches('[').starts_with(&address.host()), "{shown}");
+    assert!(
+        url::Url::parse(&shown)
+            .is_ok_and(|url| address.is_at(&url) && url.port_or_known_default() == Some(address.port()))
+    );
     let url = address.url("api/2.0/x", &[("key", text.to_owned())]);
     assert!(url.starts_with(&shown) && url.ends_with(&format!("/api/2.0/x?key={}", encode(text))), "{url}");
 });
