@@ -410,3 +410,6 @@ fn sealing_key(keyring: &mut dyn Keyring) -> Result<SealingKey, VaultError> {
 fn no_random() -> VaultError {
     VaultError::Failed { reason: "this system gives no random numbers".to_owned() }
 }
+
+#[cfg(test)]
+mod tests;

@@ -132,6 +132,7 @@ fn an_unlocked_keyring_keeps_what_it_is_given() {
         // Kept only for this session, it comes back from nowhere.
         vault.set(&token, &"for now".into(), Keep::Session).await.unwrap();
         assert_eq!(kept(&vault, &token).await.as_deref(), Some("for now"));
+        assert!(vault.state().await.usable, "it queues behind what nobody waits for");
         assert_eq!(kept(&Vault::open(sealed.clone()), &token).await, None);
 
         let slot = Slot::ssh_password("ana", "bastion", 22);
@@ -267,6 +268,26 @@ fn a_keyring_that_is_started_later_is_found() {
         let _keyring = GnomeKeyring::start(&folder, Some(PASSWORD));
         assert!(vault.state().await.usable);
         keep(&vault, &Slot::profile("7a9d", "password"), "kept").await.unwrap();
+    });
+}
+
+#[test]
+fn where_there_is_no_keyring_yet_the_user_is_asked_to_make_one() {
+    let Some(folder) =
+        own_session("keyring::where_there_is_no_keyring_yet_the_user_is_asked_to_make_one", SessionBus::Running, &[])
+    else {
+        return;
+    };
+    run(async {
+        let keyring = GnomeKeyring::start(&folder, None);
+        let vault = Vault::open(Sealed::below(&folder));
+        let state = vault.state().await;
+        assert!(state.usable && state.words.contains("no keyring yet"), "{state:?}");
+        let slot = Slot::profile("7a9d", "password");
+        assert_eq!(kept(&vault, &slot).await, None, "what cannot be there is no reason to ask");
+        assert_eq!(keep(&vault, &slot, "secret").await.unwrap_err(), VaultError::Dismissed);
+        vault.forget(&slot).await.unwrap();
+        keyring.kill();
     });
 }
 

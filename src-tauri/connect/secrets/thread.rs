@@ -1,6 +1,7 @@
 //! The one thread that talks to the keyring: keyrings block, forbid async code, or mix up calls from
-//! several threads. It is started at the first use, and again if it ends.
+//! several threads. It is started at the first use.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -80,7 +81,7 @@ impl KeyringThread {
         }))?;
         match tokio::time::timeout(limit, receiver).await {
             Ok(Ok(answer)) => answer,
-            Ok(Err(_)) => Err(VaultError::Failed { reason: "it ended in the middle of a request".to_owned() }),
+            Ok(Err(_)) => Err(VaultError::Failed { reason: "it broke in the middle of a request".to_owned() }),
             Err(_) => Err(VaultError::Waiting),
         }
     }
@@ -118,7 +119,10 @@ impl Desk {
     fn work(mut self, jobs: &Receiver<Job>) {
         while let Ok(job) = jobs.recv() {
             self.set_busy(Some(Instant::now()));
-            job(&mut self);
+            // The keyring that panicked is gone by then: [`Desk::run`] has it in hand only while it works.
+            if catch_unwind(AssertUnwindSafe(|| job(&mut self))).is_err() {
+                tracing::error!("the keyring panicked");
+            }
             self.set_busy(None);
         }
     }
@@ -143,13 +147,6 @@ impl Desk {
             self.keyring = Some(keyring);
         }
         answer
-    }
-}
-
-impl Drop for Desk {
-    fn drop(&mut self) {
-        // Also where a keyring panicked: the next thread starts without its past.
-        self.set_busy(None);
     }
 }
 
