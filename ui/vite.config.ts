@@ -14,5 +14,7 @@ export default defineConfig({
     rolldownOptions: { input: 'index.html' },
     chunkSizeWarningLimit: 1500,
   },
+  // Tests draw components as the window does, not as a server would.
+  resolve: process.env['VITEST'] ? { conditions: ['browser'] } : {},
   test: { environment: 'node', include: ['src/**/*.test.ts'] },
 });

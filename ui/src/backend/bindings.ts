@@ -20,11 +20,49 @@ export const commands = {
 	openTarget: (text: string) => __TAURI_INVOKE<OpenProfile>("open_target", { text }),
 	/**  Opens a saved profile at once: what is cached can be read, and the connection is made behind. */
 	openProfile: (profileId: string) => __TAURI_INVOKE<OpenProfile>("open_profile", { profileId }),
-	/**  Tries to connect again now. */
+	/**  Connects again now, asking the user what has to be asked. */
 	reconnect: (profileId: string) => __TAURI_INVOKE<null>("reconnect", { profileId }),
-	renameProfile: (profileId: string, name: string) => __TAURI_INVOKE<null>("rename_profile", { profileId, name }),
-	/**  Forgets the profile and everything cached for it. The source itself is not touched. */
+	/**  Saves a profile; one with an empty id is new. Answers with it as it was saved. */
+	saveProfile: (profile: Profile) => __TAURI_INVOKE<Profile>("save_profile", { profile }),
+	/**  A copy beside the original, without its secrets. */
+	duplicateProfile: (profileId: string) => __TAURI_INVOKE<Profile>("duplicate_profile", { profileId }),
+	/**  Forgets the profile, its secrets and everything cached for it. The source itself is not touched. */
 	deleteProfile: (profileId: string) => __TAURI_INVOKE<null>("delete_profile", { profileId }),
+	orderProfiles: (profileIds: string[]) => __TAURI_INVOKE<null>("order_profiles", { profileIds }),
+	/**  The named profiles, or all where none is named, as JSON without secrets. */
+	exportProfiles: (profileIds: string[]) => __TAURI_INVOKE<string>("export_profiles", { profileIds }),
+	/**  What an import would change; nothing is changed. */
+	previewImport: (json: string) => __TAURI_INVOKE<ImportPlan>("preview_import", { json }),
+	/**  Imports the profiles of these names; answers how many there were. */
+	applyImport: (json: string, names: string[]) => __TAURI_INVOKE<number>("apply_import", { json, names }),
+	/**  Servers that this machine knows from its environment and its ssh_config, and that are no profile yet. */
+	suggestProfiles: () => __TAURI_INVOKE<Suggestion[]>("suggest_profiles"),
+	acceptSuggestion: (key: string) => __TAURI_INVOKE<Profile>("accept_suggestion", { key }),
+	/**  Opens or closes a port of this machine that leads to the server; answers with its address. */
+	exposeOnLocalhost: (profileId: string, on: boolean) => __TAURI_INVOKE<string | null>("expose_on_localhost", { profileId, on }),
+	exposure: (profileId: string) => __TAURI_INVOKE<string | null>("exposure", { profileId }),
+	listRoutes: () => __TAURI_INVOKE<Route[]>("list_routes"),
+	/**  Saves a route; one with an empty id is new. Connections that use it are closed. */
+	saveRoute: (route: Route) => __TAURI_INVOKE<Route>("save_route", { route }),
+	deleteRoute: (routeId: string) => __TAURI_INVOKE<null>("delete_route", { routeId }),
+	/**  The hosts that the ssh_config names. */
+	listAliases: () => __TAURI_INVOKE<Alias[]>("list_aliases"),
+	/**  What a hop comes to by the ssh_config of this machine. Nothing is asked of the network. */
+	resolveHop: (hop: Hop) => __TAURI_INVOKE<ResolvedHop>("resolve_hop", { hop }),
+	/**  What waits for an answer, oldest first. */
+	listQuestions: () => __TAURI_INVOKE<Pending[]>("list_questions"),
+	/**  Answers a question; null is a no. One that is no longer asked is no matter. */
+	answerQuestion: (id: number, answer: Answer | null) => __TAURI_INVOKE<null>("answer_question", { id, answer }),
+	/**  The secrets that a profile speaks of, and whether they are kept. Their values never come here. */
+	listSecrets: (profileId: string) => __TAURI_INVOKE<SecretInfo[]>("list_secrets", { profileId }),
+	setSecret: (profileId: string, name: string, value: SecretText, keep: Keep) => __TAURI_INVOKE<null>("set_secret", { profileId, name, value, keep }),
+	forgetSecret: (profileId: string, name: string) => __TAURI_INVOKE<null>("forget_secret", { profileId, name }),
+	/**  Whether the system's keyring can be used, in words; unlocks nothing. */
+	keyringState: () => __TAURI_INVOKE<KeyringState>("keyring_state"),
+	/**  Begins to test a connection step by step; both may be drafts. Answers with the number of the test. */
+	startTest: (profile: Profile, route: Route | null) => __TAURI_INVOKE<number>("start_test", { profile, route }),
+	readTest: (id: number) => __TAURI_INVOKE<TestReport>("read_test", { id }),
+	stopTest: (id: number) => __TAURI_INVOKE<null>("stop_test", { id }),
 	listExperiments: (profileId: string) => __TAURI_INVOKE<ExperimentList>("list_experiments", { profileId }),
 	/**  Brings an experiment's runs up to date now, from the first page on. */
 	refreshExperiment: (profileId: string, experimentId: string) => __TAURI_INVOKE<null>("refresh_experiment", { profileId, experimentId }),
@@ -61,10 +99,13 @@ export const commands = {
 	getModel: (profileId: string, name: string) => __TAURI_INVOKE<ModelBoard>("get_model", { profileId, name }),
 	/**  What moving `alias` to `version` would mean, read from the server this moment. Writes nothing. */
 	preparePromotion: (profileId: string, name: string, alias: string, version: string) => __TAURI_INVOKE<PromotionPlan>("prepare_promotion", { profileId, name, alias, version }),
-	/**  Moves `alias` to `version` if it still points at `expected_version` (none: nobody holds it). */
-	promote: (profileId: string, name: string, alias: string, expectedVersion: string | null, version: string, reason: string) => __TAURI_INVOKE<Promotion>("promote", { profileId, name, alias, expectedVersion, version, reason }),
+	/**
+	 *  Moves `alias` to `version` if it still points at `expected_version` (none: nobody holds it).
+	 *  `confirmation` is what the profile asks for: any text, or the model's name as it was typed.
+	 */
+	promote: (profileId: string, name: string, alias: string, expectedVersion: string | null, version: string, reason: string, confirmation: string | null) => __TAURI_INVOKE<Promotion>("promote", { profileId, name, alias, expectedVersion, version, reason, confirmation }),
 	/**  Moves the alias back, if nothing has happened to it since. */
-	undoPromotion: (profileId: string, promotionId: string) => __TAURI_INVOKE<Promotion>("undo_promotion", { profileId, promotionId }),
+	undoPromotion: (profileId: string, promotionId: string, confirmation: string | null) => __TAURI_INVOKE<Promotion>("undo_promotion", { profileId, promotionId, confirmation }),
 };
 
 /** Events */
@@ -74,6 +115,20 @@ export const events = {
 };
 
 /* Types */
+/**  A host that the ssh_config names. */
+export type Alias = {
+	name: string,
+	/**  Whom and where it stands for, and the line that says so: `ana@10.2.0.7, ~/.ssh/config:14`. */
+	words: string,
+};
+
+/**  A yes. A no is no answer. */
+export type Answer = {
+	/**  As many as were asked for: none for a decision, one for a secret, one for each prompt. */
+	values: string[],
+	keep: Keep,
+};
+
 export type AppError = {
 	code: Code,
 	message: string,
@@ -85,6 +140,12 @@ export type ArtifactRoot =
 { kind: "run"; id: string } | 
 /**  A logged model of MLflow 3, by model id. */
 { kind: "loggedModel"; id: string };
+
+export type Auth = { kind: "none" } | 
+/**  The password is the secret `password`. */
+{ kind: "basic"; username: string } | 
+/**  The token is the secret `token`. */
+{ kind: "bearer" };
 
 /**  What the two ends of an axis mean, in data units; always finite, `min < max`. */
 export type Axis = {
@@ -108,7 +169,13 @@ export type Capabilities = {
 /**  A cell of the runs table; absent (`null`) where the run has no such value. */
 export type Cell = { kind: "number"; value: number | "NaN" | "Infinity" | "-Infinity" } | { kind: "text"; value: string };
 
-export type Change = { kind: "profiles" } | 
+export type Change = 
+/**  The profiles or the routes. */
+{ kind: "profiles" } | 
+/**  What waits for an answer of the user. */
+{ kind: "questions" } | 
+/**  The steps of a test of a connection. */
+{ kind: "test"; id: number } | 
 /**  The state of a profile's connection. */
 { kind: "connection"; profileId: string } | 
 /**  The list of experiments. */
@@ -127,7 +194,13 @@ export type Change = { kind: "profiles" } |
 /**  What has changed since the last event, without repetitions. */
 export type Changes = Change[];
 
-export type Code = "unreachable" | "timedOut" | "notMlflow" | "badAnswer" | "unauthenticated" | "forbidden" | "notFound" | 
+export type Code = "unreachable" | "timedOut" | 
+/**  A certificate or host key that is not trusted, or is not the one it was. */
+"untrusted" | 
+/**  A passphrase, a second factor or a decision is needed before it goes on. */
+"needsUser" | "notMlflow" | "badAnswer" | "unauthenticated" | "forbidden" | 
+/**  The server takes no requests under this name; the profile's Host header can say another one. */
+"hostRefused" | "notFound" | 
 /**  The server's own refusal, in its own words. */
 "refused" | "tooManyRequests" | "serverFailed" | "unsupported" | "noSuchFile" | "notMlflowDatabase" | "databaseCorrupt" | "databaseLocked" | "readOnly" | "diskFull" | "unsafePath" | "io" | 
 /**  The filter text does not parse. */
@@ -136,6 +209,10 @@ export type Code = "unreachable" | "timedOut" | "notMlflow" | "badAnswer" | "una
 "badTarget" | 
 /**  An alias is not where the promotion card said. */
 "aliasMoved" | 
+/**  The profile asks for a confirmation of every write, and none came along. */
+"needsConfirmation" | 
+/**  The system's keyring cannot be used. */
+"keyring" | 
 /**  Not connected yet, and the answer is not in the cache. */
 "notConnected" | 
 /**  A fault of ours; the message is for a bug report. */
@@ -176,7 +253,9 @@ export type ComparisonRow = {
 	differs: boolean,
 };
 
-export type ConnectionState = { kind: "connecting" } | { kind: "up"; capabilities: Capabilities } | { kind: "down"; error: AppError; 
+export type ConnectionState = { kind: "connecting" } | { kind: "up"; capabilities: Capabilities } | 
+/**  It was up, and the way there is being made again by itself. */
+{ kind: "reconnecting"; error: AppError; retryInMs: number | null } | { kind: "down"; error: AppError; 
 /**  When the next try is, if one is planned: only where trying again may help by itself. */
 retryInMs: number | null };
 
@@ -232,6 +311,16 @@ export type DatasetInput = {
 	context: string | null,
 };
 
+export type Difference = {
+	/**  The field as the file names it: `server.auth.username`. */
+	field: string,
+	from: string,
+	to: string,
+};
+
+/**  What a server is for; the window shows it as a colour. */
+export type Environment = "unmarked" | "dev" | "test" | "production";
+
 export type Experiment = {
 	experimentId: string,
 	name: string,
@@ -256,6 +345,13 @@ export type ExperimentRow = {
 	cachedRuns: number,
 };
 
+/**  A header that goes with every request. */
+export type ExtraHeader = {
+	name: string,
+	/**  None where the value is the secret `header:NAME`, NAME in lower case. */
+	value: string | null,
+};
+
 /**  What is shown is always the last good data; `error` says why there is none newer. */
 export type Freshness = {
 	/**  When the newest completed sync began. */
@@ -267,6 +363,60 @@ export type Freshness = {
 	fetched: number,
 	/**  Why the last sync failed; none once one has succeeded again. */
 	error: AppError | null,
+};
+
+/**
+ *  One hop, as one would say it on an `ssh` command line: a name, and what is to override what the
+ *  ssh_config says about it.
+ */
+export type Hop = {
+	/**  An alias of the ssh_config, or a host name or number as the hop before sees it. */
+	host?: string,
+	/**  Whether `~/.ssh/config` and the system's are asked about `host`. */
+	useConfig?: boolean,
+	port?: number | null,
+	user?: string | null,
+	/**  Offered before any other key. */
+	identityFile?: string | null,
+	/**  The certificate for the key (`ssh-keygen -s`). */
+	certificateFile?: string | null,
+	/**  The agent's socket; `none` for no agent. Empty: IdentityAgent or `SSH_AUTH_SOCK`. */
+	agent?: string | null,
+	/**  Only the named keys are offered, whatever the agent holds. */
+	identitiesOnly?: boolean | null,
+};
+
+export type ImportChange = "new" | "changed" | "same";
+
+export type ImportItem = {
+	name: string,
+	change: ImportChange,
+	differences: Difference[],
+	/**  Secrets that the profile needs and that have to be entered here: `password`, `header:x-key`. */
+	missingSecrets: string[],
+};
+
+export type ImportPlan = {
+	profiles: ImportItem[],
+	routes: ImportItem[],
+	/**  What in the text cannot be used, in words. */
+	problems: string[],
+};
+
+/**  Where a secret lives. */
+export type Keep = 
+/**  In the system's keyring. */
+"keyring" | 
+/**  In memory until Podium closes. */
+"session" | 
+/**  Nowhere: asked for at every connection. */
+"never";
+
+/**  What is to be said of the keyring before it is used. */
+export type KeyringState = {
+	/**  Also one that is locked: it asks to be unlocked when a secret is needed. */
+	usable: boolean,
+	words: string,
 };
 
 /**  How this start of the app came about. */
@@ -421,6 +571,13 @@ export type ParamDelta = {
 	to: string | null,
 };
 
+export type Pending = {
+	id: number,
+	/**  Whose connection asks. */
+	profileName: string,
+	question: Question,
+};
+
 /**  `size_bytes` is the size of the whole file, absent where the store does not tell. */
 export type Preview = { kind: "empty" } | 
 /**  `language` is a highlighter's word, `text` where there is none. */
@@ -439,12 +596,19 @@ export type Profile = {
 	id: string,
 	name: string,
 	kind: ProfileKind,
-	/**  The address of a tracking server, or the path of an `mlflow.db` or of a folder with one. */
+	/**
+	 *  The address of a tracking server as the machine at the end of the route sees it, or the
+	 *  path of an `mlflow.db` or of a folder with one.
+	 */
 	address: string,
+	environment: Environment,
+	writes: Writes,
+	/**  How a server is reached; nothing of it concerns a database on this machine. */
+	server: ServerSettings,
 };
 
 export type ProfileKind = 
-/**  A tracking server over HTTP, reached directly. */
+/**  A tracking server over HTTP, reached directly or through a route. */
 "server" | 
 /**  A database opened directly. */
 "local" | 
@@ -484,6 +648,63 @@ export type PromotionPlan = {
 	refusals: string[],
 };
 
+export type Prompt = {
+	/**  What the server asks, without control characters. */
+	text: string,
+	/**  Whether what is typed may be seen. */
+	echo: boolean,
+};
+
+export type Proxy = 
+/**  What the system says; loopback is never asked for through it. */
+{ kind: "system" } | { kind: "none" } | 
+/**  `http://host:port` or `socks5h://host:port`. */
+{ kind: "fixed"; url: string };
+
+export type Question = 
+/**  A host that was never met. The session is already closed: the answer takes as long as it takes. */
+{ kind: "hostKey"; 
+/**  `bastion.corp`, or `[bastion.corp]:2222`. */
+host: string; 
+/**  Which hop of how many: `1 of 2`. */
+hop: string; keyType: string; 
+/**  `SHA256:…` */
+fingerprint: string; 
+/**  The picture that `ssh-keygen -lv` draws: lines of one width. */
+art: string; 
+/**  Other names under which this very key is known, with file and line. */
+knownAs: string[]; 
+/**  Something to know first: that the config forbids new keys, that the plain host is known. */
+note: string | null } | 
+/**  A server certificate that nobody vouches for. */
+{ kind: "certificate"; address: string; 
+/**  Why it is not trusted by itself. */
+reason: string; subject: string; issuer: string; names: string[]; 
+/**  RFC 3339 dates. */
+notBefore: string; notAfter: string; 
+/**  SHA-256 of the certificate, as hexadecimal pairs with colons. */
+fingerprint: string } | 
+/**  A password, passphrase or token that is kept nowhere, or that was refused. */
+{ kind: "secret"; what: SecretKind; 
+/**  For whom or what: `ana@bastion.corp`, `~/.ssh/id_ed25519`, the profile's name. */
+subject: string; 
+/**  The one before was wrong. */
+again: boolean; 
+/**  How the answer may be kept, the preferred way first. */
+keeps: Keep[]; 
+/**  Why the keyring is not among them. */
+note: string | null } | 
+/**  The server's own questions (keyboard-interactive): often a second factor. */
+{ kind: "prompts"; 
+/**  `ana@bastion.corp` */
+subject: string; name: string; instruction: string; prompts: Prompt[] } | 
+/**  A program that a config file wants to have run on this machine. */
+{ kind: "command"; 
+/**  `ProxyCommand of gpu-box` */
+purpose: string; command: string; 
+/**  `~/.ssh/config:14` */
+from: string };
+
 export type Rect = {
 	x: number,
 	y: number,
@@ -499,6 +720,24 @@ export type RegisteredModel = {
 	lastUpdatedTimeMs: number | null,
 	tags: Tag[],
 	aliases: ModelAlias[],
+};
+
+/**  What a hop comes to, with the place of every value. */
+export type ResolvedHop = {
+	lines: ShownLine[],
+	/**  What in the config files is not understood or not supported, with its place. */
+	problems: string[],
+};
+
+export type Route = {
+	/**  A UUID that stays when the route is renamed. */
+	id: string,
+	name: string,
+	/**
+	 *  From this machine outwards; at least one. A hop that an alias reaches through a ProxyJump
+	 *  brings its own hops in front of it.
+	 */
+	hops: Hop[],
 };
 
 /**  A run as a tracking server returns it: always whole, with the latest value of each metric. */
@@ -591,15 +830,127 @@ export type Scale = "linear" |
 /**  Values that are zero or negative have no place here; `Layout` counts them. */
 "log";
 
+/**  A secret that a profile's settings speak of. */
+export type SecretInfo = {
+	/**  `password`, `token`, `client-key`, `header:x-api-key` */
+	name: string,
+	saved: boolean,
+};
+
+export type SecretKind = "keyPassphrase" | "sshPassword" | "httpPassword" | "token" | "header" | "clientKeyPassphrase";
+
+/**  A secret on its way in. None ever goes out. */
+export type SecretText = string;
+
+export type ServerSettings = {
+	/**
+	 *  The SSH route ([`super::Route`]); none is a direct connection. There is no way from one to
+	 *  the other but by editing the profile.
+	 */
+	routeId?: string | null,
+	/**
+	 *  A unix socket that the server listens on instead of a port: at the far end of the route, or
+	 *  on this machine without one. The address then only names the server.
+	 */
+	socketPath?: string | null,
+	auth?: Auth,
+	/**  Where the secrets of this profile are kept. */
+	keep?: Keep,
+	tls?: TlsSettings,
+	headers?: ExtraHeader[],
+	/**  What the `Host` header says instead of the address, verbatim. */
+	hostHeader?: string | null,
+	/**  An MLflow workspace (3.10 and later). */
+	workspace?: string | null,
+	/**  Only for direct connections: through a route there is no proxy. */
+	proxy?: Proxy,
+};
+
+export type ShownLine = {
+	/**  `Host name`. */
+	label: string,
+	value: string,
+	/**  `~/.ssh/config:14`, `given here`, `default`. */
+	source: string,
+};
+
 export type SortKey = {
 	column: Column,
 	descending: boolean,
 };
 
+export type Step = {
+	name: StepName,
+	/**  What it was done to: `bastion.corp:22`, `127.0.0.1:5000 from gpu-box`. */
+	subject: string,
+	state: StepState,
+	/**  What was found, in words: `SHA256:…, known from ~/.ssh/known_hosts:14`. */
+	detail: string,
+	/**  The one thing to do about a failure. */
+	remedy: string | null,
+	/**
+	 *  Since the step began; none while it runs and where nothing was done. Includes no waiting
+	 *  for the user.
+	 */
+	tookMs: number | null,
+};
+
+export type StepName = "config" | "dns" | "tcp" | "banner" | "keyExchange" | "hostKey" | "auth" | "channel" | "tls" | "http" | "mlflow" | "credentials" | "permissions" | "artifacts" | "workspaces";
+
+export type StepState = "running" | 
+/**  Waits for an answer of the user. */
+"asking" | "passed" | 
+/**  Works, with something to know. */
+"warned" | "failed" | 
+/**  Has no meaning here, or was not reached. */
+"skipped";
+
+/**  A profile that this machine already knows in other words. */
+export type Suggestion = {
+	/**  Names it when it is accepted. */
+	key: string,
+	source: SuggestionSource,
+	/**  Where it was found, in a sentence. */
+	words: string,
+	profile: Profile,
+	route: Route | null,
+	/**  Secrets that were found beside it and go to the vault with it. */
+	secretsFound: string[],
+};
+
+export type SuggestionSource = "environment" | "sshConfig";
+
 /**  A key and a text, on an experiment, a run, a dataset input, a registered model or a version. */
 export type Tag = {
 	key: string,
 	value: string,
+};
+
+/**  How far a test of a connection is. */
+export type TestReport = {
+	steps: Step[],
+	finished: boolean,
+	/**  The same as a text to hand on; no secret is in it. */
+	text: string,
+};
+
+export type TlsSettings = {
+	/**  A PEM file of authorities to trust beside the system's. */
+	caFile?: string | null,
+	/**  A PEM file with the client's certificate chain, and its key if that has no file of its own. */
+	clientCertificateFile?: string | null,
+	/**  The passphrase of an encrypted key is the secret `client-key`. */
+	clientKeyFile?: string | null,
+	/**
+	 *  SHA-256 of the one server certificate (DER) that is trusted though no authority vouches
+	 *  for it: 64 hexadecimal digits.
+	 */
+	pin?: string | null,
+	/**
+	 *  A trust of whatever certificate the server shows first is asked for: the meaning of an
+	 *  imported `MLFLOW_TRACKING_INSECURE_TLS`. Never "accept anything".
+	 */
+	pinOnFirstUse?: boolean,
 };
 
 /**
@@ -622,6 +973,15 @@ export type VersionRow = {
 	/**  Latest metrics of the source run, where it is known. */
 	metrics: Metric[],
 };
+
+/**  What may be changed on a server from here. Held by the core, whatever the window shows. */
+export type Writes = "allowed" | 
+/**  Every write says first what it will do and waits for a yes. */
+"confirmed" | 
+/**  The name of what is changed has to be typed. */
+"typed" | 
+/**  Nothing is ever written. */
+"readOnly";
 
 /**  What x counts. */
 export type XKind = 

@@ -1,0 +1,146 @@
+// @vitest-environment happy-dom
+// What is typed is saved where it belongs, refused where it is wrong, and never lost without a word.
+import { createRawSnippet, flushSync, getAllContexts, mount, tick, unmount } from 'svelte';
+import { afterEach, expect, it, vi } from 'vitest';
+import { commands, type Profile } from '../backend';
+import { PROFILES } from '../backend/fake-connections';
+import Overlays from '../components/Overlays.svelte';
+import { route } from '../route.svelte';
+import ProfileEditor from './ProfileEditor.svelte';
+import { newProfile } from './profile';
+
+let editor: object | undefined;
+const find = (id: string) => document.querySelector<HTMLElement>(`[data-testid="${id}"]`);
+const vision = PROFILES.find(({ id }) => id === 'vision') as Profile;
+
+async function show(profile: Profile) {
+  const onsaved = vi.fn();
+  // Inside of what the window is wrapped in: tooltips need it.
+  const children = createRawSnippet(() => ({
+    render: () => '<div></div>',
+    setup: (target) => {
+      const inner = mount(ProfileEditor, {
+        target,
+        props: { profile, onsaved, onclose: vi.fn(), onopen: vi.fn() },
+        context: getAllContexts(),
+      });
+      return () => void unmount(inner);
+    },
+  }));
+  editor = mount(Overlays, { target: document.body, props: { children } });
+  await settle();
+  return onsaved;
+}
+
+async function settle() {
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  await tick();
+  flushSync();
+}
+
+function type(id: string, text: string) {
+  const field = find(id) as HTMLInputElement;
+  field.value = text;
+  field.dispatchEvent(new Event('input', { bubbles: true }));
+  flushSync();
+}
+
+const dirty = () => find('profile-editor')?.dataset['dirty'];
+
+afterEach(async () => {
+  if (editor) await unmount(editor);
+  editor = undefined;
+  route.hold = undefined;
+  vi.restoreAllMocks();
+  document.body.innerHTML = '';
+});
+
+it('says what is wrong at the field and saves nothing', async () => {
+  const save = vi.spyOn(commands, 'saveProfile');
+  await show(newProfile());
+  find('profile-save')?.click();
+  await settle();
+  expect(save).not.toHaveBeenCalled();
+  expect(find('profile-name')?.getAttribute('aria-invalid')).toBe('true');
+  expect(document.body.textContent).toContain('A profile needs a name.');
+});
+
+it('puts a refusal of the app at the field that it is about', async () => {
+  vi.spyOn(commands, 'saveProfile').mockRejectedValue({
+    code: 'refused',
+    message: 'The address gopher://x is neither http nor https.',
+  });
+  await show(vision);
+  type('profile-address', 'gopher://x');
+  find('profile-save')?.click();
+  await settle();
+  expect(find('profile-address')?.getAttribute('aria-invalid')).toBe('true');
+  expect(dirty()).toBe('true');
+});
+
+it('shows of a saved password only that it is there', async () => {
+  await show(vision);
+  expect(find('secret-password')).toBeNull();
+  expect(find('secret-password-replace')).not.toBeNull();
+  expect(document.body.textContent).toContain('Saved in the keyring');
+});
+
+it('sends a typed password to the vault, and not into the profile', async () => {
+  const saveProfile = vi.spyOn(commands, 'saveProfile').mockImplementation(async (profile) => profile);
+  const setSecret = vi.spyOn(commands, 'setSecret').mockResolvedValue(null);
+  const onsaved = await show(vision);
+  find('secret-password-replace')?.click();
+  flushSync();
+  type('secret-password', 'hunter2');
+  expect(dirty()).toBe('true');
+  find('profile-save')?.click();
+  await settle();
+  await settle();
+  expect(JSON.stringify(saveProfile.mock.calls)).not.toContain('hunter2');
+  expect(setSecret.mock.calls).toEqual([['vision', 'password', 'hunter2', 'keyring']]);
+  expect(onsaved).toHaveBeenCalledOnce();
+  expect([...document.querySelectorAll('input')].some(({ value }) => value === 'hunter2')).toBe(false);
+});
+
+it('holds the way out while something is unsaved, and lets go once it is discarded', async () => {
+  await show(vision);
+  const before = route.place;
+  expect(route.hold).toBeUndefined();
+  type('profile-name', 'vision 2');
+  route.go({ screen: 'models', profileId: 'vision' });
+  await settle();
+  expect(route.place).toBe(before);
+  expect(find('unsaved-dialog')).not.toBeNull();
+  find('unsaved-discard')?.click();
+  await settle();
+  expect(route.place).toEqual({ screen: 'models', profileId: 'vision' });
+});
+
+it('is clean again when a change is taken back by hand', async () => {
+  await show(vision);
+  type('profile-name', 'x');
+  expect(dirty()).toBe('true');
+  type('profile-name', vision.name);
+  expect(dirty()).toBe('false');
+});
+
+it('does not keep a route from being saved with its profile', async () => {
+  const saveProfile = vi
+    .spyOn(commands, 'saveProfile')
+    .mockImplementation(async (profile) => ({ ...profile, id: 'p' }));
+  const saveRoute = vi
+    .spyOn(commands, 'saveRoute')
+    .mockImplementation(async (given) => ({ ...given, id: 'r-9' }));
+  await show({ ...newProfile(), name: 'gpu', address: 'http://localhost:5000' });
+  document.querySelector<HTMLInputElement>('input[type="radio"][value="ssh"]')?.click();
+  flushSync();
+  type('hop-host', 'gpu-box');
+  find('profile-save')?.click();
+  await settle();
+  expect(saveRoute.mock.calls[0]?.[0]).toMatchObject({
+    id: '',
+    name: 'gpu-box',
+    hops: [{ host: 'gpu-box' }],
+  });
+  expect(saveProfile.mock.calls[0]?.[0].server.routeId).toBe('r-9');
+});
