@@ -1,7 +1,9 @@
 //! The one shared value: settings, cache, open connections, and what needs more than one of them.
 
+mod connecting;
 mod curves;
 mod models;
+mod profiles;
 mod targets;
 
 use std::collections::HashMap;
@@ -10,18 +12,25 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::Mutex as AsyncMutex;
 
+pub use connecting::{SecretInfo, TestReport};
 pub use curves::{CurveChart, CurveProbe, CurveRun, Paper};
 pub use models::{ModelBoard, PromotionRequest, VersionRow};
+pub use profiles::{Suggestion, SuggestionSource};
 
 use crate::cache::Cache;
 use crate::change::Change;
-use crate::connect::{Connection, OnChange};
+use crate::connect::question::Questions;
+use crate::connect::secrets::Vault;
+use crate::connect::ssh::Consents;
+use crate::connect::{Connection, OnChange, Ways};
 use crate::error::{AppError, Code, Result};
 use crate::settings::Settings;
 
 pub struct App {
     pub settings: Settings,
     pub cache: Cache,
+    /// What making a connection needs besides a profile: secrets, trust, somebody to ask.
+    pub ways: Ways,
     data_dir: PathBuf,
     /// The sample workspace as it was installed; copied to the data folder when it is first opened.
     sample_dir: PathBuf,
@@ -32,6 +41,7 @@ pub struct App {
     launch_target: Mutex<Option<String>>,
     notices: Vec<String>,
     recent_curves: curves::RecentCurves,
+    tests: connecting::Tests,
 }
 
 impl App {
@@ -45,9 +55,17 @@ impl App {
         make_private_folder(data_dir)?;
         let (settings, settings_word) = Settings::open(data_dir).await?;
         let (cache, cache_word) = Cache::open(&data_dir.join("cache.db")).await;
+        let asked = on_change.clone();
+        let ways = Ways {
+            vault: Vault::open(Arc::new(settings.clone())),
+            questions: Questions::new(move || asked(Change::Questions)),
+            data_dir: data_dir.to_owned(),
+            consents: Consents::default(),
+        };
         Ok(Self {
             settings,
             cache,
+            ways,
             data_dir: data_dir.to_owned(),
             sample_dir: sample_dir.to_owned(),
             on_change,
@@ -55,6 +73,7 @@ impl App {
             launch_target: Mutex::new(launch_target),
             notices: settings_word.into_iter().chain(cache_word).collect(),
             recent_curves: curves::RecentCurves::default(),
+            tests: connecting::Tests::default(),
         })
     }
 
@@ -78,17 +97,8 @@ impl App {
         }
     }
 
-    /// The open connection of a profile; opens it if need be.
-    pub async fn connection(&self, profile_id: &str) -> Result<Arc<Connection>> {
-        let mut connections = self.connections.lock().await;
-        if let Some(connection) = connections.get(profile_id) {
-            return Ok(connection.clone());
-        }
-        let profile = self.settings.profile(profile_id).await?;
-        let source = self.cache.source(&profile.id, &profile.address).await?;
-        let connection = Arc::new(Connection::open(profile, source, self.cache.clone(), None, self.on_change.clone()));
-        connections.insert(profile_id.to_owned(), connection.clone());
-        Ok(connection)
+    fn tell(&self, change: Change) {
+        (self.on_change)(change);
     }
 }
 

@@ -8,7 +8,7 @@ use specta::Type;
 use tauri_specta::{Builder, ErrorHandlingMode, Event, collect_commands, collect_events};
 
 use crate::change::Change;
-use crate::commands::{artifacts, charts, experiments, models, profiles, runs, settings};
+use crate::commands::{artifacts, charts, connecting, experiments, models, profiles, runs, settings};
 
 /// What has changed since the last event, without repetitions.
 #[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
@@ -36,8 +36,31 @@ pub fn builder() -> Builder<tauri::Wry> {
             profiles::open_target,
             profiles::open_profile,
             profiles::reconnect,
-            profiles::rename_profile,
+            profiles::save_profile,
+            profiles::duplicate_profile,
             profiles::delete_profile,
+            profiles::order_profiles,
+            profiles::export_profiles,
+            profiles::preview_import,
+            profiles::apply_import,
+            profiles::suggest_profiles,
+            profiles::accept_suggestion,
+            profiles::expose_on_localhost,
+            profiles::exposure,
+            profiles::list_routes,
+            profiles::save_route,
+            profiles::delete_route,
+            profiles::list_aliases,
+            profiles::resolve_hop,
+            connecting::list_questions,
+            connecting::answer_question,
+            connecting::list_secrets,
+            connecting::set_secret,
+            connecting::forget_secret,
+            connecting::keyring_state,
+            connecting::start_test,
+            connecting::read_test,
+            connecting::stop_test,
             experiments::list_experiments,
             experiments::refresh_experiment,
             runs::search_runs,

@@ -9,7 +9,14 @@ use specta::Type;
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase", tag = "kind")]
 pub enum Change {
+    /// The profiles or the routes.
     Profiles,
+    /// What waits for an answer of the user.
+    Questions,
+    /// The steps of a test of a connection.
+    Test {
+        id: u32,
+    },
     /// The state of a profile's connection.
     Connection {
         profile_id: String,

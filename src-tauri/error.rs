@@ -33,6 +33,8 @@ pub enum Code {
     BadAnswer,
     Unauthenticated,
     Forbidden,
+    /// The server takes no requests under this name; the profile's Host header can say another one.
+    HostRefused,
     NotFound,
     /// The server's own refusal, in its own words.
     Refused,
@@ -53,6 +55,10 @@ pub enum Code {
     BadTarget,
     /// An alias is not where the promotion card said.
     AliasMoved,
+    /// The profile asks for a confirmation of every write, and none came along.
+    NeedsConfirmation,
+    /// The system's keyring cannot be used.
+    Keyring,
     /// Not connected yet, and the answer is not in the cache.
     NotConnected,
     /// A fault of ours; the message is for a bug report.
@@ -80,6 +86,7 @@ impl From<StoreError> for AppError {
             StoreError::BadAnswer { .. } => Code::BadAnswer,
             StoreError::Unauthenticated { .. } => Code::Unauthenticated,
             StoreError::Forbidden { .. } => Code::Forbidden,
+            StoreError::HostRefused { .. } => Code::HostRefused,
             StoreError::NotFound { .. } => Code::NotFound,
             StoreError::Refused { .. } => Code::Refused,
             StoreError::TooManyRequests { .. } => Code::TooManyRequests,

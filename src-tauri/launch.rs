@@ -130,7 +130,17 @@ fn start(target: Option<String>) -> Result<(), Box<dyn std::error::Error>> {
                         || url.host_str() == Some("localhost")
                         || url.host_str() == Some("tauri.localhost")
                 })
-                .build()?;
+                .build()?
+                .on_window_event({
+                    let handle = tauri_app.handle().clone();
+                    // Whoever comes back to the window may come back from another network.
+                    move |event| {
+                        if matches!(event, tauri::WindowEvent::Focused(true)) {
+                            let handle = handle.clone();
+                            tauri::async_runtime::spawn(async move { handle.state::<App>().check_connections().await });
+                        }
+                    }
+                });
             Ok(())
         })
         .run(tauri::generate_context!())?;

@@ -6,6 +6,7 @@
 mod journal;
 mod profiles;
 mod routes;
+mod sealed;
 mod values;
 
 use std::path::{Path, PathBuf};

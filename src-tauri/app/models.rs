@@ -4,7 +4,7 @@ use serde::Serialize;
 use specta::Type;
 
 use super::App;
-use crate::connect::Connection;
+use crate::connect::{Connection, Writes};
 use crate::entities::{Metric, ModelVersion, RegisteredModel};
 use crate::error::{AppError, Code, Result};
 use crate::promotion::{self, Promotion, PromotionPlan};
@@ -43,6 +43,8 @@ pub struct PromotionRequest {
     pub expected_version: Option<String>,
     pub version: String,
     pub reason: String,
+    /// What the profile's [`crate::connect::Writes`] asks for.
+    pub confirmation: Option<String>,
 }
 
 impl App {
@@ -100,6 +102,7 @@ impl App {
 
     pub async fn promote(&self, profile_id: &str, wanted: PromotionRequest) -> Result<Promotion> {
         let connection = self.connection(profile_id).await?;
+        connection.may_write(&wanted.model, wanted.confirmation.as_deref())?;
         if let Some(refusal) = read_only_reason(&connection).or_else(|| promotion::alias_refusal(&wanted.alias)) {
             return Err(AppError::new(Code::Refused, refusal));
         }
@@ -131,12 +134,18 @@ impl App {
     }
 
     /// Moves the alias back to where it was, if it is still where the promotion put it.
-    pub async fn undo_promotion(&self, profile_id: &str, promotion_id: &str) -> Result<Promotion> {
+    pub async fn undo_promotion(
+        &self,
+        profile_id: &str,
+        promotion_id: &str,
+        confirmation: Option<&str>,
+    ) -> Result<Promotion> {
         let connection = self.connection(profile_id).await?;
         let store = connection.store()?;
         let mut promotion = self.settings.promotion(profile_id, promotion_id).await?.ok_or_else(|| {
             AppError::new(Code::NotFound, "This promotion is not in the journal, so it cannot be undone from here.")
         })?;
+        connection.may_write(&promotion.model, confirmation)?;
         let step = promotion::Step {
             model: &promotion.model,
             alias: &promotion.alias,
@@ -178,6 +187,9 @@ impl App {
 }
 
 fn read_only_reason(connection: &Connection) -> Option<String> {
+    if connection.profile().writes == Writes::ReadOnly {
+        return Some(format!("The profile “{}” is read-only.", connection.profile().name));
+    }
     let capabilities = connection.store().ok()?.capabilities().clone();
     if !capabilities.writable {
         Some(format!("{} can only be read from here.", capabilities.description))

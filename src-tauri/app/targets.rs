@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::App;
 use crate::change::Change;
-use crate::connect::{Connection, Profile, ProfileKind, Target, open_store, parse_target, suggest_name};
+use crate::connect::steps::Steps;
+use crate::connect::{Auth, Connection, Keep, Profile, ProfileKind, Target, open, parse_target, suggest, suggest_name};
 use crate::error::{AppError, Code, Result};
 
 impl App {
@@ -19,6 +20,7 @@ impl App {
             )
         })?;
         let name = suggest_name(&target);
+        let mut sign_in = (None, None);
         let (kind, address) = match target {
             Target::Profile(profile) => return self.connection(&profile.id).await,
             Target::Sample => (ProfileKind::Sample, self.sample_workspace().await?),
@@ -26,39 +28,35 @@ impl App {
             Target::Address(text) => {
                 let address = crate::tracking::rest::Address::parse(&text)
                     .map_err(|error| AppError::new(Code::BadTarget, error.to_string()))?;
+                sign_in = suggest::userinfo(&text);
                 (ProfileKind::Server, address.to_string())
             }
         };
-        if let Some(known) = profiles.iter().find(|profile| profile.kind == kind && profile.address == address) {
+        let known = |profile: &&Profile| {
+            profile.kind == kind && profile.address == address && profile.server.route_id.is_none()
+        };
+        if let Some(known) = profiles.iter().find(known) {
             return self.connection(&known.id).await;
         }
-        let profile = Profile::new(&free_name(&name, &profiles), kind, &address);
-        let store = open_store(&profile).await?;
+        let mut profile = Profile::new(&free_name(&name, &profiles), kind, &address);
+        if let Some(username) = sign_in.0 {
+            profile.server.auth = Auth::Basic { username };
+        }
+        if let Some(password) = sign_in.1 {
+            // For now only until Podium closes: the place may not be what was meant.
+            self.set_secret(&profile.id, "password", password, Keep::Session).await?;
+        }
+        let asker = self.ways.questions.of(&profile.name);
+        let opened = open(&profile, None, &self.ways, asker, &Steps::unwatched()).await?;
+        if opened.pin.is_some() {
+            profile.server.tls.pin.clone_from(&opened.pin);
+        }
         self.settings.save_profile(&profile).await?;
-        (self.on_change)(Change::Profiles);
-        let source = self.cache.source(&profile.id, &profile.address).await?;
+        self.tell(Change::Profiles);
         let profile_id = profile.id.clone();
-        let connection =
-            Arc::new(Connection::open(profile, source, self.cache.clone(), Some(store), self.on_change.clone()));
+        let connection = self.connect(profile, Some(opened)).await?;
         self.connections.lock().await.insert(profile_id, connection.clone());
         Ok(connection)
-    }
-
-    pub async fn rename_profile(&self, profile_id: &str, name: &str) -> Result<()> {
-        let profile = Profile { name: name.trim().to_owned(), ..self.settings.profile(profile_id).await? };
-        self.settings.save_profile(&profile).await?;
-        self.connections.lock().await.remove(profile_id);
-        (self.on_change)(Change::Profiles);
-        Ok(())
-    }
-
-    /// Forgets the profile and its part of the cache. What it points at stays as it is.
-    pub async fn delete_profile(&self, profile_id: &str) -> Result<()> {
-        self.connections.lock().await.remove(profile_id);
-        self.settings.delete_profile(profile_id).await?;
-        self.cache.forget(profile_id).await?;
-        (self.on_change)(Change::Profiles);
-        Ok(())
     }
 
     /// The user's own copy of the sample workspace, made when it is first opened, so that aliases
@@ -78,7 +76,7 @@ impl App {
     }
 }
 
-fn free_name(name: &str, profiles: &[Profile]) -> String {
+pub(super) fn free_name(name: &str, profiles: &[Profile]) -> String {
     let taken = |name: &str| profiles.iter().any(|profile| profile.name == name);
     if !taken(name) {
         return name.to_owned();

@@ -5,6 +5,7 @@
 
 pub mod artifacts;
 pub mod charts;
+pub mod connecting;
 pub mod experiments;
 pub mod models;
 pub mod profiles;

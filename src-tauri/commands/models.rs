@@ -48,6 +48,7 @@ pub async fn prepare_promotion(
 }
 
 /// Moves `alias` to `version` if it still points at `expected_version` (none: nobody holds it).
+/// `confirmation` is what the profile asks for: any text, or the model's name as it was typed.
 #[tauri::command]
 #[specta::specta]
 pub async fn promote(
@@ -58,14 +59,20 @@ pub async fn promote(
     expected_version: Option<String>,
     version: String,
     reason: String,
+    confirmation: Option<String>,
 ) -> Result<Promotion> {
-    let wanted = PromotionRequest { model: name, alias, expected_version, version, reason };
+    let wanted = PromotionRequest { model: name, alias, expected_version, version, reason, confirmation };
     app.promote(&profile_id, wanted).await
 }
 
 /// Moves the alias back, if nothing has happened to it since.
 #[tauri::command]
 #[specta::specta]
-pub async fn undo_promotion(app: State<'_, App>, profile_id: String, promotion_id: String) -> Result<Promotion> {
-    app.undo_promotion(&profile_id, &promotion_id).await
+pub async fn undo_promotion(
+    app: State<'_, App>,
+    profile_id: String,
+    promotion_id: String,
+    confirmation: Option<String>,
+) -> Result<Promotion> {
+    app.undo_promotion(&profile_id, &promotion_id, confirmation.as_deref()).await
 }

@@ -1,11 +1,13 @@
-//! Profiles: list, add by typing a target, rename, delete, open.
+//! Profiles and routes: listed, saved, ordered, handed on, taken over, opened.
 
 use serde::Serialize;
 use specta::Type;
 use tauri::State;
 
-use crate::app::App;
-use crate::connect::{Connection, ConnectionState, Profile};
+use crate::app::{App, Suggestion};
+use crate::connect::ssh::config::{self, ShownLine};
+use crate::connect::transfer::ImportPlan;
+use crate::connect::{Connection, ConnectionState, Hop, Profile, Route};
 use crate::error::Result;
 
 /// A profile and how its connection stands.
@@ -19,6 +21,32 @@ pub struct OpenProfile {
 impl From<&Connection> for OpenProfile {
     fn from(connection: &Connection) -> Self {
         Self { profile: connection.profile().clone(), state: connection.state() }
+    }
+}
+
+/// What a hop comes to, with the place of every value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ResolvedHop {
+    pub lines: Vec<ShownLine>,
+    /// What in the config files is not understood or not supported, with its place.
+    pub problems: Vec<String>,
+}
+
+/// A host that the ssh_config names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Alias {
+    pub name: String,
+    /// Whom and where it stands for, and the line that says so: `ana@10.2.0.7, ~/.ssh/config:14`.
+    pub words: String,
+}
+
+impl From<config::Alias> for Alias {
+    fn from(alias: config::Alias) -> Self {
+        let host = alias.host_name.unwrap_or_else(|| alias.name.clone());
+        let whom = alias.user.map_or_else(String::new, |user| format!("{user}@"));
+        Self { words: format!("{whom}{host}, {}", alias.place), name: alias.name }
     }
 }
 
@@ -44,7 +72,7 @@ pub async fn open_profile(app: State<'_, App>, profile_id: String) -> Result<Ope
     Ok(OpenProfile::from(&*app.connection(&profile_id).await?))
 }
 
-/// Tries to connect again now.
+/// Connects again now, asking the user what has to be asked.
 #[tauri::command]
 #[specta::specta]
 pub async fn reconnect(app: State<'_, App>, profile_id: String) -> Result<()> {
@@ -52,15 +80,110 @@ pub async fn reconnect(app: State<'_, App>, profile_id: String) -> Result<()> {
     Ok(())
 }
 
+/// Saves a profile; one with an empty id is new. Answers with it as it was saved.
 #[tauri::command]
 #[specta::specta]
-pub async fn rename_profile(app: State<'_, App>, profile_id: String, name: String) -> Result<()> {
-    app.rename_profile(&profile_id, &name).await
+pub async fn save_profile(app: State<'_, App>, profile: Profile) -> Result<Profile> {
+    app.save_profile(profile).await
 }
 
-/// Forgets the profile and everything cached for it. The source itself is not touched.
+/// A copy beside the original, without its secrets.
+#[tauri::command]
+#[specta::specta]
+pub async fn duplicate_profile(app: State<'_, App>, profile_id: String) -> Result<Profile> {
+    app.duplicate_profile(&profile_id).await
+}
+
+/// Forgets the profile, its secrets and everything cached for it. The source itself is not touched.
 #[tauri::command]
 #[specta::specta]
 pub async fn delete_profile(app: State<'_, App>, profile_id: String) -> Result<()> {
     app.delete_profile(&profile_id).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn order_profiles(app: State<'_, App>, profile_ids: Vec<String>) -> Result<()> {
+    app.order_profiles(&profile_ids).await
+}
+
+/// The named profiles, or all where none is named, as JSON without secrets.
+#[tauri::command]
+#[specta::specta]
+pub async fn export_profiles(app: State<'_, App>, profile_ids: Vec<String>) -> Result<String> {
+    app.export_profiles(&profile_ids).await
+}
+
+/// What an import would change; nothing is changed.
+#[tauri::command]
+#[specta::specta]
+pub async fn preview_import(app: State<'_, App>, json: String) -> Result<ImportPlan> {
+    app.preview_import(&json).await
+}
+
+/// Imports the profiles of these names; answers how many there were.
+#[tauri::command]
+#[specta::specta]
+pub async fn apply_import(app: State<'_, App>, json: String, names: Vec<String>) -> Result<u32> {
+    app.apply_import(&json, &names).await
+}
+
+/// Servers that this machine knows from its environment and its ssh_config, and that are no profile yet.
+#[tauri::command]
+#[specta::specta]
+pub async fn suggest_profiles(app: State<'_, App>) -> Result<Vec<Suggestion>> {
+    app.suggestions().await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn accept_suggestion(app: State<'_, App>, key: String) -> Result<Profile> {
+    app.accept_suggestion(&key).await
+}
+
+/// Opens or closes a port of this machine that leads to the server; answers with its address.
+#[tauri::command]
+#[specta::specta]
+pub async fn expose_on_localhost(app: State<'_, App>, profile_id: String, on: bool) -> Result<Option<String>> {
+    app.connection(&profile_id).await?.expose(on).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn exposure(app: State<'_, App>, profile_id: String) -> Result<Option<String>> {
+    Ok(app.connection(&profile_id).await?.exposure())
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn list_routes(app: State<'_, App>) -> Result<Vec<Route>> {
+    app.settings.routes().await
+}
+
+/// Saves a route; one with an empty id is new. Connections that use it are closed.
+#[tauri::command]
+#[specta::specta]
+pub async fn save_route(app: State<'_, App>, route: Route) -> Result<Route> {
+    app.save_route(route).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn delete_route(app: State<'_, App>, route_id: String) -> Result<()> {
+    app.delete_route(&route_id).await
+}
+
+/// The hosts that the ssh_config names.
+#[tauri::command]
+#[specta::specta]
+pub async fn list_aliases(app: State<'_, App>) -> Result<Vec<Alias>> {
+    Ok(app.aliases().await?.into_iter().map(Alias::from).collect())
+}
+
+/// What a hop comes to by the ssh_config of this machine. Nothing is asked of the network.
+#[tauri::command]
+#[specta::specta]
+pub async fn resolve_hop(app: State<'_, App>, hop: Hop) -> Result<ResolvedHop> {
+    let (lines, problems) = app.resolve_hop(hop).await?;
+    Ok(ResolvedHop { lines, problems })
 }

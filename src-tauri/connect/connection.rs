@@ -9,19 +9,29 @@ use std::time::Duration;
 use serde::Serialize;
 use specta::Type;
 use tokio::sync::Notify;
+use tokio::task::{JoinHandle, JoinSet};
 
-use super::{Profile, open_store};
+use super::open::{Opened, Ways, open, through_ssh};
+use super::question::{Ask, Silent};
+use super::ssh::{Exposure, Tunnel, TunnelState};
+use super::steps::Steps;
+use super::{Profile, Route, Writes};
 use crate::cache::{Cache, SourceId};
 use crate::change::Change;
 use crate::error::{AppError, Code, Result};
 use crate::sync::{Freshness, Scope, Sync};
+use crate::tracking::rest::Address;
 use crate::tracking::{Capabilities, StoreError, TrackingStore};
 
-const FIRST_PAUSE: Duration = Duration::from_secs(2);
-const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+const FIRST_PAUSE: Duration = Duration::from_millis(500);
+/// Short enough that whoever plugs the network in again does not wait for us.
+const LONGEST_PAUSE: Duration = Duration::from_secs(4);
 
 /// How changes reach whoever shows them.
 pub type OnChange = Arc<dyn Fn(Change) + Send + std::marker::Sync>;
+
+/// Saves a certificate that was just trusted: the id of the profile, and the pin.
+pub type KeepPin = Arc<dyn Fn(String, String) + Send + std::marker::Sync>;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Type)]
 #[serde(rename_all = "camelCase", tag = "kind", rename_all_fields = "camelCase")]
@@ -30,6 +40,11 @@ pub enum ConnectionState {
     Up {
         capabilities: Capabilities,
     },
+    /// It was up, and the way there is being made again by itself.
+    Reconnecting {
+        error: AppError,
+        retry_in_ms: Option<u32>,
+    },
     Down {
         error: AppError,
         /// When the next try is, if one is planned: only where trying again may help by itself.
@@ -37,69 +52,81 @@ pub enum ConnectionState {
     },
 }
 
-/// Closes when the last clone is dropped: the sync stops, the store is let go.
+/// Closes when the last clone is dropped: the sync stops, the store and the tunnel are let go.
 pub struct Connection {
     pub source: SourceId,
     inner: Arc<Inner>,
-    connecting: tokio::task::JoinHandle<()>,
+    life: JoinHandle<()>,
+}
+
+/// What a connection is made from.
+pub struct Making {
+    pub profile: Profile,
+    pub route: Option<Route>,
+    pub source: SourceId,
+    pub cache: Cache,
+    pub ways: Ways,
+    pub keep_pin: KeepPin,
+    pub on_change: OnChange,
 }
 
 struct Inner {
-    profile: Profile,
-    source: SourceId,
-    cache: Cache,
-    on_change: OnChange,
-    try_now: Notify,
+    making: Making,
+    /// The user wants it made now, and is there to be asked.
+    wanted: Notify,
     state: Mutex<State>,
 }
 
 struct State {
     shown: ConnectionState,
     live: Option<Live>,
+    exposure: Option<Exposure>,
 }
 
 #[derive(Clone)]
 struct Live {
     store: Arc<dyn TrackingStore>,
     sync: Arc<Sync>,
+    tunnel: Option<Arc<Tunnel>>,
 }
 
 impl Connection {
-    /// Opens the profile without waiting for its store. `store` is given where it was opened
+    /// Opens the profile without waiting for its store. `opened` is given where that was done
     /// already, to find out whether the place answers at all.
-    pub fn open(
-        profile: Profile,
-        source: SourceId,
-        cache: Cache,
-        store: Option<Arc<dyn TrackingStore>>,
-        on_change: OnChange,
-    ) -> Self {
+    pub fn open(making: Making, opened: Option<Opened>) -> Self {
+        let source = making.source;
         let inner = Arc::new(Inner {
-            profile,
-            source,
-            cache,
-            on_change,
-            try_now: Notify::new(),
-            state: Mutex::new(State { shown: ConnectionState::Connecting, live: None }),
+            making,
+            wanted: Notify::new(),
+            state: Mutex::new(State { shown: ConnectionState::Connecting, live: None, exposure: None }),
         });
-        if let Some(store) = store {
-            inner.go_live(store);
+        if let Some(opened) = &opened {
+            inner.go_live(opened);
         }
-        let connecting = tokio::spawn(inner.clone().connect());
-        Self { source, inner, connecting }
+        let life = tokio::spawn(inner.clone().live_on(opened));
+        Self { source, inner, life }
     }
 
     pub fn profile(&self) -> &Profile {
-        &self.inner.profile
+        &self.inner.making.profile
     }
 
     pub fn state(&self) -> ConnectionState {
         self.inner.state().shown.clone()
     }
 
-    /// Tries again now, instead of after the pause.
+    /// Connects again now, by the wish of a user who can be asked.
     pub fn reconnect(&self) {
-        self.inner.try_now.notify_one();
+        if self.state() != ConnectionState::Connecting {
+            self.inner.wanted.notify_one();
+        }
+    }
+
+    /// Looks at once whether the way is still open: the machine woke up, or the window came back.
+    pub fn check_now(&self) {
+        if let Some(Live { tunnel: Some(tunnel), .. }) = self.inner.live() {
+            tunnel.check_now();
+        }
     }
 
     /// The store, for what is not cached and for writes.
@@ -110,9 +137,61 @@ impl Connection {
             (None, ConnectionState::Down { error, .. }) => Err(error.clone()),
             (None, _) => Err(AppError::new(
                 Code::NotConnected,
-                format!("Still connecting to {}. Try again in a moment.", self.inner.profile.address),
+                format!("Still connecting to {}. Try again in a moment.", self.profile().address),
             )),
         }
+    }
+
+    /// Whether the profile lets `name` be changed. Asked before every write, whatever the window did.
+    pub fn may_write(&self, name: &str, confirmation: Option<&str>) -> Result<()> {
+        let profile = self.profile();
+        match profile.writes {
+            Writes::Allowed => Ok(()),
+            Writes::Confirmed if confirmation.is_some() => Ok(()),
+            Writes::Typed if confirmation == Some(name) => Ok(()),
+            Writes::Confirmed => Err(AppError::new(
+                Code::NeedsConfirmation,
+                format!("“{}” wants every change confirmed. Nothing was changed.", profile.name),
+            )),
+            Writes::Typed => Err(AppError::new(
+                Code::NeedsConfirmation,
+                format!("“{}” wants the name typed: {name}. Nothing was changed.", profile.name),
+            )),
+            Writes::ReadOnly => Err(AppError::new(
+                Code::ReadOnly,
+                format!("The profile “{}” is read-only. Nothing was changed.", profile.name),
+            )),
+        }
+    }
+
+    /// Opens or closes a port on this machine that leads to the server; answers with its address.
+    pub async fn expose(&self, on: bool) -> Result<Option<String>> {
+        let tunnel = match self.inner.live() {
+            _ if !on => None,
+            Some(Live { tunnel: Some(tunnel), .. }) => Some(tunnel),
+            _ => {
+                let words = "Only a server that is reached through SSH, and is connected, can be exposed.";
+                return Err(AppError::new(Code::Unsupported, words));
+            }
+        };
+        let exposure = match tunnel {
+            Some(tunnel) => Some(tunnel.expose().await.map_err(|error| {
+                AppError::new(Code::Io, format!("No port of this machine could be opened: {error}"))
+            })?),
+            None => None,
+        };
+        self.inner.state().exposure = exposure;
+        self.inner.tell();
+        Ok(self.exposure())
+    }
+
+    /// The address that the server has on this machine while it is exposed.
+    pub fn exposure(&self) -> Option<String> {
+        let at = self.inner.state().exposure.as_ref().map(|exposure| exposure.address)?;
+        let mut url = url::Url::parse(&self.profile().address).ok()?;
+        url.set_ip_host(at.ip()).ok()?;
+        url.set_port(Some(at.port())).ok()?;
+        Some(url.as_str().trim_end_matches('/').to_owned())
     }
 
     /// Tells the sync what is on screen.
@@ -130,15 +209,13 @@ impl Connection {
         }
     }
 
-    /// How true the cache is for `scope`, with the connection's own trouble where there is no sync.
+    /// How true the cache is for `scope`, with the connection's own trouble where there is any.
     pub async fn freshness(&self, scope: &Scope) -> Result<Freshness> {
         let mut freshness = match self.inner.live() {
             Some(live) => live.sync.freshness(scope).await,
-            None => Freshness::cached(&self.inner.cache, self.source, scope).await?,
+            None => Freshness::cached(&self.inner.making.cache, self.source, scope).await?,
         };
-        if freshness.error.is_none()
-            && let ConnectionState::Down { error, .. } = self.state()
-        {
+        if let ConnectionState::Down { error, .. } | ConnectionState::Reconnecting { error, .. } = self.state() {
             freshness.error = Some(error);
         }
         Ok(freshness)
@@ -147,7 +224,7 @@ impl Connection {
 
 impl Drop for Connection {
     fn drop(&mut self) {
-        self.connecting.abort();
+        self.life.abort();
     }
 }
 
@@ -161,44 +238,142 @@ impl Inner {
         self.state().live.clone()
     }
 
-    async fn connect(self: Arc<Self>) {
-        let mut pause = FIRST_PAUSE;
-        while self.live().is_none() {
-            let error = match open_store(&self.profile).await {
-                Ok(store) => return self.go_live(store),
-                Err(error) => error,
-            };
-            let again = may_pass(&error).then_some(pause);
-            self.show(ConnectionState::Down {
-                error: error.into(),
-                retry_in_ms: again.map(|pause| u32::try_from(pause.as_millis()).unwrap_or(u32::MAX)),
-            });
-            match again {
-                Some(pause) => {
-                    tokio::select! {
-                        () = tokio::time::sleep(pause) => {}
-                        () = self.try_now.notified() => {}
-                    }
-                }
-                None => self.try_now.notified().await,
-            }
-            pause = (pause * 2).min(LONGEST_PAUSE);
-            self.show(ConnectionState::Connecting);
+    /// The user, who can be asked.
+    fn user(&self) -> Arc<dyn Ask> {
+        self.making.ways.questions.of(&self.making.profile.name)
+    }
+
+    async fn live_on(self: Arc<Self>, opened: Option<Opened>) {
+        let mut tunnel = match opened {
+            Some(opened) => opened.tunnel,
+            None => self.connected().await,
+        };
+        loop {
+            self.watch(tunnel).await;
+            tunnel = self.connected().await;
         }
     }
 
-    fn go_live(&self, store: Arc<dyn TrackingStore>) {
-        let sync =
-            Sync::start(store.clone(), self.cache.clone(), self.source, &self.profile.id, self.on_change.clone());
+    /// Tries until it is there, beginning by the wish of the user. Tries that are made by themselves
+    /// ask nobody.
+    async fn connected(&self) -> Option<Arc<Tunnel>> {
+        let making = &self.making;
+        let mut pause = FIRST_PAUSE;
+        let mut ask = self.user();
+        loop {
+            self.show(ConnectionState::Connecting);
+            let steps = Steps::unwatched();
+            let error = match open(&making.profile, making.route.as_ref(), &making.ways, ask, &steps).await {
+                Ok(opened) => {
+                    if let Some(pin) = &opened.pin {
+                        (making.keep_pin)(making.profile.id.clone(), pin.clone());
+                    }
+                    self.go_live(&opened);
+                    return opened.tunnel;
+                }
+                Err(error) => error,
+            };
+            let again = may_pass(&error).then_some(pause);
+            self.show(ConnectionState::Down { error: error.into(), retry_in_ms: again.map(whole_ms) });
+            ask = match again {
+                Some(pause) => tokio::select! {
+                    () = tokio::time::sleep(pause) => Arc::new(Silent),
+                    () = self.wanted.notified() => self.user(),
+                },
+                None => {
+                    self.wanted.notified().await;
+                    self.user()
+                }
+            };
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+    }
+
+    fn go_live(&self, opened: &Opened) {
+        let making = &self.making;
+        let (store, tunnel) = (opened.store.clone(), opened.tunnel.clone());
+        let sync = Sync::start(
+            store.clone(),
+            making.cache.clone(),
+            making.source,
+            &making.profile.id,
+            making.on_change.clone(),
+        );
         let capabilities = store.capabilities().clone();
-        self.state().live = Some(Live { store, sync: Arc::new(sync) });
+        {
+            let mut state = self.state();
+            // A port that was opened for the tunnel before leads nowhere now.
+            state.exposure = None;
+            state.live = Some(Live { store, sync: Arc::new(sync), tunnel });
+        }
         self.show(ConnectionState::Up { capabilities });
+    }
+
+    /// Shows how the way there is, until the user wants everything made anew.
+    async fn watch(&self, tunnel: Option<Arc<Tunnel>>) {
+        let Some(tunnel) = tunnel else {
+            return self.wanted.notified().await;
+        };
+        let mut states = tunnel.watch();
+        // A wish that is being fulfilled; it ends with the connection.
+        let mut asked = JoinSet::new();
+        loop {
+            tokio::select! {
+                changed = states.changed() => {
+                    if changed.is_err() {
+                        return;
+                    }
+                    let now = states.borrow_and_update().clone();
+                    self.show_tunnel(now);
+                }
+                () = self.wanted.notified() => {
+                    if matches!(*states.borrow(), TunnelState::Up) {
+                        return;
+                    }
+                    while asked.try_join_next().is_some() {}
+                    if asked.is_empty() {
+                        let (tunnel, user) = (tunnel.clone(), self.user());
+                        // Its failure is the tunnel's next state.
+                        asked.spawn(async move { tunnel.reconnect(user).await.is_ok() });
+                    }
+                }
+            }
+        }
+    }
+
+    fn show_tunnel(&self, now: TunnelState) {
+        let Some(live) = self.live() else { return };
+        match now {
+            TunnelState::Up => {
+                self.show(ConnectionState::Up { capabilities: live.store.capabilities().clone() });
+                live.sync.wake();
+            }
+            TunnelState::Reconnecting { reason, next_in_ms, .. } => {
+                let error = StoreError::Unreachable { address: self.making.profile.address.clone(), reason };
+                self.show(ConnectionState::Reconnecting { error: error.into(), retry_in_ms: next_in_ms });
+            }
+            TunnelState::Down { error } => {
+                let error = match Address::parse(&self.making.profile.address) {
+                    Ok(address) => through_ssh(&address, error),
+                    Err(unusable) => unusable,
+                };
+                self.show(ConnectionState::Down { error: error.into(), retry_in_ms: None });
+            }
+        }
     }
 
     fn show(&self, shown: ConnectionState) {
         self.state().shown = shown;
-        (self.on_change)(Change::Connection { profile_id: self.profile.id.clone() });
+        self.tell();
     }
+
+    fn tell(&self) {
+        (self.making.on_change)(Change::Connection { profile_id: self.making.profile.id.clone() });
+    }
+}
+
+fn whole_ms(pause: Duration) -> u32 {
+    u32::try_from(pause.as_millis()).unwrap_or(u32::MAX)
 }
 
 /// Whether the trouble may go away by itself, so that trying again without being asked is right.

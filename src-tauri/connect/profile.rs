@@ -4,6 +4,8 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+use crate::tracking::rest::Address;
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct Profile {
@@ -154,6 +156,85 @@ impl Profile {
     }
 }
 
+impl Profile {
+    /// The profile as it is saved: trimmed, an empty field as none, everything that can be known to
+    /// be wrong without asking anybody told in words.
+    pub fn checked(mut self) -> Result<Self, String> {
+        self.name = self.name.trim().to_owned();
+        self.address = self.address.trim().to_owned();
+        if self.name.is_empty() {
+            return Err("A profile needs a name.".to_owned());
+        }
+        if self.kind != ProfileKind::Server {
+            self.server = ServerSettings::default();
+            return Ok(self);
+        }
+        let address = Address::parse(&self.address).map_err(|error| error.to_string())?;
+        self.address = address.to_string();
+        let server = &mut self.server;
+        for field in [
+            &mut server.route_id,
+            &mut server.socket_path,
+            &mut server.host_header,
+            &mut server.workspace,
+            &mut server.tls.ca_file,
+            &mut server.tls.client_certificate_file,
+            &mut server.tls.client_key_file,
+            &mut server.tls.pin,
+        ] {
+            *field = field.take().map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+        }
+        if let Some(pin) = &mut server.tls.pin {
+            *pin = pin.replace([':', ' '], "").to_ascii_lowercase();
+            if pin.len() != 64 || !pin.bytes().all(|c| c.is_ascii_hexdigit()) {
+                return Err("A pin is the SHA-256 of the certificate: 64 hexadecimal digits.".to_owned());
+            }
+        }
+        if server.tls.client_key_file.is_some() && server.tls.client_certificate_file.is_none() {
+            return Err("A client key needs the client certificate that belongs to it.".to_owned());
+        }
+        for value in [&server.host_header, &server.workspace].into_iter().flatten() {
+            http::HeaderValue::from_str(value)
+                .map_err(|_| format!("“{value}” cannot be sent: only printable ASCII is allowed there."))?;
+        }
+        let mut seen = Vec::new();
+        for header in &mut server.headers {
+            header.name = header.name.trim().to_owned();
+            let name = http::HeaderName::try_from(header.name.as_str())
+                .map_err(|_| format!("“{}” is no name of a header.", header.name))?;
+            if [http::header::CONTENT_LENGTH, http::header::TRANSFER_ENCODING, http::header::CONNECTION].contains(&name) {
+                return Err(format!("The header {name} is set by Podium itself."));
+            }
+            if name == http::header::HOST {
+                return Err("The Host header has a field of its own.".to_owned());
+            }
+            if seen.contains(&name) {
+                return Err(format!("The header {name} is there twice."));
+            }
+            if let Some(value) = &header.value {
+                http::HeaderValue::from_str(value)
+                    .map_err(|_| format!("The value of {name} cannot be sent: only printable ASCII is allowed."))?;
+            }
+            seen.push(name);
+        }
+        if let Auth::Basic { username } = &server.auth
+            && (username.trim().is_empty() || username.contains(':'))
+        {
+            return Err("A sign-in by password needs a user name, without a colon.".to_owned());
+        }
+        if let Proxy::Fixed { url } = &server.proxy {
+            let parsed = url::Url::parse(url).map_err(|error| format!("The proxy’s address does not parse: {error}."))?;
+            if !["http", "https", "socks5", "socks5h"].contains(&parsed.scheme()) || parsed.host().is_none() {
+                return Err("A proxy is http://host:port, https://host:port or socks5h://host:port.".to_owned());
+            }
+            if !parsed.username().is_empty() || parsed.password().is_some() {
+                return Err("A proxy’s name and password do not belong into its address.".to_owned());
+            }
+        }
+        Ok(self)
+    }
+}
+
 impl ProfileKind {
     pub fn as_text(self) -> &'static str {
         match self {
@@ -263,5 +344,35 @@ mod tests {
         assert_eq!(name("/data/churn/mlflow.db"), "churn");
         assert_eq!(name("/data/churn/old.db"), "old");
         assert_eq!(name("/data/churn"), "churn");
+    }
+
+    #[test]
+    fn what_is_known_to_be_wrong_is_said_before_it_is_saved() {
+        let checked = |change: fn(&mut Profile)| {
+            let mut profile = profile("vision");
+            change(&mut profile);
+            profile.checked()
+        };
+        let ok = checked(|profile| {
+            profile.address = " localhost:5000/#/experiments ".into();
+            profile.server.host_header = Some("  ".into());
+            profile.server.tls.pin = Some("AA:".repeat(31) + "AA");
+        });
+        let ok = ok.unwrap();
+        assert_eq!(ok.address, "http://localhost:5000");
+        assert_eq!(ok.server.host_header, None);
+        assert_eq!(ok.server.tls.pin, Some("aa".repeat(32)));
+        let header = |name: &str| vec![ExtraHeader { name: name.into(), value: None }];
+        assert!(checked(|profile| profile.name = " ".into()).is_err());
+        assert!(checked(|profile| profile.address = "ftp://h".into()).is_err());
+        assert!(checked(|profile| profile.server.tls.pin = Some("ab".into())).is_err());
+        assert!(checked(|profile| profile.server.host_header = Some("a\nb".into())).is_err());
+        assert!(checked(|profile| profile.server.auth = Auth::Basic { username: "a:b".into() }).is_err());
+        assert!(checked(|profile| profile.server.proxy = Proxy::Fixed { url: "http://u:p@h:1".into() }).is_err());
+        let mut profile = profile("vision");
+        for name in ["Host", "content-length", "a b", ""] {
+            profile.server.headers = header(name);
+            assert!(profile.clone().checked().is_err(), "{name}");
+        }
     }
 }

@@ -154,6 +154,7 @@ impl Running {
 
     fn end(mut self, state: StepState, detail: String, remedy: Option<String>) {
         self.ended = true;
+        let remedy = remedy.filter(|remedy| !remedy.is_empty());
         let took_ms = self.begun.elapsed().as_secs_f64() * 1000.0;
         self.steps.change(|list| {
             if let Some(step) = list.get_mut(self.index) {

@@ -1,4 +1,4 @@
-//! The saved SSH routes, and large secrets as sealed boxes whose keys are in the keyring.
+//! The saved SSH routes.
 
 use super::Settings;
 use crate::connect::Route;
@@ -73,34 +73,6 @@ impl Settings {
             .map_err(|error| self.failed(&error))?;
         Ok(())
     }
-
-    pub async fn put_sealed(&self, slot: &str, value: &[u8]) -> Result<()> {
-        sqlx::query("INSERT INTO sealed (slot, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value")
-            .bind(slot)
-            .bind(value)
-            .execute(&self.pool)
-            .await
-            .map_err(|error| self.failed(&error))?;
-        Ok(())
-    }
-
-    pub async fn sealed(&self, slot: &str) -> Result<Option<Vec<u8>>> {
-        let row: Option<(Vec<u8>,)> = sqlx::query_as("SELECT value FROM sealed WHERE slot = ?")
-            .bind(slot)
-            .fetch_optional(&self.pool)
-            .await
-            .map_err(|error| self.failed(&error))?;
-        Ok(row.map(|(value,)| value))
-    }
-
-    pub async fn delete_sealed(&self, slot: &str) -> Result<()> {
-        sqlx::query("DELETE FROM sealed WHERE slot = ?")
-            .bind(slot)
-            .execute(&self.pool)
-            .await
-            .map_err(|error| self.failed(&error))?;
-        Ok(())
-    }
 }
 
 #[cfg(test)]
@@ -125,16 +97,5 @@ mod tests {
         settings.delete_route("r").await.unwrap();
         assert_eq!(settings.route("r").await.unwrap_err().code, Code::NotFound);
         assert_eq!(settings.save_route(&Route { hops: vec![], ..route }).await.unwrap_err().code, Code::Refused);
-    }
-
-    #[tokio::test]
-    async fn sealed_boxes_come_back_and_go() {
-        let folder = tempfile::tempdir().unwrap();
-        let (settings, _) = Settings::open(folder.path()).await.unwrap();
-        settings.put_sealed("a", b"1").await.unwrap();
-        settings.put_sealed("a", b"2").await.unwrap();
-        assert_eq!(settings.sealed("a").await.unwrap().as_deref(), Some(&b"2"[..]));
-        settings.delete_sealed("a").await.unwrap();
-        assert_eq!(settings.sealed("a").await.unwrap(), None);
     }
 }

@@ -114,6 +114,15 @@ impl Sync {
         self.inner.look(scope, true);
     }
 
+    /// The way to the store is open again: what failed meanwhile is synced now, without its pause.
+    pub fn wake(&self) {
+        let failed: Vec<Scope> =
+            self.inner.scopes().iter().filter(|(_, watched)| watched.error.is_some()).map(|(scope, _)| scope.clone()).collect();
+        for scope in failed {
+            self.inner.look(scope, true);
+        }
+    }
+
     pub async fn freshness(&self, scope: &Scope) -> Freshness {
         self.inner.freshness(scope).await
     }

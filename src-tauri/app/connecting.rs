@@ -1,0 +1,226 @@
+//! Open connections, tests of a connection, and the secrets that profiles speak of.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use secrecy::SecretString;
+use serde::Serialize;
+use specta::Type;
+
+use super::App;
+use crate::change::Change;
+use crate::connect::secrets::Slot;
+use crate::connect::steps::{self, Step, StepState, Steps};
+use crate::connect::{Connection, Keep, KeepPin, Making, Opened, Profile, Route, diagnose, transfer};
+use crate::error::{AppError, Code, Result};
+
+/// Tests that are running or were lately, by number.
+#[derive(Default)]
+pub struct Tests {
+    list: Mutex<BTreeMap<u32, Test>>,
+}
+
+/// Reports of tests that are over are kept as long as nobody has made this many more.
+const KEPT_TESTS: usize = 4;
+
+struct Test {
+    title: String,
+    steps: Steps,
+    finished: Arc<AtomicBool>,
+    task: tokio::task::JoinHandle<()>,
+}
+
+impl Drop for Test {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+/// How far a test of a connection is.
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct TestReport {
+    pub steps: Vec<Step>,
+    pub finished: bool,
+    /// The same as a text to hand on; no secret is in it.
+    pub text: String,
+}
+
+/// A secret that a profile's settings speak of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct SecretInfo {
+    /// `password`, `token`, `client-key`, `header:x-api-key`
+    pub name: String,
+    pub saved: bool,
+}
+
+impl App {
+    /// The open connection of a profile; opens it if need be.
+    pub async fn connection(&self, profile_id: &str) -> Result<Arc<Connection>> {
+        let mut connections = self.connections.lock().await;
+        if let Some(connection) = connections.get(profile_id) {
+            return Ok(connection.clone());
+        }
+        let profile = self.settings.profile(profile_id).await?;
+        let connection = self.connect(profile, None).await?;
+        connections.insert(profile_id.to_owned(), connection.clone());
+        Ok(connection)
+    }
+
+    /// Opens a profile that has no connection yet, or goes on with one that was just made.
+    pub(super) async fn connect(&self, profile: Profile, opened: Option<Opened>) -> Result<Arc<Connection>> {
+        let route = self.route_of(&profile).await?;
+        let source = self.cache.source(&profile.id, &profile.address).await?;
+        let making = Making {
+            profile,
+            route,
+            source,
+            cache: self.cache.clone(),
+            ways: self.ways.clone(),
+            keep_pin: self.pin_keeper(),
+            on_change: self.on_change.clone(),
+        };
+        Ok(Arc::new(Connection::open(making, opened)))
+    }
+
+    /// Looks at once whether the ways that are open still are.
+    pub async fn check_connections(&self) {
+        for connection in self.connections.lock().await.values() {
+            connection.check_now();
+        }
+    }
+
+    pub(super) async fn route_of(&self, profile: &Profile) -> Result<Option<Route>> {
+        match &profile.server.route_id {
+            // Never a direct connection where the profile names a route.
+            Some(route_id) => Ok(Some(self.settings.route(route_id).await?)),
+            None => Ok(None),
+        }
+    }
+
+    /// Saves the certificate that the user has just trusted, for the profile that met it.
+    fn pin_keeper(&self) -> KeepPin {
+        let (settings, on_change) = (self.settings.clone(), self.on_change.clone());
+        Arc::new(move |profile_id, pin| {
+            let (settings, on_change) = (settings.clone(), on_change.clone());
+            tokio::spawn(async move {
+                let saved = async {
+                    let mut profile = settings.profile(&profile_id).await?;
+                    profile.server.tls.pin = Some(pin);
+                    settings.save_profile(&profile).await
+                };
+                match saved.await {
+                    Ok(()) => on_change(Change::Profiles),
+                    Err(error) => tracing::warn!(%error, "a trusted certificate was not saved"),
+                }
+            });
+        })
+    }
+
+    /// Closes the connection of a profile that was changed or deleted; the next look opens it anew.
+    pub(super) async fn close(&self, profile_id: &str) {
+        self.connections.lock().await.remove(profile_id);
+        self.tell(Change::Connection { profile_id: profile_id.to_owned() });
+    }
+
+    /// Begins to test a connection step by step. The profile and the route may be drafts.
+    pub async fn start_test(&self, profile: Profile, route: Option<Route>) -> Result<u32> {
+        let mut profile = profile.checked().map_err(|words| AppError::new(Code::Refused, words))?;
+        let route = match route {
+            Some(route) => Some(route),
+            None => self.route_of(&profile).await?,
+        };
+        if profile.id.is_empty() {
+            // A place for what is answered during the test; it is nobody's afterwards.
+            profile.id = "draft".to_owned();
+        }
+        let mut list = self.tests.list.lock().unwrap_or_else(PoisonError::into_inner);
+        let id = list.keys().next_back().map_or(1, |last| last + 1);
+        let on_change = self.on_change.clone();
+        let steps = Steps::new(move || on_change(Change::Test { id }));
+        let finished = Arc::new(AtomicBool::new(false));
+        let title = format!("Connection test of “{}” ({})", profile.name, profile.address);
+        let task = {
+            let (ways, steps, finished) = (self.ways.clone(), steps.clone(), finished.clone());
+            let (on_change, keep_pin) = (self.on_change.clone(), self.pin_keeper());
+            tokio::spawn(async move {
+                let ask = ways.questions.of(&profile.name);
+                let pin = diagnose(&profile, route.as_ref(), &ways, ask, &steps).await;
+                if let Some(pin) = pin.filter(|_| profile.id != "draft") {
+                    keep_pin(profile.id.clone(), pin);
+                }
+                finished.store(true, Ordering::SeqCst);
+                on_change(Change::Test { id });
+            })
+        };
+        list.insert(id, Test { title, steps, finished, task });
+        while list.len() > KEPT_TESTS {
+            list.pop_first();
+        }
+        Ok(id)
+    }
+
+    pub fn read_test(&self, id: u32) -> Result<TestReport> {
+        let list = self.tests.list.lock().unwrap_or_else(PoisonError::into_inner);
+        let test = list.get(&id).ok_or_else(|| AppError::new(Code::NotFound, "This test is over. Run it again."))?;
+        let steps = test.steps.list();
+        Ok(TestReport {
+            text: steps::as_text(&test.title, &steps),
+            // A stopped task says nothing any more.
+            finished: test.finished.load(Ordering::SeqCst) || test.task.is_finished(),
+            steps,
+        })
+    }
+
+    /// Stops a test; what it has found so far can still be read.
+    pub fn stop_test(&self, id: u32) {
+        let list = self.tests.list.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(test) = list.get(&id) {
+            test.task.abort();
+            if !test.steps.list().iter().any(|step| step.state == StepState::Failed) {
+                self.tell(Change::Test { id });
+            }
+        }
+    }
+
+    /// The secrets that a saved profile speaks of, and whether they are kept.
+    pub async fn secrets(&self, profile_id: &str) -> Result<Vec<SecretInfo>> {
+        let profile = self.settings.profile(profile_id).await?;
+        let mut secrets = Vec::new();
+        for name in transfer::secret_names(&profile) {
+            let saved = self.ways.vault.has(&Slot::profile(profile_id, &name)).await;
+            secrets.push(SecretInfo { name, saved });
+        }
+        Ok(secrets)
+    }
+
+    /// Keeps a secret of a profile in place of the one before; the next look connects with it.
+    pub async fn replace_secret(&self, profile_id: &str, name: &str, secret: SecretString, keep: Keep) -> Result<()> {
+        self.set_secret(profile_id, name, secret, keep).await?;
+        self.close(profile_id).await;
+        Ok(())
+    }
+
+    pub async fn forget_secret(&self, profile_id: &str, name: &str) -> Result<()> {
+        self.ways
+            .vault
+            .forget(&Slot::profile(profile_id, name))
+            .await
+            .map_err(|error| AppError::new(Code::Keyring, format!("The secret may still be in the keyring: {error}.")))
+    }
+
+    pub(super) async fn set_secret(
+        &self,
+        profile_id: &str,
+        name: &str,
+        secret: SecretString,
+        keep: Keep,
+    ) -> Result<()> {
+        self.ways.vault.set(&Slot::profile(profile_id, name), &secret, keep).await.map_err(|error| {
+            let way_out = "Choose to keep it for this session, or to be asked each time.";
+            AppError::new(Code::Keyring, format!("The secret was not kept: {error}. {way_out}"))
+        })
+    }
+}

@@ -1,0 +1,144 @@
+//! A test of a connection: what making one does, step by step, and what the server then lets us do.
+//! Nothing is changed anywhere but trust that the user gives while the test runs.
+
+mod direct;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::open::{Prepared, Way, Ways};
+use super::question::Ask;
+use super::steps::{StepName, StepState, Steps};
+use super::{Profile, ProfileKind, Proxy, Route};
+use crate::tracking::local::LocalStore;
+use crate::tracking::rest::inspect::{Finding, Inspection, Verdict};
+use crate::tracking::{StoreError, TrackingStore};
+
+/// Writes every step down. Answers with the pin of a certificate that the user trusted on the way.
+pub async fn diagnose(
+    profile: &Profile,
+    route: Option<&Route>,
+    ways: &Ways,
+    ask: Arc<dyn Ask>,
+    steps: &Steps,
+) -> Option<String> {
+    match profile.kind {
+        ProfileKind::Server => server(profile, route, ways, ask, steps).await,
+        ProfileKind::Local | ProfileKind::Sample => {
+            database(Path::new(&profile.address), steps).await;
+            None
+        }
+    }
+}
+
+async fn database(path: &Path, steps: &Steps) {
+    let step = steps.begin(StepName::Mlflow, path.display().to_string());
+    match LocalStore::open(path).await {
+        Ok(store) => step.pass(store.capabilities().description.clone()),
+        Err(error) => step.fail(error.to_string(), "Choose an mlflow.db, or a folder with one."),
+    }
+}
+
+async fn server(
+    profile: &Profile,
+    route: Option<&Route>,
+    ways: &Ways,
+    ask: Arc<dyn Ask>,
+    steps: &Steps,
+) -> Option<String> {
+    let config = steps.begin(StepName::Config, &profile.address);
+    let prepared = match Prepared::new(profile, ways, ask).await {
+        Ok(prepared) => prepared,
+        Err(error) => {
+            config.fail(error.to_string(), "Correct the profile.");
+            return None;
+        }
+    };
+    config.pass(words(profile, route));
+    let mut way = match prepared.go(route, steps).await {
+        Ok(way) => way,
+        Err(error) => {
+            // The tunnel has said in its own steps what the matter is; where it has not, this does.
+            if !steps.list().iter().any(|step| step.state == StepState::Failed) {
+                steps.begin(StepName::Channel, &profile.address).fail(error.to_string(), "Correct the profile.");
+            }
+            return None;
+        }
+    };
+    if route.is_some() || direct::reach(profile, &mut way, steps).await {
+        ask_server(profile, &mut way, steps).await;
+    }
+    way.pin
+}
+
+fn words(profile: &Profile, route: Option<&Route>) -> String {
+    let server = &profile.server;
+    let mut words = vec![match (route, &server.socket_path) {
+        (Some(route), Some(path)) => format!("the socket {path} at the end of the SSH route “{}”", route.name),
+        (Some(route), None) => format!("through the SSH route “{}”", route.name),
+        (None, Some(path)) => format!("the socket {path} on this machine"),
+        (None, None) => match &server.proxy {
+            Proxy::System => "directly, or by the system’s proxy where one is set".to_owned(),
+            Proxy::None => "directly, by no proxy".to_owned(),
+            Proxy::Fixed { url } => format!("by the proxy {url}"),
+        },
+    }];
+    if let Some(file) = &server.tls.ca_file {
+        words.push(format!("authorities of {file}"));
+    }
+    if let Some(file) = &server.tls.client_certificate_file {
+        words.push(format!("client certificate {file}"));
+    }
+    if server.tls.pin.is_some() {
+        words.push("one pinned certificate".to_owned());
+    }
+    if let Some(host) = &server.host_header {
+        words.push(format!("Host: {host}"));
+    }
+    words.join(", ")
+}
+
+/// From the first HTTP answer to the workspaces.
+async fn ask_server(profile: &Profile, way: &mut Way<'_>, steps: &Steps) {
+    // The sign-in first, as it may have to be asked for; every answer is looked at closer below.
+    let mut answering = steps.begin(StepName::Http, &profile.address);
+    let begun = Instant::now();
+    if let Err(StoreError::NeedsUser { reason, .. }) = way.signed_in().await {
+        answering.fail(reason, "Run the test again and answer, or save it in the profile.");
+        return;
+    }
+    answering.forget_time_since(begun);
+    let mut inspection = Inspection::new(way.address.clone(), way.http.clone(), &way.options);
+    let found = inspection.http().await;
+    let goes_on = found.verdict != Verdict::Bad;
+    write(answering, found);
+    if !goes_on {
+        return;
+    }
+    let step = steps.begin(StepName::Mlflow, &profile.address);
+    write(step, inspection.mlflow().await);
+    let step = steps.begin(StepName::Credentials, &profile.name);
+    let found = inspection.credentials().await;
+    let let_in = found.verdict != Verdict::Bad;
+    write(step, found);
+    if !let_in {
+        return;
+    }
+    let step = steps.begin(StepName::Permissions, &profile.name);
+    write(step, inspection.permissions().await);
+    let step = steps.begin(StepName::Artifacts, &profile.address);
+    write(step, inspection.artifacts().await);
+    let step = steps.begin(StepName::Workspaces, profile.server.workspace.as_deref().unwrap_or(&profile.address));
+    write(step, inspection.workspaces().await);
+}
+
+fn write(step: super::steps::Running, found: Finding) {
+    let Finding { verdict, detail, remedy } = found;
+    match verdict {
+        Verdict::Good => step.pass(detail),
+        Verdict::Warn => step.warn(detail, remedy.unwrap_or_default()),
+        Verdict::Bad => step.fail(detail, remedy.unwrap_or_default()),
+        Verdict::NotHere => step.skip(detail),
+    }
+}

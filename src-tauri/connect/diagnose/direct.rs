@@ -1,0 +1,182 @@
+//! The steps to a server that is reached without SSH: name, port, TLS. They are taken by hand, so
+//! that each has its own time and its own failure.
+
+use std::io::ErrorKind;
+use std::time::Duration;
+
+use rustls_pki_types::ServerName;
+use tokio::net::{TcpStream, lookup_host};
+use tokio::time::timeout;
+use tokio_rustls::TlsConnector;
+
+use crate::connect::open::Way;
+use crate::connect::steps::{StepName, StepState, Steps};
+use crate::connect::{Profile, Proxy};
+use crate::tracking::rest::tls_failure;
+
+/// As long as a real attempt has.
+const LIMIT: Duration = Duration::from_secs(10);
+
+/// Whether the server can be asked anything; a step says why where it cannot.
+pub async fn reach(profile: &Profile, way: &mut Way<'_>, steps: &Steps) -> bool {
+    if let Some(path) = &profile.server.socket_path {
+        return socket(path, steps).await;
+    }
+    if let Proxy::Fixed { url } = &profile.server.proxy {
+        for name in [StepName::Dns, StepName::Tcp, StepName::Tls] {
+            steps.note(name, way.address.host(), StepState::Skipped, format!("left to the proxy {url}"));
+        }
+        return true;
+    }
+    match tcp(way, steps).await {
+        Some(stream) if way.address.is_https() => tls(way, stream, steps).await,
+        Some(_) => {
+            steps.note(StepName::Tls, way.address.host(), StepState::Skipped, "the address is http://");
+            true
+        }
+        // What cannot be reached by itself may still be reached by the system's proxy.
+        None => profile.server.proxy == Proxy::System && has_system_proxy() && !way.address.is_loopback(),
+    }
+}
+
+#[cfg(unix)]
+async fn socket(path: &str, steps: &Steps) -> bool {
+    let step = steps.begin(StepName::Tcp, path);
+    match timeout(LIMIT, tokio::net::UnixStream::connect(path)).await {
+        Ok(Ok(_)) => {
+            step.pass("the socket takes connections");
+            true
+        }
+        Ok(Err(error)) => {
+            let (what, remedy) = match error.kind() {
+                ErrorKind::NotFound => ("there is no such socket", "Check the path; start the server."),
+                ErrorKind::PermissionDenied => ("you may not use this socket", "Ask for the right to write to it."),
+                ErrorKind::ConnectionRefused => ("nobody listens on it any more", "Start the server."),
+                _ => ("it cannot be used", "Check the path."),
+            };
+            step.fail(format!("{what} ({error})"), remedy);
+            false
+        }
+        Err(_) => {
+            step.fail(format!("no answer within {} s", LIMIT.as_secs()), "Look at the server: it takes no connection.");
+            false
+        }
+    }
+}
+
+#[cfg(not(unix))]
+async fn socket(path: &str, steps: &Steps) -> bool {
+    let step = steps.begin(StepName::Tcp, path);
+    step.fail("this system has no unix sockets of its own", "Use an address with a port.");
+    false
+}
+
+async fn tcp(way: &Way<'_>, steps: &Steps) -> Option<TcpStream> {
+    let (host, port) = (way.address.host(), way.address.port());
+    let step = steps.begin(StepName::Dns, &host);
+    let found = match timeout(LIMIT, lookup_host((host.trim_matches(['[', ']']), port))).await {
+        Ok(Ok(found)) => found.collect::<Vec<_>>(),
+        Ok(Err(error)) => {
+            step.fail(
+                format!("there is no host of this name ({error})"),
+                "Check the name and the network; a name inside a company may need its VPN, or an SSH route.",
+            );
+            return None;
+        }
+        Err(_) => {
+            step.fail(format!("no answer within {} s", LIMIT.as_secs()), "Check the network and its name servers.");
+            return None;
+        }
+    };
+    step.pass(found.iter().map(|at| at.ip().to_string()).collect::<Vec<_>>().join(", "));
+    let step = steps.begin(StepName::Tcp, format!("{host}:{port}"));
+    let mut last = "the name stands for no address".to_owned();
+    let mut refused = false;
+    for at in found {
+        match timeout(LIMIT, TcpStream::connect(at)).await {
+            Ok(Ok(stream)) => {
+                step.pass(format!("connected to {at}"));
+                return Some(stream);
+            }
+            Ok(Err(error)) => {
+                refused = error.kind() == ErrorKind::ConnectionRefused;
+                last = format!("{at}: {error}");
+            }
+            Err(_) => last = format!("{at}: no answer within {} s", LIMIT.as_secs()),
+        }
+    }
+    let remedy = match refused {
+        true => "Nothing listens on this port: check it, and start the server (mlflow server --host …).",
+        false => "A firewall may be in between: check the network and the VPN, or go through an SSH route.",
+    };
+    step.fail(last, remedy);
+    None
+}
+
+async fn tls(way: &mut Way<'_>, mut stream: TcpStream, steps: &Steps) -> bool {
+    let host = way.address.host();
+    let Ok(name) = ServerName::try_from(host.trim_matches(['[', ']']).to_owned()) else {
+        steps.begin(StepName::Tls, &host).fail("this is no name that TLS could check", "Correct the address.");
+        return false;
+    };
+    loop {
+        let Some(config) = way.tls.as_ref().map(|tls| tls.config.clone()) else { return true };
+        let mut step = steps.begin(StepName::Tls, &host);
+        let error = match timeout(LIMIT, TlsConnector::from(config).connect(name.clone(), stream)).await {
+            Ok(Ok(stream)) => {
+                let (_, session) = stream.get_ref();
+                let version = session.protocol_version().map_or("TLS", |version| version.as_str().unwrap_or("TLS"));
+                let trusted = match (&way.pin, &way.profile.server.tls.pin) {
+                    (Some(_), _) => "the certificate that you have just trusted",
+                    (None, Some(_)) => "the pinned certificate",
+                    (None, None) => "an authority vouches for the certificate",
+                };
+                step.pass(format!("{}, {trusted}", version.replace('_', ".")));
+                return true;
+            }
+            Ok(Err(error)) => error,
+            Err(_) => {
+                step.fail(format!("no answer within {} s", LIMIT.as_secs()), "Check whether the port speaks TLS.");
+                return false;
+            }
+        };
+        let refused = way.tls.as_ref().and_then(|tls| tls.refused());
+        if refused.is_some() && way.pin.is_none() {
+            step.say(StepState::Asking, "the certificate is shown to you");
+            let asked = std::time::Instant::now();
+            let trusted = way.trusts().await;
+            step.forget_time_since(asked);
+            if trusted && let Ok(again) = TcpStream::connect((host.as_str(), way.address.port())).await {
+                step.warn(
+                    "no authority vouches for the certificate; you trust it",
+                    "A certificate of an authority, or a CA file in the profile, would make this unnecessary.",
+                );
+                stream = again;
+                continue;
+            }
+        }
+        let (reason, remedy) = match &refused {
+            Some(refused) if refused.pinned_changed => (
+                format!("{} (it shows {})", refused.reason, refused.fingerprint),
+                "Ask who runs the server whether the certificate was renewed; then forget the pin in the profile.",
+            ),
+            Some(refused) => (
+                refused.reason.clone(),
+                "Name the authority’s CA file in the profile, or trust this one certificate when you are asked.",
+            ),
+            None => (
+                tls_failure(&error).map_or_else(|| error.to_string(), |failure| failure.to_string()),
+                "Check whether the address should begin with http://, and whether a client certificate is needed.",
+            ),
+        };
+        step.fail(reason, remedy);
+        return false;
+    }
+}
+
+fn has_system_proxy() -> bool {
+    ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"]
+        .iter()
+        .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
+        || cfg!(any(target_os = "macos", windows))
+}

@@ -1,0 +1,365 @@
+//! From a profile to a store that answers: the secrets, the way there, the first round of questions.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use http::header::{AUTHORIZATION, HOST, HeaderMap, HeaderName, HeaderValue};
+use secrecy::{ExposeSecret, SecretString};
+
+use super::question::{Ask, Questions, SecretKind};
+use super::secrets::{Obtained, Slot, Vault};
+use super::ssh::config::ConfigFiles;
+use super::ssh::{Consents, FarEnd, SshError, Tunnel, TunnelOptions};
+use super::steps::Steps;
+use super::tls::{self, Tls, TlsError, TlsInput};
+use super::{Auth, Profile, ProfileKind, Proxy, Route, Writes};
+use crate::tracking::local::LocalStore;
+use crate::tracking::rest::{self, Address, Direct, DirectOptions, HttpSend, NetError, Options, RestStore};
+use crate::tracking::{ReadOnly, Result, StoreError, TrackingStore};
+
+/// A wrong password is asked for again this often; a server may lock an account that fails more.
+const TRIES: usize = 3;
+
+/// What making a connection needs besides the profile. Clones are the same ways.
+#[derive(Clone)]
+pub struct Ways {
+    pub vault: Vault,
+    pub questions: Questions,
+    /// Where the host keys that were accepted here are kept.
+    pub data_dir: PathBuf,
+    /// The commands of config files that the user agreed to run.
+    pub consents: Consents,
+}
+
+/// A store that has answered, and what it is reached by.
+pub struct Opened {
+    pub store: Arc<dyn TrackingStore>,
+    /// None where there is no SSH in between.
+    pub tunnel: Option<Arc<Tunnel>>,
+    /// SHA-256 of a certificate that the user has just trusted, to be saved in the profile.
+    pub pin: Option<String>,
+}
+
+/// Opens what the profile points at. Whoever is asked decides about keys, secrets and trust; with
+/// [`super::question::Silent`] all of that has to be there already.
+pub async fn open(
+    profile: &Profile,
+    route: Option<&Route>,
+    ways: &Ways,
+    ask: Arc<dyn Ask>,
+    steps: &Steps,
+) -> Result<Opened> {
+    let opened = match profile.kind {
+        ProfileKind::Local | ProfileKind::Sample => {
+            let store = LocalStore::open(Path::new(&profile.address)).await?;
+            Opened { store: Arc::new(store), tunnel: None, pin: None }
+        }
+        ProfileKind::Server => {
+            let mut way = Prepared::new(profile, ways, ask).await?.go(route, steps).await?;
+            let store = way.signed_in().await?;
+            Opened { store: Arc::new(store), tunnel: way.tunnel, pin: way.pin }
+        }
+    };
+    Ok(match profile.writes {
+        Writes::ReadOnly => Opened { store: Arc::new(ReadOnly::new(opened.store)), ..opened },
+        Writes::Allowed | Writes::Confirmed | Writes::Typed => opened,
+    })
+}
+
+/// All that this machine has to say about a way, before anybody is spoken to.
+pub(super) struct Prepared<'a> {
+    address: Address,
+    tls: Option<Tls>,
+    profile: &'a Profile,
+    ways: &'a Ways,
+    ask: Arc<dyn Ask>,
+}
+
+/// The way to a server, before anything was asked of it.
+pub(super) struct Way<'a> {
+    pub address: Address,
+    pub http: Arc<dyn HttpSend>,
+    pub tunnel: Option<Arc<Tunnel>>,
+    pub tls: Option<Tls>,
+    /// What went with the last question.
+    pub options: Options,
+    /// SHA-256 of a certificate that the user has just trusted.
+    pub pin: Option<String>,
+    pub profile: &'a Profile,
+    ways: &'a Ways,
+    ask: Arc<dyn Ask>,
+}
+
+impl<'a> Prepared<'a> {
+    /// Reads the address and the files of the profile; may ask for the passphrase of a client key.
+    pub async fn new(profile: &'a Profile, ways: &'a Ways, ask: Arc<dyn Ask>) -> Result<Self> {
+        let address = Address::parse(&profile.address)?;
+        let tls = match address.is_https() {
+            true => Some(client_tls(profile, ways, &*ask).await?),
+            false => None,
+        };
+        Ok(Self { address, tls, profile, ways, ask })
+    }
+
+    pub async fn go(self, route: Option<&Route>, steps: &Steps) -> Result<Way<'a>> {
+        let Self { address, tls, profile, ways, ask } = self;
+        let (http, tunnel): (Arc<dyn HttpSend>, _) = match route {
+            Some(route) => {
+                let options = tunnel_options(profile, route, &address, tls.as_ref(), ways)?;
+                let tunnel =
+                    Tunnel::open(options, ask.clone(), steps).await.map_err(|error| through_ssh(&address, error))?;
+                (tunnel.clone(), Some(tunnel))
+            }
+            // Never a direct connection where the profile names a route.
+            None if profile.server.route_id.is_some() => {
+                return Err(StoreError::Unreachable {
+                    address: address.to_string(),
+                    reason: "the SSH route of this profile is missing".to_owned(),
+                });
+            }
+            None => {
+                let direct = Direct::new(&address, direct_options(profile, tls.as_ref()));
+                (direct.map_err(|error| below(&address, error))?, None)
+            }
+        };
+        Ok(Way { address, http, tunnel, tls, options: Options::default(), pin: None, profile, ways, ask })
+    }
+}
+
+impl Way<'_> {
+    /// Asks the server with the profile's headers; a certificate that is not trusted and a secret
+    /// that is refused are asked about, and what proves right is kept.
+    pub async fn signed_in(&mut self) -> Result<RestStore> {
+        let mut refused = false;
+        let mut tries = 0;
+        loop {
+            let (headers, obtained) = headers(self.profile, self.ways, &*self.ask, &self.address, refused).await?;
+            let workspace = self.profile.server.workspace.clone();
+            self.options = Options { headers, workspace, ..Options::default() };
+            let error =
+                match RestStore::connect_over(self.address.clone(), self.http.clone(), self.options.clone()).await {
+                    Ok(store) => {
+                        for obtained in &obtained {
+                            if let Err(error) = self.ways.vault.accept(obtained).await {
+                                tracing::warn!(%error, "a secret is kept for this session only");
+                            }
+                        }
+                        return Ok(store);
+                    }
+                    Err(error) => error,
+                };
+            match error {
+                StoreError::Untrusted { .. } if self.pin.is_none() && self.trusts().await => {}
+                StoreError::Unauthenticated { .. } if self.profile.server.auth != Auth::None => {
+                    tries += 1;
+                    if tries == TRIES {
+                        return Err(error);
+                    }
+                    refused = true;
+                }
+                error => return Err(error),
+            }
+        }
+    }
+
+    /// Whether the user trusts the certificate that was just shown. One that is not the pinned one
+    /// is never asked about.
+    pub async fn trusts(&mut self) -> bool {
+        let Some(tls) = &self.tls else { return false };
+        let Some(refused) = tls.refused().filter(|refused| !refused.pinned_changed) else { return false };
+        if self.ask.ask(refused.question(&self.address.to_string())).await.is_none() {
+            return false;
+        }
+        tls.trust(&refused.pin);
+        self.pin = Some(refused.pin);
+        true
+    }
+}
+
+/// The TLS of a profile; an encrypted client key is asked for its passphrase.
+async fn client_tls(profile: &Profile, ways: &Ways, ask: &dyn Ask) -> Result<Tls> {
+    let slot = Slot::profile(&profile.id, "client-key");
+    let mut obtained: Option<Obtained> = None;
+    for attempt in 0..=TRIES {
+        let settings = profile.server.tls.clone();
+        let passphrase = obtained.as_ref().map(|obtained| obtained.secret.clone());
+        let built = tokio::task::spawn_blocking(move || {
+            tls::client_config(TlsInput { settings: &settings, client_key_passphrase: passphrase })
+        });
+        let error = match built.await {
+            Ok(Ok(tls)) => {
+                if let Some(obtained) = &obtained
+                    && let Err(error) = ways.vault.accept(obtained).await
+                {
+                    tracing::warn!(%error, "a passphrase is kept for this session only");
+                }
+                return Ok(tls);
+            }
+            Ok(Err(error)) => error,
+            Err(_) => return Err(needs(profile, "the client key could not be read")),
+        };
+        let file = match &error {
+            TlsError::KeyNeedsPassphrase { file } | TlsError::WrongPassphrase { file } if attempt < TRIES => file,
+            error => return Err(needs(profile, error.to_string())),
+        };
+        let subject = super::ssh::place::shown(file);
+        let again = matches!(error, TlsError::WrongPassphrase { .. });
+        let keep = profile.server.keep;
+        obtained = ways.vault.obtain(&slot, ask, SecretKind::ClientKeyPassphrase, &subject, keep, again).await;
+        if obtained.is_none() {
+            return Err(needs(profile, error.to_string()));
+        }
+    }
+    Err(needs(profile, "the passphrase of the client key was not right"))
+}
+
+/// What goes with every request, with the secrets that were fetched for it.
+async fn headers(
+    profile: &Profile,
+    ways: &Ways,
+    ask: &dyn Ask,
+    address: &Address,
+    refused: bool,
+) -> Result<(HeaderMap, Vec<Obtained>)> {
+    let server = &profile.server;
+    let mut headers = HeaderMap::new();
+    let mut secrets = Vec::new();
+    let mut obtain = async |what: SecretKind, name: &str, subject: &str, again: bool| {
+        let slot = Slot::profile(&profile.id, name);
+        let obtained = ways.vault.obtain(&slot, ask, what, subject, server.keep, again).await;
+        let obtained = obtained.ok_or_else(|| StoreError::NeedsUser {
+            address: address.to_string(),
+            reason: match again {
+                false => format!("the {} of “{}” is kept nowhere", words(what), profile.name),
+                true => format!("the {} of “{}” was refused (401)", words(what), profile.name),
+            },
+        })?;
+        let secret = obtained.secret.clone();
+        secrets.push(obtained);
+        Ok::<SecretString, StoreError>(secret)
+    };
+    let authorization = match &server.auth {
+        Auth::None => None,
+        Auth::Basic { username } => {
+            let subject = format!("{username} at {address}");
+            let password = obtain(SecretKind::HttpPassword, "password", &subject, refused).await?;
+            Some(rest::basic(username, &password))
+        }
+        Auth::Bearer => {
+            let token = obtain(SecretKind::Token, "token", &profile.name, refused).await?;
+            Some(SecretString::from(format!("Bearer {}", token.expose_secret())))
+        }
+    };
+    if let Some(authorization) = authorization {
+        headers.insert(AUTHORIZATION, value(profile, "the sign-in", &authorization)?);
+    }
+    for header in &server.headers {
+        let name = HeaderName::try_from(header.name.as_str())
+            .map_err(|_| needs(profile, format!("“{}” is no name of a header", header.name)))?;
+        let text = match &header.value {
+            Some(plain) => SecretString::from(plain.clone()),
+            None => {
+                let subject = format!("{} for {}", header.name, profile.name);
+                let slot_name = format!("header:{}", name.as_str());
+                // Without another sign-in it is this header that was refused.
+                let again = refused && server.auth == Auth::None;
+                obtain(SecretKind::Header, &slot_name, &subject, again).await?
+            }
+        };
+        headers.insert(name, value(profile, &header.name, &text)?);
+    }
+    if let Some(host) = &server.host_header {
+        headers.insert(HOST, value(profile, "Host", &SecretString::from(host.clone()))?);
+    }
+    Ok((headers, secrets))
+}
+
+fn words(what: SecretKind) -> &'static str {
+    match what {
+        SecretKind::Token => "token",
+        SecretKind::Header => "secret header",
+        SecretKind::KeyPassphrase | SecretKind::ClientKeyPassphrase => "passphrase",
+        SecretKind::SshPassword | SecretKind::HttpPassword => "password",
+    }
+}
+
+fn value(profile: &Profile, name: &str, text: &SecretString) -> Result<HeaderValue> {
+    let mut value = HeaderValue::from_str(text.expose_secret().trim())
+        .map_err(|_| needs(profile, format!("{name} holds characters that cannot be sent in a header")))?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+fn needs(profile: &Profile, reason: impl Into<String>) -> StoreError {
+    StoreError::NeedsUser { address: profile.address.clone(), reason: reason.into() }
+}
+
+fn direct_options(profile: &Profile, tls: Option<&Tls>) -> DirectOptions {
+    DirectOptions {
+        tls: tls.map(|tls| tls.config.clone()),
+        proxy: match &profile.server.proxy {
+            Proxy::System => rest::Proxy::System,
+            Proxy::None => rest::Proxy::None,
+            Proxy::Fixed { url } => rest::Proxy::Fixed(url.clone()),
+        },
+        unix_socket: profile.server.socket_path.as_ref().map(PathBuf::from),
+    }
+}
+
+fn tunnel_options(
+    profile: &Profile,
+    route: &Route,
+    address: &Address,
+    tls: Option<&Tls>,
+    ways: &Ways,
+) -> Result<TunnelOptions> {
+    let target = match &profile.server.socket_path {
+        Some(path) => FarEnd::Socket { path: path.clone() },
+        None => FarEnd::Tcp { host: address.host(), port: address.port() },
+    };
+    let tls = match tls {
+        Some(tls) => {
+            let name = rustls_pki_types::ServerName::try_from(address.host())
+                .map_err(|_| needs(profile, format!("{} is no name that TLS could check", address.host())))?;
+            Some((tls.config.clone(), name))
+        }
+        None => None,
+    };
+    Ok(TunnelOptions {
+        route: route.clone(),
+        config: ConfigFiles::of_this_user(),
+        own_known_hosts: ways.data_dir.join("known_hosts"),
+        vault: ways.vault.clone(),
+        keep: profile.server.keep,
+        consents: ways.consents.clone(),
+        target,
+        tls,
+    })
+}
+
+/// An SSH error as one of the store that was to be reached, with the way out. What will not pass by
+/// itself is never tried again by itself: a server may lock out who knocks too often.
+pub(super) fn through_ssh(address: &Address, error: SshError) -> StoreError {
+    let remedy = error.remedy().map_or_else(String::new, |remedy| format!(" {remedy}"));
+    let lasting = error.is_final();
+    match with_words(error.into(), &remedy) {
+        NetError::Unreachable { reason } if lasting => below(address, NetError::NeedsUser { reason }),
+        error => below(address, error),
+    }
+}
+
+fn with_words(error: NetError, more: &str) -> NetError {
+    let longer =
+        |reason: String| format!("{}{}{more}", reason, if reason.ends_with('.') || more.is_empty() { "" } else { "." });
+    match error {
+        NetError::Unreachable { reason } => NetError::Unreachable { reason: longer(reason) },
+        NetError::Closed { reason } => NetError::Closed { reason: longer(reason) },
+        NetError::Untrusted { reason } => NetError::Untrusted { reason: longer(reason) },
+        NetError::NeedsUser { reason } => NetError::NeedsUser { reason: longer(reason) },
+        NetError::TimedOut { .. } => error,
+    }
+}
+
+fn below(address: &Address, error: NetError) -> StoreError {
+    rest::unanswered(address, error)
+}
