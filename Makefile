@@ -11,11 +11,14 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory --silent
 
 # What `make run` opens: a server's address, an mlflow.db, a folder, a profile's name.
 TARGET ?= sample
+# How long `make test` throws hostile input at each parser.
+FUZZ_SECONDS := 15
 
 # Debian's names. The first is enough to build and open the window.
 BUILD_PACKAGES  := build-essential pkg-config libwebkit2gtk-4.1-dev librsvg2-dev
 SCREEN_PACKAGES := xvfb xauth dbus-x11 webkit2gtk-driver fonts-dejavu-core fonts-droid-fallback
-TEST_PACKAGES   := $(BUILD_PACKAGES) $(SCREEN_PACKAGES) python3 python3-venv
+TEST_PACKAGES   := $(BUILD_PACKAGES) $(SCREEN_PACKAGES) python3 python3-venv \
+                   openssh-client openssh-server nginx openssl gnome-keyring libsecret-tools
 UV_VERSION         := 0.13.8
 CARGO_DENY_VERSION := 0.20.2
 
@@ -25,7 +28,7 @@ TAURI := ui/node_modules/.bin/tauri
 # A display of the window's own, large enough for 1440 × 900 at two device pixels each.
 SCREEN := xvfb-run -a -s "-screen 0 3200x2000x24" dbus-run-session --
 
-.PHONY: help run dev test test-ui test-rust bindings check bench dist tour packages mlflow tools clean
+.PHONY: help run dev test test-ui test-rust bindings check bench fuzz dist tour packages mlflow tools clean
 
 help: ## these lines
 	sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
@@ -46,6 +49,7 @@ test: packages-test ui/dist/index.html mlflow ## all tests, on real MLflow serve
 	failed=
 	npm --prefix ui test || failed="the UI's unit tests"
 	cargo test --locked --no-fail-fast || failed="$${failed:+$$failed and }cargo test"
+	tests/fuzz/run $(FUZZ_SECONDS) || failed="$${failed:+$$failed and }the fuzz targets"
 	if [ -n "$$failed" ]; then echo "FAILED: $$failed"; exit 1; fi
 
 check: packages ui/dist/index.html tools ## formatting, lints, types, documentation, licences, layers
@@ -70,6 +74,10 @@ check: packages ui/dist/index.html tools ## formatting, lints, types, documentat
 
 bench: packages-test ui/dist/index.html mlflow ## how fast, beside mlflow server on the same data
 	cargo bench --locked
+
+fuzz: FUZZ_SECONDS := 600
+fuzz: packages ## hostile input for the parsers, ten minutes for each (or FUZZ_SECONDS=…)
+	tests/fuzz/run $(FUZZ_SECONDS)
 
 dist: packages ui/node_modules/.package-lock.json ## a .deb to install
 	CI=true $(TAURI) build --bundles deb

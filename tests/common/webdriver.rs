@@ -65,6 +65,9 @@ pub struct Start {
     pub scale: u32,
     /// Further environment of the app.
     pub env: Vec<(String, String)>,
+    /// Whether there is a keyring, unlocked and empty. Without one the app is told that there is none,
+    /// so that no window of the system's asks for a password.
+    pub keyring: bool,
 }
 
 impl Start {
@@ -78,6 +81,7 @@ impl Start {
             height_px: 900,
             scale: 1,
             env: Vec::new(),
+            keyring: false,
         }
     }
 
@@ -88,6 +92,11 @@ impl Start {
 
     pub fn theme(mut self, theme: Theme) -> Self {
         self.theme = theme;
+        self
+    }
+
+    pub fn env(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.env.push((name.to_owned(), value.into()));
         self
     }
 
@@ -113,6 +122,12 @@ impl Driver {
         // PODIUM_TEST_DISPLAY=1 opens the windows on the display at hand, to look on.
         if std::env::var_os("PODIUM_TEST_DISPLAY").is_none() {
             command.args(["xvfb-run", "-a", "-s", SCREEN, "dbus-run-session", "--"]);
+        }
+        if start.keyring {
+            let unlocked = r#"printf keyring | gnome-keyring-daemon --unlock --components=secrets >/dev/null; exec "$@""#;
+            command.args(["sh", "-c", unlocked, "sh"]);
+        } else {
+            command.env("PODIUM_KEYRING", "none");
         }
         command.arg("WebKitWebDriver").arg(format!("--port={port}"));
         for folder in ["XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"] {
