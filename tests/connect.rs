@@ -15,5 +15,7 @@ mod known_hosts;
 mod marks;
 #[path = "connect/servers.rs"]
 mod servers;
+#[path = "connect/ssh_config.rs"]
+mod ssh_config;
 #[path = "connect/tunnel/mod.rs"]
 mod tunnel;

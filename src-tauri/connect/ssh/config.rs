@@ -66,7 +66,7 @@ fn gather(files: &ConfigFiles, loader: &mut Loader, hop: &Hop) -> Result<Gathere
     let said = said_by(hop);
     if !hop.use_config {
         let (asked, host) = (asked.to_owned(), address::canonical(asked));
-        return Ok(Gathered { local, asked, host, said, problems: Vec::new(), unknown: None });
+        return Ok(Gathered { local, asked, host, said, problems: Vec::new(), unknown: Vec::new() });
     }
     let mut pass = Pass {
         files,
@@ -78,7 +78,7 @@ fn gather(files: &ConfigFiles, loader: &mut Loader, hop: &Hop) -> Result<Gathere
         said,
         problems: Vec::new(),
         wants_second: false,
-        unknown: None,
+        unknown: Vec::new(),
     };
     pass.read_all()?;
     if let Some(name) = pass.said.first("hostname").cloned() {
@@ -97,17 +97,15 @@ fn gather(files: &ConfigFiles, loader: &mut Loader, hop: &Hop) -> Result<Gathere
     if let Some(Value { source: Source::File(place), .. }) =
         canonicalize.filter(|_| pass.said.flag("canonicalizehostname") == Some(true))
     {
-        pass.tell(&place, "CanonicalizeHostname asks the DNS for the name, which is not done here".to_owned());
-        let reason = "CanonicalizeHostname asks the DNS for the name".to_owned();
-        pass.unknown.get_or_insert((place, reason));
+        pass.leave_to_ssh(&place, "CanonicalizeHostname asks the DNS for the name".to_owned());
         pass.wants_second = true;
     }
     if pass.wants_second {
         let host = pass.host.clone();
-        if pass.said.has("hostname") {
-            pass.said.replace("hostname", host);
-        } else {
-            pass.said.say("hostname", Value::given(host));
+        // A HostName that only the second reading would find comes too late.
+        match pass.said.has("hostname") {
+            true => pass.said.replace("hostname", host),
+            false => pass.said.say("hostname", Value::given(host)),
         }
         pass.second = true;
         pass.read_all()?;

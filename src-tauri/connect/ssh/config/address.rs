@@ -9,15 +9,34 @@ pub(super) fn is_bounded(host: &str) -> bool {
     host.len() <= LONGEST_HOST
 }
 
-/// Names in lower case, numbers as the system writes them.
+/// Names in lower case, numbers as the system writes them; but for their case, which OpenSSH then leaves.
 pub(super) fn canonical(host: &str) -> String {
-    if let Ok(number) = host.parse::<Ipv6Addr>() {
-        return number.to_string();
+    let v6 = host.parse::<Ipv6Addr>().map(|number| number.to_string()).ok();
+    let number = v6.or_else(|| short_v4(host).map(|number| number.to_string()));
+    match number {
+        Some(number) if number.eq_ignore_ascii_case(host) => host.to_owned(),
+        Some(number) => number,
+        None if host.contains(['%', ':']) => host.to_owned(),
+        None => host.to_ascii_lowercase(),
     }
-    if let Ok(number) = host.parse::<Ipv4Addr>() {
-        return number.to_string();
+}
+
+/// An IPv4 number in any of the ways of inet_aton(3): `127.1`, `0x7f.1`, `2130706433`.
+fn short_v4(host: &str) -> Option<Ipv4Addr> {
+    let part = |text: &str| match (text.strip_prefix("0x").or(text.strip_prefix("0X")), text.strip_prefix('0')) {
+        _ if !text.chars().all(|c| c.is_ascii_alphanumeric()) => None,
+        (Some(digits), _) => u32::from_str_radix(digits, 16).ok(),
+        (None, Some(digits)) if !digits.is_empty() => u32::from_str_radix(digits, 8).ok(),
+        _ => text.parse().ok(),
+    };
+    let parts = host.split('.').map(part).collect::<Option<Vec<u32>>>()?;
+    let (last, first) = parts.split_last().filter(|(_, first)| first.len() <= 3)?;
+    let room = 32 - 8 * u32::try_from(first.len()).ok()?;
+    if u64::from(*last) >= 1 << room || first.iter().any(|&part| part > 255) {
+        return None;
     }
-    if host.contains(['%', ':']) { host.to_owned() } else { host.to_ascii_lowercase() }
+    let first = first.iter().zip([24, 16, 8]).map(|(part, shift)| part << shift).sum::<u32>();
+    Some(Ipv4Addr::from(first + last))
 }
 
 /// What a command line (`%h` of a ProxyCommand) cannot take for anything but a name. OpenSSH asks the same of names

@@ -2,11 +2,12 @@
 
 use std::collections::HashSet;
 use std::path::Path;
+use std::rc::Rc;
 
 use crate::connect::ssh::config::ConfigFiles;
 use crate::connect::ssh::config::files::Loader;
 use crate::connect::ssh::config::keyword::{self, Kind};
-use crate::connect::ssh::config::pattern::is_concrete;
+use crate::connect::ssh::config::pattern::{is_concrete, matches_host};
 use crate::connect::ssh::config::read::included;
 use crate::connect::ssh::config::tokens::{Local, Tokens};
 use crate::connect::ssh::place::Place;
@@ -27,19 +28,44 @@ pub struct Alias {
 /// In the order of the files with what they include, each name once. Files that cannot be read are left out: to
 /// resolve one of the names tells why.
 pub fn aliases(files: &ConfigFiles) -> Vec<Alias> {
-    listed(files, &mut Loader::new())
+    listed(files, &mut Loader::new()).found
 }
 
-pub(super) fn listed(files: &ConfigFiles, loader: &mut Loader) -> Vec<Alias> {
+/// The names, and which of them can have a LocalForward at all.
+pub(super) struct Listed {
+    pub found: Vec<Alias>,
+    /// The patterns of each Host block with a LocalForward.
+    forwarding: Vec<Rc<Vec<String>>>,
+    /// A Match has one.
+    any: bool,
+}
+
+impl Listed {
+    pub fn may_forward(&self, name: &str) -> bool {
+        self.any || self.forwarding.iter().any(|patterns| matches_host(name, patterns))
+    }
+}
+
+pub(super) fn listed(files: &ConfigFiles, loader: &mut Loader) -> Listed {
     let local = Local::with_home(&files.home);
-    let mut lister = Lister { files, loader, local: &local, found: Vec::new(), names: HashSet::new() };
+    let mut lister = Lister {
+        files,
+        loader,
+        local: &local,
+        found: Vec::new(),
+        names: HashSet::new(),
+        block: Some(Rc::default()),
+        forwarding: Vec::new(),
+        any: false,
+    };
     if let Some(user) = &files.user {
         lister.list(user, true, 0);
     }
     if let Some(system) = &files.system {
         lister.list(system, false, 0);
     }
-    lister.found
+    let Lister { found, forwarding, any, .. } = lister;
+    Listed { found, forwarding, any }
 }
 
 struct Lister<'a> {
@@ -48,6 +74,10 @@ struct Lister<'a> {
     local: &'a Local,
     found: Vec<Alias>,
     names: HashSet<String>,
+    /// The patterns of the block that is being read: none before the first, None in a Match.
+    block: Option<Rc<Vec<String>>>,
+    forwarding: Vec<Rc<Vec<String>>>,
+    any: bool,
 }
 
 impl Lister<'_> {
@@ -60,6 +90,7 @@ impl Lister<'_> {
             let (Some((_, kind)), Some(arguments)) = (keyword::find(&line.keyword), &line.arguments) else { continue };
             match (kind, arguments.as_slice()) {
                 (Kind::Host, patterns) => {
+                    self.block = Some(Rc::new(patterns.to_vec()));
                     block = self.found.len();
                     for name in patterns.iter().filter(|pattern| is_concrete(pattern)) {
                         if self.found.len() < MOST_ALIASES && self.names.insert(name.clone()) {
@@ -68,15 +99,26 @@ impl Lister<'_> {
                         }
                     }
                 }
-                (Kind::Match, _) => block = self.found.len(),
+                (Kind::Match, _) => {
+                    self.block = None;
+                    block = self.found.len();
+                }
+                (Kind::Forward, _) => match &self.block {
+                    Some(patterns) if self.forwarding.last().is_some_and(|last| Rc::ptr_eq(last, patterns)) => {}
+                    Some(patterns) => self.forwarding.push(Rc::clone(patterns)),
+                    None => self.any = true,
+                },
                 (Kind::Include, patterns) => {
-                    let listed = self.found.len();
+                    let (listed, of_block) = (self.found.len(), self.block.clone());
                     for pattern in patterns {
                         let tokens = Tokens { local: Some(self.local), ..Tokens::default() };
                         let found = included(self.files, pattern, of_user, &tokens, &mut self.loader.names_left);
                         // As deep as ssh goes, and no deeper than a stack.
                         if depth < 16 {
-                            found.unwrap_or_default().iter().for_each(|file| self.list(file, of_user, depth + 1));
+                            for file in found.unwrap_or_default() {
+                                self.list(&file, of_user, depth + 1);
+                                self.block.clone_from(&of_block);
+                            }
                         }
                     }
                     // What follows belongs to the block before the Include, whose names are no longer the last.

@@ -15,6 +15,7 @@ use crate::connect::ssh::place::Place;
 const DEFAULT_IDENTITIES: &[&str] = &["id_rsa", "id_ecdsa", "id_ecdsa_sk", "id_ed25519", "id_ed25519_sk"];
 
 /// All that is known of a hop before it is finished.
+#[derive(Debug, Clone)]
 pub(super) struct Gathered {
     pub local: Local,
     /// As it was asked for.
@@ -23,8 +24,8 @@ pub(super) struct Gathered {
     pub host: String,
     pub said: Said,
     pub problems: Vec<(Place, String)>,
-    /// Where and why only ssh itself can say.
-    pub unknown: Option<(Place, String)>,
+    /// Where and why only ssh itself can say; told as problems where it is not asked.
+    pub unknown: Vec<(Place, String)>,
 }
 
 impl Gathered {
@@ -49,6 +50,8 @@ impl Gathered {
     }
 
     pub fn finish(mut self) -> Result<Resolved, ConfigError> {
+        let left_out = |(place, why)| (place, format!("{why}; this is left out unless ssh itself is asked"));
+        self.problems.extend(std::mem::take(&mut self.unknown).into_iter().map(left_out));
         self.expand_user()?;
         let proxy_jump = self.proxy_jump()?;
         let host_key_alias =

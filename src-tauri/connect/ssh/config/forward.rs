@@ -53,8 +53,9 @@ pub(super) enum Target {
 pub fn suggestions(files: &ConfigFiles) -> Vec<Forward> {
     let mut loader = Loader::new();
     let mut found = Vec::new();
-    for alias in aliases::listed(files, &mut loader) {
-        match of_alias(files, &mut loader, &alias) {
+    let listed = aliases::listed(files, &mut loader);
+    for alias in listed.found.iter().filter(|alias| listed.may_forward(&alias.name)) {
+        match of_alias(files, &mut loader, alias) {
             Some(forwards) => found.extend(forwards),
             // A file that ssh would stop at, or all together too much: the rest would say the same.
             None => break,

@@ -5,8 +5,10 @@ use crate::connect::ssh::config::{Jump, port};
 /// The hops of a ProxyJump in the order in which they are passed; None where one of them is no host. `none` is the
 /// caller's business.
 pub(super) fn parse(text: &str) -> Option<Vec<Jump>> {
-    let text = text.split('#').next().unwrap_or_default().trim_end();
-    text.split(',').map(|hop| uri(hop).unwrap_or_else(|| user_host_port(hop))).collect()
+    let text = text.split('#').next().unwrap_or_default();
+    // A blank after a comma is lost in the command line that OpenSSH makes of this; one inside is a mistake.
+    let hop = |text: &str| uri(text).unwrap_or_else(|| user_host_port(text));
+    text.split(',').map(|text| hop(text.trim()).filter(|_| !text.trim().contains(char::is_whitespace))).collect()
 }
 
 /// `ssh://[user[;…]@]host[:port][/]`; the outer None is another notation.

@@ -12,8 +12,9 @@ use crate::connect::Hop;
 use crate::connect::ssh::config::files::{Loader, system_folder};
 use crate::connect::ssh::config::finish::Gathered;
 use crate::connect::ssh::config::keyword::{self, Kind};
-use crate::connect::ssh::config::said::{Said, Value};
-use crate::connect::ssh::config::{ConfigError, ConfigFiles, Resolved, Source, address, gather, words};
+use crate::connect::ssh::config::said::Value;
+use crate::connect::ssh::config::tokens::{Tokens, tilde};
+use crate::connect::ssh::config::{ConfigError, ConfigFiles, Resolved, Source, address, gather, port, words};
 
 /// A `Match exec` may ask the network.
 const LIMIT: Duration = Duration::from_secs(20);
@@ -21,8 +22,8 @@ const LIMIT: Duration = Duration::from_secs(20);
 /// Why only `ssh -G` can say what the hop resolves to: `Match exec`, canonicalization. None where `resolve` can.
 /// To ask it runs the commands of `Match exec`, so the user is asked first. Reads files, so it blocks.
 pub fn needs_oracle(files: &ConfigFiles, hop: &Hop) -> Option<String> {
-    let (place, reason) = gather(files, &mut Loader::new(), hop).ok()?.unknown?;
-    Some(format!("{reason} ({place})"))
+    let gathered = gather(files, &mut Loader::new(), hop).ok()?;
+    gathered.unknown.first().map(|(place, reason)| format!("{reason} ({place})"))
 }
 
 /// What `ssh -G` says about the hop. A value that we find too has the place where we found it; one that only ssh
@@ -33,10 +34,10 @@ pub async fn ask_ssh(files: &ConfigFiles, hop: &Hop) -> Result<Resolved, ConfigE
         let gathered = tokio::task::spawn_blocking(move || gather(&files, &mut Loader::new(), &hop)).await;
         gathered.map_err(|error| failed(&hop_name, &error.to_string()))??
     };
-    let Some((place, _)) = own.unknown.clone() else { return own.finish() };
+    let Some((place, _)) = own.unknown.first().cloned() else { return own.finish() };
     let defaults = asked(&own.asked, vec!["-F".into(), "none".into()], hop).await?;
     let said = asked(&own.asked, which(files), hop).await?;
-    merged(own, &said, &defaults, &Source::File(place)).finish()
+    merged(&own, &said, &defaults, &Source::File(place)).finish()
 }
 
 fn failed(alias: &str, reason: &str) -> ConfigError {
@@ -87,23 +88,30 @@ async fn asked(alias: &str, files: Vec<OsString>, hop: &Hop) -> Result<Answers, 
 }
 
 /// What was given, then what ssh says where it is not what ssh says without a file.
-fn merged(own: Gathered, said: &Answers, defaults: &Answers, source: &Source) -> Gathered {
-    let mut result = Said::default();
-    let mut host = own.host.clone();
+fn merged(own: &Gathered, said: &Answers, defaults: &Answers, source: &Source) -> Gathered {
+    let mut result = own.said.given();
+    let answer = |keyword: &str| said.get(keyword).and_then(|values| values.first()).cloned();
+    let host = answer("hostname").map_or_else(|| own.host.clone(), |name| address::canonical(&name));
+    let user = answer("user").unwrap_or_default();
+    let tokens = Tokens {
+        host: Some(&host),
+        user: Some(&user),
+        port: answer("port").and_then(|text| port(&text)),
+        ..own.tokens()
+    };
     for (answered, values) in said {
         let Some((keyword, kind)) = keyword::find(answered) else { continue };
         let known = own.said.all(keyword);
-        let given = known.iter().filter(|value| value.source == Source::Given && keyword != "hostname");
-        given.for_each(|value| result.add(keyword, value.clone()));
-        if keyword == "hostname" {
-            host = values.first().map_or(host, |name| address::canonical(name));
-        }
-        if Some(values) == defaults.get(answered) && keyword != "hostname" {
+        let is_default = match keyword {
+            "hostname" => known.is_empty() && host == own.host,
+            _ => Some(values) == defaults.get(answered),
+        };
+        if is_default {
             continue;
         }
         for answer in values {
             let words = value_words(keyword, kind, answer);
-            let found = known.iter().find(|value| is_same(keyword, value, &words, &own));
+            let found = known.iter().find(|value| is_same(keyword, value, &words, &tokens, own));
             let value = found.cloned().unwrap_or_else(|| Value {
                 words,
                 source: source.clone(),
@@ -121,7 +129,7 @@ fn merged(own: Gathered, said: &Answers, defaults: &Answers, source: &Source) ->
             }
         }
     }
-    Gathered { host, said: result, ..own }
+    Gathered { host: host.clone(), said: result, unknown: Vec::new(), ..own.clone() }
 }
 
 /// The words of a value as a file would say them. Tokens are expanded in some of them already.
@@ -136,15 +144,18 @@ fn value_words(keyword: &str, kind: Kind, answer: &str) -> Vec<String> {
 }
 
 /// Whether a value of ours is the one that ssh says.
-fn is_same(keyword: &str, ours: &Value, theirs: &[String], own: &Gathered) -> bool {
+fn is_same(keyword: &str, ours: &Value, theirs: &[String], tokens: &Tokens, own: &Gathered) -> bool {
     if keyword == "hostname" {
         return theirs.first().is_some_and(|name| *name == own.host);
     }
     let expanded = |word: &String| {
-        let with_home = super::tokens::tilde(word, &own.local.home)?;
-        own.tokens().expand(&with_home, true).ok()
+        let with_home = tilde(word, &own.local.home)?;
+        tokens.expand(&with_home, true).ok()
     };
+    // The words of a list stand there without their quotes.
+    let all: Option<Vec<String>> = ours.words.iter().map(expanded).collect();
     ours.words == theirs
+        || all.is_some_and(|all| all.join(" ") == theirs.join(" ").replace("%%", "%"))
         || (ours.words.len() == theirs.len()
             && ours.words.iter().zip(theirs).all(|(ours, theirs)| {
                 ours.eq_ignore_ascii_case(theirs) || expanded(ours).is_some_and(|ours| Some(ours) == expanded(theirs))

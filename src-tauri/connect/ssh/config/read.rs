@@ -32,7 +32,7 @@ pub(super) struct Pass<'a> {
     pub problems: Vec<(Place, String)>,
     pub wants_second: bool,
     /// Where and why only ssh itself can say.
-    pub unknown: Option<(Place, String)>,
+    pub unknown: Vec<(Place, String)>,
 }
 
 /// How the lines of one file are read.
@@ -157,8 +157,7 @@ impl Pass<'_> {
                 let matched = matching::evaluate(line, &facts).map_err(syntax)?;
                 self.wants_second |= matched.wants_final;
                 if let Some(unknown) = matched.unknown.filter(|_| !reading.never) {
-                    self.tell(place, format!("{unknown}; this block is left out"));
-                    self.unknown.get_or_insert_with(|| (place.clone(), unknown));
+                    self.leave_to_ssh(place, unknown);
                 }
                 *block = Block { applies: matched.matched && !reading.never, for_all_hosts: matched.for_all_hosts };
             }
@@ -287,6 +286,12 @@ impl Pass<'_> {
         let ignored = self.said.text("ignoreunknown").map(str::to_ascii_lowercase);
         if !ignored.is_some_and(|ignored| matches_list(&line.keyword, &ignored)) {
             self.tell(place, format!("{} is no keyword known here; the line is left out", shortened(&line.keyword)));
+        }
+    }
+
+    pub fn leave_to_ssh(&mut self, place: &Place, why: String) {
+        if self.unknown.len() < MOST_PROBLEMS && !self.unknown.iter().any(|(known, _)| known == place) {
+            self.unknown.push((place.clone(), why));
         }
     }
 

@@ -30,6 +30,15 @@ impl Value {
 pub(super) struct Said(HashMap<&'static str, Vec<Value>>);
 
 impl Said {
+    /// What the hop itself says. A HostName is not among it: that is one found before.
+    pub fn given(&self) -> Self {
+        let given = |values: &Vec<Value>| -> Vec<Value> {
+            values.iter().filter(|value| value.source == Source::Given).cloned().collect()
+        };
+        let all = self.0.iter().map(|(keyword, values)| (*keyword, given(values)));
+        Self(all.filter(|(keyword, values)| !values.is_empty() && *keyword != "hostname").collect())
+    }
+
     /// The first value wins.
     pub fn say(&mut self, keyword: &'static str, value: Value) {
         self.0.entry(keyword).or_insert_with(|| vec![value]);
