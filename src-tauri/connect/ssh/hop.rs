@@ -167,7 +167,11 @@ async fn shake(
             }
         }
     };
-    let error = match timeout(attempt.pace.handshake, whole).await {
+    let shaken = timeout(attempt.pace.handshake, whole).await;
+    if let Ok(heard) = greeting.try_recv() {
+        said = heard;
+    }
+    let error = match shaken {
         Ok(Ok(handle)) => {
             let algorithms = seen.noted().algorithms.clone().unwrap_or_default();
             if let Some(step) = exchange_step {

@@ -2,4 +2,8 @@
 
 mod basics;
 mod far;
+mod hosts;
+mod keys;
+mod recovery;
 mod site;
+mod ways;

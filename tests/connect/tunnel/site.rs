@@ -1,6 +1,6 @@
 //! What a test of a tunnel is made of: config, known hosts, somebody to ask, and short ways to ask a server.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -209,8 +209,4 @@ pub async fn wait_for(tunnel: &Tunnel, wanted: impl Fn(&TunnelState) -> bool) ->
     let mut states = tunnel.watch();
     let waiting = states.wait_for(wanted);
     tokio::time::timeout(PATIENCE, waiting).await.expect("the state comes").expect("the tunnel lives").clone()
-}
-
-pub fn write(path: &Path, text: &str) {
-    std::fs::write(path, text).unwrap();
 }

@@ -1,0 +1,153 @@
+//! Ways that lead over something, and ways that lead nowhere.
+
+use std::sync::atomic::Ordering;
+
+use podium::connect::question::Question;
+use podium::connect::ssh::{FarEnd, SshError};
+use podium::connect::steps::{StepName, StepState};
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpListener;
+
+use super::far::Far;
+use super::site::{Asked, Site, get, hello};
+use crate::common::sshd::{Sshd, SshdOptions};
+use podium::tracking::rest::Lane;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_jump_host_leads_to_the_next() {
+    let far = Far::tcp().await;
+    let (first, second) = (Sshd::start(SshdOptions::default()), Sshd::start(SshdOptions::default()));
+    let site = Site::new();
+    site.host("bastion", &first, "");
+    site.host("gpu", &second, "  ProxyJump bastion");
+    site.knows(&first);
+    site.knows(&second);
+    let tunnel = site.opened(&far.end).await;
+    hello(&tunnel).await.unwrap();
+    assert_eq!(get(&tunnel, "/bytes/3000000", Lane::Bulk).await.unwrap().len(), 3_000_000);
+    assert_eq!(tunnel.description(), "gpu via bastion");
+    let tcp: Vec<String> =
+        site.steps.list().iter().filter(|step| step.name == StepName::Tcp).map(|step| step.subject.clone()).collect();
+    let expected = [format!("127.0.0.1:{}", first.port), format!("127.0.0.1:{} from bastion", second.port)];
+    assert_eq!(tcp, expected);
+    assert!(site.step(StepName::Channel).subject.ends_with("from gpu via bastion"));
+
+    // The same as a route of two hops.
+    let plain = site.open_by(&["bastion", "gpu"], &far.end, &Asked::nothing()).await.unwrap();
+    assert_eq!(plain.description(), "gpu via bastion");
+    // The first takes the second along, and both come back.
+    first.drop_sessions();
+    let mut states = tunnel.watch();
+    let reconnecting = |state: &podium::connect::ssh::TunnelState| *state != podium::connect::ssh::TunnelState::Up;
+    tokio::time::timeout(super::site::PATIENCE, states.wait_for(reconnecting)).await.unwrap().unwrap();
+    super::site::wait_for(&tunnel, |state| *state == podium::connect::ssh::TunnelState::Up).await;
+    hello(&tunnel).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_closed_port_is_told_from_a_forbidden_one() {
+    let far = Far::tcp().await;
+    let nowhere = FarEnd::Tcp { host: "127.0.0.1".to_owned(), port: 1 };
+    let (open, closed) = (Sshd::start(SshdOptions::default()), |line: &str| SshdOptions {
+        config: vec![line.to_owned()],
+        ..SshdOptions::default()
+    });
+    let site = Site::of(&open);
+    let error = site.open(&nowhere, &Asked::nothing()).await.err().unwrap();
+    assert!(
+        matches!(&error, SshError::TargetRefused { reason, .. } if reason.contains("nothing listens")),
+        "{error:?}"
+    );
+    assert_eq!(site.failed().name, StepName::Channel);
+    assert!(!error.is_final());
+    let unknown = FarEnd::Tcp { host: "no-such-host.invalid".to_owned(), port: 5000 };
+    let error = site.open(&unknown, &Asked::nothing()).await.err().unwrap();
+    assert!(matches!(&error, SshError::TargetRefused { reason, .. } if reason.contains("no such name")), "{error:?}");
+
+    for line in ["PermitOpen 127.0.0.1:9", "AllowTcpForwarding no"] {
+        let sshd = Sshd::start(closed(line));
+        let site = Site::of(&sshd);
+        let error = site.open(&far.end, &Asked::nothing()).await.err().unwrap();
+        assert!(matches!(error, SshError::Prohibited { .. }), "{line}: {error:?}");
+        let remedy = error.remedy().unwrap();
+        assert!(remedy.contains("PermitOpen") && remedy.contains("AllowTcpForwarding"), "{remedy}");
+        let step = site.step(StepName::Auth);
+        assert_eq!(step.state, StepState::Passed, "{step:?}");
+    }
+    assert_eq!(far.connections.load(Ordering::SeqCst), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_ssh_server_is_told() {
+    let far = Far::tcp().await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            stream.write_all(b"HTTP/1.1 400 Bad\x1b Request\r\n\r\n").await.unwrap();
+        }
+    });
+    let site = Site::new();
+    site.add("config", &format!("Host gpu\n  HostName 127.0.0.1\n  Port {port}\n"));
+    let error = site.open(&far.end, &Asked::nothing()).await.err().unwrap();
+    assert!(matches!(&error, SshError::NotSsh { said, .. } if said.contains("HTTP/1.1 400 Bad Request")), "{error:?}");
+    assert_eq!(site.failed().name, StepName::Banner);
+
+    let site = Site::new();
+    site.add("config", "Host gpu\n  HostName 127.0.0.1\n  Port 1\n");
+    let error = site.open(&far.end, &Asked::nothing()).await.err().unwrap();
+    assert!(matches!(&error, SshError::Connect { hop, .. } if hop == "127.0.0.1:1"), "{error:?}");
+    let step = site.failed();
+    assert!(step.name == StepName::Tcp && step.remedy.is_some(), "{step:?}");
+
+    let site = Site::new();
+    site.add("config", "Host gpu\n  HostName no-such-host.invalid\n");
+    let error = site.open(&far.end, &Asked::nothing()).await.err().unwrap();
+    assert!(matches!(error, SshError::NoHost { .. }), "{error:?}");
+    assert_eq!(site.failed().name, StepName::Dns);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_proxy_command_runs_with_consent_and_not_without() {
+    let (sshd, far) = (Sshd::start(SshdOptions::default()), Far::tcp().await);
+    let site = Site::new();
+    let ran = site.path("ran");
+    // bash itself is a way to a port.
+    let script = site.path("way.sh");
+    let text = format!("touch {}\nexec 3<>/dev/tcp/$1/$2\ncat <&3 & exec cat >&3\n", ran.display());
+    std::fs::write(&script, text).unwrap();
+    site.host("gpu", &sshd, &format!("  ProxyCommand bash {} %h %p", script.display()));
+    site.knows(&sshd);
+
+    let asked = Asked::dismisses();
+    let error = site.open(&far.end, &asked).await.err().unwrap();
+    assert!(matches!(&error, SshError::NoConsent { command, .. } if command.starts_with("bash ")), "{error:?}");
+    assert!(!ran.exists());
+    let Question::Command { purpose, command, from } = &asked.all()[0] else { panic!("{:?}", asked.all()) };
+    assert_eq!((purpose.as_str(), from.ends_with("config:2")), ("ProxyCommand of gpu", true), "{from}");
+    assert!(command.ends_with(&format!("127.0.0.1 {}", sshd.port)), "{command}");
+
+    let asked = Asked::agrees();
+    let tunnel = site.open(&far.end, &asked).await.unwrap();
+    hello(&tunnel).await.unwrap();
+    get(&tunnel, "/bytes/1000", Lane::Bulk).await.unwrap();
+    assert_eq!(asked.all().len(), 1);
+    assert!(ran.exists());
+    drop(tunnel);
+    // The consent is for this command at this place, until the app closes.
+    site.opened(&far.end).await;
+    site.add("config", "# another line\n");
+    site.opened(&far.end).await;
+    let text = site.read("config").replace("way.sh", "./way.sh");
+    std::fs::write(site.path("config"), text).unwrap();
+    assert!(site.open(&far.end, &Asked::dismisses()).await.is_err());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_proxy_command_s_last_complaint_is_told() {
+    let (sshd, far) = (Sshd::start(SshdOptions::default()), Far::tcp().await);
+    let site = Site::new();
+    site.host("gpu", &sshd, "  ProxyCommand sh -c 'echo first >&2; echo no way there >&2; exit 3'");
+    let error = site.open(&far.end, &Asked::agrees()).await.err().unwrap();
+    assert!(matches!(&error, SshError::Command { said, .. } if said == "no way there"), "{error:?}");
+}
