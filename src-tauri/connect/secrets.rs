@@ -1,87 +1,36 @@
 //! Secrets: in the system's keyring, or in memory for this session. They are asked for, kept and
 //! used here in the core; nothing outside `connect` can read one.
 //!
-//! In the keyring an entry is called `podium`, its user is the slot's key. Its first byte says what the
-//! rest is: `1` the secret itself, `2` nothing, for the secret is too large for some keyrings and lies
-//! sealed in the settings. `PODIUM_KEYRING=none` in the environment is a system without a keyring.
+//! In the keyring an entry is called `podium`, its user is the slot's key. `PODIUM_KEYRING=none` in the
+//! environment is a system without a keyring.
 
+mod kept;
 mod keyring;
 mod sealing;
 #[cfg(target_os = "linux")]
 mod secret_service;
+mod slot;
 mod thread;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use async_trait::async_trait;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use serde::Serialize;
 use specta::Type;
-use zeroize::Zeroizing;
 
-use self::sealing::SealingKey;
+use self::kept::Kept;
 use self::thread::KeyringThread;
 use super::Keep;
 use super::question::{Answer, Ask, Question, SecretKind};
 
+pub use self::kept::SealedStore;
 pub use self::keyring::{Keyring, Lock};
+pub use self::slot::Slot;
 
 /// How long the keyring may take, its user included.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// Windows takes 2560 bytes, and the Secret Service is slow with much.
-const LARGEST_IN_KEYRING_BYTES: usize = 1500;
-const PLAIN: u8 = b'1';
-const SEALED: &[u8] = b"2";
-
-/// Where one secret belongs. Neither part is a secret itself.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Slot {
-    /// `profile/UUID`, `key`, `ssh`.
-    pub owner: String,
-    /// `password`, `token`, `client-key`, `header:x-api-key`, a key file's path, `ana@bastion:22`.
-    pub name: String,
-}
-
-impl Slot {
-    pub fn profile(profile_id: &str, name: &str) -> Self {
-        Self { owner: format!("profile/{profile_id}"), name: name.to_owned() }
-    }
-
-    /// The passphrase of a private key file: the same for every route that uses it.
-    pub fn key_passphrase(path: &str) -> Self {
-        Self { owner: "key".to_owned(), name: path.to_owned() }
-    }
-
-    pub fn ssh_password(user: &str, host: &str, port: u16) -> Self {
-        Self { owner: "ssh".to_owned(), name: format!("{user}@{host}:{port}") }
-    }
-
-    /// The two parts as one text: the user of the keyring's entry, the key of what is sealed.
-    pub fn key(&self) -> String {
-        format!("{} {}", self.owner, self.name)
-    }
-
-    /// What the system's own windows on the keyring call the entry.
-    fn label(&self) -> String {
-        let name = &self.name;
-        match self.owner.as_str() {
-            "key" => format!("Podium: passphrase of {name}"),
-            "ssh" => format!("Podium: SSH password of {name}"),
-            "vault" => "Podium: key of large secrets".to_owned(),
-            owner => match owner.strip_prefix("profile/") {
-                // Enough of the id to tell profiles apart.
-                Some(id) => format!("Podium: {name} of profile {}", id.chars().take(8).collect::<String>()),
-                None => format!("Podium: {name} of {owner}"),
-            },
-        }
-    }
-
-    fn sealing_key() -> Self {
-        Self { owner: "vault".to_owned(), name: "sealing-key".to_owned() }
-    }
-}
 
 /// What is the matter with the keyring, in words for people.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -109,25 +58,11 @@ pub struct KeyringState {
     pub words: String,
 }
 
-/// Where sealed secrets lie, by the key of their slot: the settings. Errors are in words for people.
-#[async_trait]
-pub trait SealedStore: Send + Sync {
-    async fn sealed(&self, slot_key: &str) -> Result<Option<Vec<u8>>, String>;
-    async fn seal(&self, slot_key: &str, bytes: &[u8]) -> Result<(), String>;
-    /// What is not there is no error.
-    async fn unseal(&self, slot_key: &str) -> Result<(), String>;
-}
-
 /// All secrets of the app. Clones are the same vault.
 #[derive(Clone, Default)]
 pub struct Vault {
     session: Arc<Mutex<HashMap<Slot, SecretString>>>,
     kept: Option<Arc<Kept>>,
-}
-
-struct Kept {
-    thread: KeyringThread,
-    sealed: Arc<dyn SealedStore>,
 }
 
 /// A secret, and what is to become of it once it has proved right.
@@ -329,86 +264,6 @@ impl std::fmt::Debug for Obtained {
 fn keeps(preferred: Keep, keyring_is_usable: bool) -> Vec<Keep> {
     let others = [Keep::Keyring, Keep::Session, Keep::Never].into_iter().filter(|keep| *keep != preferred);
     std::iter::once(preferred).chain(others).filter(|keep| keyring_is_usable || *keep != Keep::Keyring).collect()
-}
-
-impl Kept {
-    async fn get(&self, slot: &Slot) -> Result<Option<SecretString>, VaultError> {
-        let entry = slot.clone();
-        let Some(value) = self.thread.ask(move |keyring| keyring.read(&entry)).await? else { return Ok(None) };
-        let secret = match value.split_first() {
-            Some((&PLAIN, secret)) => Some(Zeroizing::new(secret.to_vec())),
-            _ if *value == SEALED => self.get_sealed(slot).await?,
-            _ => None,
-        };
-        let secret = secret.and_then(|secret| std::str::from_utf8(&secret).map(SecretString::from).ok());
-        if secret.is_none() {
-            // To be asked for it again is all that helps.
-            tracing::warn!(slot = slot.key(), "what the keyring has cannot be read");
-        }
-        Ok(secret)
-    }
-
-    async fn get_sealed(&self, slot: &Slot) -> Result<Option<Zeroizing<Vec<u8>>>, VaultError> {
-        let key = self.thread.ask(|keyring| keyring.read(&Slot::sealing_key())).await?;
-        let key = key.and_then(|value| sealing::key_of_text(value.strip_prefix(&[PLAIN])?));
-        let sealed = self.sealed.sealed(&slot.key()).await.map_err(|reason| VaultError::Failed { reason })?;
-        Ok(key.zip(sealed).and_then(|(key, sealed)| sealing::open(&key, &slot.key(), &sealed)))
-    }
-
-    async fn set(&self, slot: &Slot, secret: &SecretString) -> Result<(), VaultError> {
-        let secret = secret.expose_secret().as_bytes();
-        if secret.len() > LARGEST_IN_KEYRING_BYTES {
-            return self.set_sealed(slot, secret).await;
-        }
-        let mut value = Zeroizing::new(Vec::with_capacity(1 + secret.len()));
-        value.push(PLAIN);
-        value.extend_from_slice(secret);
-        self.write(slot, value).await?;
-        // Without the mark in the keyring it is never read again.
-        if let Err(error) = self.sealed.unseal(&slot.key()).await {
-            tracing::warn!(error, "a sealed secret was not deleted");
-        }
-        Ok(())
-    }
-
-    async fn set_sealed(&self, slot: &Slot, secret: &[u8]) -> Result<(), VaultError> {
-        let key = self.thread.ask(sealing_key).await?;
-        let sealed = sealing::seal(&key, &slot.key(), secret).ok_or_else(no_random)?;
-        self.sealed.seal(&slot.key(), &sealed).await.map_err(|reason| VaultError::Failed { reason })?;
-        self.write(slot, Zeroizing::new(SEALED.to_vec())).await
-    }
-
-    async fn write(&self, slot: &Slot, value: Zeroizing<Vec<u8>>) -> Result<(), VaultError> {
-        let slot = slot.clone();
-        self.thread.ask(move |keyring| keyring.write(&slot, &value)).await
-    }
-
-    async fn forget(&self, slot: &Slot) -> Result<(), VaultError> {
-        let unsealed = self.sealed.unseal(&slot.key()).await.map_err(|reason| VaultError::Failed { reason });
-        let slot = slot.clone();
-        let deleted = self.thread.ask(move |keyring| keyring.delete(&slot)).await;
-        deleted.and(unsealed)
-    }
-}
-
-/// The key of the large secrets, made when it is first needed.
-fn sealing_key(keyring: &mut dyn Keyring) -> Result<SealingKey, VaultError> {
-    let slot = Slot::sealing_key();
-    let kept = keyring.read(&slot)?;
-    if let Some(key) = kept.and_then(|value| sealing::key_of_text(value.strip_prefix(&[PLAIN])?)) {
-        return Ok(key);
-    }
-    let key = sealing::new_key().ok_or_else(no_random)?;
-    let text = sealing::key_text(&key);
-    let mut value = Zeroizing::new(Vec::with_capacity(1 + text.len()));
-    value.push(PLAIN);
-    value.extend_from_slice(text.as_bytes());
-    keyring.write(&slot, &value)?;
-    Ok(key)
-}
-
-fn no_random() -> VaultError {
-    VaultError::Failed { reason: "this system gives no random numbers".to_owned() }
 }
 
 #[cfg(test)]

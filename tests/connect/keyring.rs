@@ -252,7 +252,7 @@ fn a_prompt_that_nobody_answers_holds_up_nothing_else() {
         assert!(!get.is_finished());
         // The prompt goes with the keyring.
         keyring.kill();
-        assert!(get.await.unwrap().is_err());
+        assert_eq!(get.await.unwrap().unwrap_err(), VaultError::NoService);
     });
 }
 

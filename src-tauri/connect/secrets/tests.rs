@@ -3,6 +3,10 @@
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc;
 
+use async_trait::async_trait;
+use secrecy::ExposeSecret;
+use zeroize::Zeroizing;
+
 use super::*;
 
 /// A keyring in memory that does what `fault` says before each call.
