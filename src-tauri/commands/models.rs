@@ -51,6 +51,7 @@ pub async fn prepare_promotion(
 /// `confirmation` is what the profile asks for: any text, or the model's name as it was typed.
 #[tauri::command]
 #[specta::specta]
+#[allow(clippy::too_many_arguments, reason = "one for each thing that the card shows")]
 pub async fn promote(
     app: State<'_, App>,
     profile_id: String,

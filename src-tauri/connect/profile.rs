@@ -252,7 +252,7 @@ impl ProfileKind {
 /// What a text that names a place stands for: typed into Welcome, or given on the command line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Target {
-    Profile(Profile),
+    Profile(Box<Profile>),
     Sample,
     Path(std::path::PathBuf),
     Address(String),
@@ -266,7 +266,7 @@ pub fn parse_target(text: &str, profiles: &[Profile]) -> Option<Target> {
         return None;
     }
     if let Some(profile) = profiles.iter().find(|profile| profile.name == text) {
-        return Some(Target::Profile(profile.clone()));
+        return Some(Target::Profile(Box::new(profile.clone())));
     }
     if text == "sample" {
         return Some(Target::Sample);
@@ -282,7 +282,8 @@ pub fn parse_target(text: &str, profiles: &[Profile]) -> Option<Target> {
     Some(Target::Address(text.to_owned()))
 }
 
-fn expand_home(text: &str) -> std::path::PathBuf {
+/// `~/x` in the user's own folder.
+pub(super) fn expand_home(text: &str) -> std::path::PathBuf {
     match text.strip_prefix("~/").zip(directories::UserDirs::new()) {
         Some((rest, user)) => user.home_dir().join(rest),
         None => text.into(),
@@ -324,7 +325,7 @@ mod tests {
     #[test]
     fn a_profile_is_found_by_its_name_before_anything_else() {
         let profiles = [profile("vision-team")];
-        assert_eq!(parse_target("vision-team", &profiles), Some(Target::Profile(profiles[0].clone())));
+        assert_eq!(parse_target("vision-team", &profiles), Some(Target::Profile(Box::new(profiles[0].clone()))));
     }
 
     #[test]

@@ -137,10 +137,12 @@ pub struct Pending {
     pub question: Question,
 }
 
+type Waiting = (Pending, oneshot::Sender<Option<Answer>>);
+
 /// The questions that wait for the window, oldest first.
 #[derive(Clone)]
 pub struct Questions {
-    waiting: Arc<Mutex<Vec<(Pending, oneshot::Sender<Option<Answer>>)>>>,
+    waiting: Arc<Mutex<Vec<Waiting>>>,
     next_id: Arc<AtomicU32>,
     on_change: Arc<dyn Fn() + Send + Sync>,
 }
@@ -173,7 +175,7 @@ impl Questions {
         }
     }
 
-    fn waiting(&self) -> std::sync::MutexGuard<'_, Vec<(Pending, oneshot::Sender<Option<Answer>>)>> {
+    fn waiting(&self) -> std::sync::MutexGuard<'_, Vec<Waiting>> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
