@@ -51,6 +51,11 @@ export const ERROR_WORDS: Record<Code, ErrorWords> = {
     title: 'You may not do this',
     todo: 'Your account lacks the permission. Ask whoever runs the server. From MLflow 3.5 on, the server may also refuse the host name in the address: its --allowed-hosts must list it.',
   },
+  hostRefused: {
+    title: 'The server does not know this host name',
+    todo: 'MLflow 3.5 and later answers only to the names in its --allowed-hosts. Set the Host header in the profile to one that it knows, or have the name added.',
+    action: 'testConnection',
+  },
   notFound: {
     title: 'It is no longer there',
     todo: 'It may have been deleted or renamed on the server. Refresh to see what is there now.',
@@ -128,6 +133,11 @@ export const ERROR_WORDS: Record<Code, ErrorWords> = {
   needsConfirmation: {
     title: 'This has to be confirmed first',
     todo: 'The profile asks for a yes, or for the name to be typed, before anything is written. Nothing was changed.',
+  },
+  keyring: {
+    title: 'The keyring did not help',
+    todo: 'Unlock the system’s keyring and try again, or keep the secret for this session only.',
+    action: 'retry',
   },
   notConnected: {
     title: 'Not connected yet',

@@ -1,15 +1,5 @@
 // The connections of the stand-in: profiles, routes, questions and tests that move as real ones do, made up.
-import type {
-  AppError,
-  Change,
-  ConnectionState,
-  DraftCommands,
-  Pending,
-  Profile,
-  Question,
-  Route,
-  Step,
-} from '../profiles/draft-bindings';
+import type { AppError, Change, ConnectionState, Commands, Pending, Profile, Question, Route, Step } from '.';
 import { newHop, newProfile, noSettings } from '../profiles/profile';
 
 export type LinkSituation = 'down' | 'reconnecting' | 'needsUser' | 'untrusted';
@@ -255,7 +245,36 @@ export interface Around {
 
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-type Made = Omit<DraftCommands, 'openProfile' | 'openTarget' | 'promote' | 'undoPromotion'>;
+/** The commands of connections, without those that open something to look at. */
+type Made = Pick<
+  Commands,
+  | 'listProfiles'
+  | 'saveProfile'
+  | 'duplicateProfile'
+  | 'deleteProfile'
+  | 'orderProfiles'
+  | 'exportProfiles'
+  | 'previewImport'
+  | 'applyImport'
+  | 'suggestProfiles'
+  | 'acceptSuggestion'
+  | 'exposeOnLocalhost'
+  | 'exposure'
+  | 'listRoutes'
+  | 'saveRoute'
+  | 'deleteRoute'
+  | 'listAliases'
+  | 'resolveHop'
+  | 'listSecrets'
+  | 'setSecret'
+  | 'forgetSecret'
+  | 'keyringState'
+  | 'listQuestions'
+  | 'answerQuestion'
+  | 'startTest'
+  | 'readTest'
+  | 'stopTest'
+>;
 
 export function fakeConnections({ situations, profiles, tell, fail }: Around): Made {
   const routes = structuredClone(ROUTES);
@@ -520,7 +539,7 @@ export function fakeConnections({ situations, profiles, tell, fail }: Around): M
             words:
               'No keyring answers on this machine: there is no Secret Service on D-Bus. Passwords can be kept for this session.',
           }
-        : { usable: true, words: 'The system’s keyring is open.' },
+        : { usable: true, words: 'the keyring is ready' },
     listQuestions: async () => structuredClone(pending),
     answerQuestion: async (id, answer) => {
       const at = pending.findIndex((each) => each.id === id);

@@ -58,7 +58,7 @@ const lost = (situation in FAULTS ? situation : undefined) as LinkSituation | un
 
 function freshness(): Freshness {
   const base = { syncedAtMs: NOW_MS - 40_000, syncing: false, complete: true, fetched: 10_000, error: null };
-  if (lost) return { ...base, syncedAtMs: NOW_MS - 7_500_000, error: FAULTS[lost] as Freshness['error'] };
+  if (lost) return { ...base, syncedAtMs: NOW_MS - 7_500_000, error: FAULTS[lost] };
   if (situation === 'syncing') return { ...base, syncedAtMs: null, syncing: true, complete: false, fetched };
   return base;
 }

@@ -1,49 +1,31 @@
 // The one door to the app: typed commands and the stream of changes. Nothing else may import Tauri.
-import { commands as tauri, events, type Metric } from './bindings';
-import type { AppError, Change, DraftCommands } from '../profiles/draft-bindings';
+import type * as bindings from './bindings';
+import { commands as tauri, events, type AppError, type Change, type Metric } from './bindings';
 
 export type * from './bindings';
-// These go with draft-bindings.ts: what it names is then in bindings.ts.
-export type {
-  Alias,
-  Answer,
-  AppError,
-  Auth,
-  Change,
-  Code,
-  ConnectionState,
-  Difference,
-  Environment,
-  ExtraHeader,
-  Freshness,
-  Hop,
-  ImportChange,
-  ImportItem,
-  ImportPlan,
-  Keep,
-  KeyringState,
-  OpenProfile,
-  Pending,
-  Profile,
-  Prompt,
-  Proxy,
-  Question,
-  ResolvedHop,
-  ResolvedLine,
-  Route,
-  SecretInfo,
-  SecretKind,
-  ServerSettings,
-  Step,
-  StepName,
-  StepState,
-  Suggestion,
-  SuggestionSource,
-  TestReport,
-  TlsSettings,
-  Writes,
-} from '../profiles/draft-bindings';
-export type Commands = Omit<typeof tauri, keyof DraftCommands | 'renameProfile'> & DraftCommands;
+
+/**
+ * What the app sends has every field; in bindings.ts some may be absent, because the app forgives a file that
+ * lacks them. Here nothing has to be asked for twice.
+ */
+type Whole<T> = T extends ArrayBuffer
+  ? T
+  : T extends (...given: infer Given) => infer Answer
+    ? (...given: Whole<Given> extends unknown[] ? Whole<Given> : never) => Whole<Answer>
+    : T extends Promise<infer Value>
+      ? Promise<Whole<Value>>
+      : T extends object
+        ? { [Key in keyof T]-?: Whole<T[Key]> }
+        : T;
+
+export type Commands = Whole<typeof tauri>;
+export type Hop = Whole<bindings.Hop>;
+export type OpenProfile = Whole<bindings.OpenProfile>;
+export type Profile = Whole<bindings.Profile>;
+export type Route = Whole<bindings.Route>;
+export type ServerSettings = Whole<bindings.ServerSettings>;
+export type Suggestion = Whole<bindings.Suggestion>;
+export type TlsSettings = Whole<bindings.TlsSettings>;
 /** A number, or the name of one that JSON has not. */
 export type MetricValue = Metric['value'];
 

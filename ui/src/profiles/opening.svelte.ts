@@ -1,7 +1,6 @@
 // Opening what somebody typed or clicked: busy meanwhile, and the reason beside the field if it fails.
-import { asAppError, type AppError } from '../backend';
+import { asAppError, commands, type AppError } from '../backend';
 import { route } from '../route.svelte';
-import { connections } from './connection-commands';
 
 /** From where it was asked; errors are shown there. */
 export type Way = 'address' | 'path' | 'sample';
@@ -19,7 +18,7 @@ class Opening {
     this.busy = way;
     this.error = undefined;
     try {
-      const { profile } = await connections.openTarget(text);
+      const { profile } = await commands.openTarget(text);
       if (turn === this.#turn) route.go({ screen: 'profile', profileId: profile.id });
     } catch (thrown) {
       if (turn === this.#turn) this.error = { way, error: asAppError(thrown) };

@@ -4,7 +4,6 @@ import type { Profile, Route } from '../backend';
 import {
   fieldName,
   fieldOf,
-  fullProfile,
   moved,
   newHop,
   newProfile,
@@ -13,6 +12,7 @@ import {
   problemsOf,
   routeWords,
   secretName,
+  sentence,
 } from './profile';
 
 const ROUTE: Route = {
@@ -115,13 +115,6 @@ describe('moved', () => {
   });
 });
 
-it('fills a profile that lacks fields, and keeps those it has', () => {
-  const old = { id: 'p', name: 'n', kind: 'server' as const, address: 'http://a' };
-  expect(fullProfile(old)).toEqual({ ...newProfile(), ...old });
-  const given = server({ hostHeader: 'h', tls: { ...noSettings().tls, pin: 'aa' } });
-  expect(fullProfile(given)).toEqual(given);
-});
-
 it('names fields and secrets for people', () => {
   expect(fieldName('server.auth.username')).toBe('User name');
   expect(fieldName('server.headers.2.value')).toBe('Header 2, value');
@@ -130,4 +123,9 @@ it('names fields and secrets for people', () => {
   expect(secretName('header:x-key')).toBe('header x-key');
   expect(secretName('password')).toBe('password');
   expect(pairs('ab12CD')).toBe('AB:12:CD');
+});
+
+it('makes a sentence of a remark', () => {
+  expect(sentence('the keyring is ready')).toBe('The keyring is ready.');
+  expect([sentence(''), sentence('Done.')]).toEqual(['', 'Done.']);
 });

@@ -40,17 +40,6 @@ export function newHop(host = '', useConfig = true): Hop {
   };
 }
 
-/** A profile with every field, from one that may lack those it does not speak of. */
-export function fullProfile(profile: Pick<Profile, 'id' | 'name' | 'kind' | 'address'>): Profile {
-  const given = profile as Partial<Profile>;
-  const settings = noSettings();
-  return {
-    ...newProfile(),
-    ...profile,
-    server: { ...settings, ...given.server, tls: { ...settings.tls, ...given.server?.tls } },
-  };
-}
-
 export interface Choice<T extends string> {
   value: T;
   label: string;
@@ -239,4 +228,11 @@ const SECRET_NAMES: Record<string, string> = {
 /** `header:x-api-key` in words. */
 export function secretName(name: string): string {
   return SECRET_NAMES[name] ?? (name.startsWith('header:') ? `header ${name.slice(7)}` : name);
+}
+
+/** A remark of the app as a sentence: `the keyring is ready` with its capital and its stop. */
+export function sentence(words: string): string {
+  const text = words.trim();
+  if (text === '') return '';
+  return text.charAt(0).toUpperCase() + text.slice(1) + (/[.!?]$/.test(text) ? '' : '.');
 }

@@ -1,6 +1,13 @@
 // A test of a connection as it goes on: started, read at every change, stopped when nobody looks any more.
-import { asAppError, onChange, type AppError, type Profile, type Route, type TestReport } from '../backend';
-import { connections } from './connection-commands';
+import {
+  asAppError,
+  onChange,
+  commands,
+  type AppError,
+  type Profile,
+  type Route,
+  type TestReport,
+} from '../backend';
 
 export class TestRun {
   report = $state.raw<TestReport>();
@@ -24,9 +31,9 @@ export class TestRun {
       if (change.kind === 'test' && change.id === this.#id) void this.#read();
     });
     try {
-      const id = await connections.startTest(profile, route);
+      const id = await commands.startTest(profile, route);
       if (turn !== this.#turn) {
-        void connections.stopTest(id).catch(() => undefined);
+        void commands.stopTest(id).catch(() => undefined);
         return;
       }
       this.#id = id;
@@ -48,7 +55,7 @@ export class TestRun {
     if (id === undefined) return;
     const { report } = this;
     if (report) this.report = { ...report, finished: true };
-    void connections.stopTest(id).then(
+    void commands.stopTest(id).then(
       () => this.#read(),
       () => undefined,
     );
@@ -73,7 +80,7 @@ export class TestRun {
       const id = this.#id;
       if (id === undefined) break;
       try {
-        const report = await connections.readTest(id);
+        const report = await commands.readTest(id);
         if (id !== this.#id) continue;
         this.report = this.stopped ? { ...report, finished: true } : report;
         if (report.finished) this.busy = false;

@@ -16,9 +16,7 @@ vi.mock('../backend', () => ({
     app.hear = hear;
     return () => (app.hear = undefined);
   },
-}));
-vi.mock('./connection-commands', () => ({
-  connections: {
+  commands: {
     startTest: async () => {
       // What a command fails with is an error as the app writes it, not an Error.
       if (app.fail) throw app.fail;

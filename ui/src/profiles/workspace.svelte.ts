@@ -8,18 +8,17 @@ import {
   type Route,
 } from '../backend';
 import { Live } from '../live.svelte';
-import { connections } from './connection-commands';
 import { links } from './links.svelte';
 
 /** All saved profiles. */
 export const profiles: Live<Profile[]> = new Live(
-  () => connections.listProfiles(),
+  () => commands.listProfiles(),
   (change) => change.kind === 'profiles',
 );
 
 /** All saved SSH routes. */
 export const routes: Live<Route[]> = new Live(
-  () => connections.listRoutes(),
+  () => commands.listRoutes(),
   (change) => change.kind === 'profiles',
 );
 
@@ -34,14 +33,14 @@ export class Workspace {
     const mine = (change: object) => 'profileId' in change && change.profileId === profileId;
     this.connection = new Live(
       async () => {
-        const open = await connections.openProfile(profileId);
+        const open = await commands.openProfile(profileId);
         links.heard(profileId, open.state.kind);
         return open;
       },
       (change) => change.kind === 'profiles' || (change.kind === 'connection' && mine(change)),
     );
     this.exposure = new Live(
-      () => connections.exposure(profileId),
+      () => commands.exposure(profileId),
       (change) => change.kind === 'connection' && mine(change),
     );
     this.experiments = new Live(
