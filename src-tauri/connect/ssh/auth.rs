@@ -6,21 +6,25 @@ mod interactive;
 mod password;
 mod public_key;
 
+use std::time::Duration;
+
 use russh::client::AuthResult;
 use russh::client::KeyboardInteractiveAuthResponse;
 use russh::{MethodKind, MethodSet};
+use tokio::time::error::Elapsed;
 use tokio::time::timeout;
 
 use super::attempt::Attempt;
 use super::config::Resolved;
 use super::error::SshError;
-use super::gate::{Seen, in_words};
+use super::gate::{self, Seen, in_words};
 use super::session::Session;
 use crate::connect::steps::{Running, StepName, StepState};
 
 const ORDER: [&str; 3] = ["publickey", "keyboard-interactive", "password"];
 /// Each success of a part leads to a next one; no server needs more.
 const MOST_PARTS: usize = 8;
+const LAST_WORD_LIMIT: Duration = Duration::from_millis(500);
 
 pub enum Outcome {
     LoggedIn,
@@ -103,7 +107,7 @@ impl Login<'_> {
         // It names the methods, and OpenSSH does not count it among the tries.
         let user = self.hop.user.value.clone();
         let none = timeout(self.attempt.pace.auth, self.session.handle.authenticate_none(user)).await;
-        let mut answer = self.answer(none)?;
+        let mut answer = self.answer(none).await?;
         for _ in 0..MOST_PARTS {
             match answer {
                 AuthResult::Success => return Ok(Outcome::LoggedIn),
@@ -162,32 +166,39 @@ impl Login<'_> {
 
     /// An answer of the server; an error where there is none. A session that ends without one looks
     /// to the library like a refusal that leaves nothing to try.
-    fn answer(
-        &self,
-        answer: Result<Result<AuthResult, russh::Error>, tokio::time::error::Elapsed>,
+    async fn answer(
+        &mut self,
+        answer: Result<Result<AuthResult, russh::Error>, Elapsed>,
     ) -> Result<AuthResult, SshError> {
         match answer {
-            Ok(Ok(AuthResult::Failure { remaining_methods, .. }))
-                if remaining_methods.is_empty() && self.session.handle.is_closed() =>
-            {
-                Err(self.ended())
+            Ok(Ok(answer)) => {
+                let nothing_left =
+                    matches!(&answer, AuthResult::Failure { remaining_methods, .. } if remaining_methods.is_empty());
+                if nothing_left && self.why_ended().await.as_deref() != Some(gate::NO_METHOD_LEFT) {
+                    return Err(self.ended().await);
+                }
+                Ok(answer)
             }
-            Ok(Ok(answer)) => Ok(answer),
             Ok(Err(error)) => Err(self.session.lost(&in_words(&error))),
             Err(_) => Err(self.too_slow()),
         }
     }
 
-    fn interactive_answer(
-        &self,
-        answer: Result<Result<KeyboardInteractiveAuthResponse, russh::Error>, tokio::time::error::Elapsed>,
+    async fn interactive_answer(
+        &mut self,
+        answer: Result<Result<KeyboardInteractiveAuthResponse, russh::Error>, Elapsed>,
     ) -> Result<KeyboardInteractiveAuthResponse, SshError> {
         match answer {
             Ok(Ok(answer)) => Ok(answer),
-            Ok(Err(_)) if self.session.handle.is_closed() => Err(self.ended()),
-            Ok(Err(error)) => Err(self.session.lost(&in_words(&error))),
+            Ok(Err(_)) => Err(self.ended().await),
             Err(_) => Err(self.too_slow()),
         }
+    }
+
+    /// The server's last word, which may come a moment after the end itself.
+    async fn why_ended(&mut self) -> Option<String> {
+        let life = self.session.life.clone();
+        timeout(LAST_WORD_LIMIT, life.over()).await.ok()
     }
 
     fn too_slow(&self) -> SshError {
@@ -196,8 +207,8 @@ impl Login<'_> {
     }
 
     /// The server hung up instead of answering: mostly because it was offered too much.
-    fn ended(&self) -> SshError {
-        let said = self.session.life.ended().unwrap_or_default();
+    async fn ended(&mut self) -> SshError {
+        let said = self.why_ended().await.unwrap_or_default();
         if said.contains("Too many authentication failures") || self.tried.len() >= 3 {
             return self.refused();
         }

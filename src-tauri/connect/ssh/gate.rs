@@ -13,6 +13,9 @@ use super::known_hosts::{HostName, KeyBlob, KnownHosts, Shown, Verdict};
 use super::life::Life;
 use super::shown_key;
 
+/// The end of a session that the server has left nothing to try.
+pub const NO_METHOD_LEFT: &str = "it leaves no way to log in";
+
 /// What was seen of a server, for those who have to judge it or to tell about it.
 #[derive(Default)]
 pub struct Seen {
@@ -130,6 +133,7 @@ pub fn in_words(error: &russh::Error) -> String {
         russh::Error::HUP | russh::Error::Disconnect | russh::Error::SendError | russh::Error::RecvError => {
             "the connection was closed".to_owned()
         }
+        russh::Error::NoAuthMethod => NO_METHOD_LEFT.to_owned(),
         russh::Error::IO(error) => io_in_words(error),
         russh::Error::NoCommonAlgo { kind, theirs, .. } => {
             let theirs = theirs.iter().map(|name| foreign::line(name, 60)).take(8).collect::<Vec<_>>().join(", ");

@@ -24,6 +24,9 @@ impl Login<'_> {
                 Part::Answer(AuthResult::Failure { remaining_methods, partial_success: false }) => {
                     self.offered = remaining_methods;
                     self.tried.push("the answers to its questions: refused".to_owned());
+                    if self.offered.is_empty() {
+                        break;
+                    }
                 }
                 other => return Ok(other),
             }
@@ -36,7 +39,7 @@ impl Login<'_> {
         let user = self.hop.user.value.clone();
         let starting = self.session.handle.authenticate_keyboard_interactive_start(user, None::<String>);
         let started = timeout(self.attempt.pace.auth, starting).await;
-        let mut response = self.interactive_answer(started)?;
+        let mut response = self.interactive_answer(started).await?;
         let mut password = None;
         let mut asked = false;
         for round in 0..MOST_ROUNDS {
@@ -82,7 +85,7 @@ impl Login<'_> {
             let responding = self.session.handle.authenticate_keyboard_interactive_respond(answers);
             // A push to a telephone is answered by the user's hand.
             let responded = timeout(self.attempt.pace.auth * 4, responding).await;
-            response = self.interactive_answer(responded)?;
+            response = self.interactive_answer(responded).await?;
         }
         Err(self.session.lost("it asks without end"))
     }

@@ -57,7 +57,7 @@ impl Login<'_> {
             let user = self.hop.user.value.clone();
             let sending = self.session.handle.authenticate_password(user, obtained.secret.expose_secret());
             let answer = timeout(self.attempt.pace.auth, sending).await;
-            let answer = self.answer(answer)?;
+            let answer = self.answer(answer).await?;
             let right = !matches!(answer, AuthResult::Failure { partial_success: false, .. });
             if right {
                 self.proved(&obtained).await;
@@ -65,6 +65,9 @@ impl Login<'_> {
                 return Ok(Part::Answer(answer));
             }
             self.tried.push("a password: refused".to_owned());
+            if self.session.life.is_over() {
+                break;
+            }
         }
         self.attempt.memory.was_wrong(&slot);
         Ok(Part::Refused)

@@ -185,10 +185,10 @@ impl Login<'_> {
             }
         };
         match shown {
-            Heard::Answer(answer) => self.answer(Ok(Ok(answer))).map(Offer::Answer),
+            Heard::Answer(answer) => self.answer(Ok(Ok(answer))).await.map(Offer::Answer),
             Heard::Wanted => Ok(Offer::Wanted),
             Heard::NotSigned(what) => Ok(Offer::NotSigned(what)),
-            Heard::Gone => Err(self.ended()),
+            Heard::Gone => Err(self.ended().await),
             Heard::Late => Err(self.too_slow()),
         }
     }

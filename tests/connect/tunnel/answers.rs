@@ -1,0 +1,165 @@
+//! Passwords, second factors, and whatever else a server may ask.
+
+use std::sync::Arc;
+
+use podium::connect::Keep;
+use podium::connect::question::{Prompt, Question, SecretKind};
+use podium::connect::secrets::Slot;
+use podium::connect::ssh::{SshError, TunnelState};
+use podium::connect::steps::StepName;
+use podium::tracking::rest::{Lane, NetError};
+
+use super::asking::{Asking, Round, Wants, round};
+use super::far::Far;
+use super::site::{Asked, Site, answer, get, hello, wait_for};
+use crate::common::sshd::make_key;
+
+fn site_of(server: &Asking) -> Site {
+    let site = Site::new();
+    site.add(
+        "config",
+        &format!("Host gpu\n  HostName 127.0.0.1\n  Port {}\n  User ana\n  IdentityAgent none\n", server.port),
+    );
+    site.add("ours", &format!("[127.0.0.1]:{} {}\n", server.port, server.host_key));
+    site
+}
+
+fn slot(server: &Asking) -> Slot {
+    Slot::ssh_password("ana", "127.0.0.1", server.port)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_password_is_asked_for_until_it_is_right_and_kept_then() {
+    let (server, far) = (Asking::start(Wants::Password("hunter2")).await, Far::tcp().await);
+    let site = site_of(&server);
+    let asked = Asked::with(|question| match question {
+        Question::Secret { what: SecretKind::SshPassword, again: false, .. } => answer(&["hunter1"], Keep::Session),
+        Question::Secret { what: SecretKind::SshPassword, again: true, .. } => answer(&["hunter2"], Keep::Session),
+        other => panic!("{other:?}"),
+    });
+    let tunnel = site.open(&far.end, &asked).await.unwrap();
+    hello(&tunnel).await.unwrap();
+    get(&tunnel, "/hello", Lane::Bulk).await.unwrap();
+    assert_eq!(server.heard(), ["password hunter1", "password hunter2", "password hunter2"]);
+    assert!(site.vault.get(&slot(&server)).await.unwrap().is_some());
+    let auth = site.step(StepName::Auth);
+    assert!(auth.detail.contains("accepted: the password") && !auth.detail.contains("hunter"), "{auth:?}");
+    // It comes back by itself.
+    server.end_sessions();
+    wait_for(&tunnel, |state| *state != TunnelState::Up).await;
+    wait_for(&tunnel, |state| *state == TunnelState::Up).await;
+    hello(&tunnel).await.unwrap();
+    assert_eq!(asked.all().len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn three_wrong_passwords_are_enough_and_none_is_kept() {
+    let (server, far) = (Asking::start(Wants::Password("hunter2")).await, Far::tcp().await);
+    let site = site_of(&server);
+    let asked = Asked::says(&["wrong"]);
+    let error = site.open(&far.end, &asked).await.err().unwrap();
+    assert!(matches!(error, SshError::AuthRefused { .. }), "{error:?}");
+    assert!(!error.to_string().contains("wrong"), "{error}");
+    assert_eq!(server.heard().len(), 3);
+    assert!(site.vault.get(&slot(&server)).await.unwrap().is_none());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plain_password_among_the_questions_is_a_password() {
+    let wants = Wants::Questions(vec![round(&[("Password: ", false)], &["hunter2"])]);
+    let (server, far) = (Asking::start(wants).await, Far::tcp().await);
+    let site = site_of(&server);
+    let asked = Asked::says(&["hunter2"]);
+    let tunnel = site.open(&far.end, &asked).await.unwrap();
+    get(&tunnel, "/hello", Lane::Bulk).await.unwrap();
+    let questions = asked.all();
+    assert!(matches!(questions.as_slice(), [Question::Secret { what: SecretKind::SshPassword, .. }]), "{questions:?}");
+    assert!(site.vault.get(&slot(&server)).await.unwrap().is_some());
+    drop(tunnel);
+    site.opened(&far.end).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_factor_is_asked_in_the_server_s_words_and_never_behind_the_user_s_back() {
+    let code = Round {
+        instruction: "Look at your\u{202e} token\u{7}\nnow",
+        prompts: vec![("Verification\u{1b}[2J code: ", false), ("Your name? ", true)],
+        answers: vec!["123456", "ana"],
+    };
+    let wants = Wants::KeyAndQuestions(vec![round(&[("Password: ", false)], &["hunter2"]), code]);
+    let (server, far) = (Asking::start(wants).await, Far::tcp().await);
+    let site = site_of(&server);
+    let key = make_key(site.folder.path(), "key", "ed25519", "");
+    site.add("config", &format!("  IdentityFile {}\n", key.display()));
+    let asked = Asked::with(|question| match question {
+        Question::Secret { .. } => answer(&["hunter2"], Keep::Session),
+        Question::Prompts { .. } => answer(&["123456", "ana"], Keep::Keyring),
+        other => panic!("{other:?}"),
+    });
+    let tunnel = site.open(&far.end, &asked).await.unwrap();
+    hello(&tunnel).await.unwrap();
+    get(&tunnel, "/hello", Lane::Bulk).await.unwrap();
+    let questions = asked.all();
+    // The downloads' session took the code once more, while the user was there.
+    let [
+        Question::Secret { .. },
+        Question::Prompts { subject, name, instruction, prompts },
+        Question::Prompts { subject: again, .. },
+    ] = questions.as_slice()
+    else {
+        panic!("{questions:?}");
+    };
+    assert_eq!((subject.as_str(), again.as_str()), ("ana@gpu", "ana@gpu (once more, for downloads)"));
+    assert_eq!((name.as_str(), instruction.as_str()), ("]0;PAM", "Look at your token\nnow"));
+    let expected = [
+        Prompt { text: "Verification[2J code:".into(), echo: false },
+        Prompt { text: "Your name?".into(), echo: true },
+    ];
+    assert_eq!(prompts.as_slice(), expected);
+
+    let before = server.heard().len();
+    server.end_sessions();
+    let state = wait_for(&tunnel, |state| *state != TunnelState::Up).await;
+    assert!(matches!(state, TunnelState::Down { error: SshError::NeedsUser { .. } }), "{state:?}");
+    assert!(matches!(hello(&tunnel).await, Err(NetError::NeedsUser { .. })));
+    assert!(matches!(get(&tunnel, "/hello", Lane::Bulk).await, Err(NetError::NeedsUser { .. })));
+    tunnel.check_now();
+    tokio::time::sleep(std::time::Duration::from_secs(2)).await;
+    assert_eq!(server.heard().len(), before, "{:?}", server.heard());
+
+    tunnel.reconnect(Arc::new(asked.clone())).await.unwrap();
+    hello(&tunnel).await.unwrap();
+    // The password was kept, the code was not.
+    assert_eq!(asked.all().len(), 5, "{:?}", asked.all());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn questions_that_nobody_answers_end_the_attempt() {
+    let wants = Wants::Questions(vec![round(&[("Code: ", false)], &["1"])]);
+    let (server, far) = (Asking::start(wants).await, Far::tcp().await);
+    let site = site_of(&server);
+    let asked = Asked::dismisses();
+    let error = site.open(&far.end, &asked).await.err().unwrap();
+    assert!(matches!(error, SshError::NeedsUser { .. }), "{error:?}");
+    assert_eq!((asked.all().len(), server.heard().len()), (1, 0));
+
+    // Wrong ones are asked for again, three times in all.
+    let asked = Asked::says(&["2"]);
+    let error = site.open(&far.end, &asked).await.err().unwrap();
+    assert!(matches!(error, SshError::AuthRefused { .. }), "{error:?}");
+    assert_eq!((asked.all().len(), server.heard().len()), (3, 3));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_flood_of_questions_is_not_shown() {
+    let wants = Wants::Questions(vec![round(&[("?", true); 200], &[])]);
+    let (server, far) = (Asking::start(wants).await, Far::tcp().await);
+    let error = site_of(&server).open(&far.end, &Asked::nothing()).await.err().unwrap();
+    assert!(error.to_string().contains("200 questions"), "{error}");
+
+    // Rounds without a question are answered, and not without end.
+    let wants = Wants::Questions(vec![round(&[], &[]); 100]);
+    let server = Asking::start(wants).await;
+    let error = site_of(&server).open(&far.end, &Asked::nothing()).await.err().unwrap();
+    assert!(error.to_string().contains("without end"), "{error}");
+}
