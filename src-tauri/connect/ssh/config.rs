@@ -13,6 +13,7 @@
 mod address;
 mod algorithms;
 mod aliases;
+mod check;
 mod error;
 mod files;
 mod finish;

@@ -6,9 +6,9 @@ use std::rc::Rc;
 
 use crate::connect::ssh::config::ConfigFiles;
 use crate::connect::ssh::config::files::Loader;
+use crate::connect::ssh::config::include::included;
 use crate::connect::ssh::config::keyword::{self, Kind};
 use crate::connect::ssh::config::pattern::{is_concrete, matches_host};
-use crate::connect::ssh::config::read::included;
 use crate::connect::ssh::config::tokens::{Local, Tokens};
 use crate::connect::ssh::place::Place;
 

@@ -2,12 +2,16 @@
 
 use std::path::{Component, Path, PathBuf};
 
+use crate::connect::ssh::config::ConfigFiles;
+use crate::connect::ssh::config::files::system_folder;
+use crate::connect::ssh::config::tokens::{Tokens, Unexpanded, tilde};
+
 /// Files that one Include finds.
 const MOST_FOUND: usize = 1024;
 
 /// The files that a pattern names, sorted by their bytes; Err where there are too many to be meant. Every name that is
 /// looked at is taken from `names_left`.
-pub(super) fn found(pattern: &Path, names_left: &mut usize) -> Result<Vec<PathBuf>, String> {
+fn found(pattern: &Path, names_left: &mut usize) -> Result<Vec<PathBuf>, String> {
     let mut found = vec![PathBuf::new()];
     for component in pattern.components() {
         let Component::Normal(name) = component else {
@@ -38,6 +42,33 @@ pub(super) fn found(pattern: &Path, names_left: &mut usize) -> Result<Vec<PathBu
     found.retain(|path| path.symlink_metadata().is_ok());
     found.sort();
     Ok(found)
+}
+
+/// The files that an Include names: from `~/.ssh` for the user's file, from the system's folder for that of the
+/// system.
+pub(super) fn included(
+    files: &ConfigFiles,
+    pattern: &str,
+    of_user: bool,
+    tokens: &Tokens,
+    names_left: &mut usize,
+) -> Result<Vec<PathBuf>, Unexpanded> {
+    if pattern.is_empty() {
+        return Err(Unexpanded::Wrong("an Include names nothing".to_owned()));
+    }
+    let expanded = tokens.expand(pattern, true)?;
+    if expanded.starts_with('~') && !of_user {
+        return Err(Unexpanded::Wrong(format!("the system's file includes {expanded:?} from a home folder")));
+    }
+    let Some(path) = tilde(&expanded, &files.home).map(PathBuf::from) else { return Ok(Vec::new()) };
+    let anchored = if path.is_absolute() {
+        path
+    } else if of_user {
+        files.home.join(".ssh").join(path)
+    } else {
+        files.system.as_deref().and_then(Path::parent).map_or_else(system_folder, Path::to_owned).join(path)
+    };
+    found(&anchored, names_left).map_err(|problem| Unexpanded::Wrong(format!("Include {pattern:?}: {problem}")))
 }
 
 enum Part {

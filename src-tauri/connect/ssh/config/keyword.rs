@@ -29,6 +29,10 @@ pub(super) enum Kind {
         words: &'static str,
         harmless: &'static [&'static str],
     },
+    /// The same where the user says it: some systems come with such a policy for all that they connect to.
+    ToldOfUser {
+        words: &'static str,
+    },
     /// Ends the attempt.
     Refuse,
 }
@@ -104,15 +108,18 @@ pub(super) fn find(keyword: &str) -> Option<(&'static str, Kind)> {
         "canonicalizepermittedcnames" => {
             ("canonicalizepermittedcnames", told("names are not followed in the DNS", &["none"]))
         }
-        "kexalgorithms" => ("kexalgorithms", told("the key exchange is chosen among those known to be safe", &[])),
-        "ciphers" => ("ciphers", told("the cipher is chosen among those known to be safe", &[])),
-        "macs" => ("macs", told("the MAC is chosen among those known to be safe", &[])),
+        "kexalgorithms" => {
+            ("kexalgorithms", Kind::ToldOfUser { words: "the key exchange is chosen among those known to be safe" })
+        }
+        "ciphers" => ("ciphers", Kind::ToldOfUser { words: "the cipher is chosen among those known to be safe" }),
+        "macs" => ("macs", Kind::ToldOfUser { words: "the MAC is chosen among those known to be safe" }),
         "pubkeyacceptedalgorithms" | "pubkeyacceptedkeytypes" => {
-            ("pubkeyacceptedalgorithms", told("every kind of key that is found is offered", &[]))
+            ("pubkeyacceptedalgorithms", Kind::ToldOfUser { words: "every kind of key that is found is offered" })
         }
-        "casignaturealgorithms" => {
-            ("casignaturealgorithms", told("certificates may be signed by any algorithm known to be safe", &[]))
-        }
+        "casignaturealgorithms" => (
+            "casignaturealgorithms",
+            Kind::ToldOfUser { words: "certificates may be signed by any algorithm known to be safe" },
+        ),
 
         _ => (IGNORED.iter().find(|known| **known == keyword)?, Kind::Ignored),
     })
@@ -201,6 +208,13 @@ const IGNORED: &[&str] = &[
     "visualhostkey",
     "warnweakcrypto",
     "xauthlocation",
-    // Apple's build.
+    // Of the builds of Apple, FreeBSD and Red Hat.
     "usekeychain",
+    "hpnbuffersize",
+    "hpndisabled",
+    "noneenabled",
+    "noneswitch",
+    "tcprcvbuf",
+    "tcprcvbufpoll",
+    "rsaminsize",
 ];

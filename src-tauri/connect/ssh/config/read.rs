@@ -1,16 +1,18 @@
 //! One pass over the files for one host: what of them is meant for it.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::rc::Rc;
 
-use crate::connect::ssh::config::files::{Loader, system_folder};
+use crate::connect::ssh::config::check::checked;
+use crate::connect::ssh::config::files::Loader;
+use crate::connect::ssh::config::include::included;
 use crate::connect::ssh::config::keyword::{self, Kind};
 use crate::connect::ssh::config::matching::{self, Facts};
 use crate::connect::ssh::config::pattern::{matches_host, matches_list};
 use crate::connect::ssh::config::said::{Said, Value};
-use crate::connect::ssh::config::tokens::{Local, Tokens, Unexpanded, tilde};
+use crate::connect::ssh::config::tokens::{Local, Tokens, Unexpanded};
 use crate::connect::ssh::config::words::Line;
-use crate::connect::ssh::config::{ConfigError, ConfigFiles, Source, address, forward, include, jump, port, seconds};
+use crate::connect::ssh::config::{ConfigError, ConfigFiles, Source, address, forward, jump, port};
 use crate::connect::ssh::place::Place;
 
 const DEEPEST_INCLUDE: usize = 16;
@@ -167,6 +169,12 @@ impl Pass<'_> {
                 }
             }
             Kind::Ignored => {}
+            Kind::ToldOfUser { words } => {
+                if block.applies && reading.of_user && !self.said.has(name) {
+                    self.said.say(name, value(arguments.clone()));
+                    self.tell(place, format!("{} is not supported: {words}", line.keyword));
+                }
+            }
             Kind::Told { words, harmless } => {
                 let said = arguments.first().map_or("", String::as_str);
                 if block.applies && !self.said.has(name) {
@@ -305,55 +313,4 @@ impl Pass<'_> {
 
 fn shortened(text: &str) -> String {
     format!("{:?}", text.chars().take(40).collect::<String>())
-}
-
-/// What is wrong with a single word, if anything.
-fn checked(kind: Kind, word: &str) -> Result<(), String> {
-    match kind {
-        Kind::Choice(choices) if !choices.iter().any(|choice| choice.eq_ignore_ascii_case(word)) => {
-            Err(format!("is {word:?}, not one of {}", choices.join(", ")))
-        }
-        Kind::Port if port(word).is_none_or(|port| port == 0) => Err(format!("is {word:?}, which is no port")),
-        Kind::Time if word != "none" && seconds(word).is_none() => Err(format!("is {word:?}, which is no time")),
-        Kind::Agent => match Tokens::default().expand(&word.replace('%', "%%"), true) {
-            Err(Unexpanded::Wrong(problem)) => Err(format!("is wrong: {problem}")),
-            _ if word.strip_prefix('$').is_some_and(|name| !name.starts_with('{') && !is_variable(name)) => {
-                Err(format!("is {word:?}, which is no variable"))
-            }
-            _ => Ok(()),
-        },
-        _ => Ok(()),
-    }
-}
-
-fn is_variable(name: &str) -> bool {
-    !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
-}
-
-/// The files that an Include names: from `~/.ssh` for the user's file, from the system's folder for that of the
-/// system.
-pub(super) fn included(
-    files: &ConfigFiles,
-    pattern: &str,
-    of_user: bool,
-    tokens: &Tokens,
-    names_left: &mut usize,
-) -> Result<Vec<PathBuf>, Unexpanded> {
-    if pattern.is_empty() {
-        return Err(Unexpanded::Wrong("an Include names nothing".to_owned()));
-    }
-    let expanded = tokens.expand(pattern, true)?;
-    if expanded.starts_with('~') && !of_user {
-        return Err(Unexpanded::Wrong(format!("the system's file includes {expanded:?} from a home folder")));
-    }
-    let Some(path) = tilde(&expanded, &files.home).map(PathBuf::from) else { return Ok(Vec::new()) };
-    let anchored = if path.is_absolute() {
-        path
-    } else if of_user {
-        files.home.join(".ssh").join(path)
-    } else {
-        files.system.as_deref().and_then(Path::parent).map_or_else(system_folder, Path::to_owned).join(path)
-    };
-    include::found(&anchored, names_left)
-        .map_err(|problem| Unexpanded::Wrong(format!("Include {pattern:?}: {problem}")))
 }
