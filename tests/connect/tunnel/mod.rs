@@ -5,6 +5,7 @@ mod asking;
 mod basics;
 mod far;
 mod hosts;
+mod https;
 mod keys;
 mod recovery;
 mod site;

@@ -1,0 +1,102 @@
+//! HTTPS behind the last hop: TLS runs inside the channel, from here to the server itself.
+
+use std::sync::Arc;
+
+use podium::connect::ssh::{FarEnd, Tunnel, TunnelOptions};
+use podium::connect::steps::{StepName, StepState};
+use podium::tracking::rest::{Lane, NetError};
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
+use rustls::{ClientConfig, RootCertStore, ServerConfig};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
+
+use super::site::{Asked, Site, get, hello};
+use crate::common::nginx::Certified;
+use crate::common::sshd::{Sshd, SshdOptions};
+
+/// A server for `mlflow.corp`, whose name means something here only to the certificate.
+async fn https(shown: &Certified) -> FarEnd {
+    let chain = vec![CertificateDer::from_pem_file(&shown.certificate).unwrap()];
+    let key = PrivateKeyDer::from_pem_file(&shown.key).unwrap();
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let config = ServerConfig::builder().with_no_client_auth().with_single_cert(chain, key).unwrap();
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let Ok(mut stream) = acceptor.accept(stream).await else { continue };
+            tokio::spawn(async move {
+                let mut heard = vec![0; 4096];
+                while let Ok(1..) = stream.read(&mut heard).await {
+                    stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello").await.unwrap();
+                    stream.flush().await.unwrap();
+                }
+            });
+        }
+    });
+    FarEnd::Tcp { host: "127.0.0.1".to_owned(), port }
+}
+
+fn trusting(roots: &[&Certified]) -> Arc<ClientConfig> {
+    let mut store = RootCertStore::empty();
+    for root in roots {
+        store.add(CertificateDer::from_pem_file(&root.certificate).unwrap()).unwrap();
+    }
+    let mut config = ClientConfig::builder().with_root_certificates(store).with_no_client_auth();
+    // What others may offer; the tunnel speaks one of them.
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    Arc::new(config)
+}
+
+async fn opened(site: &Site, far: &FarEnd, name: &'static str, trusted: &[&Certified]) -> Arc<Tunnel> {
+    let tls = Some((trusting(trusted), ServerName::try_from(name).unwrap()));
+    let options = TunnelOptions { tls, ..site.options(&["gpu"], far) };
+    Tunnel::open(options, Arc::new(Asked::nothing()), &site.steps).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_certificate_is_checked_for_the_name_of_the_address() {
+    let sshd = Sshd::start(SshdOptions::default());
+    let site = Site::of(&sshd);
+    let authority = Certified::itself(site.folder.path(), "ca", "");
+    let far = https(&authority.issue("mlflow", "subjectAltName=DNS:mlflow.corp")).await;
+
+    let tunnel = opened(&site, &far, "mlflow.corp", &[&authority]).await;
+    hello(&tunnel).await.unwrap();
+    assert_eq!(get(&tunnel, "/hello", Lane::Bulk).await.unwrap(), b"hello");
+    let step = site.step(StepName::Tls);
+    assert!(
+        step.state == StepState::Passed && step.subject == "mlflow.corp" && step.detail.contains("TLS"),
+        "{step:?}"
+    );
+
+    for (name, trusted) in [("other.corp", vec![&authority]), ("mlflow.corp", vec![])] {
+        let tunnel = opened(&site, &far, name, &trusted).await;
+        let step = site.step(StepName::Tls);
+        assert!(step.state == StepState::Failed && step.remedy.is_some(), "{step:?}");
+        // The tunnel itself is fine: whoever is asked to trust the certificate can go on with it.
+        let failure = hello(&tunnel).await.unwrap_err();
+        assert!(matches!(failure, NetError::Untrusted { .. }), "{failure:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_without_tls_is_told_from_one_that_is_not_trusted() {
+    let sshd = Sshd::start(SshdOptions::default());
+    let site = Site::of(&sshd);
+    let authority = Certified::itself(site.folder.path(), "ca", "");
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await;
+        }
+    });
+    let far = FarEnd::Tcp { host: "127.0.0.1".to_owned(), port };
+    let tunnel = opened(&site, &far, "mlflow.corp", &[&authority]).await;
+    let failure = hello(&tunnel).await.unwrap_err();
+    assert!(matches!(&failure, NetError::Unreachable { reason } if reason.contains("TLS")), "{failure:?}");
+}
