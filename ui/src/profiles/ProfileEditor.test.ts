@@ -144,3 +144,34 @@ it('does not keep a route from being saved with its profile', async () => {
   });
   expect(saveProfile.mock.calls[0]?.[0].server.routeId).toBe('r-9');
 });
+
+it('makes no second profile when the keyring refused the password of the first', async () => {
+  const saveProfile = vi
+    .spyOn(commands, 'saveProfile')
+    .mockImplementation(async (profile) => ({ ...profile, id: profile.id || 'p-1' }));
+  const setSecret = vi
+    .spyOn(commands, 'setSecret')
+    .mockRejectedValueOnce({ code: 'keyring', message: 'The keyring is locked.' })
+    .mockResolvedValue(null);
+  const onsaved = await show({
+    ...newProfile(),
+    name: 'gpu',
+    address: 'http://localhost:5000',
+    server: { ...newProfile().server, auth: { kind: 'basic', username: 'mika' } },
+  });
+  type('secret-password', 'hunter2');
+  find('profile-save')?.click();
+  await settle();
+  expect(onsaved).not.toHaveBeenCalled();
+  expect(document.body.textContent).toContain('The keyring is locked.');
+  expect((find('secret-password') as HTMLInputElement).value).toBe('hunter2');
+  find('profile-save')?.click();
+  await settle();
+  await settle();
+  expect(saveProfile.mock.calls.map(([profile]) => profile.id)).toEqual(['', 'p-1']);
+  expect(setSecret.mock.calls.map(([id, name]) => [id, name])).toEqual([
+    ['p-1', 'password'],
+    ['p-1', 'password'],
+  ]);
+  expect(onsaved).toHaveBeenCalledOnce();
+});

@@ -1,6 +1,6 @@
 // The states of the connections that this window has opened. A profile nobody opened has none: to ask would open it.
 import { SvelteMap } from 'svelte/reactivity';
-import type { ConnectionState } from '../backend';
+import { onChange, type ConnectionState } from '../backend';
 
 class Links {
   #states = new SvelteMap<string, ConnectionState['kind']>();
@@ -13,9 +13,13 @@ class Links {
     this.#states.set(profileId, state);
   }
 
-  forget(profileId: string): void {
+  /** It has changed since: unknown is better than wrong. Whoever shows it reads it again. */
+  changed(profileId: string): void {
     this.#states.delete(profileId);
   }
 }
 
 export const links = new Links();
+onChange((change) => {
+  if (change.kind === 'connection') links.changed(change.profileId);
+});

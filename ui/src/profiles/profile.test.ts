@@ -80,6 +80,8 @@ describe('problemsOf', () => {
   it('wants a host for every hop', () => {
     expect(problemsOf(server(), { ...ROUTE, hops: [newHop('a'), newHop(' ')] })).toHaveProperty('route');
     expect(problemsOf(server(), { ...ROUTE, hops: [] })).toHaveProperty('route');
+    expect(problemsOf(server(), { ...ROUTE, hops: [{ ...newHop('a'), port: 0 }] })).toHaveProperty('route');
+    expect(problemsOf(server(), ROUTE)).toEqual({});
   });
 
   it('asks of a database only what it has', () => {

@@ -139,6 +139,8 @@ export function problemsOf(profile: Profile, route?: Route): Problems {
   const { auth, tls, headers, proxy } = profile.server;
   if (route && route.hops.some((hop) => hop.host.trim() === '')) {
     problems.route = 'Every hop needs a host: an alias of your ssh config, a name or a number.';
+  } else if (route?.hops.some((hop) => hop.port === 0)) {
+    problems.route = 'A port is a number from 1 to 65535.';
   } else if (route?.hops.length === 0) {
     problems.route = 'A route needs at least one hop.';
   }
