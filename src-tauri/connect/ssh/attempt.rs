@@ -29,6 +29,8 @@ pub struct Attempt<'a> {
 #[derive(Debug, Clone, Copy)]
 pub struct Pace {
     pub connect: Duration,
+    /// What a `ConnectTimeout` of the config can stretch that to.
+    pub connect_at_most: Duration,
     /// From the first byte to the agreed keys.
     pub handshake: Duration,
     /// For one answer while logging in.
@@ -36,11 +38,19 @@ pub struct Pace {
 }
 
 impl Pace {
-    pub const ASKED_FOR: Self =
-        Self { connect: Duration::from_secs(10), handshake: Duration::from_secs(20), auth: Duration::from_secs(30) };
+    pub const ASKED_FOR: Self = Self {
+        connect: Duration::from_secs(10),
+        connect_at_most: Duration::from_secs(120),
+        handshake: Duration::from_secs(20),
+        auth: Duration::from_secs(30),
+    };
     /// Where one tries again and again, an attempt into a network that is just away must end soon.
-    pub const BY_ITSELF: Self =
-        Self { connect: Duration::from_secs(3), handshake: Duration::from_secs(8), auth: Duration::from_secs(15) };
+    pub const BY_ITSELF: Self = Self {
+        connect: Duration::from_secs(3),
+        connect_at_most: Duration::from_secs(10),
+        handshake: Duration::from_secs(8),
+        auth: Duration::from_secs(15),
+    };
 }
 
 /// How much a session takes in before it is read.

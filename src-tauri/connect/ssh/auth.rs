@@ -108,6 +108,9 @@ impl Login<'_> {
         let user = self.hop.user.value.clone();
         let none = timeout(self.attempt.pace.auth, self.session.handle.authenticate_none(user)).await;
         let mut answer = self.answer(none).await?;
+        if answer == AuthResult::Success {
+            self.accepted.push("the name alone".to_owned());
+        }
         for _ in 0..MOST_PARTS {
             match answer {
                 AuthResult::Success => return Ok(Outcome::LoggedIn),

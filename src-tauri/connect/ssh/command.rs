@@ -74,8 +74,10 @@ fn shell(command: &str) -> Command {
 
 #[cfg(windows)]
 fn shell(command: &str) -> Command {
+    /// `CREATE_NO_WINDOW`: no console flashes up.
+    const NO_WINDOW: u32 = 0x0800_0000;
     let mut shell = Command::new("cmd");
-    shell.arg("/c").raw_arg(command);
+    shell.arg("/c").raw_arg(command).creation_flags(NO_WINDOW);
     shell
 }
 

@@ -11,7 +11,7 @@ use http_body_util::Full;
 use hyper::body::{Body, Incoming};
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
-use tokio::time::{Instant, Sleep, sleep};
+use tokio::time::{Instant, Sleep, sleep, timeout};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
@@ -23,6 +23,7 @@ use crate::tracking::rest::{HttpBody, NetError, tls_failure};
 
 /// Silence in the middle of an answer, after which the session is asked whether it is still there.
 const SUSPICIOUS: Duration = Duration::from_secs(4);
+const READY_LIMIT: Duration = Duration::from_millis(100);
 
 /// Where requests go.
 pub struct Far {
@@ -36,7 +37,8 @@ impl Far {
         let chain = busy.chain.clone();
         let mut request = ready_to_send(request);
         while let Some(mut sender) = chain.idle() {
-            if sender.ready().await.is_err() {
+            // It is ready a moment after its last answer was read; one that is not is given up.
+            if !timeout(READY_LIMIT, sender.ready()).await.is_ok_and(|ready| ready.is_ok()) {
                 continue;
             }
             match sender.try_send_request(request).await {

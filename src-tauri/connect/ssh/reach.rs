@@ -76,7 +76,7 @@ pub fn address(hop: &Resolved) -> String {
 
 fn limit(attempt: &Attempt<'_>, hop: &Resolved) -> Duration {
     let own = hop.connect_timeout_s.filter(|seconds| *seconds > 0).map(|seconds| Duration::from_secs(seconds.into()));
-    own.map_or(attempt.pace.connect, |own| own.min(attempt.pace.connect.max(Duration::from_secs(10))))
+    own.map_or(attempt.pace.connect, |own| own.min(attempt.pace.connect_at_most))
 }
 
 async fn look_up(attempt: &Attempt<'_>, steps: &Steps, hop: &Resolved) -> Result<Vec<SocketAddr>, SshError> {

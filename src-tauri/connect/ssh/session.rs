@@ -76,11 +76,12 @@ impl Session {
     async fn refusal(&self, target: &FarEnd, reason: ChannelOpenFailure) -> SshError {
         let words = timeout(WORDS_LIMIT, async { self.refusals.lock().await.recv().await }).await;
         let words = words.ok().flatten().unwrap_or_default();
+        let is_socket = matches!(target, FarEnd::Socket { .. });
         let (hop, target) = (self.hop.clone(), target.to_string());
         match reason {
             ChannelOpenFailure::AdministrativelyProhibited => SshError::Prohibited { hop, target },
             ChannelOpenFailure::ConnectFailed => {
-                let (reason, remedy) = connect_failed(&words, &hop, &target);
+                let (reason, remedy) = connect_failed(&words, &hop, &target, is_socket);
                 SshError::TargetRefused { hop, target, reason, remedy }
             }
             other => {
@@ -93,8 +94,12 @@ impl Session {
 }
 
 /// What sshd means with its words, which are those of its system.
-fn connect_failed(words: &str, hop: &str, target: &str) -> (String, String) {
+fn connect_failed(words: &str, hop: &str, target: &str, is_socket: bool) -> (String, String) {
     let lower = words.to_lowercase();
+    if is_socket {
+        let reason = "there is no such socket, or nothing listens at it".to_owned();
+        return (reason, format!("Start the server with the socket {target} on {hop}, or correct the path."));
+    }
     if lower.contains("refused") {
         let reason = "nothing listens there (connection refused)".to_owned();
         return (
@@ -115,8 +120,10 @@ mod tests {
 
     #[test]
     fn a_refusal_of_the_far_side_is_told_from_a_wrong_name() {
-        assert!(connect_failed("Connection refused", "gpu", "127.0.0.1:5000").0.contains("nothing listens"));
-        assert!(connect_failed("Name or service not known", "gpu", "x:5000").0.contains("gpu knows no such name"));
-        assert_eq!(connect_failed("", "gpu", "x:5000").0, "the connection failed");
+        assert!(connect_failed("Connection refused", "gpu", "127.0.0.1:5000", false).0.contains("nothing listens"));
+        assert!(
+            connect_failed("Name or service not known", "gpu", "x:5000", false).0.contains("gpu knows no such name")
+        );
+        assert_eq!(connect_failed("", "gpu", "x:5000", false).0, "the connection failed");
     }
 }

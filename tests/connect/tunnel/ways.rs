@@ -64,6 +64,10 @@ async fn a_closed_port_is_told_from_a_forbidden_one() {
     let error = site.open(&unknown, &Asked::nothing()).await.err().unwrap();
     assert!(matches!(&error, SshError::TargetRefused { reason, .. } if reason.contains("no such name")), "{error:?}");
 
+    let no_socket = FarEnd::Socket { path: site.path("none.sock").display().to_string() };
+    let error = site.open(&no_socket, &Asked::nothing()).await.err().unwrap();
+    assert!(matches!(&error, SshError::TargetRefused { reason, .. } if reason.contains("no such socket")), "{error:?}");
+
     for line in ["PermitOpen 127.0.0.1:9", "AllowTcpForwarding no"] {
         let sshd = Sshd::start(closed(line));
         let site = Site::of(&sshd);
