@@ -1,5 +1,5 @@
 // What a profile is made of, in words, and what can be known to be wrong with it without asking anybody. Pure.
-import type { Environment, Hop, Keep, Profile, Route, ServerSettings, Writes } from '../backend';
+import type { Environment, Hop, Keep, Profile, Route, ServerSettings, TlsSettings, Writes } from '../backend';
 
 export function noSettings(): ServerSettings {
   return {
@@ -237,4 +237,34 @@ export function sentence(words: string): string {
   const text = words.trim();
   if (text === '') return '';
   return text.charAt(0).toUpperCase() + text.slice(1) + (/[.!?]$/.test(text) ? '' : '.');
+}
+
+/** An empty field is none. */
+export function orNull(text: string): string | null {
+  return text === '' ? null : text;
+}
+
+const listed = (words: (string | false)[]) => words.filter((each) => each !== false).join(', ');
+
+/** What is set of TLS, while its fields are folded away. */
+export function tlsWords(tls: TlsSettings): string {
+  const words = listed([
+    tls.pin !== null && 'one certificate pinned',
+    tls.pinOnFirstUse && tls.pin === null && 'trust on first use',
+    tls.caFile !== null && 'own authority',
+    tls.clientCertificateFile !== null && 'client certificate',
+  ]);
+  return words || 'the system’s authorities';
+}
+
+/** What is set of the rest, while its fields are folded away. */
+export function advancedWords(server: ServerSettings, headers: number): string {
+  const words = listed([
+    headers > 0 && (headers === 1 ? '1 header' : `${headers} headers`),
+    server.hostHeader !== null && 'Host header',
+    server.workspace !== null && `workspace ${server.workspace}`,
+    server.proxy.kind === 'none' && 'no proxy',
+    server.proxy.kind === 'fixed' && 'own proxy',
+  ]);
+  return words || 'nothing set';
 }

@@ -1,0 +1,106 @@
+// A profile while it is edited: what it began as, what it is now, and how it is saved with its route and secrets.
+import { commands, type Profile, type Route } from '../backend';
+import { headersOf, rowsOf, typedSecrets, type HeaderRow } from './headers';
+import { problemsOf } from './profile';
+import { namedRoute } from './route-choice';
+
+const NOTHING_TYPED = { password: '', token: '', clientKey: '' };
+
+export class ProfileDraft {
+  /** As it was saved last; with an empty id it never was. */
+  base: Profile = $state.raw() as Profile;
+  /** As it stands in the form. Its headers are in `rows`. */
+  profile: Profile = $state() as Profile;
+  rows: HeaderRow[] = $state([]);
+  /** A route that is new or being changed; it is saved with the profile. */
+  route: Route | undefined = $state();
+  /** Secrets that were typed live here until they are saved, and in no other place. */
+  typed = $state({ ...NOTHING_TYPED });
+  /** Goes up with every save: fields of secrets begin anew. */
+  saves = $state(0);
+
+  readonly whole: Profile = $derived.by(() => {
+    const profile = $state.snapshot(this.profile);
+    return { ...profile, server: { ...profile.server, headers: headersOf(this.rows) } };
+  });
+  readonly secretsTyped: boolean = $derived(
+    Object.values(this.typed).some((text) => text !== '') || typedSecrets(this.rows).length > 0,
+  );
+  readonly changed: boolean = $derived(JSON.stringify(this.whole) !== JSON.stringify(this.base));
+  readonly dirty: boolean = $derived(this.changed || this.route !== undefined || this.secretsTyped);
+  readonly isNew: boolean = $derived(this.profile.id === '');
+  readonly problems = $derived(problemsOf(this.whole, $state.snapshot(this.route)));
+
+  constructor(profile: Profile) {
+    this.#begin(profile);
+  }
+
+  #begin(profile: Profile): void {
+    this.base = profile;
+    this.profile = structuredClone(profile);
+    this.rows = rowsOf(profile.server.headers);
+  }
+
+  /** It has changed elsewhere, as when a certificate was trusted: taken over where nothing was typed. */
+  changedElsewhere(profile: Profile): void {
+    if (JSON.stringify(profile) === JSON.stringify(this.base)) return;
+    if (!this.changed) {
+      this.#begin(profile);
+      return;
+    }
+    const { tls } = this.profile.server;
+    if (tls.pin === this.base.server.tls.pin) tls.pin = profile.server.tls.pin;
+    this.base = profile;
+  }
+
+  discard(): void {
+    this.#begin(this.base);
+    this.route = undefined;
+    this.typed = { ...NOTHING_TYPED };
+  }
+
+  /** What to test, saved or not. */
+  get asItStands(): { profile: Profile; route: Route | null } {
+    const route = $state.snapshot(this.route);
+    return { profile: this.whole, route: route ? namedRoute(route) : null };
+  }
+
+  /** Saves the route, the profile and the secrets. What was saved before a failure stays saved. */
+  async save(): Promise<Profile> {
+    let wanted = this.whole;
+    const { route } = this.asItStands;
+    if (route) {
+      const kept = await commands.saveRoute(route);
+      wanted = { ...wanted, server: { ...wanted.server, routeId: kept.id } };
+      this.profile.server.routeId = kept.id;
+      this.route = undefined;
+    }
+    const done = await commands.saveProfile(wanted);
+    // From here on it is there: another try must not make another one.
+    this.base = done;
+    this.profile = structuredClone(done);
+    for (const [name, value] of this.#secrets(done)) {
+      await commands.setSecret(done.id, name, value, done.server.keep);
+    }
+    this.typed = { ...NOTHING_TYPED };
+    this.rows = rowsOf(done.server.headers);
+    this.saves += 1;
+    return done;
+  }
+
+  #secrets(done: Profile): [name: string, value: string][] {
+    if (done.kind !== 'server' || done.server.keep === 'never') return [];
+    const { auth, tls } = done.server;
+    const list: [string, string][] = typedSecrets(this.rows);
+    if (auth.kind === 'basic') list.push(['password', this.typed.password]);
+    if (auth.kind === 'bearer') list.push(['token', this.typed.token]);
+    if (tls.clientCertificateFile !== null) list.push(['client-key', this.typed.clientKey]);
+    return list.filter(([, value]) => value !== '');
+  }
+}
+
+/** Which secrets the vault has, and how one is forgotten. */
+export interface SavedSecrets {
+  has: (name: string) => boolean;
+  forget: (name: string) => Promise<unknown>;
+}
