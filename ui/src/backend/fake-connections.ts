@@ -235,7 +235,7 @@ export const STEPS: Step[] = [
 ];
 
 export interface Around {
-  /** `ask`: questions wait from the start. `exposed`: the port is open. */
+  /** `ask`: questions wait from the start. `asking`: a test asks. `exposed`: the port is open. */
   situations: readonly string[];
   profiles: Profile[];
   tell: (...changes: Change[]) => void;
@@ -301,6 +301,22 @@ export function fakeConnections({ situations, profiles, tell, fail }: Around): M
     ) ?? name;
   let next = 100;
 
+  /** The test waits for an answer, as a real one does for a host that was never met. */
+  async function asked(test: { steps: Step[]; finished: boolean }, id: number) {
+    const question = QUESTIONS[0] as Question;
+    const mine = { id: next++, profileName: 'vision-team', question };
+    pending.push(mine);
+    test.steps[test.steps.length - 1] = {
+      ...(test.steps.at(-1) as Step),
+      state: 'asking',
+      detail: 'a host never met',
+    };
+    tell({ kind: 'questions' }, { kind: 'test', id });
+    while (pending.includes(mine) && !test.finished) await wait(50);
+    if (pending.includes(mine)) pending.splice(pending.indexOf(mine), 1);
+    tell({ kind: 'questions' });
+  }
+
   async function run(id: number) {
     for (const step of STEPS) {
       const test = tests.get(id);
@@ -314,6 +330,7 @@ export function fakeConnections({ situations, profiles, tell, fail }: Around): M
       });
       tell({ kind: 'test', id });
       if (step.state !== 'skipped') await wait(120);
+      if (situations.includes('asking') && step.name === 'hostKey') await asked(test, id);
       if (test.finished) return;
       test.steps[test.steps.length - 1] = { ...step };
       tell({ kind: 'test', id });

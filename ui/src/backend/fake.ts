@@ -1,7 +1,7 @@
 // Stands in for the app when the window is opened in a plain browser during development.
 //
 // The address chooses a situation: `?fake=new` (first start), `down`, `syncing`, `failing`, `live`, `slow`,
-// `reconnecting`, `needsUser`, `untrusted`; `ask`, `exposed` and `noKeyring` may be added with a comma.
+// `reconnecting`, `needsUser`, `untrusted`; `ask`, `asking`, `exposed` and `noKeyring` may be added with a comma.
 import type { AppError, Backend, Change, Commands, ConnectionState } from '.';
 import type {
   Cell,
