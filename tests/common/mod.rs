@@ -7,8 +7,8 @@ pub mod fault;
 pub mod fixture;
 pub mod marks;
 pub mod mlflow;
+pub mod nginx;
 #[cfg(target_os = "linux")]
 pub mod own_session;
-pub mod nginx;
 pub mod sshd;
 pub mod webdriver;

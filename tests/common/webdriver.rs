@@ -124,7 +124,8 @@ impl Driver {
             command.args(["xvfb-run", "-a", "-s", SCREEN, "dbus-run-session", "--"]);
         }
         if start.keyring {
-            let unlocked = r#"printf keyring | gnome-keyring-daemon --unlock --components=secrets >/dev/null; exec "$@""#;
+            let unlocked =
+                r#"printf keyring | gnome-keyring-daemon --unlock --components=secrets >/dev/null; exec "$@""#;
             command.args(["sh", "-c", unlocked, "sh"]);
         } else {
             command.env("PODIUM_KEYRING", "none");
