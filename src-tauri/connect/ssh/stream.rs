@@ -86,10 +86,12 @@ impl AsyncRead for Wire {
         if this.start == this.end {
             this.is_cut(context)?;
             let mut buffer = ReadBuf::new(&mut this.buffer);
-            ready!(Pin::new(&mut this.inner).poll_read(context, &mut buffer))?;
+            let read = ready!(Pin::new(&mut this.inner).poll_read(context, &mut buffer));
             this.start = 0;
-            this.end = buffer.filled().len();
+            // After a failure as after the end there is nothing.
+            this.end = if read.is_ok() { buffer.filled().len() } else { 0 };
             this.listen_for_greeting();
+            read?;
         }
         let piece = this.buffer.get(this.start..this.end).unwrap_or_default();
         let taken = piece.len().min(into.remaining());

@@ -20,7 +20,7 @@ use crate::tracking::rest::{Lane, NetError};
 /// How long a request waits for a way that is being made again.
 const WAIT: Duration = Duration::from_secs(2);
 /// Downloads at the same time that cannot hold each other up.
-const MOST_BULK: usize = 3;
+const MOST_BULK: usize = 4;
 
 pub struct Way {
     pub options: TunnelOptions,

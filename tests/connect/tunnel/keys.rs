@@ -322,3 +322,23 @@ async fn a_key_that_is_not_authorized_is_told_with_what_was_tried() {
     assert!(tried.contains("client (ssh-ed25519 SHA256:") && tried.ends_with("refused"), "{tried}");
     assert!(remedy.contains("authorized_keys"), "{remedy}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_the_methods_that_the_config_prefers_are_used() {
+    let (sshd, far) = (Sshd::start(SshdOptions::default()), Far::tcp().await);
+    for (lines, works) in [
+        ("  PreferredAuthentications publickey", true),
+        ("  PreferredAuthentications hostbased,gssapi-with-mic", false),
+        ("  PubkeyAuthentication no\n  PasswordAuthentication no\n  KbdInteractiveAuthentication no", false),
+    ] {
+        let site = Site::new();
+        site.host("gpu", &sshd, lines);
+        site.knows(&sshd);
+        match site.open(&far.end, &Asked::nothing()).await {
+            Ok(_) => assert!(works, "{lines}"),
+            Err(SshError::AuthRefused { tried, .. }) => assert!(!works && tried == "nothing", "{lines}: {tried}"),
+            Err(error) => panic!("{lines}: {error:?}"),
+        }
+    }
+    assert_eq!(sshd.log().matches("Accepted publickey").count(), 1, "{}", sshd.log());
+}

@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use podium::connect::question::Question;
 use podium::connect::ssh::{FarEnd, SshError};
 use podium::connect::steps::{StepName, StepState};
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
 use super::far::Far;
@@ -88,6 +88,8 @@ async fn what_is_no_ssh_server_is_told() {
     let port = listener.local_addr().unwrap().port();
     tokio::spawn(async move {
         while let Ok((mut stream, _)) = listener.accept().await {
+            // What is closed with something unread is reset, and nobody hears the last words.
+            let _greeting = stream.read(&mut [0; 1024]).await.unwrap();
             stream.write_all(b"HTTP/1.1 400 Bad\x1b Request\r\n\r\n").await.unwrap();
         }
     });
@@ -118,7 +120,7 @@ async fn a_proxy_command_runs_with_consent_and_not_without() {
     let ran = site.path("ran");
     // bash itself is a way to a port.
     let script = site.path("way.sh");
-    let text = format!("touch {}\nexec 3<>/dev/tcp/$1/$2\ncat <&3 & exec cat >&3\n", ran.display());
+    let text = format!("echo $$ > {}\nexec 3<>/dev/tcp/$1/$2\ncat <&3 & exec cat >&3\n", ran.display());
     std::fs::write(&script, text).unwrap();
     site.host("gpu", &sshd, &format!("  ProxyCommand bash {} %h %p", script.display()));
     site.knows(&sshd);
@@ -136,8 +138,15 @@ async fn a_proxy_command_runs_with_consent_and_not_without() {
     hello(&tunnel).await.unwrap();
     get(&tunnel, "/bytes/1000", Lane::Bulk).await.unwrap();
     assert_eq!(asked.all().len(), 1);
-    assert!(ran.exists());
+    let last = std::fs::read_to_string(&ran).unwrap();
+    let process = std::path::Path::new("/proc").join(last.trim());
+    assert!(process.exists());
     drop(tunnel);
+    let started = std::time::Instant::now();
+    while process.exists() {
+        assert!(started.elapsed() < super::site::PATIENCE, "the command outlives its tunnel");
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
     // The consent is for this command at this place, until the app closes.
     site.opened(&far.end).await;
     site.add("config", "# another line\n");
