@@ -1,6 +1,18 @@
 // The connections of the stand-in: profiles, routes, questions and tests that move as real ones do, made up.
-import type { AppError, Change, ConnectionState, Commands, Pending, Profile, Question, Route, Step } from '.';
+import type {
+  AppError,
+  Change,
+  ConnectionState,
+  Commands,
+  Pending,
+  Profile,
+  Question,
+  Route,
+  Step,
+  Suggestion,
+} from '.';
 import { newHop, newProfile, noSettings } from '../profiles/profile';
+import { CROWDED_QUESTIONS, CROWDED_ROUTES, CROWDED_STEPS, CROWDED_SUGGESTIONS } from './fake-crowded';
 
 export type LinkSituation = 'down' | 'reconnecting' | 'needsUser' | 'untrusted';
 
@@ -277,10 +289,12 @@ type Made = Pick<
 >;
 
 export function fakeConnections({ situations, profiles, tell, fail }: Around): Made {
-  const routes = structuredClone(ROUTES);
+  const crowded = situations.includes('crowded');
+  const routes = structuredClone(crowded ? CROWDED_ROUTES : ROUTES);
+  const questions = crowded ? CROWDED_QUESTIONS : QUESTIONS;
   const saved = new Set(['vision password', 'vision header:cf-access-client-secret', 'staging token']);
   const pending: Pending[] = situations.includes('ask')
-    ? QUESTIONS.map((question, id) => ({ id, profileName: 'vision-team', question }))
+    ? questions.map((question, id) => ({ id, profileName: 'vision-team', question }))
     : [];
   const exposed = new Map<string, string>(
     situations.includes('exposed') ? [['vision', 'http://127.0.0.1:41233']] : [],
@@ -303,7 +317,7 @@ export function fakeConnections({ situations, profiles, tell, fail }: Around): M
 
   /** The test waits for an answer, as a real one does for a host that was never met. */
   async function asked(test: { steps: Step[]; finished: boolean }, id: number) {
-    const question = QUESTIONS[0] as Question;
+    const question = questions[0] as Question;
     const mine = { id: next++, profileName: 'vision-team', question };
     pending.push(mine);
     test.steps[test.steps.length - 1] = {
@@ -318,7 +332,7 @@ export function fakeConnections({ situations, profiles, tell, fail }: Around): M
   }
 
   async function run(id: number) {
-    for (const step of STEPS) {
+    for (const step of crowded ? CROWDED_STEPS : STEPS) {
       const test = tests.get(id);
       if (!test || test.finished) return;
       test.steps.push({
@@ -329,7 +343,7 @@ export function fakeConnections({ situations, profiles, tell, fail }: Around): M
         tookMs: null,
       });
       tell({ kind: 'test', id });
-      if (step.state !== 'skipped') await wait(120);
+      if (step.state !== 'skipped') await wait(crowded ? 20 : 120);
       if (situations.includes('asking') && step.name === 'hostKey') await asked(test, id);
       if (test.finished) return;
       test.steps[test.steps.length - 1] = { ...step };
@@ -340,29 +354,31 @@ export function fakeConnections({ situations, profiles, tell, fail }: Around): M
     tell({ kind: 'test', id });
   }
 
-  const SUGGESTIONS = [
-    {
-      key: 'ssh gpu-box http://localhost:5000',
-      source: 'sshConfig' as const,
-      words: 'Host gpu-box in ~/.ssh/config forwards 5000 to localhost:5000 (line 14).',
-      profile: { ...SERVER, name: 'gpu-box', address: 'http://localhost:5000' },
-      route: { id: '', name: 'gpu-box', hops: [newHop('gpu-box')] },
-      secretsFound: [],
-    },
-    {
-      key: 'environment',
-      source: 'environment' as const,
-      words: 'Found in the environment: MLFLOW_TRACKING_URI, a user name, a password',
-      profile: {
-        ...SERVER,
-        name: 'mlflow.corp',
-        address: 'https://mlflow.corp',
-        server: { ...noSettings(), auth: { kind: 'basic' as const, username: 'mika' } },
-      },
-      route: null,
-      secretsFound: ['password'],
-    },
-  ];
+  const suggestions: Suggestion[] = crowded
+    ? CROWDED_SUGGESTIONS
+    : [
+        {
+          key: 'ssh gpu-box http://localhost:5000',
+          source: 'sshConfig' as const,
+          words: 'Host gpu-box in ~/.ssh/config forwards 5000 to localhost:5000 (line 14).',
+          profile: { ...SERVER, name: 'gpu-box', address: 'http://localhost:5000' },
+          route: { id: '', name: 'gpu-box', hops: [newHop('gpu-box')] },
+          secretsFound: [],
+        },
+        {
+          key: 'environment',
+          source: 'environment' as const,
+          words: 'Found in the environment: MLFLOW_TRACKING_URI, a user name, a password',
+          profile: {
+            ...SERVER,
+            name: 'mlflow.corp',
+            address: 'https://mlflow.corp',
+            server: { ...noSettings(), auth: { kind: 'basic' as const, username: 'mika' } },
+          },
+          route: null,
+          secretsFound: ['password'],
+        },
+      ];
 
   return {
     listProfiles: () => Promise.resolve(structuredClone(profiles)),
@@ -458,11 +474,11 @@ export function fakeConnections({ situations, profiles, tell, fail }: Around): M
       }
       return names.length;
     },
-    suggestProfiles: async () => SUGGESTIONS.filter(({ key }) => !taken.has(key)),
+    suggestProfiles: async () => suggestions.filter(({ key }) => !taken.has(key)),
     acceptSuggestion: async (key) => {
       await wait(200);
       const found =
-        SUGGESTIONS.find((each) => each.key === key) ??
+        suggestions.find((each) => each.key === key) ??
         fail('notFound', 'What was suggested is no longer there.');
       taken.add(key);
       const profile = structuredClone({

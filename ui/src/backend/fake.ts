@@ -1,7 +1,8 @@
 // Stands in for the app when the window is opened in a plain browser during development.
 //
 // The address chooses a situation: `?fake=new` (first start), `down`, `syncing`, `failing`, `live`, `slow`,
-// `reconnecting`, `needsUser`, `untrusted`; `ask`, `asking`, `exposed` and `noKeyring` may be added with a comma.
+// `reconnecting`, `needsUser`, `untrusted`; `ask`, `asking`, `exposed`, `noKeyring`, `unread` and
+// `crowded` may be added with a comma.
 import type { AppError, Backend, Change, Commands, ConnectionState } from '.';
 import type {
   Cell,
@@ -31,6 +32,7 @@ import {
   versionsOf,
   type FakeRun,
 } from './fake-data';
+import { CROWDED_FAULT, CROWDED_PROFILES } from './fake-crowded';
 import { FAULTS, PROFILES, fakeConnections, linkState, type LinkSituation } from './fake-connections';
 import { parseFilter } from './fake-filter';
 import { newProfile } from '../profiles/profile';
@@ -45,7 +47,9 @@ const hearers = new Set<(changes: Change[]) => void>();
 const tell = (...changes: Change[]) => hearers.forEach((hear) => hear(changes));
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-const profiles = situation === 'new' ? [] : structuredClone(PROFILES);
+const crowded = situations.includes('crowded');
+const unread = situations.includes('unread');
+const profiles = situation === 'new' ? [] : structuredClone(crowded ? CROWDED_PROFILES : PROFILES);
 const values = new Map<string, string>();
 const moves: Promotion[] = [];
 let fetched = 3000;
@@ -58,12 +62,14 @@ const lost = (situation in FAULTS ? situation : undefined) as LinkSituation | un
 
 function freshness(): Freshness {
   const base = { syncedAtMs: NOW_MS - 40_000, syncing: false, complete: true, fetched: 10_000, error: null };
+  if (unread) return { ...base, syncedAtMs: null, syncing: !lost, complete: false, fetched: 0 };
   if (lost) return { ...base, syncedAtMs: NOW_MS - 7_500_000, error: FAULTS[lost] };
   if (situation === 'syncing') return { ...base, syncedAtMs: null, syncing: true, complete: false, fetched };
   return base;
 }
 
 function stateOf(): ConnectionState {
+  if (lost && crowded) return { ...linkState(lost), error: CROWDED_FAULT } as ConnectionState;
   if (lost) return linkState(lost);
   return {
     kind: 'up',
@@ -244,7 +250,9 @@ const commands: Commands = {
     return null;
   },
   listExperiments: async () => ({
-    experiments: EXPERIMENTS.map((experiment, i) => ({ experiment, cachedRuns: SIZES[i]?.[2] ?? 0 })),
+    experiments: unread
+      ? []
+      : EXPERIMENTS.map((experiment, i) => ({ experiment, cachedRuns: SIZES[i]?.[2] ?? 0 })),
     freshness: freshness(),
   }),
   refreshExperiment: async (profileId) => {
@@ -374,7 +382,7 @@ const commands: Commands = {
       '<svg xmlns="http://www.w3.org/2000/svg" width="640" height="480"><path d="M40 440C80 120 200 60 600 40" fill="none" stroke="#447be4" stroke-width="4"/><path d="M40 440 600 40" stroke="#999" stroke-dasharray="6 6"/></svg>',
     ).buffer,
   saveArtifact: async (_profileId, _root, path) => `/home/mika/Downloads/${path}`,
-  listModels: async () => ({ models: structuredClone(MODELS), freshness: freshness() }),
+  listModels: async () => ({ models: unread ? [] : structuredClone(MODELS), freshness: freshness() }),
   getModel: async (_profileId, name) => ({
     model: structuredClone(
       MODELS.find((model) => model.name === name) ?? fail('notFound', `There is no model ${name}.`),

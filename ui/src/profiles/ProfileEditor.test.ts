@@ -82,7 +82,25 @@ it('shows of a saved password only that it is there', async () => {
   await show(vision);
   expect(find('secret-password')).toBeNull();
   expect(find('secret-password-replace')).not.toBeNull();
-  expect(document.body.textContent).toContain('Saved in the keyring');
+  expect(document.body.textContent).toContain('Saved');
+});
+
+it('says that another place for secrets moves none that is saved, only where one is', async () => {
+  await show(vision);
+  expect(find('keep-note')).toBeNull();
+  find('keep-session')?.click();
+  await settle();
+  expect(find('keep-note')?.textContent).toContain('stay where they are');
+  // Kept nowhere means that a new one would be typed for nothing.
+  find('keep-never')?.click();
+  await settle();
+  expect(find('secret-password-replace')).toBeNull();
+  expect(find('secret-password-forget')).not.toBeNull();
+  if (editor) await unmount(editor);
+  await show({ ...vision, id: 'dev' });
+  find('keep-session')?.click();
+  await settle();
+  expect(find('keep-note')).toBeNull();
 });
 
 it('sends a typed password to the vault, and not into the profile', async () => {

@@ -101,6 +101,8 @@ export class ProfileDraft {
 
 /** Which secrets the vault has, and how one is forgotten. */
 export interface SavedSecrets {
+  /** Whether it has any of this profile. */
+  some: () => boolean;
   has: (name: string) => boolean;
   forget: (name: string) => Promise<unknown>;
 }

@@ -1,7 +1,7 @@
 // The corner of the window never claims more than is true.
 import { expect, it } from 'vitest';
 import type { AppError, ConnectionState, Freshness } from '../backend';
-import { freshnessWords } from './freshness';
+import { freshnessWords, neverRead } from './freshness';
 
 const NOW = new Date(2025, 10, 21, 15, 0).getTime();
 const SYNCED: Freshness = {
@@ -32,4 +32,20 @@ it.each([
   [undefined, undefined, 'syncing', 'connecting'],
 ] as const)('%#: %j with %j', (connection, freshness, state, text) => {
   expect(freshnessWords(connection, freshness, NOW)).toMatchObject({ state, text });
+});
+
+const UNREAD = { ...SYNCED, syncedAtMs: null };
+const AGAIN: ConnectionState = { kind: 'reconnecting', error: ERROR, retryInMs: 1000 };
+
+it.each([
+  [DOWN, UNREAD, true],
+  [AGAIN, { ...UNREAD, syncing: true }, true],
+  [UP, { ...UNREAD, error: ERROR }, true],
+  [UP, { ...UNREAD, error: ERROR, syncing: true }, false],
+  [UP, UNREAD, false],
+  [{ kind: 'connecting' }, UNREAD, false],
+  [DOWN, SYNCED, false],
+  [DOWN, undefined, false],
+] as const)('%#: nothing was ever read, with %j and %j: %j', (connection, freshness, answer) => {
+  expect(neverRead(connection, freshness)).toBe(answer);
 });

@@ -14,6 +14,16 @@ function asOf(freshness: Freshness | undefined, now_ms: number): string {
   return at_ms === null || at_ms === undefined ? '' : formatTimeShort(at_ms, now_ms);
 }
 
+/** Whether nothing was ever read, and nobody is there now to read it from: an empty list then means nothing. */
+export function neverRead(
+  connection: ConnectionState | undefined,
+  freshness: Freshness | undefined,
+): boolean {
+  if (!freshness || freshness.syncedAtMs !== null) return false;
+  const away = connection?.kind === 'down' || connection?.kind === 'reconnecting';
+  return away || (freshness.error !== null && !freshness.syncing);
+}
+
 /** What to say of a connection and of what is looked at, worst news first. */
 export function freshnessWords(
   connection: ConnectionState | undefined,
