@@ -41,6 +41,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             profiles::delete_profile,
             profiles::order_profiles,
             profiles::export_profiles,
+            profiles::save_export,
             profiles::preview_import,
             profiles::apply_import,
             profiles::suggest_profiles,

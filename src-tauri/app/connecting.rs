@@ -189,7 +189,8 @@ impl App {
     pub async fn secrets(&self, profile_id: &str) -> Result<Vec<SecretInfo>> {
         let profile = self.settings.profile(profile_id).await?;
         let mut secrets = Vec::new();
-        for name in transfer::secret_names(&profile) {
+        let client_key = profile.server.tls.client_certificate_file.as_ref().map(|_| "client-key".to_owned());
+        for name in transfer::secret_names(&profile).into_iter().chain(client_key) {
             let saved = self.ways.vault.has(&Slot::profile(profile_id, &name)).await;
             secrets.push(SecretInfo { name, saved });
         }

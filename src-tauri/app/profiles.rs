@@ -94,16 +94,20 @@ impl App {
     pub async fn delete_profile(&self, profile_id: &str) -> Result<()> {
         let profile = self.settings.profile(profile_id).await?;
         self.close(profile_id).await;
-        for name in transfer::secret_names(&profile) {
-            // A keyring that cannot be asked must not keep a profile alive.
-            if let Err(error) = self.ways.vault.forget(&Slot::profile(profile_id, &name)).await {
-                tracing::warn!(%error, "a secret of a deleted profile may still be in the keyring");
-            }
-        }
+        self.forget_secrets(&profile).await;
         self.settings.delete_profile(profile_id).await?;
         self.cache.forget(profile_id).await?;
         self.tell(Change::Profiles);
         Ok(())
+    }
+
+    /// A keyring that cannot be asked is no reason to keep a profile.
+    async fn forget_secrets(&self, profile: &Profile) {
+        let names = transfer::secret_names(profile).into_iter().chain(["client-key".to_owned()]);
+        let slots: Vec<Slot> = names.map(|name| Slot::profile(&profile.id, &name)).collect();
+        if let Err(error) = self.ways.vault.forget_owner(&slots).await {
+            tracing::warn!(%error, "a secret of a profile may still be in the keyring");
+        }
     }
 
     pub async fn save_route(&self, mut route: Route) -> Result<Route> {
@@ -163,6 +167,9 @@ impl App {
         }
         let count = u32::try_from(checked.len()).unwrap_or(u32::MAX);
         for profile in checked {
+            if import.moved_ids.contains(&profile.id) {
+                self.forget_secrets(&profile).await;
+            }
             self.settings.save_profile(&profile).await?;
             self.close(&profile.id).await;
         }

@@ -1,13 +1,12 @@
 //! Artifacts of a run: list, preview, save to disk.
 
 use tauri::State;
-use tauri_plugin_dialog::DialogExt;
 
 use super::Bytes;
 use crate::app::App;
 use crate::artifacts::{self, Preview, TreeEntry};
 use crate::entities::ArtifactRoot;
-use crate::error::{AppError, Result};
+use crate::error::Result;
 
 /// What lies directly below `path` in a run's artifacts (`""` is the root). At the root, the
 /// folders of the run's logged models are there too.
@@ -68,13 +67,7 @@ pub async fn save_artifact(
 ) -> Result<Option<String>> {
     let store = app.connection(&profile_id).await?.store()?;
     let name = artifacts::safe_file_name(&path)?;
-    let (answer, chosen) = tokio::sync::oneshot::channel();
-    handle.dialog().file().set_file_name(&name).save_file(move |path| {
-        // Nobody waits any more when the window was closed meanwhile.
-        let _heard = answer.send(path);
-    });
-    let Some(target) = chosen.await.ok().flatten() else { return Ok(None) };
-    let target = target.into_path().map_err(AppError::internal)?;
+    let Some(target) = super::ask_where_to_save(&handle, &name).await? else { return Ok(None) };
     artifacts::save(&*store, &root, &path, &target).await?;
     Ok(Some(target.display().to_string()))
 }

@@ -12,6 +12,23 @@ pub mod profiles;
 pub mod runs;
 pub mod settings;
 
+use std::path::PathBuf;
+
+use tauri_plugin_dialog::DialogExt;
+
+use crate::error::{AppError, Result};
+
+/// The file that the user chooses in the system's own dialog; none if he thought better of it.
+async fn ask_where_to_save(handle: &tauri::AppHandle, name: &str) -> Result<Option<PathBuf>> {
+    let (answer, chosen) = tokio::sync::oneshot::channel();
+    handle.dialog().file().set_file_name(name).save_file(move |path| {
+        // Nobody waits any more when the window was closed meanwhile.
+        let _heard = answer.send(path);
+    });
+    let chosen = chosen.await.ok().flatten();
+    chosen.map(|path| path.into_path().map_err(AppError::internal)).transpose()
+}
+
 /// A binary answer: an `ArrayBuffer` in the window, never JSON.
 pub struct Bytes(pub Vec<u8>);
 

@@ -8,7 +8,7 @@ use crate::app::{App, Suggestion};
 use crate::connect::ssh::config::{self, ShownLine};
 use crate::connect::transfer::ImportPlan;
 use crate::connect::{Connection, ConnectionState, Hop, Profile, Route};
-use crate::error::Result;
+use crate::error::{AppError, Code, Result};
 
 /// A profile and how its connection stands.
 #[derive(Debug, Clone, PartialEq, Serialize, Type)]
@@ -112,6 +112,22 @@ pub async fn order_profiles(app: State<'_, App>, profile_ids: Vec<String>) -> Re
 #[specta::specta]
 pub async fn export_profiles(app: State<'_, App>, profile_ids: Vec<String>) -> Result<String> {
     app.export_profiles(&profile_ids).await
+}
+
+/// Asks where to save what [`export_profiles`] answers, and saves it there. Answers with the path, or
+/// nothing if the user thought better of it.
+#[tauri::command]
+#[specta::specta]
+pub async fn save_export(
+    app: State<'_, App>,
+    handle: tauri::AppHandle,
+    profile_ids: Vec<String>,
+) -> Result<Option<String>> {
+    let text = app.export_profiles(&profile_ids).await?;
+    let Some(target) = super::ask_where_to_save(&handle, "podium-profiles.json").await? else { return Ok(None) };
+    let saved = tokio::fs::write(&target, text).await;
+    saved.map_err(|error| AppError::new(Code::Io, format!("{}: {error}", target.display())))?;
+    Ok(Some(target.display().to_string()))
 }
 
 /// What an import would change; nothing is changed.

@@ -82,6 +82,8 @@ pub struct Difference {
 #[derive(Debug)]
 pub struct Import {
     pub plan: ImportPlan,
+    /// Profiles that now lead elsewhere: what is secret between here and the old place must not go there.
+    pub moved_ids: Vec<String>,
     pub routes: Vec<Route>,
     pub profiles: Vec<Profile>,
 }
@@ -100,7 +102,7 @@ pub fn export(profiles: &[Profile], routes: &[Route]) -> String {
     serde_json::to_string_pretty(&File { podium: FORMAT, profiles: shared, routes }).unwrap_or_default()
 }
 
-/// The secrets that a profile's settings speak of, by the name of their slot.
+/// The secrets that a profile sends to its server, by the name of their slot.
 pub fn secret_names(profile: &Profile) -> Vec<String> {
     let server = &profile.server;
     let mut names = Vec::new();
@@ -135,6 +137,7 @@ pub fn plan_import(text: &str, profiles: &[Profile], routes: &[Route]) -> Result
         new_routes.push(route);
     }
     let mut new_profiles: Vec<Profile> = Vec::new();
+    let mut moved_ids = Vec::new();
     for shared in file.profiles {
         if shared.name.trim().is_empty() || new_profiles.iter().any(|profile| profile.name == shared.name) {
             plan.problems.push(format!("A profile called “{}” is there without a name or twice.", shared.name));
@@ -173,11 +176,24 @@ pub fn plan_import(text: &str, profiles: &[Profile], routes: &[Route]) -> Result
             let name = profile.server.route_id.as_ref().and_then(|id| all_routes().find(|route| &route.id == id));
             share(profile, name.map(|route| route.name.clone()))
         };
-        let missing = if known.is_none() { secret_names(&profile) } else { Vec::new() };
+        let moved = known.is_some_and(|known| leads_elsewhere(known, &profile));
+        if moved {
+            moved_ids.push(profile.id.clone());
+        }
+        let missing = if known.is_none() || moved { secret_names(&profile) } else { Vec::new() };
         plan.profiles.push(item(&profile.name, known.map(as_shared).as_ref(), &as_shared(&profile), missing));
         new_profiles.push(profile);
     }
-    Ok(Import { plan, routes: new_routes, profiles: new_profiles })
+    Ok(Import { plan, moved_ids, routes: new_routes, profiles: new_profiles })
+}
+
+/// Whether what is sent to the one could be read by somebody whom the other never met.
+fn leads_elsewhere(known: &Profile, now: &Profile) -> bool {
+    let way = |profile: &Profile| {
+        let server = &profile.server;
+        (profile.address.clone(), server.route_id.clone(), server.socket_path.clone(), server.proxy.clone())
+    };
+    way(known) != way(now)
 }
 
 fn share(profile: &Profile, route: Option<String>) -> SharedProfile {
@@ -287,6 +303,17 @@ mod tests {
         let again = plan_import(&text, &profiles, &routes).unwrap();
         assert_eq!(again.plan.profiles[0].change, ImportChange::Same, "{:?}", again.plan);
         assert_eq!(again.profiles, profiles);
+    }
+
+    #[test]
+    fn secrets_do_not_follow_a_profile_that_an_import_leads_elsewhere() {
+        let (profiles, routes) = here();
+        let text = export(&profiles, &routes);
+        assert!(plan_import(&text, &profiles, &routes).unwrap().moved_ids.is_empty());
+        let text = text.replace("http://localhost:5000", "http://elsewhere:5000");
+        let import = plan_import(&text, &profiles, &routes).unwrap();
+        assert_eq!(import.moved_ids, [profiles[0].id.clone()]);
+        assert_eq!(import.plan.profiles[0].missing_secrets, ["password", "header:x-key"]);
     }
 
     #[test]

@@ -13,7 +13,7 @@ pub enum StoreError {
     #[error("{address} is not trusted: {reason}")]
     Untrusted { address: String, reason: String },
     /// Only the user can open the way there.
-    #[error("the way to {address} needs you: {reason}")]
+    #[error("{address} waits for you: {reason}")]
     NeedsUser { address: String, reason: String },
     /// Something answers there, but not a tracking server.
     #[error("{address} is not an MLflow server: {reason}")]

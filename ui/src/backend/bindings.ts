@@ -31,6 +31,11 @@ export const commands = {
 	orderProfiles: (profileIds: string[]) => __TAURI_INVOKE<null>("order_profiles", { profileIds }),
 	/**  The named profiles, or all where none is named, as JSON without secrets. */
 	exportProfiles: (profileIds: string[]) => __TAURI_INVOKE<string>("export_profiles", { profileIds }),
+	/**
+	 *  Asks where to save what [`export_profiles`] answers, and saves it there. Answers with the path, or
+	 *  nothing if the user thought better of it.
+	 */
+	saveExport: (profileIds: string[]) => __TAURI_INVOKE<string | null>("save_export", { profileIds }),
 	/**  What an import would change; nothing is changed. */
 	previewImport: (json: string) => __TAURI_INVOKE<ImportPlan>("preview_import", { json }),
 	/**  Imports the profiles of these names; answers how many there were. */
