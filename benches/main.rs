@@ -34,16 +34,16 @@ fn main() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     // `cargo bench tunnel` measures what has that in its name.
     let wanted = std::env::args().skip(1).find(|argument| !argument.starts_with('-')).unwrap_or_default();
+    let server = MlflowServer::start(Version::Newest, Options::default());
     if "tunnel".contains(&wanted) {
-        runtime.block_on(tunnel::measure());
+        runtime.block_on(tunnel::measure(server.port));
     }
     if wanted != "tunnel" {
-        runtime.block_on(measure());
+        runtime.block_on(measure(&server));
     }
 }
 
-async fn measure() {
-    let server = MlflowServer::start(Version::Newest, Options::default());
+async fn measure(server: &MlflowServer) {
     let database = server.folder.join("mlflow.db");
     seed(&database, &["--experiment", "sweep", "--runs", &RUNS.to_string(), "--params", "20", "--metrics", "20"]);
     seed(
@@ -59,7 +59,7 @@ async fn measure() {
             "1",
         ],
     );
-    let (sweep, curves) = (experiment_id(&server, "sweep"), experiment_id(&server, "curves"));
+    let (sweep, curves) = (experiment_id(server, "sweep"), experiment_id(server, "curves"));
 
     let data_dir = tempfile::tempdir().unwrap();
     let app = open_app(data_dir.path()).await;
@@ -67,10 +67,10 @@ async fn measure() {
     let profile_id = connection.profile().id.clone();
     synced(&app, &profile_id, &[&sweep, &curves]).await;
 
-    first_rows(&app, &profile_id, &server, data_dir.path(), &sweep).await;
-    filter_and_sort(&app, &profile_id, &server, &sweep).await;
+    first_rows(&app, &profile_id, server, data_dir.path(), &sweep).await;
+    filter_and_sort(&app, &profile_id, server, &sweep).await;
     drop(connection);
-    draw_curves(&app, &profile_id, &server, &curves).await;
+    draw_curves(&app, &profile_id, server, &curves).await;
 }
 
 /// From starting the core to the first screenful of rows, everything cached; the page asks the
