@@ -14,38 +14,19 @@ pub enum Change {
     /// What waits for an answer of the user.
     Questions,
     /// The steps of a test of a connection.
-    Test {
-        id: u32,
-    },
+    Test { id: u32 },
     /// The state of a profile's connection.
-    Connection {
-        profile_id: String,
-    },
+    Connection { profile_id: String },
     /// The list of experiments.
-    Experiments {
-        profile_id: String,
-    },
+    Experiments { profile_id: String },
     /// Runs of an experiment, their columns and counts.
-    Runs {
-        profile_id: String,
-        experiment_id: String,
-    },
+    Runs { profile_id: String, experiment_id: String },
     /// Metric histories of these runs.
-    Histories {
-        profile_id: String,
-        run_ids: Vec<String>,
-    },
+    Histories { profile_id: String, run_ids: Vec<String> },
     /// The list of registered models, with their aliases.
-    Models {
-        profile_id: String,
-    },
+    Models { profile_id: String },
     /// A registered model, its versions, or the runs they came from.
-    Model {
-        profile_id: String,
-        name: String,
-    },
+    Model { profile_id: String, name: String },
     /// Only how fresh something is: a sync has begun, got on, ended or failed.
-    Freshness {
-        profile_id: String,
-    },
+    Freshness { profile_id: String },
 }

@@ -18,7 +18,8 @@ use crate::error::{AppError, Code, Result};
 
 /// Each step takes the schema one version further; `PRAGMA user_version` counts them. Steps that
 /// have shipped are never edited.
-const MIGRATIONS: &[&str] = &["CREATE TABLE profile (
+const MIGRATIONS: &[&str] = &[
+    "CREATE TABLE profile (
         id TEXT PRIMARY KEY,
         name TEXT NOT NULL UNIQUE,
         kind TEXT NOT NULL,
@@ -47,7 +48,8 @@ const MIGRATIONS: &[&str] = &["CREATE TABLE profile (
      CREATE TABLE sealed (
         slot TEXT PRIMARY KEY,
         value BLOB NOT NULL
-     ) STRICT;"];
+     ) STRICT;",
+];
 
 #[derive(Clone)]
 pub struct Settings {

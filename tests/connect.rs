@@ -2,7 +2,6 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)] // A panic is how a test fails.
 
-#[allow(dead_code)] // Each test file uses what it needs of it.
 mod common;
 
 #[path = "connect/https.rs"]

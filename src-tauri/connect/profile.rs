@@ -138,7 +138,9 @@ pub enum Proxy {
     System,
     None,
     /// `http://host:port` or `socks5h://host:port`.
-    Fixed { url: String },
+    Fixed {
+        url: String,
+    },
 }
 
 impl Profile {
@@ -202,7 +204,8 @@ impl Profile {
             header.name = header.name.trim().to_owned();
             let name = http::HeaderName::try_from(header.name.as_str())
                 .map_err(|_| format!("“{}” is no name of a header.", header.name))?;
-            if [http::header::CONTENT_LENGTH, http::header::TRANSFER_ENCODING, http::header::CONNECTION].contains(&name) {
+            if [http::header::CONTENT_LENGTH, http::header::TRANSFER_ENCODING, http::header::CONNECTION].contains(&name)
+            {
                 return Err(format!("The header {name} is set by Podium itself."));
             }
             if name == http::header::HOST {
@@ -223,7 +226,8 @@ impl Profile {
             return Err("A sign-in by password needs a user name, without a colon.".to_owned());
         }
         if let Proxy::Fixed { url } = &server.proxy {
-            let parsed = url::Url::parse(url).map_err(|error| format!("The proxy’s address does not parse: {error}."))?;
+            let parsed =
+                url::Url::parse(url).map_err(|error| format!("The proxy’s address does not parse: {error}."))?;
             if !["http", "https", "socks5", "socks5h"].contains(&parsed.scheme()) || parsed.host().is_none() {
                 return Err("A proxy is http://host:port, https://host:port or socks5h://host:port.".to_owned());
             }

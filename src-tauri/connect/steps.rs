@@ -95,8 +95,7 @@ impl Steps {
 
     /// A step without a duration.
     pub fn note(&self, name: StepName, subject: impl Into<String>, state: StepState, detail: impl Into<String>) {
-        let step =
-            Step { name, subject: subject.into(), state, detail: detail.into(), remedy: None, took_ms: None };
+        let step = Step { name, subject: subject.into(), state, detail: detail.into(), remedy: None, took_ms: None };
         self.change(|list| list.push(step));
     }
 

@@ -50,9 +50,7 @@ pub fn from_environment(variable: impl Fn(&str) -> Option<String>, credentials: 
         server.workspace = variable("MLFLOW_WORKSPACE");
         said.extend(secrets.iter().map(|(name, _)| format!("a {name}")));
         if server.tls.pin_on_first_use {
-            said.push(
-                "MLFLOW_TRACKING_INSECURE_TLS (its certificate will be shown once and then pinned)".to_owned(),
-            );
+            said.push("MLFLOW_TRACKING_INSECURE_TLS (its certificate will be shown once and then pinned)".to_owned());
         }
     }
     Some(Found { profile, words: format!("Found in the environment: {}", said.join(", ")), secrets })

@@ -228,7 +228,12 @@ fn without_userinfo(url: &str) -> String {
 
 fn item<T: Serialize>(name: &str, from: Option<&T>, to: &T, missing_secrets: Vec<String>) -> ImportItem {
     let Some(from) = from else {
-        return ImportItem { name: name.to_owned(), change: ImportChange::New, differences: Vec::new(), missing_secrets };
+        return ImportItem {
+            name: name.to_owned(),
+            change: ImportChange::New,
+            differences: Vec::new(),
+            missing_secrets,
+        };
     };
     let value = |side: &T| serde_json::to_value(side).unwrap_or_default();
     let mut differences = Vec::new();
@@ -321,8 +326,7 @@ mod tests {
         let (profiles, routes) = here();
         let text = export(&profiles, &routes).replace("\"ana\"", "\"ben\"").replace("\"bastion\"", "\"bastion2\"");
         let import = plan_import(&text, &profiles, &routes).unwrap();
-        let difference =
-            Difference { field: "server.auth.username".into(), from: "ana".into(), to: "ben".into() };
+        let difference = Difference { field: "server.auth.username".into(), from: "ana".into(), to: "ben".into() };
         assert_eq!(import.plan.profiles[0].differences, [difference]);
         assert_eq!(import.plan.routes[0].differences[0].field, "1.host");
         assert_eq!(import.profiles[0].server.tls.pin, profiles[0].server.tls.pin);
@@ -340,7 +344,8 @@ mod tests {
 
     #[test]
     fn a_profile_without_its_route_is_left_out_and_never_made_direct() {
-        let text = r#"{"podium": 1, "profiles": [{"name": "x", "kind": "server", "address": "http://h", "route": "gone"}]}"#;
+        let text =
+            r#"{"podium": 1, "profiles": [{"name": "x", "kind": "server", "address": "http://h", "route": "gone"}]}"#;
         let import = plan_import(text, &[], &[]).unwrap();
         assert!(import.profiles.is_empty() && import.plan.problems[0].contains("gone"));
     }

@@ -58,7 +58,8 @@ impl Settings {
         if taken.is_some() {
             return Err(AppError::new(Code::Refused, format!("Another profile is already called “{name}”.")));
         }
-        let column = Column { environment: profile.environment, writes: profile.writes, server: profile.server.clone() };
+        let column =
+            Column { environment: profile.environment, writes: profile.writes, server: profile.server.clone() };
         let column = serde_json::to_string(&column).map_err(AppError::internal)?;
         sqlx::query(
             "INSERT INTO profile (id, name, kind, address, settings, position)

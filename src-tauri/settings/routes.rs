@@ -87,7 +87,7 @@ mod tests {
         let hop = Hop { host: "bastion".into(), use_config: true, ..Hop::default() };
         let route = Route { id: "r".into(), name: "office".into(), hops: vec![hop] };
         settings.save_route(&route).await.unwrap();
-        assert_eq!(settings.routes().await.unwrap(), [route.clone()]);
+        assert_eq!(settings.routes().await.unwrap(), std::slice::from_ref(&route));
         let mut profile = Profile::new("vision", ProfileKind::Server, "http://h");
         profile.server.route_id = Some("r".into());
         settings.save_profile(&profile).await.unwrap();

@@ -116,8 +116,13 @@ impl Sync {
 
     /// The way to the store is open again: what failed meanwhile is synced now, without its pause.
     pub fn wake(&self) {
-        let failed: Vec<Scope> =
-            self.inner.scopes().iter().filter(|(_, watched)| watched.error.is_some()).map(|(scope, _)| scope.clone()).collect();
+        let failed: Vec<Scope> = self
+            .inner
+            .scopes()
+            .iter()
+            .filter(|(_, watched)| watched.error.is_some())
+            .map(|(scope, _)| scope.clone())
+            .collect();
         for scope in failed {
             self.inner.look(scope, true);
         }

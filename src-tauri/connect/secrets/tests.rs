@@ -9,10 +9,12 @@ use zeroize::Zeroizing;
 
 use super::*;
 
+type Fault = Arc<dyn Fn(&str) -> Result<(), VaultError> + Send + Sync>;
+
 /// A keyring in memory that does what `fault` says before each call.
 struct Faulty {
     entries: Arc<Mutex<HashMap<String, Vec<u8>>>>,
-    fault: Arc<dyn Fn(&str) -> Result<(), VaultError> + Send + Sync>,
+    fault: Fault,
 }
 
 impl Keyring for Faulty {
