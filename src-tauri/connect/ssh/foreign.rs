@@ -7,7 +7,7 @@ pub fn line(text: &str, longest: usize) -> String {
     cut(words.join(" ").chars().filter(|c| is_harmless(*c)), longest)
 }
 
-/// As [`line`], with its line breaks.
+/// As [`line()`], with its line breaks.
 pub fn lines(text: &str, longest: usize) -> String {
     let kept = text.chars().map(|c| if c == '\t' { ' ' } else { c }).filter(|c| *c == '\n' || is_harmless(*c));
     cut(kept, longest).trim().to_owned()

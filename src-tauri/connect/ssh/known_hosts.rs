@@ -1,6 +1,6 @@
 //! Which host keys are trusted: known_hosts files read by OpenSSH's rules (sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT").
 //!
-//! Foreign files are only read. What the user accepts here goes to a file of our own ([`pin`]).
+//! Foreign files are only read. What the user accepts here goes to a file of our own ([`pin()`]).
 
 mod art;
 mod certificate;
