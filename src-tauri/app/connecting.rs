@@ -10,8 +10,8 @@ use specta::Type;
 
 use super::App;
 use crate::change::Change;
-use crate::connect::secrets::Slot;
-use crate::connect::steps::{self, Step, StepState, Steps};
+use crate::connect::secrets::{Slot, Vault};
+use crate::connect::steps::{self, Step, Steps};
 use crate::connect::{Connection, Keep, KeepPin, Making, Opened, Profile, Route, diagnose, transfer};
 use crate::error::{AppError, Code, Result};
 
@@ -72,14 +72,14 @@ impl App {
     /// Opens a profile that has no connection yet, or goes on with one that was just made.
     pub(super) async fn connect(&self, profile: Profile, opened: Option<Opened>) -> Result<Arc<Connection>> {
         let route = self.route_of(&profile).await?;
-        let source = self.cache.source(&profile.id, &profile.address).await?;
+        let source = self.cache.source(&profile.id, &place(&profile, route.as_ref())).await?;
         let making = Making {
+            keep_pin: self.pin_keeper(&profile),
             profile,
             route,
             source,
             cache: self.cache.clone(),
             ways: self.ways.clone(),
-            keep_pin: self.pin_keeper(),
             on_change: self.on_change.clone(),
         };
         Ok(Arc::new(Connection::open(making, opened)))
@@ -100,16 +100,22 @@ impl App {
         }
     }
 
-    /// Saves the certificate that the user has just trusted, for the profile that met it.
-    fn pin_keeper(&self) -> KeepPin {
+    /// Saves the certificate that the user has just trusted in the profile that met it, as long as that
+    /// one still leads there.
+    fn pin_keeper(&self, met_by: &Profile) -> KeepPin {
         let (settings, on_change) = (self.settings.clone(), self.on_change.clone());
-        Arc::new(move |profile_id, pin| {
+        let met_by = met_by.clone();
+        Arc::new(move |pin| {
             let (settings, on_change) = (settings.clone(), on_change.clone());
+            let (met_by, pin) = (met_by.clone(), pin.to_owned());
             tokio::spawn(async move {
                 let saved = async {
-                    let mut profile = settings.profile(&profile_id).await?;
-                    profile.server.tls.pin = Some(pin);
-                    settings.save_profile(&profile).await
+                    let mut profile = settings.profile(&met_by.id).await?;
+                    if !transfer::leads_elsewhere(&met_by, &profile) {
+                        profile.server.tls.pin = Some(pin);
+                        settings.save_profile(&profile).await?;
+                    }
+                    Ok::<(), AppError>(())
                 };
                 match saved.await {
                     Ok(()) => on_change(Change::Profiles),
@@ -125,17 +131,22 @@ impl App {
         self.tell(Change::Connection { profile_id: profile_id.to_owned() });
     }
 
-    /// Begins to test a connection step by step. The profile and the route may be drafts.
+    /// Begins to test a connection step by step. The profile and the route may be drafts. What is
+    /// answered while a profile is tested that was never saved is forgotten with the test.
     pub async fn start_test(&self, profile: Profile, route: Option<Route>) -> Result<u32> {
         let mut profile = profile.checked().map_err(|words| AppError::new(Code::Refused, words))?;
         let route = match route {
             Some(route) => Some(route),
             None => self.route_of(&profile).await?,
         };
-        if profile.id.is_empty() {
-            // A place for what is answered during the test; it is nobody's afterwards.
-            profile.id = "draft".to_owned();
-        }
+        let draft = profile.id.is_empty().then(|| {
+            profile.id = format!("draft-{}", uuid::Uuid::new_v4());
+            Draft::of(&profile, &self.ways.vault)
+        });
+        let keep_pin: KeepPin = match draft {
+            Some(_) => Arc::new(|_| {}),
+            None => self.pin_keeper(&profile),
+        };
         let mut list = self.tests.list.lock().unwrap_or_else(PoisonError::into_inner);
         let id = list.keys().next_back().map_or(1, |last| last + 1);
         let on_change = self.on_change.clone();
@@ -144,13 +155,11 @@ impl App {
         let title = format!("Connection test of “{}” ({})", profile.name, profile.address);
         let task = {
             let (ways, steps, finished) = (self.ways.clone(), steps.clone(), finished.clone());
-            let (on_change, keep_pin) = (self.on_change.clone(), self.pin_keeper());
+            let on_change = self.on_change.clone();
             tokio::spawn(async move {
+                let _forgotten_at_the_end = draft;
                 let ask = ways.questions.of(&profile.name);
-                let pin = diagnose(&profile, route.as_ref(), &ways, ask, &steps).await;
-                if let Some(pin) = pin.filter(|_| profile.id != "draft") {
-                    keep_pin(profile.id.clone(), pin);
-                }
+                diagnose(&profile, route.as_ref(), &ways, ask, &steps, &keep_pin).await;
                 finished.store(true, Ordering::SeqCst);
                 on_change(Change::Test { id });
             })
@@ -168,7 +177,7 @@ impl App {
         let steps = test.steps.list();
         Ok(TestReport {
             text: steps::as_text(&test.title, &steps),
-            // A stopped task says nothing any more.
+            // A task that has failed says nothing any more.
             finished: test.finished.load(Ordering::SeqCst) || test.task.is_finished(),
             steps,
         })
@@ -179,9 +188,8 @@ impl App {
         let list = self.tests.list.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(test) = list.get(&id) {
             test.task.abort();
-            if !test.steps.list().iter().any(|step| step.state == StepState::Failed) {
-                self.tell(Change::Test { id });
-            }
+            test.finished.store(true, Ordering::SeqCst);
+            self.tell(Change::Test { id });
         }
     }
 
@@ -189,8 +197,7 @@ impl App {
     pub async fn secrets(&self, profile_id: &str) -> Result<Vec<SecretInfo>> {
         let profile = self.settings.profile(profile_id).await?;
         let mut secrets = Vec::new();
-        let client_key = profile.server.tls.client_certificate_file.as_ref().map(|_| "client-key".to_owned());
-        for name in transfer::secret_names(&profile).into_iter().chain(client_key) {
+        for name in secret_names(&profile) {
             let saved = self.ways.vault.has(&Slot::profile(profile_id, &name)).await;
             secrets.push(SecretInfo { name, saved });
         }
@@ -224,4 +231,56 @@ impl App {
             AppError::new(Code::Keyring, format!("The secret was not kept: {error}. {way_out}"))
         })
     }
+}
+
+/// A test of a profile that was never saved: no later one may send its secrets to another server.
+struct Draft {
+    vault: Vault,
+    slots: Vec<Slot>,
+}
+
+impl Draft {
+    fn of(profile: &Profile, vault: &Vault) -> Self {
+        let slots = secret_names(profile).iter().map(|name| Slot::profile(&profile.id, name)).collect();
+        Self { vault: vault.clone(), slots }
+    }
+}
+
+impl Drop for Draft {
+    fn drop(&mut self) {
+        let (vault, slots) = (self.vault.clone(), std::mem::take(&mut self.slots));
+        // At the end of the app there is nobody left to do it, and of a test nothing but memory.
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
+        runtime.spawn(async move {
+            for slot in slots {
+                if vault.has(&slot).await
+                    && let Err(error) = vault.forget(&slot).await
+                {
+                    tracing::warn!(%error, "a secret of a test may still be in the keyring");
+                }
+            }
+        });
+    }
+}
+
+/// The secrets that a profile speaks of, by the name of their slot.
+pub(super) fn secret_names(profile: &Profile) -> Vec<String> {
+    let client_key = profile.server.tls.client_certificate_file.as_ref().map(|_| "client-key".to_owned());
+    transfer::secret_names(profile).into_iter().chain(client_key).collect()
+}
+
+/// Where the runs of a profile are, as the cache tells places apart: the same address at the end of
+/// another route, at another socket or in another workspace holds other runs.
+fn place(profile: &Profile, route: Option<&Route>) -> String {
+    let server = &profile.server;
+    let mut place = profile.address.clone();
+    for hop in route.into_iter().flat_map(|route| &route.hops) {
+        place += &format!(" via {}:{}", hop.host, hop.port.map_or_else(String::new, |port| port.to_string()));
+    }
+    for (what, value) in [("socket", &server.socket_path), ("workspace", &server.workspace)] {
+        if let Some(value) = value {
+            place += &format!(" {what} {value}");
+        }
+    }
+    place
 }

@@ -5,9 +5,11 @@ use serde::Serialize;
 use specta::Type;
 
 use super::App;
+use super::connecting::secret_names;
 use crate::change::Change;
 use crate::connect::secrets::Slot;
 use crate::connect::ssh::config::{self, Alias, ConfigFiles, ShownLine};
+use crate::connect::ssh::known_hosts::{self, HostName};
 use crate::connect::{Auth, Hop, Profile, ProfileKind, Route, suggest, transfer};
 use crate::error::{AppError, Code, Result};
 
@@ -41,7 +43,8 @@ struct Suggested {
 
 impl App {
     /// Saves a profile; an empty id is a new one. A name and password in the address become the
-    /// sign-in. An open connection of it is closed, so that the next look opens it the new way.
+    /// sign-in. An open connection of it is closed, so that the next look opens it the new way. A pin
+    /// stays behind with the server it was for, and so does a secret that the profile no longer speaks of.
     pub async fn save_profile(&self, mut profile: Profile) -> Result<Profile> {
         let (username, password) = match profile.kind {
             ProfileKind::Server => suggest::userinfo(&profile.address),
@@ -57,12 +60,24 @@ impl App {
         if profile.id.is_empty() {
             profile.id = uuid::Uuid::new_v4().to_string();
         }
+        let before = self.settings.profiles().await?.into_iter().find(|before| before.id == profile.id);
+        if let Some(before) = &before
+            && before.server.tls.pin == profile.server.tls.pin
+            && transfer::leads_elsewhere(before, &profile)
+        {
+            profile.server.tls.pin = None;
+        }
         self.settings.save_profile(&profile).await?;
         if let Some(password) = password {
             self.set_secret(&profile.id, "password", password, profile.server.keep).await?;
         }
         self.close(&profile.id).await;
         self.tell(Change::Profiles);
+        if let Some(before) = before {
+            let mut gone = secret_names(&before);
+            gone.retain(|name| !secret_names(&profile).contains(name));
+            self.forget_secrets(&profile.id, gone).await;
+        }
         Ok(profile)
     }
 
@@ -93,18 +108,18 @@ impl App {
     /// Forgets the profile, its secrets and its part of the cache. What it points at stays as it is.
     pub async fn delete_profile(&self, profile_id: &str) -> Result<()> {
         let profile = self.settings.profile(profile_id).await?;
-        self.close(profile_id).await;
-        self.forget_secrets(&profile).await;
         self.settings.delete_profile(profile_id).await?;
-        self.cache.forget(profile_id).await?;
+        // From here on nobody can open it any more.
+        self.close(profile_id).await;
         self.tell(Change::Profiles);
+        self.forget_secrets(profile_id, secret_names(&profile)).await;
+        self.cache.forget(profile_id).await?;
         Ok(())
     }
 
     /// A keyring that cannot be asked is no reason to keep a profile.
-    async fn forget_secrets(&self, profile: &Profile) {
-        let names = transfer::secret_names(profile).into_iter().chain(["client-key".to_owned()]);
-        let slots: Vec<Slot> = names.map(|name| Slot::profile(&profile.id, &name)).collect();
+    async fn forget_secrets(&self, profile_id: &str, names: Vec<String>) {
+        let slots: Vec<Slot> = names.iter().map(|name| Slot::profile(profile_id, name)).collect();
         if let Err(error) = self.ways.vault.forget_owner(&slots).await {
             tracing::warn!(%error, "a secret of a profile may still be in the keyring");
         }
@@ -160,21 +175,31 @@ impl App {
             })
             .collect();
         let checked = checked.map_err(|words| AppError::new(Code::Refused, words))?;
-        for route in import.routes {
-            if checked.iter().any(|profile| profile.server.route_id.as_ref() == Some(&route.id)) {
-                self.save_route(route).await?;
-            }
+        let mut routes = import.routes;
+        routes.retain(|route| checked.iter().any(|profile| profile.server.route_id.as_ref() == Some(&route.id)));
+        let known_routes = self.settings.routes().await?;
+        let is_led_elsewhere = |route_id: &String| {
+            let hops = |routes: &[Route]| routes.iter().find(|route| &route.id == route_id).map(|way| way.hops.clone());
+            hops(&routes).is_some_and(|new| hops(&known_routes).is_some_and(|known| known != new))
+        };
+        // Before anything can be sent to the new place. Whoever else goes by a changed route is led elsewhere too.
+        for known in self.settings.profiles().await? {
+            let now = checked.iter().find(|profile| profile.id == known.id);
+            let moved = now.is_some_and(|now| import.moved_ids.contains(&now.id))
+                || known.server.route_id.as_ref().is_some_and(is_led_elsewhere);
+            let mut names = secret_names(&known);
+            names.retain(|name| moved || now.is_some_and(|now| !secret_names(now).contains(name)));
+            self.forget_secrets(&known.id, names).await;
         }
-        let count = u32::try_from(checked.len()).unwrap_or(u32::MAX);
-        for profile in checked {
-            if import.moved_ids.contains(&profile.id) {
-                self.forget_secrets(&profile).await;
-            }
-            self.settings.save_profile(&profile).await?;
+        for route in routes {
+            self.save_route(route).await?;
+        }
+        for profile in &checked {
+            self.settings.save_profile(profile).await?;
             self.close(&profile.id).await;
         }
         self.tell(Change::Profiles);
-        Ok(count)
+        Ok(u32::try_from(checked.len()).unwrap_or(u32::MAX))
     }
 
     async fn import(&self, json: &str) -> Result<transfer::Import> {
@@ -254,6 +279,25 @@ impl App {
         }
         suggested.retain(|suggested| !is_known(&suggested.suggestion, &profiles, &routes));
         Ok(suggested)
+    }
+
+    /// Takes the keys of a host out of Podium's own known hosts, so that the next connection shows the key it
+    /// meets and asks. `host` is what the step of the host key calls it: `bastion.corp`,
+    /// `[bastion.corp]:2222`. Answers with what was forgotten, each `ssh-ed25519 SHA256:…`. The files of
+    /// OpenSSH are never written: [`Code::NotFound`] says what to do about a key that is known from there.
+    pub async fn forget_host(&self, host: &str) -> Result<Vec<String>> {
+        let bracketed = host.strip_prefix('[').and_then(|rest| rest.rsplit_once("]:"));
+        let with_port = bracketed.and_then(|(name, port)| Some(HostName::new(name, port.parse().ok()?)));
+        let name = with_port.unwrap_or_else(|| HostName::new(host, 22));
+        let file = self.ways.known_hosts();
+        let forgotten = super::blocking(move || known_hosts::forget(&file, &name)).await?;
+        let forgotten = forgotten.map_err(|error| AppError::new(Code::Io, error.to_string()))?;
+        if forgotten.is_empty() {
+            let words = "Podium has accepted no key of";
+            let remedy = "A key that OpenSSH knows is forgotten by ssh-keygen -R, with -f and the file that was named.";
+            return Err(AppError::new(Code::NotFound, format!("{words} {host}. {remedy}")));
+        }
+        Ok(forgotten.iter().map(|key| format!("{} {}", key.key_type, key.fingerprint)).collect())
     }
 
     /// The hosts that this machine's ssh_config names.

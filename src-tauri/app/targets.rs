@@ -1,12 +1,14 @@
 //! From what the user typed to an open profile.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::App;
 use crate::change::Change;
 use crate::connect::steps::Steps;
-use crate::connect::{Auth, Connection, Keep, Profile, ProfileKind, Target, open, parse_target, suggest, suggest_name};
+use crate::connect::{
+    Auth, Connection, Keep, KeepPin, Profile, ProfileKind, Target, open, parse_target, suggest, suggest_name,
+};
 use crate::error::{AppError, Code, Result};
 
 impl App {
@@ -33,7 +35,8 @@ impl App {
             }
         };
         let known = |profile: &&Profile| {
-            profile.kind == kind && profile.address == address && profile.server.route_id.is_none()
+            let elsewhere = profile.server.route_id.is_some() || profile.server.socket_path.is_some();
+            profile.kind == kind && profile.address == address && !elsewhere
         };
         if let Some(known) = profiles.iter().find(known) {
             return self.connection(&known.id).await;
@@ -47,10 +50,14 @@ impl App {
             self.set_secret(&profile.id, "password", password, Keep::Session).await?;
         }
         let asker = self.ways.questions.of(&profile.name);
-        let opened = open(&profile, None, &self.ways, asker, &Steps::unwatched()).await?;
-        if opened.pin.is_some() {
-            profile.server.tls.pin.clone_from(&opened.pin);
-        }
+        let trusted = Arc::new(OnceLock::new());
+        let keep_pin: KeepPin = {
+            let trusted = trusted.clone();
+            // Whoever has a pin is not asked for another.
+            Arc::new(move |pin: &str| drop(trusted.set(pin.to_owned())))
+        };
+        let opened = open(&profile, None, &self.ways, asker, &Steps::unwatched(), &keep_pin).await?;
+        profile.server.tls.pin = trusted.get().cloned();
         self.settings.save_profile(&profile).await?;
         self.tell(Change::Profiles);
         let profile_id = profile.id.clone();

@@ -3,15 +3,16 @@
 //! What is cached can be read from the first moment on. Behind that the store is opened, with
 //! growing pauses between tries; when it is there, the sync starts and keeps the cache true.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use serde::Serialize;
 use specta::Type;
 use tokio::sync::Notify;
 use tokio::task::{JoinHandle, JoinSet};
 
-use super::open::{Opened, Ways, open, through_ssh};
+use super::open::{KeepPin, Opened, Ways, open, through_ssh};
 use super::question::{Ask, Silent};
 use super::ssh::{Exposure, Tunnel, TunnelState};
 use super::steps::Steps;
@@ -29,9 +30,6 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(4);
 
 /// How changes reach whoever shows them.
 pub type OnChange = Arc<dyn Fn(Change) + Send + std::marker::Sync>;
-
-/// Saves a certificate that was just trusted: the id of the profile, and the pin.
-pub type KeepPin = Arc<dyn Fn(String, String) + Send + std::marker::Sync>;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Type)]
 #[serde(rename_all = "camelCase", tag = "kind", rename_all_fields = "camelCase")]
@@ -66,12 +64,16 @@ pub struct Making {
     pub source: SourceId,
     pub cache: Cache,
     pub ways: Ways,
+    /// Saves the pin in the profile.
     pub keep_pin: KeepPin,
     pub on_change: OnChange,
 }
 
 struct Inner {
     making: Making,
+    /// The profile with the certificate that was trusted over this connection: asked for once, and any
+    /// other one is refused from then on.
+    trusting: OnceLock<Profile>,
     /// The user wants it made now, and is there to be asked.
     wanted: Notify,
     state: Mutex<State>,
@@ -79,6 +81,8 @@ struct Inner {
 
 struct State {
     shown: ConnectionState,
+    /// Whether the attempt that is going on may ask the user.
+    asks: bool,
     live: Option<Live>,
     exposure: Option<Exposure>,
 }
@@ -97,8 +101,9 @@ impl Connection {
         let source = making.source;
         let inner = Arc::new(Inner {
             making,
+            trusting: OnceLock::new(),
             wanted: Notify::new(),
-            state: Mutex::new(State { shown: ConnectionState::Connecting, live: None, exposure: None }),
+            state: Mutex::new(State { shown: ConnectionState::Connecting, asks: true, live: None, exposure: None }),
         });
         if let Some(opened) = &opened {
             inner.go_live(opened);
@@ -108,16 +113,18 @@ impl Connection {
     }
 
     pub fn profile(&self) -> &Profile {
-        &self.inner.making.profile
+        self.inner.profile()
     }
 
     pub fn state(&self) -> ConnectionState {
         self.inner.state().shown.clone()
     }
 
-    /// Connects again now, by the wish of a user who can be asked.
+    /// Connects again now, by the wish of a user who can be asked. While an attempt is made by itself
+    /// the wish waits for its end, and is fulfilled if that went well.
     pub fn reconnect(&self) {
-        if self.state() != ConnectionState::Connecting {
+        let state = self.inner.state();
+        if !(state.asks && state.shown == ConnectionState::Connecting) {
             self.inner.wanted.notify_one();
         }
     }
@@ -164,8 +171,12 @@ impl Connection {
         }
     }
 
-    /// Opens or closes a port on this machine that leads to the server; answers with its address.
+    /// Opens or closes a port on this machine that leads to the server; answers with its address. One
+    /// that is open stays as it is: a program may be using it.
     pub async fn expose(&self, on: bool) -> Result<Option<String>> {
+        if on && let Some(open) = self.exposure() {
+            return Ok(Some(open));
+        }
         let tunnel = match self.inner.live() {
             _ if !on => None,
             Some(Live { tunnel: Some(tunnel), .. }) => Some(tunnel),
@@ -238,6 +249,22 @@ impl Inner {
         self.state().live.clone()
     }
 
+    fn profile(&self) -> &Profile {
+        self.trusting.get().unwrap_or(&self.making.profile)
+    }
+
+    fn pin_keeper(self: &Arc<Self>) -> KeepPin {
+        let inner = Arc::downgrade(self);
+        Arc::new(move |pin| {
+            let Some(inner) = inner.upgrade() else { return };
+            let mut profile = inner.making.profile.clone();
+            profile.server.tls.pin = Some(pin.to_owned());
+            // Whoever has a pin is not asked for another.
+            let _only = inner.trusting.set(profile);
+            (inner.making.keep_pin)(pin);
+        })
+    }
+
     /// The user, who can be asked.
     fn user(&self) -> Arc<dyn Ask> {
         self.making.ways.questions.of(&self.making.profile.name)
@@ -256,37 +283,47 @@ impl Inner {
 
     /// Tries until it is there, beginning by the wish of the user. Tries that are made by themselves
     /// ask nobody.
-    async fn connected(&self) -> Option<Arc<Tunnel>> {
+    async fn connected(self: &Arc<Self>) -> Option<Arc<Tunnel>> {
         let making = &self.making;
+        let keep_pin = self.pin_keeper();
         let mut pause = FIRST_PAUSE;
-        let mut ask = self.user();
+        let mut by_wish = true;
         loop {
+            self.state().asks = by_wish;
             self.show(ConnectionState::Connecting);
+            let ask: Arc<dyn Ask> = if by_wish { self.user() } else { Arc::new(Silent) };
+            if by_wish {
+                self.wish_is_fulfilled();
+            }
             let steps = Steps::unwatched();
-            let error = match open(&making.profile, making.route.as_ref(), &making.ways, ask, &steps).await {
+            let opening = open(self.profile(), making.route.as_ref(), &making.ways, ask, &steps, &keep_pin);
+            let error = match opening.await {
                 Ok(opened) => {
-                    if let Some(pin) = &opened.pin {
-                        (making.keep_pin)(making.profile.id.clone(), pin.clone());
-                    }
                     self.go_live(&opened);
+                    self.wish_is_fulfilled();
                     return opened.tunnel;
                 }
                 Err(error) => error,
             };
             let again = may_pass(&error).then_some(pause);
             self.show(ConnectionState::Down { error: error.into(), retry_in_ms: again.map(whole_ms) });
-            ask = match again {
+            by_wish = match again {
                 Some(pause) => tokio::select! {
-                    () = tokio::time::sleep(pause) => Arc::new(Silent),
-                    () = self.wanted.notified() => self.user(),
+                    () = self.wanted.notified() => true,
+                    () = tokio::time::sleep(pause) => false,
                 },
                 None => {
                     self.wanted.notified().await;
-                    self.user()
+                    true
                 }
             };
             pause = (pause * 2).min(LONGEST_PAUSE);
         }
+    }
+
+    /// A second click on the same button is no second wish.
+    fn wish_is_fulfilled(&self) {
+        let _wish = self.wanted.notified().now_or_never();
     }
 
     fn go_live(&self, opened: &Opened) {
@@ -315,6 +352,10 @@ impl Inner {
             return self.wanted.notified().await;
         };
         let mut states = tunnel.watch();
+        if !matches!(*states.borrow(), TunnelState::Up) {
+            // It was lost before anybody looked.
+            states.mark_changed();
+        }
         // A wish that is being fulfilled; it ends with the connection.
         let mut asked = JoinSet::new();
         loop {

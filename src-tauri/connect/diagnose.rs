@@ -7,28 +7,26 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::open::{Prepared, Way, Ways};
+use super::open::{KeepPin, Prepared, Way, Ways};
 use super::question::Ask;
-use super::steps::{StepName, StepState, Steps};
+use super::steps::{Running, StepName, StepState, Steps};
 use super::{Profile, ProfileKind, Proxy, Route};
 use crate::tracking::local::LocalStore;
 use crate::tracking::rest::inspect::{Finding, Inspection, Verdict};
 use crate::tracking::{StoreError, TrackingStore};
 
-/// Writes every step down. Answers with the pin of a certificate that the user trusted on the way.
+/// Writes every step down, up to the first that fails.
 pub async fn diagnose(
     profile: &Profile,
     route: Option<&Route>,
     ways: &Ways,
     ask: Arc<dyn Ask>,
     steps: &Steps,
-) -> Option<String> {
+    keep_pin: &KeepPin,
+) {
     match profile.kind {
-        ProfileKind::Server => server(profile, route, ways, ask, steps).await,
-        ProfileKind::Local | ProfileKind::Sample => {
-            database(Path::new(&profile.address), steps).await;
-            None
-        }
+        ProfileKind::Server => server(profile, route, ways, ask, steps, keep_pin).await,
+        ProfileKind::Local | ProfileKind::Sample => database(Path::new(&profile.address), steps).await,
     }
 }
 
@@ -46,13 +44,14 @@ async fn server(
     ways: &Ways,
     ask: Arc<dyn Ask>,
     steps: &Steps,
-) -> Option<String> {
+    keep_pin: &KeepPin,
+) {
     let config = steps.begin(StepName::Config, &profile.address);
-    let prepared = match Prepared::new(profile, ways, ask).await {
+    let prepared = match Prepared::new(profile, ways, ask, keep_pin).await {
         Ok(prepared) => prepared,
         Err(error) => {
             config.fail(error.to_string(), "Correct the profile.");
-            return None;
+            return;
         }
     };
     config.pass(words(profile, route));
@@ -63,13 +62,32 @@ async fn server(
             if !steps.list().iter().any(|step| step.state == StepState::Failed) {
                 steps.begin(StepName::Channel, &profile.address).fail(error.to_string(), "Correct the profile.");
             }
-            return None;
+            return;
         }
     };
-    if route.is_some() || direct::reach(profile, &mut way, steps).await {
+    let reached = match route {
+        Some(_) => tls_at_far_end(&mut way, steps).await,
+        None => direct::reach(profile, &mut way, steps).await,
+    };
+    if reached {
         ask_server(profile, &mut way, steps).await;
     }
-    way.pin
+}
+
+/// The tunnel has tried TLS already. Whether it went well, or the user trusts what was shown.
+async fn tls_at_far_end(way: &mut Way<'_>, steps: &Steps) -> bool {
+    if !steps.list().iter().any(|step| step.name == StepName::Tls && step.state == StepState::Failed) {
+        return true;
+    }
+    let Some(refused) = way.tls.as_ref().and_then(|tls| tls.refused()) else { return false };
+    steps.correct(StepName::Tls, StepState::Asking, direct::SHOWN, None);
+    if way.trusts().await {
+        steps.correct(StepName::Tls, StepState::Warned, direct::TRUSTED, Some(direct::TRUSTED_REMEDY));
+        return true;
+    }
+    let (reason, remedy) = direct::not_trusted(&refused);
+    steps.correct(StepName::Tls, StepState::Failed, reason, Some(remedy));
+    false
 }
 
 fn words(profile: &Profile, route: Option<&Route>) -> String {
@@ -104,25 +122,33 @@ async fn ask_server(profile: &Profile, way: &mut Way<'_>, steps: &Steps) {
     // The sign-in first, as it may have to be asked for; every answer is looked at closer below.
     let mut answering = steps.begin(StepName::Http, &profile.address);
     let begun = Instant::now();
-    if let Err(StoreError::NeedsUser { reason, .. }) = way.signed_in().await {
-        answering.fail(reason, "Run the test again and answer, or save it in the profile.");
+    let signed_in = way.signed_in().await;
+    answering.forget_time_since(begun);
+    if let (Err(StoreError::NeedsUser { reason, .. }), true) = (&signed_in, way.unanswered) {
+        answering.skip("not asked without the sign-in");
+        let step = steps.begin(StepName::Credentials, &profile.name);
+        step.fail(reason, "Run the test again and answer, or save it in the profile.");
         return;
     }
-    answering.forget_time_since(begun);
     let mut inspection = Inspection::new(way.address.clone(), way.http.clone(), &way.options);
-    let found = inspection.http().await;
-    let goes_on = found.verdict != Verdict::Bad;
-    write(answering, found);
-    if !goes_on {
+    let mut found = inspection.http().await;
+    if found.verdict == Verdict::Bad
+        && way.tunnel.is_none()
+        && profile.server.socket_path.is_none()
+        && !way.address.is_https()
+        && direct::speaks_tls(way).await
+    {
+        found.remedy = Some("This port speaks TLS: begin the address with https://.".to_owned());
+    }
+    if !write(answering, found) {
         return;
     }
     let step = steps.begin(StepName::Mlflow, &profile.address);
-    write(step, inspection.mlflow().await);
+    if !write(step, inspection.mlflow().await) {
+        return;
+    }
     let step = steps.begin(StepName::Credentials, &profile.name);
-    let found = inspection.credentials().await;
-    let let_in = found.verdict != Verdict::Bad;
-    write(step, found);
-    if !let_in {
+    if !write(step, inspection.credentials().await) {
         return;
     }
     let step = steps.begin(StepName::Permissions, &profile.name);
@@ -133,12 +159,15 @@ async fn ask_server(profile: &Profile, way: &mut Way<'_>, steps: &Steps) {
     write(step, inspection.workspaces().await);
 }
 
-fn write(step: super::steps::Running, found: Finding) {
+/// Whether it is worth going on.
+fn write(step: Running, found: Finding) -> bool {
     let Finding { verdict, detail, remedy } = found;
+    let goes_on = verdict != Verdict::Bad;
     match verdict {
         Verdict::Good => step.pass(detail),
         Verdict::Warn => step.warn(detail, remedy.unwrap_or_default()),
         Verdict::Bad => step.fail(detail, remedy.unwrap_or_default()),
         Verdict::NotHere => step.skip(detail),
     }
+    goes_on
 }

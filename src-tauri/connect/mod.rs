@@ -1,4 +1,10 @@
 //! From a saved profile to a working source of runs.
+//!
+//! A [`Profile`] says what is there and how it is reached; a [`Route`] is the SSH part of that. [`open()`]
+//! makes the way once: [`secrets`], [`tls`], [`ssh`], then the first round of questions to the server. A
+//! [`Connection`] opens a profile for as long as it is looked at and connects it again. Whatever is done
+//! on the way is told as [`steps`], which is also what a test of a connection ([`diagnose()`]) shows; what
+//! only the user can decide is a [`question`]. [`suggest`] and [`transfer`] are where profiles come from.
 
 mod connection;
 mod diagnose;
@@ -13,9 +19,9 @@ pub mod suggest;
 pub mod tls;
 pub mod transfer;
 
-pub use connection::{Connection, ConnectionState, KeepPin, Making, OnChange};
+pub use connection::{Connection, ConnectionState, Making, OnChange};
 pub use diagnose::diagnose;
-pub use open::{Opened, Ways, open};
+pub use open::{KeepPin, Opened, Ways, open};
 pub use profile::{
     Auth, Environment, ExtraHeader, Keep, Profile, ProfileKind, Proxy, ServerSettings, Target, TlsSettings, Writes,
     parse_target, suggest_name,

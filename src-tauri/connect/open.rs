@@ -12,7 +12,7 @@ use super::ssh::config::ConfigFiles;
 use super::ssh::{Consents, FarEnd, SshError, Tunnel, TunnelOptions};
 use super::steps::Steps;
 use super::tls::{self, Tls, TlsError, TlsInput};
-use super::{Auth, Profile, ProfileKind, Proxy, Route, Writes};
+use super::{Auth, Profile, ProfileKind, Proxy, Route, Writes, transfer};
 use crate::tracking::local::LocalStore;
 use crate::tracking::rest::{self, Address, Direct, DirectOptions, HttpSend, NetError, Options, RestStore};
 use crate::tracking::{ReadOnly, Result, StoreError, TrackingStore};
@@ -31,13 +31,22 @@ pub struct Ways {
     pub consents: Consents,
 }
 
+impl Ways {
+    /// The host keys that were accepted here.
+    pub fn known_hosts(&self) -> PathBuf {
+        self.data_dir.join("known_hosts")
+    }
+}
+
+/// Told of a certificate that the user has just trusted, as SHA-256 for the profile: at once, since what
+/// was decided holds whatever becomes of the rest.
+pub type KeepPin = Arc<dyn Fn(&str) + Send + Sync>;
+
 /// A store that has answered, and what it is reached by.
 pub struct Opened {
     pub store: Arc<dyn TrackingStore>,
     /// None where there is no SSH in between.
     pub tunnel: Option<Arc<Tunnel>>,
-    /// SHA-256 of a certificate that the user has just trusted, to be saved in the profile.
-    pub pin: Option<String>,
 }
 
 /// Opens what the profile points at. Whoever is asked decides about keys, secrets and trust; with
@@ -48,16 +57,17 @@ pub async fn open(
     ways: &Ways,
     ask: Arc<dyn Ask>,
     steps: &Steps,
+    keep_pin: &KeepPin,
 ) -> Result<Opened> {
     let opened = match profile.kind {
         ProfileKind::Local | ProfileKind::Sample => {
             let store = LocalStore::open(Path::new(&profile.address)).await?;
-            Opened { store: Arc::new(store), tunnel: None, pin: None }
+            Opened { store: Arc::new(store), tunnel: None }
         }
         ProfileKind::Server => {
-            let mut way = Prepared::new(profile, ways, ask).await?.go(route, steps).await?;
+            let mut way = Prepared::new(profile, ways, ask, keep_pin).await?.go(route, steps).await?;
             let store = way.signed_in().await?;
-            Opened { store: Arc::new(store), tunnel: way.tunnel, pin: way.pin }
+            Opened { store: Arc::new(store), tunnel: way.tunnel }
         }
     };
     Ok(match profile.writes {
@@ -73,6 +83,7 @@ pub(super) struct Prepared<'a> {
     profile: &'a Profile,
     ways: &'a Ways,
     ask: Arc<dyn Ask>,
+    keep_pin: &'a KeepPin,
 }
 
 /// The way to a server, before anything was asked of it.
@@ -85,24 +96,27 @@ pub(super) struct Way<'a> {
     pub options: Options,
     /// SHA-256 of a certificate that the user has just trusted.
     pub pin: Option<String>,
+    /// A secret was asked for, and nobody answered.
+    pub unanswered: bool,
     pub profile: &'a Profile,
     ways: &'a Ways,
     ask: Arc<dyn Ask>,
+    keep_pin: &'a KeepPin,
 }
 
 impl<'a> Prepared<'a> {
     /// Reads the address and the files of the profile; may ask for the passphrase of a client key.
-    pub async fn new(profile: &'a Profile, ways: &'a Ways, ask: Arc<dyn Ask>) -> Result<Self> {
+    pub async fn new(profile: &'a Profile, ways: &'a Ways, ask: Arc<dyn Ask>, keep_pin: &'a KeepPin) -> Result<Self> {
         let address = Address::parse(&profile.address)?;
         let tls = match address.is_https() {
             true => Some(client_tls(profile, ways, &*ask).await?),
             false => None,
         };
-        Ok(Self { address, tls, profile, ways, ask })
+        Ok(Self { address, tls, profile, ways, ask, keep_pin })
     }
 
     pub async fn go(self, route: Option<&Route>, steps: &Steps) -> Result<Way<'a>> {
-        let Self { address, tls, profile, ways, ask } = self;
+        let Self { address, tls, profile, ways, ask, keep_pin } = self;
         let (http, tunnel): (Arc<dyn HttpSend>, _) = match route {
             Some(route) => {
                 let options = tunnel_options(profile, route, &address, tls.as_ref(), ways)?;
@@ -122,7 +136,8 @@ impl<'a> Prepared<'a> {
                 (direct.map_err(|error| below(&address, error))?, None)
             }
         };
-        Ok(Way { address, http, tunnel, tls, options: Options::default(), pin: None, profile, ways, ask })
+        let (options, pin, unanswered) = (Options::default(), None, false);
+        Ok(Way { address, http, tunnel, tls, options, pin, unanswered, profile, ways, ask, keep_pin })
     }
 }
 
@@ -132,8 +147,13 @@ impl Way<'_> {
     pub async fn signed_in(&mut self) -> Result<RestStore> {
         let mut refused = false;
         let mut tries = 0;
+        if self.has_to_ask().await {
+            self.knock().await?;
+        }
         loop {
-            let (headers, obtained) = headers(self.profile, self.ways, &*self.ask, &self.address, refused).await?;
+            let fetched = headers(self.profile, self.ways, &*self.ask, &self.address, refused).await;
+            self.unanswered = fetched.is_err();
+            let (headers, obtained) = fetched?;
             let workspace = self.profile.server.workspace.clone();
             self.options = Options { headers, workspace, ..Options::default() };
             let error =
@@ -162,6 +182,34 @@ impl Way<'_> {
         }
     }
 
+    async fn has_to_ask(&self) -> bool {
+        for name in transfer::secret_names(self.profile) {
+            if !self.ways.vault.has(&Slot::profile(&self.profile.id, &name)).await {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Nobody is asked for the password of a server that is not there, or is not the one it should be: so
+    /// it is asked without a sign-in first, whatever it says to that.
+    async fn knock(&mut self) -> Result<()> {
+        loop {
+            let options = Options { headers: open_headers(self.profile)?, ..Options::default() };
+            match RestStore::connect_over(self.address.clone(), self.http.clone(), options).await {
+                Err(StoreError::Untrusted { .. }) if self.pin.is_none() && self.trusts().await => {}
+                Err(
+                    error @ (StoreError::Unreachable { .. }
+                    | StoreError::TimedOut { .. }
+                    | StoreError::Untrusted { .. }
+                    // A proxy that speaks for a server which is not there.
+                    | StoreError::ServerFailed { status: 502..=504, .. }),
+                ) => return Err(error),
+                _ => return Ok(()),
+            }
+        }
+    }
+
     /// Whether the user trusts the certificate that was just shown. One that is not the pinned one
     /// is never asked about.
     pub async fn trusts(&mut self) -> bool {
@@ -171,6 +219,7 @@ impl Way<'_> {
             return false;
         }
         tls.trust(&refused.pin);
+        (self.keep_pin)(&refused.pin);
         self.pin = Some(refused.pin);
         true
     }
@@ -253,25 +302,36 @@ async fn headers(
     if let Some(authorization) = authorization {
         headers.insert(AUTHORIZATION, value(profile, "the sign-in", &authorization)?);
     }
-    for header in &server.headers {
-        let name = HeaderName::try_from(header.name.as_str())
-            .map_err(|_| needs(profile, format!("“{}” is no name of a header", header.name)))?;
-        let text = match &header.value {
-            Some(plain) => SecretString::from(plain.clone()),
-            None => {
-                let subject = format!("{} for {}", header.name, profile.name);
-                let slot_name = format!("header:{}", name.as_str());
-                // Without another sign-in it is this header that was refused.
-                let again = refused && server.auth == Auth::None;
-                obtain(SecretKind::Header, &slot_name, &subject, again).await?
-            }
-        };
+    for header in server.headers.iter().filter(|header| header.value.is_none()) {
+        let name = header_name(profile, &header.name)?;
+        let subject = format!("{} for {}", header.name, profile.name);
+        let slot_name = format!("header:{}", name.as_str());
+        // Without another sign-in it is this header that was refused.
+        let again = refused && server.auth == Auth::None;
+        let text = obtain(SecretKind::Header, &slot_name, &subject, again).await?;
         headers.insert(name, value(profile, &header.name, &text)?);
     }
-    if let Some(host) = &server.host_header {
+    headers.extend(open_headers(profile)?);
+    Ok((headers, secrets))
+}
+
+/// What of the headers is no secret.
+fn open_headers(profile: &Profile) -> Result<HeaderMap> {
+    let mut headers = HeaderMap::new();
+    for header in &profile.server.headers {
+        if let Some(text) = &header.value {
+            let name = header_name(profile, &header.name)?;
+            headers.insert(name, value(profile, &header.name, &SecretString::from(text.clone()))?);
+        }
+    }
+    if let Some(host) = &profile.server.host_header {
         headers.insert(HOST, value(profile, "Host", &SecretString::from(host.clone()))?);
     }
-    Ok((headers, secrets))
+    Ok(headers)
+}
+
+fn header_name(profile: &Profile, name: &str) -> Result<HeaderName> {
+    HeaderName::try_from(name).map_err(|_| needs(profile, format!("“{name}” is no name of a header")))
 }
 
 fn words(what: SecretKind) -> &'static str {
@@ -328,7 +388,7 @@ fn tunnel_options(
     Ok(TunnelOptions {
         route: route.clone(),
         config: ConfigFiles::of_this_user(),
-        own_known_hosts: ways.data_dir.join("known_hosts"),
+        own_known_hosts: ways.known_hosts(),
         vault: ways.vault.clone(),
         keep: profile.server.keep,
         consents: ways.consents.clone(),

@@ -99,6 +99,16 @@ impl Steps {
         self.change(|list| list.push(step));
     }
 
+    /// Says of the last step of this name how it stands after all; its time stays what it was.
+    pub fn correct(&self, name: StepName, state: StepState, detail: impl Into<String>, remedy: Option<&str>) {
+        let (detail, remedy) = (detail.into(), remedy.map(str::to_owned));
+        self.change(|list| {
+            if let Some(step) = list.iter_mut().rfind(|step| step.name == name) {
+                *step = Step { state, detail, remedy, ..step.clone() };
+            }
+        });
+    }
+
     pub fn list(&self) -> Vec<Step> {
         self.list.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }

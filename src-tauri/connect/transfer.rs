@@ -125,6 +125,7 @@ pub fn plan_import(text: &str, profiles: &[Profile], routes: &[Route]) -> Result
     }
     let mut plan = ImportPlan { profiles: Vec::new(), routes: Vec::new(), problems: Vec::new() };
     let mut new_routes: Vec<Route> = Vec::new();
+    let mut moved_routes = Vec::new();
     for shared in file.routes {
         if shared.name.trim().is_empty() || shared.hops.is_empty() {
             plan.problems.push(format!("The route “{}” has no name or no hops and is left out.", shared.name));
@@ -133,6 +134,9 @@ pub fn plan_import(text: &str, profiles: &[Profile], routes: &[Route]) -> Result
         let known = routes.iter().find(|route| route.name == shared.name);
         let id = known.map_or_else(|| uuid::Uuid::new_v4().to_string(), |route| route.id.clone());
         let route = Route { id, name: shared.name, hops: shared.hops };
+        if known.is_some_and(|known| known.hops != route.hops) {
+            moved_routes.push(route.id.clone());
+        }
         plan.routes.push(item(&route.name, known.map(|known| &known.hops), &route.hops, Vec::new()));
         new_routes.push(route);
     }
@@ -176,7 +180,8 @@ pub fn plan_import(text: &str, profiles: &[Profile], routes: &[Route]) -> Result
             let name = profile.server.route_id.as_ref().and_then(|id| all_routes().find(|route| &route.id == id));
             share(profile, name.map(|route| route.name.clone()))
         };
-        let moved = known.is_some_and(|known| leads_elsewhere(known, &profile));
+        let by_moved_route = profile.server.route_id.as_ref().is_some_and(|id| moved_routes.contains(id));
+        let moved = known.is_some_and(|known| by_moved_route || leads_elsewhere(known, &profile));
         if moved {
             moved_ids.push(profile.id.clone());
         }
@@ -188,7 +193,7 @@ pub fn plan_import(text: &str, profiles: &[Profile], routes: &[Route]) -> Result
 }
 
 /// Whether what is sent to the one could be read by somebody whom the other never met.
-fn leads_elsewhere(known: &Profile, now: &Profile) -> bool {
+pub fn leads_elsewhere(known: &Profile, now: &Profile) -> bool {
     let way = |profile: &Profile| {
         let server = &profile.server;
         (profile.address.clone(), server.route_id.clone(), server.socket_path.clone(), server.proxy.clone())

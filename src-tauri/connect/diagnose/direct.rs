@@ -2,7 +2,7 @@
 //! that each has its own time and its own failure.
 
 use std::io::ErrorKind;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustls_pki_types::ServerName;
 use tokio::net::{TcpStream, lookup_host};
@@ -10,12 +10,18 @@ use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 
 use crate::connect::open::Way;
-use crate::connect::steps::{StepName, StepState, Steps};
-use crate::connect::{Profile, Proxy};
+use crate::connect::steps::{Running, StepName, StepState, Steps};
+use crate::connect::tls::{self, Refused, TlsInput};
+use crate::connect::{Profile, Proxy, TlsSettings};
 use crate::tracking::rest::tls_failure;
 
 /// As long as a real attempt has.
 const LIMIT: Duration = Duration::from_secs(10);
+
+pub const SHOWN: &str = "the certificate is shown to you";
+pub const TRUSTED: &str = "no authority vouches for the certificate; you trust it";
+pub const TRUSTED_REMEDY: &str =
+    "A certificate of an authority, or a CA file in the profile, would make this unnecessary.";
 
 /// Whether the server can be asked anything; a step says why where it cannot.
 pub async fn reach(profile: &Profile, way: &mut Way<'_>, steps: &Steps) -> bool {
@@ -28,14 +34,15 @@ pub async fn reach(profile: &Profile, way: &mut Way<'_>, steps: &Steps) -> bool 
         }
         return true;
     }
-    match tcp(way, steps).await {
-        Some(stream) if way.address.is_https() => tls(way, stream, steps).await,
+    // What cannot be reached by itself may still be reached by the system's proxy.
+    let by_proxy = profile.server.proxy == Proxy::System && has_system_proxy() && !way.address.is_loopback();
+    match tcp(way, steps, by_proxy).await {
+        Some(stream) if way.address.is_https() => shake(way, stream, steps).await,
         Some(_) => {
             steps.note(StepName::Tls, way.address.host(), StepState::Skipped, "the address is http://");
             true
         }
-        // What cannot be reached by itself may still be reached by the system's proxy.
-        None => profile.server.proxy == Proxy::System && has_system_proxy() && !way.address.is_loopback(),
+        None => by_proxy,
     }
 }
 
@@ -71,20 +78,27 @@ async fn socket(path: &str, steps: &Steps) -> bool {
     false
 }
 
-async fn tcp(way: &Way<'_>, steps: &Steps) -> Option<TcpStream> {
+async fn tcp(way: &Way<'_>, steps: &Steps, by_proxy: bool) -> Option<TcpStream> {
+    // It is the failure of an attempt only where there is no other way.
+    let end = |step: Running, detail: String, remedy: &str| match by_proxy {
+        true => step.warn(detail, format!("Where only a proxy leads there, all is well. {remedy}")),
+        false => step.fail(detail, remedy),
+    };
     let (host, port) = (way.address.host(), way.address.port());
     let step = steps.begin(StepName::Dns, &host);
     let found = match timeout(LIMIT, lookup_host((host.trim_matches(['[', ']']), port))).await {
         Ok(Ok(found)) => found.collect::<Vec<_>>(),
         Ok(Err(error)) => {
-            step.fail(
+            end(
+                step,
                 format!("there is no host of this name ({error})"),
                 "Check the name and the network; a name inside a company may need its VPN, or an SSH route.",
             );
             return None;
         }
         Err(_) => {
-            step.fail(format!("no answer within {} s", LIMIT.as_secs()), "Check the network and its name servers.");
+            let detail = format!("no answer within {} s", LIMIT.as_secs());
+            end(step, detail, "Check the network and its name servers.");
             return None;
         }
     };
@@ -109,27 +123,31 @@ async fn tcp(way: &Way<'_>, steps: &Steps) -> Option<TcpStream> {
         true => "Nothing listens on this port: check it, and start the server (mlflow server --host …).",
         false => "A firewall may be in between: check the network and the VPN, or go through an SSH route.",
     };
-    step.fail(last, remedy);
+    end(step, last, remedy);
     None
 }
 
-async fn tls(way: &mut Way<'_>, mut stream: TcpStream, steps: &Steps) -> bool {
+async fn shake(way: &mut Way<'_>, mut stream: TcpStream, steps: &Steps) -> bool {
     let host = way.address.host();
-    let Ok(name) = ServerName::try_from(host.trim_matches(['[', ']']).to_owned()) else {
-        steps.begin(StepName::Tls, &host).fail("this is no name that TLS could check", "Correct the address.");
+    let number_or_name = host.trim_matches(['[', ']']);
+    let mut step = steps.begin(StepName::Tls, &host);
+    let Ok(name) = ServerName::try_from(number_or_name.to_owned()) else {
+        step.fail("this is no name that TLS could check", "Correct the address.");
         return false;
     };
     loop {
         let Some(config) = way.tls.as_ref().map(|tls| tls.config.clone()) else { return true };
-        let mut step = steps.begin(StepName::Tls, &host);
         let error = match timeout(LIMIT, TlsConnector::from(config).connect(name.clone(), stream)).await {
+            Ok(Ok(_)) if way.pin.is_some() => {
+                step.warn(TRUSTED, TRUSTED_REMEDY);
+                return true;
+            }
             Ok(Ok(stream)) => {
                 let (_, session) = stream.get_ref();
                 let version = session.protocol_version().map_or("TLS", |version| version.as_str().unwrap_or("TLS"));
-                let trusted = match (&way.pin, &way.profile.server.tls.pin) {
-                    (Some(_), _) => "the certificate that you have just trusted",
-                    (None, Some(_)) => "the pinned certificate",
-                    (None, None) => "an authority vouches for the certificate",
+                let trusted = match &way.profile.server.tls.pin {
+                    Some(_) => "the pinned certificate",
+                    None => "an authority vouches for the certificate",
                 };
                 step.pass(format!("{}, {trusted}", version.replace('_', ".")));
                 return true;
@@ -142,28 +160,18 @@ async fn tls(way: &mut Way<'_>, mut stream: TcpStream, steps: &Steps) -> bool {
         };
         let refused = way.tls.as_ref().and_then(|tls| tls.refused());
         if refused.is_some() && way.pin.is_none() {
-            step.say(StepState::Asking, "the certificate is shown to you");
-            let asked = std::time::Instant::now();
+            step.say(StepState::Asking, SHOWN);
+            let asked = Instant::now();
             let trusted = way.trusts().await;
             step.forget_time_since(asked);
-            if trusted && let Ok(again) = TcpStream::connect((host.as_str(), way.address.port())).await {
-                step.warn(
-                    "no authority vouches for the certificate; you trust it",
-                    "A certificate of an authority, or a CA file in the profile, would make this unnecessary.",
-                );
+            if trusted && let Ok(again) = TcpStream::connect((number_or_name, way.address.port())).await {
+                step.say(StepState::Running, "");
                 stream = again;
                 continue;
             }
         }
         let (reason, remedy) = match &refused {
-            Some(refused) if refused.pinned_changed => (
-                format!("{} (it shows {})", refused.reason, refused.fingerprint),
-                "Ask who runs the server whether the certificate was renewed; then forget the pin in the profile.",
-            ),
-            Some(refused) => (
-                refused.reason.clone(),
-                "Name the authority’s CA file in the profile, or trust this one certificate when you are asked.",
-            ),
+            Some(refused) => not_trusted(refused),
             None => (
                 tls_failure(&error).map_or_else(|| error.to_string(), |failure| failure.to_string()),
                 "Check whether the address should begin with http://, and whether a client certificate is needed.",
@@ -171,6 +179,31 @@ async fn tls(way: &mut Way<'_>, mut stream: TcpStream, steps: &Steps) -> bool {
         };
         step.fail(reason, remedy);
         return false;
+    }
+}
+
+/// Whether it is TLS that the port of an `http://` address speaks.
+pub async fn speaks_tls(way: &Way<'_>) -> bool {
+    let host = way.address.host();
+    let number_or_name = host.trim_matches(['[', ']']);
+    let Ok(name) = ServerName::try_from(number_or_name.to_owned()) else { return false };
+    let settings = TlsSettings::default();
+    let building = move || tls::client_config(TlsInput { settings: &settings, client_key_passphrase: None });
+    let Ok(Ok(tls)) = tokio::task::spawn_blocking(building).await else { return false };
+    let Ok(stream) = TcpStream::connect((number_or_name, way.address.port())).await else { return false };
+    let shaken = timeout(LIMIT, TlsConnector::from(tls.config.clone()).connect(name, stream)).await;
+    // A certificate that is not trusted is one all the same.
+    matches!(shaken, Ok(Ok(_))) || tls.refused().is_some()
+}
+
+/// What is the matter with a certificate, and the one thing to do.
+pub fn not_trusted(refused: &Refused) -> (String, &'static str) {
+    if refused.pinned_changed {
+        let reason = format!("{} (it shows {})", refused.reason, refused.fingerprint);
+        (reason, "Ask who runs the server whether the certificate was renewed; then forget the pin in the profile.")
+    } else {
+        let remedy = "Name the authority’s CA file in the profile, or trust this one certificate when you are asked.";
+        (refused.reason.clone(), remedy)
     }
 }
 

@@ -94,6 +94,7 @@ impl SshError {
             | Self::NoConsent { .. }
             | Self::NeedsUser { .. }
             | Self::AuthRefused { .. }
+            | Self::Prohibited { .. }
             | Self::Closed => true,
             Self::NoHost { .. }
             | Self::Connect { .. }
@@ -102,7 +103,6 @@ impl SshError {
             | Self::KeyExchange { .. }
             | Self::Command { .. }
             | Self::TargetRefused { .. }
-            | Self::Prohibited { .. }
             | Self::Lost { .. } => false,
         }
     }

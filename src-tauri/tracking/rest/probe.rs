@@ -27,11 +27,17 @@ pub const SERVER_INFO: &str = "api/3.0/mlflow/server-info";
 /// Fails with what stands in the way: unreachable, a login, a refusal, or another program.
 /// The client learns by which name this server knows its API, and to name the workspace.
 pub async fn probe(client: &mut Client, workspace: Option<&str>) -> Result<Capabilities> {
-    use StoreError::{HostRefused, NeedsUser, TimedOut, Unreachable, Untrusted};
+    use StoreError::{HostRefused, NeedsUser, TimedOut, Unauthenticated, Unreachable, Untrusted};
     // The first question stands alone, so that an address where nothing listens fails once.
     let info = client.ask::<ServerInfo>(Call::get(SERVER_INFO)).await;
+    // Nor is a password that was refused sent once more: accounts are locked for that.
     if let Err(
-        error @ (Unreachable { .. } | TimedOut { .. } | Untrusted { .. } | NeedsUser { .. } | HostRefused { .. }),
+        error @ (Unreachable { .. }
+        | TimedOut { .. }
+        | Untrusted { .. }
+        | NeedsUser { .. }
+        | HostRefused { .. }
+        | Unauthenticated { .. }),
     ) = info
     {
         return Err(error);
