@@ -266,6 +266,7 @@ type Made = Pick<
   | 'deleteProfile'
   | 'orderProfiles'
   | 'exportProfiles'
+  | 'saveExport'
   | 'previewImport'
   | 'applyImport'
   | 'suggestProfiles'
@@ -425,6 +426,10 @@ export function fakeConnections({ situations, profiles, tell, fail }: Around): M
         null,
         2,
       ),
+    saveExport: async () => {
+      await wait(300);
+      return '/home/mika/Downloads/podium-profiles.json';
+    },
     previewImport: async (json) => {
       await wait(150);
       try {

@@ -10,7 +10,7 @@ describe('questionWords', () => {
   it.each([
     ['hostKey', 'Trust this host', 'Do not connect'],
     ['certificate', 'Trust this certificate', 'Do not connect'],
-    ['command', 'Run it', 'Do not'],
+    ['command', 'Run it', 'Do not run it'],
     ['secret', 'Continue', 'Cancel'],
     ['prompts', 'Answer', 'Cancel'],
   ] as const)('%s', (kind, yes, no) => expect(questionWords(of(kind))).toMatchObject({ yes, no }));

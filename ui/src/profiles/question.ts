@@ -37,7 +37,7 @@ export function questionWords(question: Question): QuestionWords {
     case 'prompts':
       return { title: `Questions for ${question.subject}`, yes: 'Answer', no: 'Cancel' };
     case 'command':
-      return { title: 'Run a program on this machine?', yes: 'Run it', no: 'Do not' };
+      return { title: 'Run a program on this machine?', yes: 'Run it', no: 'Do not run it' };
   }
 }
 

@@ -33,5 +33,11 @@ describe('verdictOf', () => {
 
 it('shows as many digits as mean something', () => {
   const took = (tookMs: number | null) => tookWords({ ...step('passed'), tookMs });
-  expect([took(null), took(0.31), took(46.4), took(1204)]).toEqual(['', '0.3 ms', '46 ms', '1,204 ms']);
+  expect([took(null), took(0.31), took(46.4), took(1204), took(12_345)]).toEqual([
+    '',
+    '0.3 ms',
+    '46 ms',
+    '1,204 ms',
+    '12.3 s',
+  ]);
 });

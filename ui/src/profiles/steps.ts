@@ -57,8 +57,9 @@ export function verdictOf(report: TestReport | undefined, stopped: boolean): Ver
   return { tone: 'good', text: 'Everything works' };
 }
 
-/** `0.3 ms`, `46 ms`, `1,204 ms`: three digits are enough, and no step takes minutes without a word. */
+/** `0.3 ms`, `46 ms`, `1,204 ms`, `12.3 s`: as many digits as mean something. */
 export function tookWords(step: Step): string {
   if (step.tookMs === null) return '';
+  if (step.tookMs >= 10_000) return `${(step.tookMs / 1000).toFixed(1)} s`;
   return `${step.tookMs < 10 ? step.tookMs.toFixed(1) : formatCount(Math.round(step.tookMs))} ms`;
 }
