@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::sync::{Arc, Mutex};
 
 use russh::keys::PrivateKey;
-use russh::server::{Auth, ChannelOpenHandle, Config, Handler, Msg, Response, Session};
+use russh::server::{Auth, ChannelOpenHandle, Config, Handle, Handler, Msg, Response, Session};
 use russh::{Channel, ChannelOpenFailure, MethodKind, MethodSet};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
@@ -39,6 +39,8 @@ pub struct Asking {
     pub host_key: String,
     /// `password hunter2`, `answers 1,2`.
     pub told: Arc<Mutex<Vec<String>>>,
+    /// The sessions that there were.
+    pub sessions: Arc<Mutex<Vec<Handle>>>,
     /// Ends all sessions when it is sent.
     ends: tokio::sync::broadcast::Sender<()>,
     task: JoinHandle<()>,
@@ -74,13 +76,16 @@ impl Asking {
         let told = Arc::<Mutex<Vec<String>>>::default();
         let (ends, _) = tokio::sync::broadcast::channel(4);
         let handler = One { wants, told: told.clone(), round: 0 };
-        let ending = ends.clone();
+        let sessions = Arc::<Mutex<Vec<Handle>>>::default();
+        let (ending, beginning) = (ends.clone(), sessions.clone());
         let task = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let (config, handler, mut end) = (config.clone(), handler.clone(), ending.subscribe());
+                let begun = beginning.clone();
                 tokio::spawn(async move {
                     let Ok(session) = russh::server::run_stream(config, stream, handler).await else { return };
                     let handle = session.handle();
+                    begun.lock().unwrap().push(handle.clone());
                     tokio::select! {
                         _ = session => {}
                         _ = end.recv() => {
@@ -91,7 +96,7 @@ impl Asking {
                 });
             }
         });
-        Self { port, host_key, told, ends, task, _folder: folder }
+        Self { port, host_key, told, sessions, ends, task, _folder: folder }
     }
 
     pub fn end_sessions(&self) {
