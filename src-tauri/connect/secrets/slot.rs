@@ -19,6 +19,8 @@ impl Slot {
         Self { owner: "key".to_owned(), name: path.to_owned() }
     }
 
+    /// `host` is what its host key is known by, a `HostKeyAlias` before the name: two machines behind one
+    /// address never get each other's password.
     pub fn ssh_password(user: &str, host: &str, port: u16) -> Self {
         Self { owner: "ssh".to_owned(), name: format!("{user}@{host}:{port}") }
     }

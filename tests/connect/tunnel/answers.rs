@@ -163,3 +163,32 @@ async fn a_flood_of_questions_is_not_shown() {
     let error = site_of(&server).open(&far.end, &Asked::nothing()).await.err().unwrap();
     assert!(error.to_string().contains("without end"), "{error}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_password_that_is_kept_for_one_machine_is_not_sent_to_another_at_the_same_address() {
+    let (server, far) = (Asking::start(Wants::Password("hunter2")).await, Far::tcp().await);
+    let site = site_of(&server);
+    site.add("config", "  HostKeyAlias other-machine\n");
+    site.add("ours", &format!("other-machine {}\n", server.host_key));
+    site.vault.set(&slot(&server), &"of the first".into(), Keep::Session).await.unwrap();
+    let asked = Asked::says(&["hunter2"]);
+    let _tunnel = site.open(&far.end, &asked).await.unwrap();
+    assert_eq!(server.heard(), ["password hunter2"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_cannot_open_a_channel_to_us() {
+    let (server, far) = (Asking::start(Wants::Password("hunter2")).await, Far::tcp().await);
+    let site = site_of(&server);
+    let asked = Asked::says(&["hunter2"]);
+    let tunnel = site.open(&far.end, &asked).await.unwrap();
+    let session = server.sessions.lock().unwrap().first().unwrap().clone();
+    assert!(session.channel_open_agent().await.is_err());
+    assert!(session.channel_open_session().await.is_err());
+    assert!(session.channel_open_x11("127.0.0.1", 6000).await.is_err());
+    assert!(session.channel_open_direct_tcpip("127.0.0.1", 1, "127.0.0.1", 1).await.is_err());
+    assert!(session.channel_open_forwarded_tcpip("127.0.0.1", 1, "127.0.0.1", 1).await.is_err());
+    assert!(session.channel_open_direct_streamlocal("/run/x").await.is_err());
+    assert!(session.channel_open_forwarded_streamlocal("/run/x").await.is_err());
+    hello(&tunnel).await.unwrap();
+}

@@ -15,7 +15,8 @@ pub const MOST_TRIES: usize = 3;
 
 impl Login<'_> {
     pub fn password_slot(&self) -> Slot {
-        Slot::ssh_password(&self.hop.user.value, &self.hop.host_name.value, self.hop.port.value)
+        let host = self.hop.host_key_alias.as_ref().map_or(&self.hop.host_name.value, |alias| &alias.value);
+        Slot::ssh_password(&self.hop.user.value, host, self.hop.port.value)
     }
 
     /// A secret that was given before, is kept, or is asked for; `again` if that was wrong.
