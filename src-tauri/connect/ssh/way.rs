@@ -123,7 +123,12 @@ impl Way {
             return;
         }
         match self.make(ask, &Steps::unwatched(), Lane::Bulk, Pace::ASKED_FOR).await {
-            Ok(chain) => self.chains().bulk.push(chain),
+            Ok(chain) => {
+                let mut chains = self.chains();
+                if !chains.closed {
+                    chains.bulk.push(chain);
+                }
+            }
             Err(error) => tracing::warn!(%error, "no session for downloads"),
         }
         self.memory.forget();
@@ -131,7 +136,10 @@ impl Way {
 
     /// Ends all sessions; new ones may follow.
     pub fn end(&self, why: &str) {
-        let ended = std::mem::take(&mut *self.chains());
+        let mut chains = self.chains();
+        let ended = Chains { closed: chains.closed, ..Chains::default() };
+        let ended = std::mem::replace(&mut *chains, ended);
+        drop(chains);
         for chain in ended.api.iter().chain(&ended.bulk) {
             chain.cut(why);
         }
@@ -139,8 +147,9 @@ impl Way {
 
     /// Ends all sessions for ever.
     pub fn close(&self) {
-        self.end("the tunnel was closed");
+        // First, so that none slips in behind the end.
         self.chains().closed = true;
+        self.end("the tunnel was closed");
         self.show(TunnelState::Down { error: SshError::Closed });
     }
 
