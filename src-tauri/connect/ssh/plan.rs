@@ -1,6 +1,6 @@
 //! From a route to the hops that are really made: those that a ProxyJump brings come in front.
 
-use super::config::{Jump, Resolved};
+use super::config::{Jump, Resolved, Source, Sourced};
 use super::error::SshError;
 use crate::connect::{Hop, Route};
 
@@ -26,7 +26,16 @@ pub fn plan(route: &Route, resolve: &dyn Fn(&Hop) -> Result<Resolved, SshError>)
     if hops.is_empty() {
         return Err(SshError::Config { what: format!("the route {} has no hops", route.name) });
     }
+    hops.iter_mut().skip(1).for_each(without_command);
     Ok(hops)
+}
+
+/// A command runs on this machine, and only the first hop is reached from here: the others are reached
+/// through the hop before, as with `ssh -J`.
+fn without_command(hop: &mut Resolved) {
+    let Some(Sourced { value, source: Source::File(place) }) = hop.proxy_command.take() else { return };
+    let what = format!("ProxyCommand {value} is not run: {} is reached through the hop before it", hop.alias);
+    hop.problems.push((place, what));
 }
 
 fn end_the_same(hops: &[Resolved], others: &[Resolved]) -> bool {
@@ -70,7 +79,8 @@ fn as_hop(jump: &Jump) -> Hop {
 mod tests {
     use std::collections::HashMap;
 
-    use super::super::config::{AddressFamily, Agent, Source, Sourced, StrictHostKeyChecking};
+    use super::super::config::{AddressFamily, Agent, StrictHostKeyChecking};
+    use super::super::place::Place;
     use super::*;
 
     fn given<T>(value: T) -> Sourced<T> {
@@ -127,6 +137,19 @@ mod tests {
         assert_eq!(way(&["gpu"], &[("gpu", &["a", "b"]), ("b", &["c"])]).unwrap(), ["a", "b", "gpu"]);
         assert_eq!(way(&["bastion", "gpu"], &[("gpu", &["bastion"])]).unwrap(), ["bastion", "gpu"]);
         assert_eq!(way(&["vpn", "gpu"], &[("gpu", &["bastion"])]).unwrap(), ["vpn", "bastion", "gpu"]);
+    }
+
+    #[test]
+    fn a_command_that_cannot_be_run_where_the_hop_is_reached_from_is_told() {
+        let hop = |host: &str| Hop { host: host.to_owned(), use_config: true, ..Hop::default() };
+        let route = Route { id: "r".into(), name: "r".into(), hops: vec![hop("vpn"), hop("gpu")] };
+        let command = || Sourced { value: "nc gpu 22".to_owned(), source: Source::File(Place::new("/c", 7)) };
+        let resolve = |hop: &Hop| Ok(Resolved { proxy_command: Some(command()), ..resolved(&hop.host, &[]) });
+        let hops = plan(&route, &resolve).unwrap();
+        assert_eq!((hops[0].proxy_command.as_ref(), hops[0].problems.len()), (Some(&command()), 0));
+        assert_eq!(hops[1].proxy_command, None);
+        assert_eq!(hops[1].problems[0].0, Place::new("/c", 7));
+        assert!(hops[1].problems[0].1.contains("ProxyCommand nc gpu 22 is not run"), "{:?}", hops[1].problems);
     }
 
     #[test]
