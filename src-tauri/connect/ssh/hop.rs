@@ -95,7 +95,7 @@ async fn greet(
     };
     let (reached, known) = tokio::join!(reach(attempt, steps, hop, before), known_hosts(attempt, hop));
     let (stream, complaint) = reached?;
-    let known = Arc::new(known);
+    let known = Arc::new(known?);
     let (seen, life) = (Arc::new(Seen::default()), Arc::new(Life::default()));
     let (refusals_sender, refusals) = mpsc::unbounded_channel();
     let gate = Gate {
@@ -113,7 +113,7 @@ async fn greet(
     if first.is_none() && seen.noted().shown.is_some() {
         first = Some(steps.begin(StepName::HostKey, name.known()));
     }
-    match host_key::decide(attempt, hop, position, &name, &seen, first).await? {
+    match host_key::decide(attempt, hop, position, &name, &known, &seen, first).await? {
         // Nothing of a host key was seen, or one that is accepted.
         Decision::GoOn => {
             let (handle, scissors) = shaken?;
@@ -213,11 +213,12 @@ fn failure(hop: &Resolved, said: &str, error: &russh::Error) -> SshError {
     SshError::NotSsh { hop, said }
 }
 
-async fn known_hosts(attempt: &Attempt<'_>, hop: &Resolved) -> KnownHosts {
+async fn known_hosts(attempt: &Attempt<'_>, hop: &Resolved) -> Result<KnownHosts, SshError> {
     let mut files = vec![attempt.own_known_hosts.clone()];
     files.extend(hop.user_known_hosts_files.iter().chain(&hop.global_known_hosts_files).cloned());
-    // A task that cannot be waited for means that the app ends: then nobody is known.
-    tokio::task::spawn_blocking(move || KnownHosts::read(&files)).await.unwrap_or_default()
+    // Without them a key that is revoked or has changed would look like one that was never met.
+    let lost = |_| SshError::Config { what: "the files of known hosts cannot be read".to_owned() };
+    tokio::task::spawn_blocking(move || KnownHosts::read(&files)).await.map_err(lost)
 }
 
 fn config(attempt: &Attempt<'_>, hop: &Resolved, known: &KnownHosts, name: &HostName) -> client::Config {

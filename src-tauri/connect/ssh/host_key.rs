@@ -7,8 +7,8 @@ use super::config::{Resolved, Source, StrictHostKeyChecking};
 use super::error::SshError;
 use super::gate::Seen;
 use super::hop::Position;
-use super::known_hosts::{HostName, KeyBlob, OtherName, PlainHost, Shown, Verdict, pin, randomart};
-use super::place::Place;
+use super::known_hosts::{HostName, KeyBlob, KnownHosts, OtherName, PlainHost, Shown, Verdict, pin, randomart};
+use super::place::{Place, shown};
 use crate::connect::question::Question;
 use crate::connect::steps::{Running, StepState};
 
@@ -24,6 +24,7 @@ pub async fn decide(
     hop: &Resolved,
     position: Position,
     name: &HostName,
+    known: &KnownHosts,
     seen: &Seen,
     step: Option<Running>,
 ) -> Result<Decision, SshError> {
@@ -46,7 +47,9 @@ pub async fn decide(
         Verdict::KnownByAuthority { place } => pass(step, format!("{said}, signed by the authority in {place}")),
         Verdict::Changed { .. } | Verdict::Revoked { .. } => {}
         Verdict::Unknown { known_as, plain_host, note } => {
-            return ask(attempt, hop, position, name, &shown, Unknown { known_as, plain_host, note }, step).await;
+            let unread = unread(known);
+            return ask(attempt, hop, position, name, &shown, Unknown { known_as, plain_host, note, unread }, step)
+                .await;
         }
     }
     Ok(Decision::GoOn)
@@ -56,6 +59,13 @@ struct Unknown {
     known_as: Vec<OtherName>,
     plain_host: Option<PlainHost>,
     note: Option<String>,
+    /// Files that may know more.
+    unread: Vec<String>,
+}
+
+fn unread(known: &KnownHosts) -> Vec<String> {
+    let files = known.problems().iter().filter(|problem| problem.place.line == 0);
+    files.map(|problem| format!("{} {}; it may know this host.", shown(&problem.place.file), problem.what)).collect()
 }
 
 async fn ask(
@@ -111,7 +121,7 @@ async fn keep(attempt: &Attempt<'_>, hop: &Resolved, name: &HostName, key: &KeyB
 }
 
 fn note(unknown: Unknown, strict: StrictHostKeyChecking, name: &HostName) -> Option<String> {
-    let mut notes: Vec<String> = unknown.note.into_iter().collect();
+    let mut notes: Vec<String> = unknown.note.into_iter().chain(unknown.unread).collect();
     if let Some(plain) = unknown.plain_host {
         let which = if plain.same_key { "with this very key" } else { "with another key" };
         notes.push(format!("{} on port 22 is known {which} ({}).", name.host, plain.place));
