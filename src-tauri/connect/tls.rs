@@ -15,6 +15,7 @@ use rustls::ClientConfig;
 use secrecy::SecretString;
 
 use super::TlsSettings;
+use super::profile::expand_home;
 use verifier::Verifier;
 
 pub use refused::Refused;
@@ -95,7 +96,7 @@ pub fn client_config(input: TlsInput<'_>) -> Result<Tls, TlsError> {
     };
     let pin = settings.pin.as_deref().map(|pin| refused::read_pin(pin).ok_or(TlsError::BadPin)).transpose()?;
     let (verifier, own_roots) = Verifier::new(provider.clone(), extra, pin).map_err(|error| {
-        match settings.ca_file.as_deref().map(files::expanded) {
+        match settings.ca_file.as_deref().map(expand_home) {
             Some(file) => TlsError::File { file, reason: format!("not all of its certificates can be used: {error}") },
             None => setup(error),
         }
@@ -113,7 +114,7 @@ pub fn client_config(input: TlsInput<'_>) -> Result<Tls, TlsError> {
             let key_file = settings.client_key_file.as_ref().unwrap_or(certificate_file);
             let key = files::private_key(key_file, input.client_key_passphrase.as_ref())?;
             builder.with_client_auth_cert(chain, key).map_err(|error| TlsError::KeyDoesNotFit {
-                file: files::expanded(key_file),
+                file: expand_home(key_file),
                 reason: match error {
                     rustls::Error::InconsistentKeys(_) => "it belongs to another one".to_owned(),
                     other => other.to_string(),

@@ -12,13 +12,14 @@ use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
 use super::TlsError;
+use crate::connect::profile::expand_home;
 
 /// Far more than any bundle of authorities has.
 const SIZE_LIMIT_BYTES: u64 = 16 << 20;
 
 /// The certificates of a PEM file in their order; at least one.
 pub fn certificates(file: &str) -> Result<Vec<CertificateDer<'static>>, TlsError> {
-    let path = expanded(file);
+    let path = expand_home(file);
     let text = read(file)?;
     let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&text).collect();
     match found {
@@ -30,7 +31,7 @@ pub fn certificates(file: &str) -> Result<Vec<CertificateDer<'static>>, TlsError
 
 /// The first private key of a PEM file: PKCS#8, encrypted or not, PKCS#1 or SEC1.
 pub fn private_key(file: &str, passphrase: Option<&SecretString>) -> Result<PrivateKeyDer<'static>, TlsError> {
-    let path = expanded(file);
+    let path = expand_home(file);
     let text = read(file)?;
     if let Some(encrypted) = block(&text, "ENCRYPTED PRIVATE KEY") {
         let passphrase = passphrase.ok_or_else(|| TlsError::KeyNeedsPassphrase { file: path.clone() })?;
@@ -62,16 +63,8 @@ fn decrypted(file: PathBuf, der: &[u8], passphrase: &SecretString) -> Result<Pri
     }
 }
 
-/// The path with `~/` as the home folder.
-pub fn expanded(file: &str) -> PathBuf {
-    match file.strip_prefix("~/").zip(directories::UserDirs::new()) {
-        Some((rest, user)) => user.home_dir().join(rest),
-        None => file.into(),
-    }
-}
-
 fn read(file: &str) -> Result<Zeroizing<Vec<u8>>, TlsError> {
-    let path = expanded(file);
+    let path = expand_home(file);
     let fail = |reason: String| TlsError::File { file: path.clone(), reason };
     let kind = std::fs::metadata(&path).map_err(|error| match error.kind() {
         ErrorKind::NotFound => fail("there is no such file".to_owned()),
