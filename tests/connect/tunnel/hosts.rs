@@ -58,6 +58,18 @@ async fn an_unknown_host_is_asked_about_once_and_pinned() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_is_asked_about_a_host_learns_which_files_were_not_read() {
+    let (sshd, far) = (Sshd::start(SshdOptions::default()), Far::tcp().await);
+    let site = Site::new();
+    site.host("gpu", &sshd, &format!("GlobalKnownHostsFile {}", site.folder.path().display()));
+    let asked = Asked::dismisses();
+    site.open(&far.end, &asked).await.err().unwrap();
+    let questions = asked.all();
+    let [Question::HostKey { note: Some(note), .. }] = questions.as_slice() else { panic!("{questions:?}") };
+    assert!(note.contains(&format!("{} is not a file", site.folder.path().display())), "{note}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_host_that_nobody_accepts_learns_nothing() {
     let (sshd, far) = (Sshd::start(SshdOptions::default()), Far::tcp().await);
     let site = Site::new();
