@@ -5,6 +5,7 @@ mod identity;
 mod interactive;
 mod password;
 mod public_key;
+mod signing;
 
 use std::time::Duration;
 

@@ -5,18 +5,13 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use russh::client::AuthResult;
-use russh::keys::agent::AgentIdentity;
-use russh::keys::agent::client::{AgentClient, AgentStream};
-use russh::keys::signature::Signer as _;
-use russh::keys::ssh_encoding::Encode;
-use russh::keys::ssh_key::private::KeypairData;
-use russh::keys::{Algorithm, HashAlg, PrivateKey, ssh_key};
-use russh::{AgentAuthError, SendError, Signer};
+use russh::keys::{Algorithm, HashAlg, PrivateKey};
 use secrecy::ExposeSecret;
-use tokio::time::{error::Elapsed, timeout};
+use tokio::time::timeout;
 
 use super::identity::{self, Files, From as Origin, Identity, KeyFile, State};
 use super::password::MOST_TRIES;
+use super::signing::{FileSigner, Heard, heard};
 use super::{Login, Part};
 use crate::connect::question::SecretKind;
 use crate::connect::secrets::Slot;
@@ -24,13 +19,11 @@ use crate::connect::ssh::agent;
 use crate::connect::ssh::error::SshError;
 use crate::connect::ssh::place::shown;
 
-type AgentConnection = AgentClient<Box<dyn AgentStream + Send + Unpin>>;
-
 /// What is left to offer.
 #[derive(Default)]
 pub struct Keys {
     left: Option<VecDeque<Identity>>,
-    agent: Option<AgentConnection>,
+    agent: Option<agent::Connection>,
     /// What RSA keys sign with here; None until it is known.
     rsa: Option<Option<HashAlg>>,
 }
@@ -154,34 +147,22 @@ impl Login<'_> {
         let user = self.hop.user.value.clone();
         let handle = &mut self.session.handle;
         let limit = self.attempt.pace.auth;
-        let shown = match (&identity.from, &mut self.keys.agent) {
-            (Origin::Agent { .. }, Some(agent)) => {
-                // The agent may ask for a touch or a consent first, and its user is in no hurry.
-                match &identity.certificate {
-                    Some(certificate) => heard(
-                        timeout(
-                            limit * 4,
-                            handle.authenticate_certificate_with(user, certificate.clone(), hash, agent),
-                        )
-                        .await,
-                    ),
-                    None => heard(timeout(limit * 4, handle.authenticate_publickey_with(user, key, hash, agent)).await),
-                }
+        let shown = match (&identity.from, &mut self.keys.agent, identity.certificate.clone()) {
+            // The agent may ask for a touch or a consent first, and its user is in no hurry.
+            (Origin::Agent { .. }, Some(agent), Some(certificate)) => {
+                heard(timeout(limit * 4, handle.authenticate_certificate_with(user, certificate, hash, agent)).await)
             }
-            _ => {
+            (Origin::Agent { .. }, Some(agent), None) => {
+                heard(timeout(limit * 4, handle.authenticate_publickey_with(user, key, hash, agent)).await)
+            }
+            (_, _, Some(certificate)) => {
                 let mut signer = FileSigner { key: open };
-                match &identity.certificate {
-                    Some(certificate) => heard(
-                        timeout(
-                            limit,
-                            handle.authenticate_certificate_with(user, certificate.clone(), hash, &mut signer),
-                        )
-                        .await,
-                    ),
-                    None => {
-                        heard(timeout(limit, handle.authenticate_publickey_with(user, key, hash, &mut signer)).await)
-                    }
-                }
+                let showing = handle.authenticate_certificate_with(user, certificate, hash, &mut signer);
+                heard(timeout(limit, showing).await)
+            }
+            (_, _, None) => {
+                let mut signer = FileSigner { key: open };
+                heard(timeout(limit, handle.authenticate_publickey_with(user, key, hash, &mut signer)).await)
             }
         };
         match shown {
@@ -237,87 +218,4 @@ impl Login<'_> {
 enum NotOffered {
     Because(String),
     SessionGone,
-}
-
-/// Signs with a key of a file, where there is one.
-struct FileSigner {
-    key: Option<Arc<PrivateKey>>,
-}
-
-#[derive(Debug)]
-enum FileSignError {
-    Gone,
-    NoKey,
-    Failed(String),
-}
-
-impl From<SendError> for FileSignError {
-    fn from(_: SendError) -> Self {
-        Self::Gone
-    }
-}
-
-impl Signer for FileSigner {
-    type Error = FileSignError;
-
-    async fn auth_sign(
-        &mut self,
-        _: &AgentIdentity,
-        hash: Option<HashAlg>,
-        to_sign: Vec<u8>,
-    ) -> Result<Vec<u8>, FileSignError> {
-        let key = self.key.as_ref().ok_or(FileSignError::NoKey)?;
-        signed(key, hash, to_sign).map_err(|error| FileSignError::Failed(error.to_string()))
-    }
-}
-
-/// What is to be signed, with the signature behind it (RFC 4252, 7).
-fn signed(key: &PrivateKey, hash: Option<HashAlg>, mut to_sign: Vec<u8>) -> Result<Vec<u8>, ssh_key::Error> {
-    let signature: ssh_key::Signature = match key.key_data() {
-        KeypairData::Rsa(pair) => (pair, hash).try_sign(&to_sign)?,
-        pair => pair.try_sign(&to_sign)?,
-    };
-    let mut bytes = Vec::new();
-    signature.encode(&mut bytes)?;
-    bytes.encode(&mut to_sign)?;
-    Ok(to_sign)
-}
-
-enum Heard {
-    Answer(AuthResult),
-    Wanted,
-    NotSigned(String),
-    Gone,
-    Late,
-}
-
-trait SignFailure {
-    fn heard(self) -> Heard;
-}
-
-impl SignFailure for FileSignError {
-    fn heard(self) -> Heard {
-        match self {
-            Self::Gone => Heard::Gone,
-            Self::NoKey => Heard::Wanted,
-            Self::Failed(what) => Heard::NotSigned(what),
-        }
-    }
-}
-
-impl SignFailure for AgentAuthError {
-    fn heard(self) -> Heard {
-        match self {
-            Self::Send(_) => Heard::Gone,
-            Self::Key(error) => Heard::NotSigned(format!("the agent does not sign: {error}")),
-        }
-    }
-}
-
-fn heard<E: SignFailure>(result: Result<Result<AuthResult, E>, Elapsed>) -> Heard {
-    match result {
-        Ok(Ok(answer)) => Heard::Answer(answer),
-        Ok(Err(error)) => error.heard(),
-        Err(_) => Heard::Late,
-    }
 }

@@ -1,0 +1,96 @@
+//! Signing in: with a key of a file, and what came of it, whoever signed.
+
+use std::sync::Arc;
+
+use russh::client::AuthResult;
+use russh::keys::agent::AgentIdentity;
+use russh::keys::signature::Signer as _;
+use russh::keys::ssh_encoding::Encode;
+use russh::keys::ssh_key::private::KeypairData;
+use russh::keys::{HashAlg, PrivateKey, ssh_key};
+use russh::{AgentAuthError, SendError, Signer};
+use tokio::time::error::Elapsed;
+
+/// Signs with a key of a file, where there is one.
+pub struct FileSigner {
+    pub key: Option<Arc<PrivateKey>>,
+}
+
+#[derive(Debug)]
+pub enum FileSignError {
+    Gone,
+    NoKey,
+    Failed(String),
+}
+
+impl From<SendError> for FileSignError {
+    fn from(_: SendError) -> Self {
+        Self::Gone
+    }
+}
+
+impl Signer for FileSigner {
+    type Error = FileSignError;
+
+    async fn auth_sign(
+        &mut self,
+        _: &AgentIdentity,
+        hash: Option<HashAlg>,
+        to_sign: Vec<u8>,
+    ) -> Result<Vec<u8>, FileSignError> {
+        let key = self.key.as_ref().ok_or(FileSignError::NoKey)?;
+        signed(key, hash, to_sign).map_err(|error| FileSignError::Failed(error.to_string()))
+    }
+}
+
+/// What is to be signed, with the signature behind it (RFC 4252, 7).
+fn signed(key: &PrivateKey, hash: Option<HashAlg>, mut to_sign: Vec<u8>) -> Result<Vec<u8>, ssh_key::Error> {
+    let signature: ssh_key::Signature = match key.key_data() {
+        KeypairData::Rsa(pair) => (pair, hash).try_sign(&to_sign)?,
+        pair => pair.try_sign(&to_sign)?,
+    };
+    let mut bytes = Vec::new();
+    signature.encode(&mut bytes)?;
+    bytes.encode(&mut to_sign)?;
+    Ok(to_sign)
+}
+
+/// What the server, or whoever should sign, answered to a key.
+pub enum Heard {
+    Answer(AuthResult),
+    Wanted,
+    NotSigned(String),
+    Gone,
+    Late,
+}
+
+pub trait SignFailure {
+    fn heard(self) -> Heard;
+}
+
+impl SignFailure for FileSignError {
+    fn heard(self) -> Heard {
+        match self {
+            Self::Gone => Heard::Gone,
+            Self::NoKey => Heard::Wanted,
+            Self::Failed(what) => Heard::NotSigned(what),
+        }
+    }
+}
+
+impl SignFailure for AgentAuthError {
+    fn heard(self) -> Heard {
+        match self {
+            Self::Send(_) => Heard::Gone,
+            Self::Key(error) => Heard::NotSigned(format!("the agent does not sign: {error}")),
+        }
+    }
+}
+
+pub fn heard<E: SignFailure>(result: Result<Result<AuthResult, E>, Elapsed>) -> Heard {
+    match result {
+        Ok(Ok(answer)) => Heard::Answer(answer),
+        Ok(Err(error)) => error.heard(),
+        Err(_) => Heard::Late,
+    }
+}
