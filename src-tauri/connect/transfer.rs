@@ -181,7 +181,8 @@ pub fn plan_import(text: &str, profiles: &[Profile], routes: &[Route]) -> Result
             share(profile, name.map(|route| route.name.clone()))
         };
         let by_moved_route = profile.server.route_id.as_ref().is_some_and(|id| moved_routes.contains(id));
-        let moved = known.is_some_and(|known| by_moved_route || leads_elsewhere(known, &profile));
+        let moved = known
+            .is_some_and(|known| by_moved_route || leads_elsewhere(known, &profile) || trusts_others(known, &profile));
         if moved {
             moved_ids.push(profile.id.clone());
         }
@@ -199,6 +200,13 @@ pub fn leads_elsewhere(known: &Profile, now: &Profile) -> bool {
         (profile.address.clone(), server.route_id.clone(), server.socket_path.clone(), server.proxy.clone())
     };
     way(known) != way(now)
+}
+
+/// Whether at the same address somebody else could be met: under another name, or with the word of
+/// another authority.
+fn trusts_others(known: &Profile, now: &Profile) -> bool {
+    let met = |profile: &Profile| (profile.server.host_header.clone(), profile.server.tls.ca_file.clone());
+    met(known) != met(now)
 }
 
 fn share(profile: &Profile, route: Option<String>) -> SharedProfile {
@@ -324,6 +332,20 @@ mod tests {
         let import = plan_import(&text, &profiles, &routes).unwrap();
         assert_eq!(import.moved_ids, [profiles[0].id.clone()]);
         assert_eq!(import.plan.profiles[0].missing_secrets, ["password", "header:x-key"]);
+    }
+
+    #[test]
+    fn nor_do_they_follow_where_an_import_changes_who_is_trusted() {
+        let (profiles, routes) = here();
+        let text = export(&profiles, &routes);
+        for field in ["caFile", "hostHeader"] {
+            let changed = text.replace(&format!("\"{field}\": null"), &format!("\"{field}\": \"x\""));
+            assert_eq!(
+                plan_import(&changed, &profiles, &routes).unwrap().moved_ids,
+                [profiles[0].id.clone()],
+                "{field}"
+            );
+        }
     }
 
     #[test]
