@@ -31,9 +31,11 @@ pub fn from_environment(variable: impl Fn(&str) -> Option<String>, credentials: 
     let mut said = vec!["MLFLOW_TRACKING_URI".to_owned()];
     let mut secrets = Vec::new();
     if profile.kind == ProfileKind::Server {
-        let (userinfo_name, userinfo_password) = userinfo(&uri);
-        let username = username.or(userinfo_name);
-        let password = password.map(SecretString::from).or(userinfo_password);
+        // One person's name does not go with another's password.
+        let (username, password) = match username {
+            Some(username) => (Some(username), password.map(SecretString::from)),
+            None => userinfo(&uri),
+        };
         // A name and password win over a token, as with MLflow's client.
         if let Some(username) = username {
             profile.server.auth = Auth::Basic { username };
@@ -166,6 +168,8 @@ mod tests {
         assert_eq!(in_address.profile.server.auth, Auth::Basic { username: "an@a".into() });
         assert_eq!(in_address.secrets[0].1.expose_secret(), "p:w");
         assert!(!in_address.profile.address.contains("p%3Aw"), "{}", in_address.profile.address);
+        let both = [("MLFLOW_TRACKING_URI", "https://ana:secret@h"), ("MLFLOW_TRACKING_USERNAME", "ben")];
+        assert!(found(&both, None).unwrap().secrets.is_empty());
     }
 
     #[test]
