@@ -73,7 +73,7 @@ pub fn refusal(
     body: &[u8],
 ) -> Failure {
     let said: ErrorBody = serde_json::from_slice(body).unwrap_or_default();
-    let message = if said.message.is_empty() { plain_text(body) } else { said.message };
+    let message = if said.message.is_empty() { plain_text(body) } else { readable(&said.message) };
     let at = address.to_string();
     let code = said.error_code.as_str();
     let error = match status.as_u16() {
@@ -216,6 +216,13 @@ fn or(text: String, otherwise: &str) -> String {
     if text.is_empty() { otherwise.to_owned() } else { text }
 }
 
+/// A server's own words, made fit to be shown: nothing that moves a cursor or turns the line, and an end.
+fn readable(text: &str) -> String {
+    const LONGEST: usize = 4000;
+    let turns = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    text.chars().filter(|c| *c == '\n' || !(c.is_control() || turns(*c))).take(LONGEST).collect()
+}
+
 /// The beginning of a body that is not ours, as a line of text: a page's title, or its words.
 fn plain_text(body: &[u8]) -> String {
     let text = String::from_utf8_lossy(body.get(..body.len().min(4096)).unwrap_or_default());
@@ -231,7 +238,7 @@ fn plain_text(body: &[u8]) -> String {
         None => text.into_owned(),
     };
     let line = words.split_whitespace().collect::<Vec<_>>().join(" ");
-    line.chars().filter(|c| !c.is_control()).take(300).collect()
+    readable(&line).chars().take(300).collect()
 }
 
 #[cfg(test)]
@@ -284,6 +291,15 @@ mod tests {
             matches!(said(502, html), StoreError::ServerFailed { status: 502, message, .. } if message == "404 Not Found")
         );
         assert!(matches!(said(302, ""), StoreError::NotMlflow { .. }));
+    }
+
+    #[test]
+    fn a_servers_words_cannot_disguise_themselves() {
+        let body =
+            serde_json::json!({ "message": format!("a\u{1b}[2J\nb\u{202e}c{}", "x".repeat(10_000)) }).to_string();
+        let StoreError::Refused { message } = said(400, &body) else { panic!("{:?}", said(400, &body)) };
+        assert!(message.starts_with("a[2J\nbcx") && message.len() == 4000, "{}", message.len());
+        assert!(matches!(said(401, "a\u{202e}b"), StoreError::Unauthenticated { message, .. } if message == "ab"));
     }
 
     #[test]
