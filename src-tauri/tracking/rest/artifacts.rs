@@ -18,6 +18,10 @@ use super::client::{Answer, Call, Client};
 use super::http::{HttpBody, NetError};
 use super::wire::{Int, Text, list};
 
+/// A folder that has more is none: whoever gives out a new token with every page could go on for ever.
+const MOST_PAGES: usize = 1000;
+const MOST_ENTRIES: usize = 2_000_000;
+
 #[derive(Deserialize)]
 struct Listing {
     #[serde(default, deserialize_with = "list")]
@@ -46,7 +50,7 @@ pub async fn list_below(client: &Client, root: &ArtifactRoot, path: &str) -> Res
     };
     let mut entries = Vec::new();
     let mut token: Option<String> = None;
-    loop {
+    for _ in 0..MOST_PAGES {
         let mut call = Call::get(endpoint.clone()).page_token(token.as_deref());
         if let ArtifactRoot::Run(run_id) = root {
             call = call.query("run_id", run_id);
@@ -61,7 +65,12 @@ pub async fn list_below(client: &Client, root: &ArtifactRoot, path: &str) -> Res
         if token.is_none() {
             return Ok(entries);
         }
+        if entries.len() > MOST_ENTRIES {
+            break;
+        }
     }
+    let reason = "its list of artifacts has no end".to_owned();
+    Err(StoreError::BadAnswer { address: client.address.to_string(), reason })
 }
 
 pub async fn read(client: &Client, root: &ArtifactRoot, path: &str, range: Option<Range<u64>>) -> Result<ArtifactBody> {
@@ -209,6 +218,13 @@ fn read_sizes(files: Vec<WireEntry>) -> impl Iterator<Item = ArtifactEntry> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    use async_trait::async_trait;
+
+    use super::super::client::Options;
+    use super::super::http::{Deadline, HttpSend, Lane};
     use super::*;
 
     async fn kept(pieces: &[&'static str], range: Range<u64>) -> String {
@@ -225,6 +241,30 @@ mod tests {
         assert_eq!(kept(&pieces, 3..4).await, "d");
         assert_eq!(kept(&pieces, 8..20).await, "i");
         assert_eq!(kept(&pieces, 20..30).await, "");
+    }
+
+    /// Has another page for every token.
+    struct Endless(AtomicU64);
+
+    #[async_trait]
+    impl HttpSend for Endless {
+        async fn send(
+            &self,
+            _: http::Request<Bytes>,
+            _: Lane,
+            _: Deadline,
+        ) -> std::result::Result<http::Response<HttpBody>, NetError> {
+            let body = format!(r#"{{"files": [], "next_page_token": "{}"}}"#, self.0.fetch_add(1, Ordering::Relaxed));
+            Ok(http::Response::new(stream::iter([Ok(Bytes::from(body))]).boxed()))
+        }
+    }
+
+    #[tokio::test]
+    async fn a_list_without_an_end_is_given_up() {
+        let address = Address::parse("http://h").expect("an address");
+        let client = Client::new(address, Arc::new(Endless(AtomicU64::new(0))), &Options::default());
+        let listed = list_below(&client, &ArtifactRoot::Run("r".to_owned()), "").await;
+        assert!(matches!(listed, Err(StoreError::BadAnswer { .. })), "{listed:?}");
     }
 
     #[test]
