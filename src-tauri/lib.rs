@@ -8,6 +8,9 @@
 //!   [`change`]; the window reads again what it shows.
 //! - **Write.** To the server first, then the cache, then the same change. Moving an alias is
 //!   [`promotion`]: a plan, a guarded write, a journal.
+//! - **Connect.** A profile becomes a way to its server ([`connect`]): secrets from the vault, TLS, SSH
+//!   hops if it has a route, and the user, who is asked what only he can decide. What is made again by
+//!   itself never asks.
 //! - **Draw.** Series from the cache become a frame in [`charts`]; points never enter the window.
 //!
 //! | Module | What it is |

@@ -2,6 +2,7 @@
 //! for nothing again. It is gone with the tunnel.
 
 use std::collections::HashMap;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -23,6 +24,7 @@ struct Learned {
     secrets: HashMap<Slot, Obtained>,
     keys: HashMap<PathBuf, Arc<PrivateKey>>,
     live: bool,
+    peer: Option<SocketAddr>,
 }
 
 impl Memory {
@@ -54,6 +56,15 @@ impl Memory {
 
     pub fn is_live(&self) -> bool {
         self.learned().live
+    }
+
+    /// Where the way leaves this machine to.
+    pub fn remember_peer(&self, peer: SocketAddr) {
+        self.learned().peer = Some(peer);
+    }
+
+    pub fn peer(&self) -> Option<SocketAddr> {
+        self.learned().peer
     }
 
     pub fn forget(&self) {

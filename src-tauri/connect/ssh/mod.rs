@@ -16,6 +16,7 @@ mod host_key;
 pub mod known_hosts;
 mod life;
 mod memory;
+mod network;
 pub mod place;
 mod plan;
 mod quickack;

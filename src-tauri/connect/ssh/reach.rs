@@ -53,8 +53,11 @@ pub async fn reach(
     let limit = limit(attempt, hop);
     match connect(&addresses, hop.bind_address.as_ref(), limit).await {
         Ok(stream) => {
-            let peer = stream.peer_addr().map_or_else(|_| "connected".to_owned(), |peer| peer.to_string());
-            step.pass(peer);
+            let peer = stream.peer_addr().ok();
+            if let Some(peer) = peer {
+                attempt.memory.remember_peer(peer);
+            }
+            step.pass(peer.map_or_else(|| "connected".to_owned(), |peer| peer.to_string()));
             Ok((Wire::tcp(stream), None))
         }
         Err(error) => {

@@ -9,6 +9,7 @@ use tokio::time::{Instant, interval, sleep, timeout};
 
 use super::attempt::Pace;
 use super::error::SshError;
+use super::network;
 use super::tunnel::TunnelState;
 use super::way::Way;
 use crate::connect::question::Silent;
@@ -56,6 +57,7 @@ async fn watch(way: &Way) -> String {
             error = chain.over() => return error.to_string(),
             () = way.nudge.notified() => {}
             () = jump_of_the_clock() => {}
+            () = network::change(way.memory.peer()) => {}
         }
         chain.cut_if_dead().await;
     }
@@ -74,6 +76,7 @@ async fn make_again(way: &Way, mut reason: String) -> Result<(), SshError> {
             () = sleep(wait) => {}
             () = way.nudge.notified() => {}
             () = jump_of_the_clock() => {}
+            () = network::change(way.memory.peer()) => {}
         }
         way.show(TunnelState::Reconnecting { reason: reason.clone(), attempt, next_in_ms: None });
         pause = (pause * 2).min(LONGEST_PAUSE);
