@@ -4,7 +4,10 @@
 
 mod common;
 
-use common::mlflow::repository;
+use std::path::Path;
+
+use common::mlflow::{MlflowServer, Options, Version, repository};
+use common::sshd::{Sshd, SshdOptions};
 use common::webdriver::{PAINTED, Start, Theme, Window};
 
 #[tokio::test]
@@ -18,6 +21,38 @@ async fn every_screen_light_and_dark() {
         tour.window.close().await;
     }
 }
+
+/// A server behind SSH: it is found, its host is met, the connection is tested, and its profile is looked at.
+#[tokio::test]
+#[ignore = "takes pictures into the repository: make tour"]
+async fn the_way_to_a_server_behind_ssh_light_and_dark() {
+    let server = MlflowServer::start(Version::Newest, Options::sample());
+    let sshd = Sshd::start(SshdOptions::default());
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("config");
+    write_config(&config, &sshd, server.port);
+    for (theme, name) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
+        let data = tempfile::tempdir().unwrap();
+        let start = Start::new(env!("CARGO_BIN_EXE_podium"), data.path()).theme(theme);
+        let start = start.env("PODIUM_SSH_CONFIG", config.display().to_string());
+        let tour = Tour { window: Window::open(start).await, theme: name };
+        tour.connect().await;
+        tour.window.close().await;
+    }
+}
+
+fn write_config(file: &Path, sshd: &Sshd, far_port: u16) {
+    let text = format!(
+        "Host gpu-box\n  HostName 127.0.0.1\n  Port {}\n  User {}\n  IdentityFile {}\n  IdentityAgent none\n  \
+         UserKnownHostsFile none\n  GlobalKnownHostsFile none\n  LocalForward 5000 localhost:{far_port}\n",
+        sshd.port,
+        sshd.user,
+        sshd.client_key.display(),
+    );
+    std::fs::write(file, text).unwrap();
+}
+
+const TEST_IS_OVER: &str = "return document.querySelector('[data-testid=test-panel][data-finished=true]') !== null";
 
 struct Tour {
     window: Window,
@@ -82,6 +117,29 @@ impl Tour {
         window.resize(900, 640).await;
         window.find_like("heading", "churn-gbdt").await;
         self.picture("model-narrow").await;
+    }
+
+    async fn connect(&self) {
+        let window = &self.window;
+        window.wait_for("Found on this machine").await;
+        self.picture("welcome-found").await;
+        window.click("button", "Add and open gpu-box").await;
+        let question = window.find_like("dialog", "Is this [127.0.0.1]:").await;
+        self.picture("host-key").await;
+        let no = window.find_within(&question, "button", "Do not connect").await;
+        window.press(&no).await;
+
+        window.click("button", "Test connection").await;
+        let question = window.find_like("dialog", "Is this [127.0.0.1]:").await;
+        let yes = window.find_within(&question, "button", "Trust this host").await;
+        window.press(&yes).await;
+        window.until("the end of the test", TEST_IS_OVER, vec![]).await;
+        self.picture("test-connection").await;
+
+        window.click("button", "Edit profile").await;
+        window.find("button", "Change this route").await;
+        window.wait_for("Key file").await;
+        self.picture("profiles").await;
     }
 
     async fn picture(&self, screen: &str) {
