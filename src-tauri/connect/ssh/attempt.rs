@@ -35,6 +35,8 @@ pub struct Pace {
     pub handshake: Duration,
     /// For one answer while logging in.
     pub auth: Duration,
+    /// For an agent that may ask for a touch or a consent first.
+    pub agent: Duration,
 }
 
 impl Pace {
@@ -43,6 +45,7 @@ impl Pace {
         connect_at_most: Duration::from_secs(120),
         handshake: Duration::from_secs(20),
         auth: Duration::from_secs(30),
+        agent: Duration::from_secs(120),
     };
     /// Where one tries again and again, an attempt into a network that is just away must end soon.
     pub const BY_ITSELF: Self = Self {
@@ -50,6 +53,7 @@ impl Pace {
         connect_at_most: Duration::from_secs(10),
         handshake: Duration::from_secs(8),
         auth: Duration::from_secs(15),
+        agent: Duration::from_secs(15),
     };
 }
 

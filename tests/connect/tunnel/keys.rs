@@ -1,5 +1,7 @@
 //! Logging in by keys: of files, with passphrases, of an agent, with certificates.
 
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::time::Duration;
@@ -24,10 +26,19 @@ struct SshAgent {
 
 impl SshAgent {
     fn with(keys: &[&Path]) -> Self {
+        Self::asking("true", &[], keys)
+    }
+
+    /// One that runs `script` to ask its user, about keys that were added with `-c`.
+    fn asking(script: &str, options: &[&str], keys: &[&Path]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let socket = folder.path().join("agent");
+        let askpass = folder.path().join("askpass");
+        std::fs::write(&askpass, format!("#!/bin/sh\n{script}\n")).unwrap();
+        std::fs::set_permissions(&askpass, Permissions::from_mode(0o700)).unwrap();
         let mut command = Command::new("python3");
         command.arg(repository().join("tests/tools/supervise.py")).args(["--", "ssh-agent", "-D", "-a"]).arg(&socket);
+        command.env("SSH_ASKPASS", &askpass).env("SSH_ASKPASS_REQUIRE", "force");
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
         let lifeline = child.stdin.take().unwrap();
         let started = std::time::Instant::now();
@@ -36,7 +47,7 @@ impl SshAgent {
             std::thread::sleep(Duration::from_millis(10));
         }
         for key in keys {
-            text_of(Command::new("ssh-add").arg("-q").arg(key).env("SSH_AUTH_SOCK", &socket));
+            text_of(Command::new("ssh-add").arg("-q").args(options).arg(key).env("SSH_AUTH_SOCK", &socket));
         }
         Self { socket, running: Some((child, lifeline)), _folder: folder }
     }
@@ -66,6 +77,27 @@ async fn an_agent_s_key_opens_the_door() {
     hello(&tunnel).await.unwrap();
     let auth = site.step(StepName::Auth).detail;
     assert!(auth.contains("of the agent (ssh-ed25519 SHA256:"), "{auth}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_agent_that_waits_for_its_user_is_not_asked_again_and_again() {
+    let (sshd, far) = (Sshd::start(SshdOptions::default()), Far::tcp().await);
+    let folder = tempfile::tempdir().unwrap();
+    let (away, asked) = (folder.path().join("away"), folder.path().join("asked"));
+    let (away_path, asked_path) = (away.display(), asked.display());
+    let script = format!("echo asked >> {asked_path}; while [ -e {away_path} ]; do sleep 0.1; done; echo yes");
+    let agent = SshAgent::asking(&script, &["-c"], &[&sshd.client_key]);
+    let site = Site::new();
+    with_agent(&site, &sshd, &agent, "");
+    let tunnel = site.opened(&far.end).await;
+    hello(&tunnel).await.unwrap();
+    std::fs::write(&away, "").unwrap();
+    sshd.drop_sessions();
+    let TunnelState::Down { error } = wait_for(&tunnel, |state| matches!(state, TunnelState::Down { .. })).await else {
+        panic!();
+    };
+    assert!(matches!(&error, SshError::NeedsUser { what, .. } if what.contains("agent")), "{error:?}");
+    assert_eq!(std::fs::read_to_string(&asked).unwrap().lines().count(), 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]

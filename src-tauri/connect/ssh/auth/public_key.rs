@@ -3,6 +3,7 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use russh::client::AuthResult;
 use russh::keys::{Algorithm, HashAlg, PrivateKey};
@@ -11,7 +12,7 @@ use tokio::time::timeout;
 
 use super::identity::{self, Files, From as Origin, Identity, KeyFile, State};
 use super::password::MOST_TRIES;
-use super::signing::{FileSigner, Heard, heard};
+use super::signing::{AgentSigner, FileSigner, Heard, heard};
 use super::{Login, Part};
 use crate::connect::question::SecretKind;
 use crate::connect::secrets::Slot;
@@ -146,14 +147,17 @@ impl Login<'_> {
         };
         let user = self.hop.user.value.clone();
         let handle = &mut self.session.handle;
-        let limit = self.attempt.pace.auth;
+        let (limit, patience) = (self.attempt.pace.auth, self.attempt.pace.agent);
+        let is_asked = AtomicBool::new(false);
         let shown = match (&identity.from, &mut self.keys.agent, identity.certificate.clone()) {
-            // The agent may ask for a touch or a consent first, and its user is in no hurry.
             (Origin::Agent { .. }, Some(agent), Some(certificate)) => {
-                heard(timeout(limit * 4, handle.authenticate_certificate_with(user, certificate, hash, agent)).await)
+                let mut signer = AgentSigner { agent, is_asked: &is_asked };
+                let showing = handle.authenticate_certificate_with(user, certificate, hash, &mut signer);
+                heard(timeout(patience, showing).await)
             }
             (Origin::Agent { .. }, Some(agent), None) => {
-                heard(timeout(limit * 4, handle.authenticate_publickey_with(user, key, hash, agent)).await)
+                let mut signer = AgentSigner { agent, is_asked: &is_asked };
+                heard(timeout(patience, handle.authenticate_publickey_with(user, key, hash, &mut signer)).await)
             }
             (_, _, Some(certificate)) => {
                 let mut signer = FileSigner { key: open };
@@ -170,6 +174,11 @@ impl Login<'_> {
             Heard::Wanted => Ok(Offer::Wanted),
             Heard::NotSigned(what) => Ok(Offer::NotSigned(what)),
             Heard::Gone => Err(self.ended().await),
+            // To try again would be to ask again somebody who is not there.
+            Heard::Late if is_asked.into_inner() => Err(SshError::NeedsUser {
+                hop: self.session.hop.clone(),
+                what: format!("the agent did not sign with {}; it may be waiting for you", identity.name()),
+            }),
             Heard::Late => Err(self.too_slow()),
         }
     }

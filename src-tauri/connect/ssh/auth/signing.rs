@@ -1,6 +1,7 @@
-//! Signing in: with a key of a file, and what came of it, whoever signed.
+//! Signing in: with a key of a file or by an agent, and what came of it.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use russh::client::AuthResult;
 use russh::keys::agent::AgentIdentity;
@@ -10,6 +11,8 @@ use russh::keys::ssh_key::private::KeypairData;
 use russh::keys::{HashAlg, PrivateKey, ssh_key};
 use russh::{AgentAuthError, SendError, Signer};
 use tokio::time::error::Elapsed;
+
+use crate::connect::ssh::agent::Connection;
 
 /// Signs with a key of a file, where there is one.
 pub struct FileSigner {
@@ -40,6 +43,29 @@ impl Signer for FileSigner {
     ) -> Result<Vec<u8>, FileSignError> {
         let key = self.key.as_ref().ok_or(FileSignError::NoKey)?;
         signed(key, hash, to_sign).map_err(|error| FileSignError::Failed(error.to_string()))
+    }
+}
+
+/// Signs by an agent, whose user may have to agree first.
+pub struct AgentSigner<'a> {
+    pub agent: &'a mut Connection,
+    /// Whether it is the agent that is being waited for, and not the server.
+    pub is_asked: &'a AtomicBool,
+}
+
+impl Signer for AgentSigner<'_> {
+    type Error = AgentAuthError;
+
+    async fn auth_sign(
+        &mut self,
+        key: &AgentIdentity,
+        hash: Option<HashAlg>,
+        to_sign: Vec<u8>,
+    ) -> Result<Vec<u8>, AgentAuthError> {
+        self.is_asked.store(true, Ordering::Release);
+        let signed = self.agent.auth_sign(key, hash, to_sign).await;
+        self.is_asked.store(false, Ordering::Release);
+        signed
     }
 }
 
