@@ -4,6 +4,10 @@
 
 mod common;
 
+#[path = "connect/app/mod.rs"]
+mod app;
+#[path = "connect/diagnosis.rs"]
+mod diagnosis;
 #[path = "connect/https.rs"]
 mod https;
 #[path = "connect/keyring.rs"]

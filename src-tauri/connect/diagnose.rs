@@ -10,7 +10,7 @@ use std::time::Instant;
 use super::open::{KeepPin, Prepared, Way, Ways};
 use super::question::Ask;
 use super::steps::{Running, StepName, StepState, Steps};
-use super::{Profile, ProfileKind, Proxy, Route};
+use super::{Auth, Profile, ProfileKind, Proxy, Route};
 use crate::tracking::local::LocalStore;
 use crate::tracking::rest::inspect::{Finding, Inspection, Verdict};
 use crate::tracking::{StoreError, TrackingStore};
@@ -130,7 +130,13 @@ async fn ask_server(profile: &Profile, way: &mut Way<'_>, steps: &Steps) {
         step.fail(reason, "Run the test again and answer, or save it in the profile.");
         return;
     }
-    let mut inspection = Inspection::new(way.address.clone(), way.http.clone(), &way.options);
+    let refused = matches!(&signed_in, Err(StoreError::Unauthenticated { .. })) && profile.server.auth != Auth::None;
+    let mut options = way.options.clone();
+    if refused {
+        // Not sent once more only to see it refused again: accounts are locked for that.
+        options.headers.remove(http::header::AUTHORIZATION);
+    }
+    let mut inspection = Inspection::new(way.address.clone(), way.http.clone(), &options);
     let mut found = inspection.http().await;
     if found.verdict == Verdict::Bad
         && way.tunnel.is_none()
@@ -148,6 +154,17 @@ async fn ask_server(profile: &Profile, way: &mut Way<'_>, steps: &Steps) {
         return;
     }
     let step = steps.begin(StepName::Credentials, &profile.name);
+    if refused {
+        let (what, remedy) = match &profile.server.auth {
+            Auth::Basic { username } => (
+                format!("the user name “{username}” or its password is wrong (401)"),
+                "Set the password again; look at the spelling of the name.",
+            ),
+            _ => ("the token is not accepted (401)".to_owned(), "Set a new token; this one may have expired."),
+        };
+        step.fail(what, remedy);
+        return;
+    }
     if !write(step, inspection.credentials().await) {
         return;
     }
@@ -166,7 +183,8 @@ fn write(step: Running, found: Finding) -> bool {
     match verdict {
         Verdict::Good => step.pass(detail),
         Verdict::Warn => step.warn(detail, remedy.unwrap_or_default()),
-        Verdict::Bad => step.fail(detail, remedy.unwrap_or_default()),
+        // What nobody has thought of is for who runs the server.
+        Verdict::Bad => step.fail(detail, remedy.unwrap_or_else(|| "Look into the server’s log.".to_owned())),
         Verdict::NotHere => step.skip(detail),
     }
     goes_on

@@ -1,0 +1,203 @@
+//! How a connection stands, and who is asked when: servers that come late, passwords that are wrong, ways that are
+//! cut.
+
+use std::time::Duration;
+
+use podium::connect::question::{Question, SecretKind};
+use podium::connect::{ConnectionState, Keep, Profile};
+use podium::error::Code;
+use podium::sync::Scope;
+
+use super::desk::{
+    Desk, LONG_ENOUGH, Noted, Reply, for_ana, is_reconnecting, is_up, says, server, until, with_password,
+};
+use crate::common::nginx::{LIKE_MLFLOW, Site};
+use crate::common::sshd::{Sshd, SshdOptions};
+
+fn wrong_at_first(question: &Question) -> Reply {
+    match question {
+        Question::Secret { what: SecretKind::HttpPassword, again: false, .. } => Reply::Says("wrong"),
+        Question::Secret { what: SecretKind::HttpPassword, again: true, .. } => Reply::No,
+        other => panic!("asked: {other:?}"),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_comes_late_is_found_without_anybody_asking() {
+    let desk = Desk::new().await;
+    let mut late = Noted::new(Site::http(), LIKE_MLFLOW);
+    let profile = desk.saved("late", &late.url()).await;
+    let connection = desk.open(&profile).await;
+    let down = |state: &ConnectionState| matches!(state, ConnectionState::Down { retry_in_ms: Some(_), .. });
+    let ConnectionState::Down { error, .. } = desk.until(&connection, down).await else { panic!() };
+    says(&error, Code::Unreachable, &["refused"]);
+    assert_eq!(connection.store().err().unwrap().code, Code::Unreachable);
+    late.start();
+    desk.until(&connection, is_up).await;
+    assert_eq!(desk.asked(), []);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_is_asked_for_the_password_of_a_server_that_is_not_there() {
+    let desk = Desk::new().await.with(|_| Reply::Says("right"));
+    let mut late = Noted::new(Site::http(), &for_ana("right", LIKE_MLFLOW));
+    let profile = desk.save(with_password(server("late", &late.url()))).await;
+    let connection = desk.open(&profile).await;
+    desk.until(&connection, |state| matches!(state, ConnectionState::Down { retry_in_ms: Some(_), .. })).await;
+    assert_eq!(desk.asked(), []);
+    late.start();
+    // What is tried by itself asks nobody either.
+    says(&desk.given_up(&connection).await, Code::NeedsUser, &["the password of “late” is kept nowhere"]);
+    assert_eq!(desk.asked(), []);
+    connection.reconnect();
+    desk.until(&connection, is_up).await;
+    assert_eq!(desk.asked().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_password_is_asked_for_three_times_and_then_only_by_wish() {
+    let mut desk = Desk::new().await.with(|_| Reply::Says("wrong"));
+    let server_of_ana = Noted::new(Site::http(), &for_ana("right", LIKE_MLFLOW)).started();
+    let profile = desk.save(with_password(server("ana's", &server_of_ana.url()))).await;
+    let (connection, error) = desk.down(&profile).await;
+    says(&error, Code::Unauthenticated, &["401"]);
+    let again: Vec<bool> =
+        desk.asked().iter().map(|asked| matches!(asked, Question::Secret { again: true, .. })).collect();
+    assert_eq!(again, [false, true, true]);
+    // One without a sign-in, to see whether somebody is there, and one for each password: accounts are locked.
+    assert_eq!(server_of_ana.requests().len(), 4, "{:?}", server_of_ana.requests());
+    tokio::time::sleep(LONG_ENOUGH).await;
+    assert_eq!((server_of_ana.requests().len(), desk.asked().len()), (4, 3));
+
+    desk.user_is(wrong_at_first);
+    // Two clicks are one wish.
+    connection.reconnect();
+    connection.reconnect();
+    until("asked again", || desk.asked().len() == 5).await;
+    says(&desk.given_up(&connection).await, Code::NeedsUser, &["was refused (401)"]);
+    tokio::time::sleep(LONG_ENOUGH).await;
+    assert_eq!((server_of_ana.requests().len(), desk.asked().len()), (6, 5));
+    assert!(matches!(connection.state(), ConnectionState::Down { retry_in_ms: None, .. }));
+
+    desk.user_is(|_| Reply::Says("right"));
+    connection.reconnect();
+    desk.until(&connection, is_up).await;
+    assert_eq!(desk.asked().len(), 6);
+    // It has proved right, and is kept the way the user chose.
+    desk.app.save_profile(profile.clone()).await.unwrap();
+    desk.up(&profile).await;
+    assert_eq!(desk.asked().len(), 6);
+    desk.app.replace_secret(&profile.id, "password", "wrong".into(), Keep::Session).await.unwrap();
+    desk.up(&profile).await;
+    assert_eq!(desk.asked().len(), 7);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_sshd_does_not_take_is_not_offered_again_and_again() {
+    let only_keys = ["PasswordAuthentication no", "KbdInteractiveAuthentication no"].map(str::to_owned).to_vec();
+    let options = SshdOptions { refuse_client_key: true, config: only_keys, ..SshdOptions::default() };
+    let (sshd, desk) = (Sshd::start(options), Desk::new().await);
+    let mut profile = server("refused", "http://127.0.0.1:5000");
+    profile.server.route_id = Some(desk.route(&sshd).await.id);
+    let profile = desk.save(profile).await;
+    let knocks = || sshd.log().matches("Connection from").count();
+    let before = knocks();
+    let (connection, error) = desk.down(&profile).await;
+    says(&error, Code::NeedsUser, &["127.0.0.1", "publickey"]);
+    assert_eq!(knocks() - before, 1, "{}", sshd.log());
+    tokio::time::sleep(LONG_ENOUGH).await;
+    assert_eq!(knocks() - before, 1, "{}", sshd.log());
+    connection.reconnect();
+    until("another try by wish", || knocks() - before == 2).await;
+    desk.given_up(&connection).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_sshd_forbids_is_not_tried_again_by_itself() {
+    let config = vec!["AllowTcpForwarding no".to_owned()];
+    let sshd = Sshd::start(SshdOptions { config, ..SshdOptions::default() });
+    let desk = Desk::new().await;
+    let mut profile = server("forbidden", "http://127.0.0.1:5000");
+    profile.server.route_id = Some(desk.route(&sshd).await.id);
+    let (_, error) = desk.down(&desk.save(profile).await).await;
+    says(&error, Code::NeedsUser, &["AllowTcpForwarding"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cut_way_is_made_again_and_never_gone_around() {
+    let (mut sshd, desk) = (Sshd::start(SshdOptions::default()), Desk::new().await);
+    // It could be reached without SSH as well.
+    let far = Noted::new(Site::http(), LIKE_MLFLOW).started();
+    let mut profile = server("far", &far.url());
+    let route = desk.route(&sshd).await;
+    profile.server.route_id = Some(route.id.clone());
+    let profile = desk.save(profile).await;
+    let connection = desk.up(&profile).await;
+    let experiments = async || desk.app.cache.experiments(connection.source).await.unwrap().len();
+    connection.looked_at(Scope::Experiments);
+    while experiments().await == 0 {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+
+    sshd.kill();
+    desk.until(&connection, is_reconnecting).await;
+    let asked_before = far.requests().len();
+    assert_eq!(experiments().await, 1);
+    let store = connection.store().unwrap();
+    assert!(store.search_experiments(None).await.is_err());
+    connection.refresh(Scope::Experiments);
+    let began = std::time::Instant::now();
+    loop {
+        let freshness = connection.freshness(&Scope::Experiments).await.unwrap();
+        assert!(freshness.error.is_some() && began.elapsed() < super::desk::PATIENCE, "{freshness:?}");
+        if !freshness.syncing {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert_eq!(far.requests().len(), asked_before, "{:?}", far.requests());
+
+    sshd.restart();
+    desk.until(&connection, is_up).await;
+    // Nobody asks for it: the sync is woken.
+    until("the sync is woken", || far.requests().len() > asked_before).await;
+    store.search_experiments(None).await.unwrap();
+    assert_eq!(desk.asked(), []);
+
+    // The route is gone from the file, as if another program had written there.
+    let database = format!("sqlite://{}", desk.app.data_dir().join("settings.db").display());
+    let pool = sqlx::SqlitePool::connect(&database).await.unwrap();
+    assert_eq!(sqlx::query("DELETE FROM route").execute(&pool).await.unwrap().rows_affected(), 1);
+    drop((connection, store));
+    desk.app.replace_secret(&profile.id, "password", "closes it".into(), Keep::Session).await.unwrap();
+    let asked_before = far.requests().len();
+    let error = desk.app.connection(&profile.id).await.err().unwrap();
+    says(&error, Code::NotFound, &["SSH route", "deleted"]);
+    let error = desk.app.save_profile(profile.clone()).await.unwrap_err();
+    assert_eq!(error.code, Code::NotFound);
+    assert!(desk.app.start_test(profile, None).await.is_err());
+    tokio::time::sleep(LONG_ENOUGH).await;
+    assert_eq!(far.requests().len(), asked_before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_question_goes_with_what_it_was_about() {
+    let desk = Desk::new().await.with(|_| Reply::Waits);
+    let asking = Noted::new(Site::http(), &for_ana("right", LIKE_MLFLOW)).started();
+    let pending = || desk.app.ways.questions.pending().len();
+    for change in ["address", "secret", "deleted"] {
+        let profile = desk.save(with_password(server(change, &asking.url()))).await;
+        desk.open(&profile).await;
+        until("a question", || pending() == 1).await;
+        desk.saved(&format!("beside {change}"), "http://127.0.0.1:1").await;
+        assert_eq!(pending(), 1, "what happens to another profile is no matter");
+        match change {
+            "address" => drop(desk.save(Profile { address: "http://127.0.0.1:1".into(), ..profile }).await),
+            "secret" => {
+                desk.app.replace_secret(&profile.id, "password", "right".into(), Keep::Session).await.unwrap();
+            }
+            _ => desk.app.delete_profile(&profile.id).await.unwrap(),
+        }
+        until("no question", || pending() == 0).await;
+    }
+}
