@@ -117,6 +117,10 @@ async fn greet(
         // Nothing of a host key was seen, or one that is accepted.
         Decision::GoOn => {
             let (handle, scissors) = shaken?;
+            // The library asks about every key that it is shown. Whoever showed none has proved nothing.
+            if seen.noted().verdict.is_none() {
+                return Err(SshError::KeyExchange { hop: address(hop), reason: "it showed no host key".to_owned() });
+            }
             let hop = hop.alias.clone();
             let session =
                 Session { hop, handle, life, refusals: Mutex::new(refusals), scissors: Some(scissors).into() };
