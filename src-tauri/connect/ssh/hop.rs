@@ -200,7 +200,7 @@ async fn shake(
     let refused_key = seen.noted().shown.is_some() || seen.noted().strange.is_some();
     if let Some(step) = exchange_step.or(banner_step) {
         if refused_key {
-            step.pass("ended before any secret was sent: see the host key");
+            step.pass("stopped at the host key, before any secret was sent");
         } else {
             step.fail(error.to_string(), error.remedy().unwrap_or_default());
         }
