@@ -1,10 +1,9 @@
 //! From a profile to a store that answers: the secrets, the way there, the first round of questions.
 
+mod headers;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-
-use http::header::{AUTHORIZATION, HOST, HeaderMap, HeaderName, HeaderValue};
-use secrecy::{ExposeSecret, SecretString};
 
 use super::question::{Ask, Questions, SecretKind};
 use super::secrets::{Obtained, Slot, Vault};
@@ -151,7 +150,7 @@ impl Way<'_> {
             self.knock().await?;
         }
         loop {
-            let fetched = headers(self.profile, self.ways, &*self.ask, &self.address, refused).await;
+            let fetched = headers::all(self.profile, self.ways, &*self.ask, &self.address, refused).await;
             self.unanswered = fetched.is_err();
             let (headers, obtained) = fetched?;
             let workspace = self.profile.server.workspace.clone();
@@ -195,7 +194,7 @@ impl Way<'_> {
     /// it is asked without a sign-in first, whatever it says to that.
     async fn knock(&mut self) -> Result<()> {
         loop {
-            let options = Options { headers: open_headers(self.profile)?, ..Options::default() };
+            let options = Options { headers: headers::open(self.profile)?, ..Options::default() };
             match RestStore::connect_over(self.address.clone(), self.http.clone(), options).await {
                 Err(StoreError::Untrusted { .. }) if self.pin.is_none() && self.trusts().await => {}
                 Err(
@@ -260,94 +259,6 @@ async fn client_tls(profile: &Profile, ways: &Ways, ask: &dyn Ask) -> Result<Tls
         }
     }
     Err(needs(profile, "the passphrase of the client key was not right"))
-}
-
-/// What goes with every request, with the secrets that were fetched for it.
-async fn headers(
-    profile: &Profile,
-    ways: &Ways,
-    ask: &dyn Ask,
-    address: &Address,
-    refused: bool,
-) -> Result<(HeaderMap, Vec<Obtained>)> {
-    let server = &profile.server;
-    let mut headers = HeaderMap::new();
-    let mut secrets = Vec::new();
-    let mut obtain = async |what: SecretKind, name: &str, subject: &str, again: bool| {
-        let slot = Slot::profile(&profile.id, name);
-        let obtained = ways.vault.obtain(&slot, ask, what, subject, server.keep, again).await;
-        let obtained = obtained.ok_or_else(|| StoreError::NeedsUser {
-            address: address.to_string(),
-            reason: match again {
-                false => format!("the {} of “{}” is kept nowhere", words(what), profile.name),
-                true => format!("the {} of “{}” was refused (401)", words(what), profile.name),
-            },
-        })?;
-        let secret = obtained.secret.clone();
-        secrets.push(obtained);
-        Ok::<SecretString, StoreError>(secret)
-    };
-    let authorization = match &server.auth {
-        Auth::None => None,
-        Auth::Basic { username } => {
-            let subject = format!("{username} at {address}");
-            let password = obtain(SecretKind::HttpPassword, "password", &subject, refused).await?;
-            Some(rest::basic(username, &password))
-        }
-        Auth::Bearer => {
-            let token = obtain(SecretKind::Token, "token", &profile.name, refused).await?;
-            Some(SecretString::from(format!("Bearer {}", token.expose_secret())))
-        }
-    };
-    if let Some(authorization) = authorization {
-        headers.insert(AUTHORIZATION, value(profile, "the sign-in", &authorization)?);
-    }
-    for header in server.headers.iter().filter(|header| header.value.is_none()) {
-        let name = header_name(profile, &header.name)?;
-        let subject = format!("{} for {}", header.name, profile.name);
-        let slot_name = format!("header:{}", name.as_str());
-        // Without another sign-in it is this header that was refused.
-        let again = refused && server.auth == Auth::None;
-        let text = obtain(SecretKind::Header, &slot_name, &subject, again).await?;
-        headers.insert(name, value(profile, &header.name, &text)?);
-    }
-    headers.extend(open_headers(profile)?);
-    Ok((headers, secrets))
-}
-
-/// What of the headers is no secret.
-fn open_headers(profile: &Profile) -> Result<HeaderMap> {
-    let mut headers = HeaderMap::new();
-    for header in &profile.server.headers {
-        if let Some(text) = &header.value {
-            let name = header_name(profile, &header.name)?;
-            headers.insert(name, value(profile, &header.name, &SecretString::from(text.clone()))?);
-        }
-    }
-    if let Some(host) = &profile.server.host_header {
-        headers.insert(HOST, value(profile, "Host", &SecretString::from(host.clone()))?);
-    }
-    Ok(headers)
-}
-
-fn header_name(profile: &Profile, name: &str) -> Result<HeaderName> {
-    HeaderName::try_from(name).map_err(|_| needs(profile, format!("“{name}” is no name of a header")))
-}
-
-fn words(what: SecretKind) -> &'static str {
-    match what {
-        SecretKind::Token => "token",
-        SecretKind::Header => "secret header",
-        SecretKind::KeyPassphrase | SecretKind::ClientKeyPassphrase => "passphrase",
-        SecretKind::SshPassword | SecretKind::HttpPassword => "password",
-    }
-}
-
-fn value(profile: &Profile, name: &str, text: &SecretString) -> Result<HeaderValue> {
-    let mut value = HeaderValue::from_str(text.expose_secret().trim())
-        .map_err(|_| needs(profile, format!("{name} holds characters that cannot be sent in a header")))?;
-    value.set_sensitive(true);
-    Ok(value)
 }
 
 fn needs(profile: &Profile, reason: impl Into<String>) -> StoreError {
