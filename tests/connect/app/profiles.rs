@@ -192,7 +192,7 @@ async fn an_import_that_leads_elsewhere_takes_no_secret_along() {
 
     // The same route by its name, to another host: all who go by it are led elsewhere.
     renew().await;
-    let text = desk.app.export_profiles(&[named.id.clone()]).await.unwrap();
+    let text = desk.app.export_profiles(std::slice::from_ref(&named.id)).await.unwrap();
     let text = text.replace("\"host\": \"127.0.0.1\"", "\"host\": \"elsewhere\"");
     let plan = desk.app.preview_import(&text).await.unwrap();
     assert_eq!(plan.profiles[0].missing_secrets, ["password"]);
@@ -200,6 +200,46 @@ async fn an_import_that_leads_elsewhere_takes_no_secret_along() {
     assert_eq!(desk.app.settings.routes().await.unwrap()[0].hops[0].host, "elsewhere");
     assert!(!has(&desk, &named, "password").await && !has(&desk, &unnamed, "password").await);
     assert!(has(&desk, &stays, "password").await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_secret_stays_behind_where_a_profile_or_its_route_is_led_elsewhere() {
+    let desk = Desk::new().await;
+    let sshd = Sshd::start(SshdOptions::default());
+    let way = desk.app.save_route(route(&sshd)).await.unwrap();
+    let mut profile = with_password(server("it", "http://127.0.0.1:1"));
+    profile.server.route_id = Some(way.id.clone());
+    let profile = desk.save(profile).await;
+    keep(&desk, &profile, &["password"]).await;
+
+    let renamed = Profile { name: "renamed".into(), ..profile.clone() };
+    desk.app.save_profile(renamed).await.unwrap();
+    let mut way = way;
+    way.hops[0].identities_only = Some(false);
+    desk.app.save_route(way.clone()).await.unwrap();
+    assert!(has(&desk, &profile, "password").await, "it leads where it led");
+
+    let elsewhere = Profile { address: "http://127.0.0.1:2".into(), ..profile.clone() };
+    desk.app.save_profile(elsewhere).await.unwrap();
+    assert!(!has(&desk, &profile, "password").await);
+    keep(&desk, &profile, &["password"]).await;
+    way.hops[0].host = "elsewhere".into();
+    desk.app.save_route(way).await.unwrap();
+    assert!(!has(&desk, &profile, "password").await);
+}
+
+/// A test of what is in the editor may lead anywhere; nothing that is kept goes there.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_test_of_an_edited_address_is_not_given_the_kept_password() {
+    let desk = Desk::new().await.with(|_| Reply::No);
+    let there = Noted::new(Site::http(), LIKE_MLFLOW).started();
+    let profile = desk.save(with_password(server("it", "http://127.0.0.1:1"))).await;
+    keep(&desk, &profile, &["password"]).await;
+    let edited = Profile { address: there.url(), ..profile.clone() };
+    let test = desk.app.start_test(edited, None).await.unwrap();
+    until("the test is over", || desk.app.read_test(test).unwrap().finished).await;
+    assert!(matches!(&desk.asked()[..], [Question::Secret { .. }]), "{:?}", desk.asked());
+    assert!(has(&desk, &profile, "password").await);
 }
 
 #[tokio::test(flavor = "multi_thread")]
