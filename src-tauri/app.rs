@@ -24,6 +24,7 @@ use crate::connect::secrets::Vault;
 use crate::connect::ssh::Consents;
 use crate::connect::{Connection, OnChange, Ways};
 use crate::error::{AppError, Code, Result};
+use crate::private;
 use crate::settings::Settings;
 
 pub struct App {
@@ -103,11 +104,7 @@ impl App {
 }
 
 fn make_private_folder(path: &Path) -> Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path).map_err(|error| {
+    private::make_folder(path).map_err(|error| {
         AppError::new(
             Code::Io,
             format!(

@@ -59,6 +59,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             connecting::set_secret,
             connecting::forget_secret,
             connecting::keyring_state,
+            connecting::forget_host,
             connecting::start_test,
             connecting::read_test,
             connecting::stop_test,

@@ -27,6 +27,9 @@ Environment:
   PODIUM_LOG       what to log to standard error, such as `podium=debug`
 ";
 
+/// Where `make dev` serves the window's pages, as tauri.conf.json says.
+const DEV_PORT: u16 = 1420;
+
 /// How long changes are gathered before the window hears of them, so that a page of a sync is
 /// one event and not hundreds.
 const GATHER: Duration = Duration::from_millis(60);
@@ -125,11 +128,8 @@ fn start(target: Option<String>) -> Result<(), Box<dyn std::error::Error>> {
                 .inner_size(1440.0, 900.0)
                 .min_inner_size(720.0, 480.0)
                 // The window shows its own pages only; a link elsewhere opens in the browser.
-                .on_navigation(|url| {
-                    matches!(url.scheme(), "tauri")
-                        || url.host_str() == Some("localhost")
-                        || url.host_str() == Some("tauri.localhost")
-                })
+                .on_navigation(is_our_own)
+                .on_new_window(|_, _| tauri::webview::NewWindowResponse::Deny)
                 .build()?
                 .on_window_event({
                     let handle = tauri_app.handle().clone();
@@ -145,6 +145,17 @@ fn start(target: Option<String>) -> Result<(), Box<dyn std::error::Error>> {
         })
         .run(tauri::generate_context!())?;
     Ok(())
+}
+
+/// Whether a page is the app's: as it is bundled, or as `make dev` serves it.
+fn is_our_own(url: &tauri::Url) -> bool {
+    match url.scheme() {
+        "tauri" => true,
+        // What Windows calls the same.
+        "http" | "https" if cfg!(windows) && url.host_str() == Some("tauri.localhost") => true,
+        "http" => cfg!(debug_assertions) && url.host_str() == Some("localhost") && url.port() == Some(DEV_PORT),
+        _ => false,
+    }
 }
 
 /// Gathers changes for a moment, drops repetitions and tells the window and the app.

@@ -42,6 +42,7 @@ pub mod connect;
 pub mod entities;
 pub mod error;
 mod launch;
+mod private;
 pub mod promotion;
 pub mod settings;
 pub mod sync;

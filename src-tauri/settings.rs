@@ -15,6 +15,7 @@ use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
 use crate::error::{AppError, Code, Result};
+use crate::private;
 
 /// Each step takes the schema one version further; `PRAGMA user_version` counts them. Steps that
 /// have shipped are never edited.
@@ -79,6 +80,8 @@ impl Settings {
     }
 
     async fn open_file(path: &Path) -> std::result::Result<Self, sqlx::Error> {
+        // SQLite gives its journals the rights of their database.
+        private::make_file(path)?;
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)

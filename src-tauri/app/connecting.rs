@@ -132,14 +132,26 @@ impl App {
     }
 
     /// Begins to test a connection step by step. The profile and the route may be drafts. What is
-    /// answered while a profile is tested that was never saved is forgotten with the test.
+    /// answered while a draft is tested is forgotten with the test.
     pub async fn start_test(&self, profile: Profile, route: Option<Route>) -> Result<u32> {
         let mut profile = profile.checked().map_err(|words| AppError::new(Code::Refused, words))?;
         let route = match route {
             Some(route) => Some(route),
             None => self.route_of(&profile).await?,
         };
-        let draft = profile.id.is_empty().then(|| {
+        // Nor may a kept secret go where a draft leads, but its saved profile does not.
+        let saved = self.settings.profiles().await?.into_iter().find(|saved| saved.id == profile.id);
+        let is_draft = match &saved {
+            None => true,
+            Some(saved) => {
+                transfer::leads_elsewhere(saved, &profile)
+                    || match (self.route_of(saved).await?, &route) {
+                        (Some(before), Some(now)) => super::profiles::leads_elsewhere(&before, now),
+                        (before, now) => before.is_some() != now.is_some(),
+                    }
+            }
+        };
+        let draft = is_draft.then(|| {
             profile.id = format!("draft-{}", uuid::Uuid::new_v4());
             Draft::of(&profile, &self.ways.vault)
         });

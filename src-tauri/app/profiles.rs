@@ -44,7 +44,8 @@ struct Suggested {
 impl App {
     /// Saves a profile; an empty id is a new one. A name and password in the address become the
     /// sign-in. An open connection of it is closed, so that the next look opens it the new way. A pin
-    /// stays behind with the server it was for, and so does a secret that the profile no longer speaks of.
+    /// and every secret stay behind with the server they were for, and so does a secret that the profile
+    /// no longer speaks of.
     pub async fn save_profile(&self, mut profile: Profile) -> Result<Profile> {
         let (username, password) = match profile.kind {
             ProfileKind::Server => suggest::userinfo(&profile.address),
@@ -61,22 +62,22 @@ impl App {
             profile.id = uuid::Uuid::new_v4().to_string();
         }
         let before = self.settings.profiles().await?.into_iter().find(|before| before.id == profile.id);
-        if let Some(before) = &before
-            && before.server.tls.pin == profile.server.tls.pin
-            && transfer::leads_elsewhere(before, &profile)
-        {
-            profile.server.tls.pin = None;
+        let mut gone = Vec::new();
+        if let Some(before) = &before {
+            let moved = transfer::leads_elsewhere(before, &profile);
+            if moved && before.server.tls.pin == profile.server.tls.pin {
+                profile.server.tls.pin = None;
+            }
+            gone = secret_names(before);
+            gone.retain(|name| moved || !secret_names(&profile).contains(name));
         }
+        // First, so that nothing of the old place is there to be sent to the new one.
+        self.forget_secrets(&profile.id, gone).await;
         self.settings.save_profile(&profile).await?;
-        if let Some(password) = password {
-            self.set_secret(&profile.id, "password", password, profile.server.keep).await?;
-        }
         self.close(&profile.id).await;
         self.tell(Change::Profiles);
-        if let Some(before) = before {
-            let mut gone = secret_names(&before);
-            gone.retain(|name| !secret_names(&profile).contains(name));
-            self.forget_secrets(&profile.id, gone).await;
+        if let Some(password) = password {
+            self.set_secret(&profile.id, "password", password, profile.server.keep).await?;
         }
         Ok(profile)
     }
@@ -125,6 +126,8 @@ impl App {
         }
     }
 
+    /// Saves a route; connections that use it are closed. Where its hosts are others, the secrets of the
+    /// profiles that use it stay behind.
     pub async fn save_route(&self, mut route: Route) -> Result<Route> {
         if route.id.is_empty() {
             route.id = uuid::Uuid::new_v4().to_string();
@@ -133,11 +136,16 @@ impl App {
         for hop in &mut route.hops {
             hop.host = hop.host.trim().to_owned();
         }
+        let before = self.settings.routes().await?.into_iter().find(|before| before.id == route.id);
+        let moved = before.is_some_and(|before| leads_elsewhere(&before, &route));
+        let mut users = self.settings.profiles().await?;
+        users.retain(|profile| profile.server.route_id.as_ref() == Some(&route.id));
+        for profile in users.iter().filter(|_| moved) {
+            self.forget_secrets(&profile.id, secret_names(profile)).await;
+        }
         self.settings.save_route(&route).await?;
-        for profile in self.settings.profiles().await? {
-            if profile.server.route_id.as_ref() == Some(&route.id) {
-                self.close(&profile.id).await;
-            }
+        for profile in users {
+            self.close(&profile.id).await;
         }
         self.tell(Change::Profiles);
         Ok(route)
@@ -328,6 +336,14 @@ fn is_known(suggestion: &Suggestion, profiles: &[Profile], routes: &[Route]) -> 
             && profile.server.socket_path == suggestion.profile.server.socket_path
             && hops == suggestion.route.as_ref().map(|route| &route.hops)
     })
+}
+
+/// Whether the hosts on the way are others.
+pub(super) fn leads_elsewhere(before: &Route, now: &Route) -> bool {
+    let hosts = |route: &Route| -> Vec<(String, bool, Option<u16>)> {
+        route.hops.iter().map(|hop| (hop.host.clone(), hop.use_config, hop.port)).collect()
+    };
+    hosts(before) != hosts(now)
 }
 
 fn free_route_name(name: &str, routes: &[Route]) -> String {

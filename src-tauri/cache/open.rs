@@ -9,6 +9,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{AssertSqlSafe, Executor, SqlitePool};
 
 use super::{Cache, CacheError, Inner, Result};
+use crate::private;
 
 const SCHEMA: &str = include_str!("schema.sql");
 const READERS: u32 = 6;
@@ -186,14 +187,7 @@ fn create_private(path: &Path) -> Result<()> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).map_err(unusable)?;
     }
-    let mut file = std::fs::OpenOptions::new();
-    file.create(true).append(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut file, 0o600);
-    let file = file.open(path).map_err(unusable)?;
-    #[cfg(unix)]
-    file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600)).map_err(unusable)?;
-    Ok(())
+    private::make_file(path).map_err(unusable)
 }
 
 async fn create_tables(writer: &SqlitePool) -> Result<()> {

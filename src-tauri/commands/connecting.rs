@@ -64,6 +64,14 @@ pub async fn keyring_state(app: State<'_, App>) -> Result<KeyringState> {
     Ok(app.ways.vault.state().await)
 }
 
+/// Takes the keys of a host, named as its step of a test is, out of those that the user accepted here.
+/// Answers with what was forgotten.
+#[tauri::command]
+#[specta::specta]
+pub async fn forget_host(app: State<'_, App>, host: String) -> Result<Vec<String>> {
+    app.forget_host(&host).await
+}
+
 /// Begins to test a connection step by step; both may be drafts. Answers with the number of the test.
 #[tauri::command]
 #[specta::specta]

@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
+use podium::connect::question::Question;
 use podium::connect::secrets::Slot;
 use podium::connect::{Auth, ExtraHeader, Keep, Profile};
 use podium::error::Code;
 use podium::sync::Scope;
 
-use super::desk::{Desk, Noted, Reply, route, says, server, with_password};
+use super::desk::{Desk, Noted, Reply, route, says, server, until, with_password};
 use crate::common::nginx::{LIKE_MLFLOW, Site};
 use crate::common::sshd::{Sshd, SshdOptions};
 

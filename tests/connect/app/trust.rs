@@ -200,7 +200,10 @@ async fn a_changed_host_key_is_refused_until_the_old_one_is_forgotten() {
     says(&error, Code::Untrusted, &["has changed", &old, &place, "forget"]);
     assert_eq!(error.message.matches("SHA256:").count(), 3, "{error}");
     tokio::time::sleep(LONG_ENOUGH).await;
+    let met = || sshd.log().matches("Connection from").count();
+    let before = met();
     connection.reconnect();
+    until("the wish is being fulfilled", || met() > before).await;
     desk.given_up(&connection).await;
     assert_eq!((far.requests().len(), desk.asked().len()), (requests, 1));
     assert!(!sshd.log().rsplit("Server listening").next().unwrap().contains("Accepted"), "{}", sshd.log());

@@ -64,6 +64,11 @@ export const commands = {
 	forgetSecret: (profileId: string, name: string) => __TAURI_INVOKE<null>("forget_secret", { profileId, name }),
 	/**  Whether the system's keyring can be used, in words; unlocks nothing. */
 	keyringState: () => __TAURI_INVOKE<KeyringState>("keyring_state"),
+	/**
+	 *  Takes the keys of a host, named as its step of a test is, out of those that the user accepted here.
+	 *  Answers with what was forgotten.
+	 */
+	forgetHost: (host: string) => __TAURI_INVOKE<string[]>("forget_host", { host }),
 	/**  Begins to test a connection step by step; both may be drafts. Answers with the number of the test. */
 	startTest: (profile: Profile, route: Route | null) => __TAURI_INVOKE<number>("start_test", { profile, route }),
 	readTest: (id: number) => __TAURI_INVOKE<TestReport>("read_test", { id }),

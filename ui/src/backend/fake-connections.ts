@@ -284,6 +284,7 @@ type Made = Pick<
   | 'keyringState'
   | 'listQuestions'
   | 'answerQuestion'
+  | 'forgetHost'
   | 'startTest'
   | 'readTest'
   | 'stopTest'
@@ -588,6 +589,7 @@ export function fakeConnections({ situations, profiles, tell, fail }: Around): M
       tell({ kind: 'questions' });
       return null;
     },
+    forgetHost: async () => ['ssh-ed25519 SHA256:p663gHWbVmVe/8GuGAf0SwTXtLvSZKa4JQhid8BkyBI'],
     startTest: async () => {
       const id = next++;
       tests.set(id, { steps: [], finished: false });
