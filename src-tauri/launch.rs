@@ -23,8 +23,10 @@ TARGET is the address of a tracking server, the path of an mlflow.db or of a fol
 the name of a saved profile, or `sample` for the workspace that comes with Podium.
 
 Environment:
-  PODIUM_DATA_DIR  folder for settings and cache
-  PODIUM_LOG       what to log to standard error, such as `podium=debug`
+  PODIUM_DATA_DIR    folder for settings and cache
+  PODIUM_LOG         what to log to standard error, such as `podium=debug`
+  PODIUM_SSH_CONFIG  the ssh_config to read instead of ~/.ssh/config and the system's
+  PODIUM_KEYRING     `none`: secrets are kept for a session at most
 ";
 
 /// Where `make dev` serves the window's pages, as tauri.conf.json says.
