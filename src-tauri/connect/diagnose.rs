@@ -12,6 +12,7 @@ use super::question::Ask;
 use super::steps::{Running, StepName, StepState, Steps};
 use super::{Auth, Profile, ProfileKind, Proxy, Route};
 use crate::tracking::local::LocalStore;
+use crate::tracking::rest::Address;
 use crate::tracking::rest::inspect::{Finding, Inspection, Verdict};
 use crate::tracking::{StoreError, TrackingStore};
 
@@ -54,7 +55,13 @@ async fn server(
             return;
         }
     };
-    config.pass(words(profile, route));
+    match goes_in_the_clear(profile, &prepared.address) {
+        true => config.warn(
+            words(profile, route),
+            "The sign-in goes there unencrypted, for everybody in between to read: use https://, or an SSH route.",
+        ),
+        false => config.pass(words(profile, route)),
+    }
     let mut way = match prepared.go(route, steps).await {
         Ok(way) => way,
         Err(error) => {
@@ -88,6 +95,14 @@ async fn tls_at_far_end(way: &mut Way<'_>, steps: &Steps) -> bool {
     let (reason, remedy) = direct::not_trusted(&refused);
     steps.correct(StepName::Tls, StepState::Failed, reason, Some(remedy));
     false
+}
+
+/// Whether something secret is sent through a network as it is.
+fn goes_in_the_clear(profile: &Profile, address: &Address) -> bool {
+    let server = &profile.server;
+    let is_secret = server.auth != Auth::None || server.headers.iter().any(|header| header.value.is_none());
+    let is_direct = server.route_id.is_none() && server.socket_path.is_none();
+    is_secret && is_direct && !address.is_https() && !address.is_loopback()
 }
 
 fn words(profile: &Profile, route: Option<&Route>) -> String {
@@ -188,4 +203,26 @@ fn write(step: Running, found: Finding) -> bool {
         Verdict::NotHere => step.skip(detail),
     }
     goes_on
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sign_in_that_everybody_can_read_is_told() {
+        let told = |address: &str, change: fn(&mut Profile)| {
+            let mut profile = Profile::new("it", ProfileKind::Server, address);
+            change(&mut profile);
+            goes_in_the_clear(&profile, &Address::parse(address).unwrap())
+        };
+        assert!(told("http://mlflow.corp", |profile| profile.server.auth = Auth::Bearer));
+        assert!(!told("http://mlflow.corp", |_| {}));
+        assert!(!told("https://mlflow.corp", |profile| profile.server.auth = Auth::Bearer));
+        assert!(!told("http://localhost:5000", |profile| profile.server.auth = Auth::Bearer));
+        assert!(!told("http://mlflow.corp", |profile| {
+            profile.server.auth = Auth::Bearer;
+            profile.server.route_id = Some("gpu".into());
+        }));
+    }
 }

@@ -77,7 +77,7 @@ pub async fn open(
 
 /// All that this machine has to say about a way, before anybody is spoken to.
 pub(super) struct Prepared<'a> {
-    address: Address,
+    pub address: Address,
     tls: Option<Tls>,
     profile: &'a Profile,
     ways: &'a Ways,
