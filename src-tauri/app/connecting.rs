@@ -133,7 +133,8 @@ impl App {
 
     /// Begins to test a connection step by step. The profile and the route may be drafts. What is
     /// answered while a draft is tested is forgotten with the test.
-    pub async fn start_test(&self, profile: Profile, route: Option<Route>) -> Result<u32> {
+    pub async fn start_test(&self, mut profile: Profile, route: Option<Route>) -> Result<u32> {
+        let password = super::profiles::take_sign_in(&mut profile);
         let mut profile = profile.checked().map_err(|words| AppError::new(Code::Refused, words))?;
         let route = match route {
             Some(route) => Some(route),
@@ -144,7 +145,8 @@ impl App {
         let is_draft = match &saved {
             None => true,
             Some(saved) => {
-                transfer::leads_elsewhere(saved, &profile)
+                password.is_some()
+                    || transfer::leads_elsewhere(saved, &profile)
                     || match (self.route_of(saved).await?, &route) {
                         (Some(before), Some(now)) => super::profiles::leads_elsewhere(&before, now),
                         (before, now) => before.is_some() != now.is_some(),
@@ -155,6 +157,9 @@ impl App {
             profile.id = format!("draft-{}", uuid::Uuid::new_v4());
             Draft::of(&profile, &self.ways.vault)
         });
+        if let Some(password) = password {
+            self.set_secret(&profile.id, "password", password, Keep::Session).await?;
+        }
         let keep_pin: KeepPin = match draft {
             Some(_) => Arc::new(|_| {}),
             None => self.pin_keeper(&profile),

@@ -47,13 +47,7 @@ impl App {
     /// and every secret stay behind with the server they were for, and so does a secret that the profile
     /// no longer speaks of.
     pub async fn save_profile(&self, mut profile: Profile) -> Result<Profile> {
-        let (username, password) = match profile.kind {
-            ProfileKind::Server => suggest::userinfo(&profile.address),
-            ProfileKind::Local | ProfileKind::Sample => (None, None),
-        };
-        if let (Some(username), Auth::None) = (username, &profile.server.auth) {
-            profile.server.auth = Auth::Basic { username };
-        }
+        let password = take_sign_in(&mut profile);
         let mut profile = profile.checked().map_err(|words| AppError::new(Code::Refused, words))?;
         if let Some(route_id) = &profile.server.route_id {
             self.settings.route(route_id).await?;
@@ -336,6 +330,18 @@ fn is_known(suggestion: &Suggestion, profiles: &[Profile], routes: &[Route]) -> 
             && profile.server.socket_path == suggestion.profile.server.socket_path
             && hops == suggestion.route.as_ref().map(|route| &route.hops)
     })
+}
+
+/// Makes a name in the address of a server the profile's sign-in, and answers with the password beside it.
+pub(super) fn take_sign_in(profile: &mut Profile) -> Option<SecretString> {
+    let (username, password) = match profile.kind {
+        ProfileKind::Server => suggest::userinfo(&profile.address),
+        ProfileKind::Local | ProfileKind::Sample => (None, None),
+    };
+    if let (Some(username), Auth::None) = (username, &profile.server.auth) {
+        profile.server.auth = Auth::Basic { username };
+    }
+    password
 }
 
 /// Whether the hosts on the way are others.

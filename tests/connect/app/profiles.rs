@@ -8,7 +8,7 @@ use podium::connect::{Auth, ExtraHeader, Keep, Profile};
 use podium::error::Code;
 use podium::sync::Scope;
 
-use super::desk::{Desk, Noted, Reply, route, says, server, until, with_password};
+use super::desk::{Desk, Noted, Reply, for_ana, route, says, server, until, with_password};
 use crate::common::nginx::{LIKE_MLFLOW, Site};
 use crate::common::sshd::{Sshd, SshdOptions};
 
@@ -241,6 +241,18 @@ async fn a_test_of_an_edited_address_is_not_given_the_kept_password() {
     until("the test is over", || desk.app.read_test(test).unwrap().finished).await;
     assert!(matches!(&desk.asked()[..], [Question::Secret { .. }]), "{:?}", desk.asked());
     assert!(has(&desk, &profile, "password").await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_test_takes_name_and_password_out_of_a_pasted_address() {
+    let desk = Desk::new().await;
+    let there = Noted::new(Site::http(), &for_ana("pa55", LIKE_MLFLOW)).started();
+    let pasted = there.url().replace("http://", "http://ana:pa55@");
+    let test = desk.app.start_test(server("it", &pasted), None).await.unwrap();
+    until("the test is over", || desk.app.read_test(test).unwrap().finished).await;
+    let report = desk.app.read_test(test).unwrap().text;
+    assert!(report.contains("signed in as ana") && !report.contains("pa55"), "{report}");
+    assert_eq!(desk.asked(), []);
 }
 
 #[tokio::test(flavor = "multi_thread")]
