@@ -48,8 +48,8 @@ dev: packages ui/node_modules/.package-lock.json ## the window with live reload 
 test: packages-test ui/dist/index.html mlflow ## all tests, on real MLflow servers and in the real window
 	failed=
 	npm --prefix ui test || failed="the UI's unit tests"
-	cargo test --locked --no-fail-fast || failed="$${failed:+$$failed and }cargo test"
 	tests/fuzz/run $(FUZZ_SECONDS) || failed="$${failed:+$$failed and }the fuzz targets"
+	cargo test --locked --no-fail-fast || failed="$${failed:+$$failed and }cargo test"
 	if [ -n "$$failed" ]; then echo "FAILED: $$failed"; exit 1; fi
 
 check: packages ui/dist/index.html tools ## formatting, lints, types, documentation, licences, layers
