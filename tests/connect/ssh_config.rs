@@ -10,8 +10,8 @@ use std::process::Command;
 
 use podium::connect::Hop;
 use podium::connect::ssh::config::{
-    AddressFamily, Agent, ConfigError, ConfigFiles, Resolved, Source, StrictHostKeyChecking, aliases, ask_ssh,
-    needs_oracle, resolve, suggestions,
+    AddressFamily, Agent, ConfigError, ConfigFiles, LookedUp, Resolved, Source, StrictHostKeyChecking, aliases,
+    look_up, resolve, suggestions,
 };
 
 /// A variable that cargo gives to tests and to those whom they start.
@@ -464,15 +464,23 @@ async fn what_only_ssh_can_say_is_asked_of_it() {
         ..Hop::default()
     };
     // Nothing is run before it is asked for.
-    assert!(needs_oracle(&files, &hop("c")).is_none());
-    let why = needs_oracle(&files, &hop("a")).unwrap();
-    assert!(why.contains("Match exec") && why.contains("config:5"), "{why}");
+    let open = |host: &str| match look_up(&files, &hop(host)).unwrap() {
+        LookedUp::Open(ssh) => Some(ssh),
+        LookedUp::Resolved(resolved) => {
+            assert_eq!(*resolved, resolve(&files, &hop(host)).unwrap());
+            None
+        }
+    };
+    assert!(open("c").is_none());
+    let (a, b) = (open("a").unwrap(), open("b").unwrap());
+    let commands: Vec<_> = a.commands().iter().map(|(place, command)| (place.line, command.as_str())).collect();
+    assert_eq!(commands, [(5, exec.as_str())]);
     let without = resolve(&files, &hop("a")).unwrap();
     assert_eq!((without.port.value, without.host_name.value.as_str()), (22, "a"));
     assert!(without.problems.iter().any(|(place, words)| place.line == 5 && words.contains("exec")));
     assert!(!ran.exists());
 
-    let with = ask_ssh(&files, &hop("a")).await.unwrap();
+    let with = a.ask().await.unwrap();
     assert!(ran.exists());
     let from = |line| Source::File(podium::connect::ssh::place::Place::new(&file, line));
     assert_eq!((with.port.value, &with.port.source), (2222, &from(5)));
@@ -493,13 +501,20 @@ async fn what_only_ssh_can_say_is_asked_of_it() {
     assert_eq!(with.proxy_jump.iter().map(|jump| jump.value.host.as_str()).collect::<Vec<_>>(), ["x", "y"]);
     assert_eq!(with.preferred_authentications, None);
 
-    let other = ask_ssh(&files, &hop("b")).await.unwrap();
+    let other = b.ask().await.unwrap();
     assert_eq!(
         Resolved { problems: Vec::new(), ..other },
         Resolved { problems: Vec::new(), ..resolve(&files, &hop("b")).unwrap() }
     );
-    write(&file, "Match exec true\nPort 5\nMatch exec \"exit 300\" host %q\n  Bad\n");
-    assert!(matches!(ask_ssh(&files, &hop("a")).await, Err(ConfigError::Oracle { .. } | ConfigError::Syntax { .. })));
+    // What stops ssh stops us too, in its words.
+    for (more, word) in [("Match newcondition x\n", "bad match condition"), ("NewKeyword\n", "newkeyword")] {
+        write(&file, &format!("Match exec true\nPort 5\n{more}"));
+        let error = open("a").unwrap().ask().await.unwrap_err();
+        assert!(
+            matches!(&error, ConfigError::Oracle { .. }) && error.to_string().to_lowercase().contains(word),
+            "{error}"
+        );
+    }
 }
 
 #[test]

@@ -27,7 +27,7 @@ mod connect {
 }
 
 use connect::Hop;
-use connect::ssh::config::{ConfigFiles, Resolved, Source, aliases, needs_oracle, resolve, shown, suggestions};
+use connect::ssh::config::{ConfigFiles, LookedUp, Resolved, Source, aliases, look_up, resolve, shown, suggestions};
 use connect::ssh::place::Place;
 
 static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| {
@@ -52,13 +52,19 @@ fuzz_target!(|data: &[u8]| {
     let hop = Hop { host: host.to_owned(), use_config: true, ..Hop::default() };
     let resolved = resolve(&files, &hop);
     assert_eq!(resolved, resolve(&files, &hop));
-    let why = needs_oracle(&files, &hop);
     match &resolved {
         Ok(resolved) => {
             assert!(!resolved.alias.is_empty() && !resolved.alias.starts_with('-'));
             assert!(resolved.proxy_jump.is_empty() || resolved.proxy_command.is_none());
             assert!(resolved.problems.iter().all(|(place, words)| is_place(place) && !words.is_empty()));
-            assert!(why.is_none() || !resolved.problems.is_empty());
+            match look_up(&files, &hop) {
+                Ok(LookedUp::Resolved(looked_up)) => assert_eq!(*looked_up, *resolved),
+                Ok(LookedUp::Open(ssh)) => {
+                    assert!(!resolved.problems.is_empty());
+                    assert!(ssh.commands().iter().all(|(place, _)| is_place(place)));
+                }
+                Err(error) => panic!("{error}"),
+            }
             assert!(resolved.problems.len() < 1000 && resolved.identity_files.len() <= 100);
             assert!(sources(resolved).all(|source| !matches!(source, Source::File(place) if !is_place(place))));
             assert!(shown(resolved).len() >= 4);

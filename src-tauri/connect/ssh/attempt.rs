@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use super::command::Consents;
+use super::consent::Consents;
 use super::memory::{Listening, Memory};
 use crate::connect::Keep;
 use crate::connect::question::{Answer, Ask, Question};
@@ -75,19 +75,20 @@ impl Size {
 impl Attempt<'_> {
     /// Asks while `step` waits.
     pub async fn ask(&self, step: &mut Option<Running>, what: &str, question: Question) -> Option<Answer> {
-        self.asking(step, what, async { Listening { ask: self.ask, memory: self.memory }.ask(question).await }).await
+        asking(step, what, Listening { ask: self.ask, memory: self.memory }.ask(question)).await
     }
+}
 
-    pub async fn asking<T>(&self, step: &mut Option<Running>, what: &str, answer: impl Future<Output = T>) -> T {
-        let since = Instant::now();
-        if let Some(step) = step {
-            step.say(StepState::Asking, what);
-        }
-        let answer = answer.await;
-        if let Some(step) = step {
-            step.say(StepState::Running, String::new());
-            step.forget_time_since(since);
-        }
-        answer
+/// Waits for the user, and `step` says so; its time does not count.
+pub async fn asking<T>(step: &mut Option<Running>, what: &str, answer: impl Future<Output = T>) -> T {
+    let since = Instant::now();
+    if let Some(step) = step {
+        step.say(StepState::Asking, what);
     }
+    let answer = answer.await;
+    if let Some(step) = step {
+        step.say(StepState::Running, String::new());
+        step.forget_time_since(since);
+    }
+    answer
 }

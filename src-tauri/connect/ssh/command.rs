@@ -1,6 +1,5 @@
 //! ProxyCommand: a program of a config file whose pipes lead to a host. It runs only with consent.
 
-use std::collections::HashSet;
 use std::io;
 use std::pin::Pin;
 use std::process::Stdio;
@@ -11,25 +10,6 @@ use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, BufReader, ReadBuf};
 use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
 
 use super::foreign;
-
-/// Command lines that the user has agreed to, each with the place it stands at. Clones are the same
-/// list, and it is gone when the app closes.
-#[derive(Debug, Clone, Default)]
-pub struct Consents {
-    given: Arc<Mutex<HashSet<(String, String)>>>,
-}
-
-impl Consents {
-    pub fn is_given(&self, command: &str, from: &str) -> bool {
-        let given = self.given.lock().unwrap_or_else(PoisonError::into_inner);
-        given.contains(&(command.to_owned(), from.to_owned()))
-    }
-
-    pub fn give(&self, command: &str, from: &str) {
-        let mut given = self.given.lock().unwrap_or_else(PoisonError::into_inner);
-        given.insert((command.to_owned(), from.to_owned()));
-    }
-}
 
 /// A running program, as a stream. It is killed when this is dropped.
 pub struct Program {

@@ -4,8 +4,8 @@
 //! Checked field by field against `ssh -G` in tests/connect/ssh_config.rs. Where we differ, we mean to:
 //! - A keyword or a Match condition that we do not know is told in `problems`, as it may be of a newer version;
 //!   OpenSSH stops at it. So does it at a variable that is not set, which outside of a shell is no surprise.
-//! - `Match exec`, `Match localnetwork` and CanonicalizeHostname are left to `ssh -G` ([`needs_oracle`]), and do
-//!   nothing without it.
+//! - `Match exec`, `Match localnetwork` and CanonicalizeHostname are left to `ssh -G` ([`look_up`]); [`resolve`],
+//!   which only shows, leaves them out.
 //! - `~` and `%d` are the home that the caller says, not the one in /etc/passwd.
 //! - A name that a shell could take for more than a name is refused for every hop, also for those of a ProxyJump.
 //! - Of the key files that nobody names only those of today's kinds are looked for: no DSA, no XMSS.
@@ -39,7 +39,7 @@ pub use aliases::{Alias, aliases};
 pub use error::ConfigError;
 pub use files::ConfigFiles;
 pub use forward::{Forward, suggestions};
-pub use oracle::{ask_ssh, needs_oracle};
+pub use oracle::{AskSsh, LookedUp, look_up};
 pub use resolved::{AddressFamily, Agent, Jump, Resolved, Source, Sourced, StrictHostKeyChecking};
 pub use shown::{ShownLine, shown};
 
@@ -49,8 +49,8 @@ use read::Pass;
 use said::{Said, Value};
 use tokens::{Local, Tokens};
 
-/// What the files say about a hop, under what the hop itself says. Reads files, so it blocks; a hop
-/// that does not `use_config` asks none.
+/// What the files say about a hop, under what the hop itself says, as far as they alone can say it. Reads
+/// files, so it blocks; a hop that does not `use_config` asks none.
 pub fn resolve(files: &ConfigFiles, hop: &Hop) -> Result<Resolved, ConfigError> {
     gather(files, &mut Loader::new(), hop)?.finish()
 }
@@ -67,7 +67,15 @@ fn gather(files: &ConfigFiles, loader: &mut Loader, hop: &Hop) -> Result<Gathere
     let said = said_by(hop);
     if !hop.use_config {
         let (asked, host) = (asked.to_owned(), address::canonical(asked));
-        return Ok(Gathered { local, asked, host, said, problems: Vec::new(), unknown: Vec::new() });
+        return Ok(Gathered {
+            local,
+            asked,
+            host,
+            said,
+            problems: Vec::new(),
+            unknown: Vec::new(),
+            commands: Vec::new(),
+        });
     }
     let mut pass = Pass {
         files,
@@ -80,6 +88,7 @@ fn gather(files: &ConfigFiles, loader: &mut Loader, hop: &Hop) -> Result<Gathere
         problems: Vec::new(),
         wants_second: false,
         unknown: Vec::new(),
+        commands: Vec::new(),
     };
     pass.read_all()?;
     if let Some(name) = pass.said.first("hostname").cloned() {
@@ -111,9 +120,9 @@ fn gather(files: &ConfigFiles, loader: &mut Loader, hop: &Hop) -> Result<Gathere
         pass.second = true;
         pass.read_all()?;
     }
-    let Pass { host, said, problems, unknown, .. } = pass;
+    let Pass { host, said, problems, unknown, commands, .. } = pass;
     let asked = asked.to_owned();
-    Ok(Gathered { local, asked, host, said, problems, unknown })
+    Ok(Gathered { local, asked, host, said, problems, unknown, commands })
 }
 
 /// What a command line would say: it comes before the files.

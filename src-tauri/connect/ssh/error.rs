@@ -28,8 +28,8 @@ pub enum SshError {
     #[error("{what}")]
     NotPinned { what: String },
     /// A program of a config file was not allowed to run.
-    #[error("the ProxyCommand of {hop} was not allowed to run: {command} ({from})")]
-    NoConsent { hop: String, command: String, from: String },
+    #[error("the {purpose} was not allowed to run: {command} ({from})")]
+    NoConsent { purpose: String, command: String, from: String },
     #[error("the ProxyCommand of {hop} failed: {said}")]
     Command { hop: String, said: String },
     /// A passphrase, a password, a second factor: something that only the user knows.

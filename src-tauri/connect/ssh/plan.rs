@@ -1,5 +1,7 @@
 //! From a route to the hops that are really made: those that a ProxyJump brings come in front.
 
+use async_trait::async_trait;
+
 use super::config::{Jump, Resolved, Source, Sourced};
 use super::error::SshError;
 use crate::connect::{Hop, Route};
@@ -7,12 +9,18 @@ use crate::connect::{Hop, Route};
 /// As far as anybody's ProxyJumps reach; beyond that something names itself in a roundabout way.
 const MOST_HOPS: usize = 16;
 
-/// The hops from this machine outwards. `resolve` looks one up in the config.
-pub fn plan(route: &Route, resolve: &dyn Fn(&Hop) -> Result<Resolved, SshError>) -> Result<Vec<Resolved>, SshError> {
+/// Whoever can look a hop up in the config.
+#[async_trait]
+pub trait Resolve: Send {
+    async fn resolve(&mut self, hop: &Hop) -> Result<Resolved, SshError>;
+}
+
+/// The hops from this machine outwards.
+pub async fn plan(route: &Route, config: &mut dyn Resolve) -> Result<Vec<Resolved>, SshError> {
     let mut hops = Vec::new();
     for hop in &route.hops {
         let mut with_jumps = Vec::new();
-        expand(hop, resolve, &mut Vec::new(), &mut with_jumps)?;
+        expand(hop, config, &mut Vec::new(), &mut with_jumps).await?;
         // A route may name the very jumps that the config names too.
         let target = with_jumps.pop();
         if !end_the_same(&hops, &with_jumps) {
@@ -44,9 +52,9 @@ fn end_the_same(hops: &[Resolved], others: &[Resolved]) -> bool {
     behind.is_some_and(|behind| behind.iter().map(who).eq(others.iter().map(who)))
 }
 
-fn expand(
+async fn expand(
     hop: &Hop,
-    resolve: &dyn Fn(&Hop) -> Result<Resolved, SshError>,
+    config: &mut dyn Resolve,
     on_the_way: &mut Vec<String>,
     hops: &mut Vec<Resolved>,
 ) -> Result<(), SshError> {
@@ -56,14 +64,14 @@ fn expand(
         return Err(SshError::Config { what: format!("ProxyJump goes in a circle: {}", on_the_way.join(" → ")) });
     }
     on_the_way.push(name);
-    let resolved = resolve(hop)?;
+    let resolved = config.resolve(hop).await?;
     for (index, jump) in resolved.proxy_jump.iter().enumerate() {
         let jump = as_hop(&jump.value);
         if index == 0 {
-            expand(&jump, resolve, on_the_way, hops)?;
+            Box::pin(expand(&jump, config, on_the_way, hops)).await?;
         } else {
             // As with `ssh -J a,b`: b is reached from a, whatever its own ProxyJump says.
-            hops.push(resolve(&jump)?);
+            hops.push(config.resolve(&jump).await?);
         }
     }
     on_the_way.pop();
@@ -82,6 +90,21 @@ mod tests {
     use super::super::config::{AddressFamily, Agent, StrictHostKeyChecking};
     use super::super::place::Place;
     use super::*;
+
+    /// No config waits for anybody here.
+    struct Config<F>(F);
+
+    #[async_trait]
+    impl<F: Fn(&Hop) -> Resolved + Send> Resolve for Config<F> {
+        async fn resolve(&mut self, hop: &Hop) -> Result<Resolved, SshError> {
+            Ok((self.0)(hop))
+        }
+    }
+
+    fn planned(route: &Route, config: impl Fn(&Hop) -> Resolved + Send) -> Result<Vec<Resolved>, SshError> {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(plan(route, &mut Config(config)))
+    }
 
     fn given<T>(value: T) -> Sourced<T> {
         Sourced { value, source: Source::Given }
@@ -122,8 +145,8 @@ mod tests {
         let jumps: HashMap<&str, &[&str]> = jumps.iter().copied().collect();
         let hop = |host: &&str| Hop { host: (*host).to_owned(), use_config: true, ..Hop::default() };
         let route = Route { id: "r".into(), name: "r".into(), hops: hosts.iter().map(hop).collect() };
-        let resolve = |hop: &Hop| Ok(resolved(&hop.host, jumps.get(hop.host.as_str()).copied().unwrap_or_default()));
-        let hops = plan(&route, &resolve).map_err(|error| error.to_string())?;
+        let resolve = |hop: &Hop| resolved(&hop.host, jumps.get(hop.host.as_str()).copied().unwrap_or_default());
+        let hops = planned(&route, resolve).map_err(|error| error.to_string())?;
         Ok(hops.into_iter().map(|hop| hop.alias).collect())
     }
 
@@ -144,8 +167,8 @@ mod tests {
         let hop = |host: &str| Hop { host: host.to_owned(), use_config: true, ..Hop::default() };
         let route = Route { id: "r".into(), name: "r".into(), hops: vec![hop("vpn"), hop("gpu")] };
         let command = || Sourced { value: "nc gpu 22".to_owned(), source: Source::File(Place::new("/c", 7)) };
-        let resolve = |hop: &Hop| Ok(Resolved { proxy_command: Some(command()), ..resolved(&hop.host, &[]) });
-        let hops = plan(&route, &resolve).unwrap();
+        let resolve = |hop: &Hop| Resolved { proxy_command: Some(command()), ..resolved(&hop.host, &[]) };
+        let hops = planned(&route, resolve).unwrap();
         assert_eq!((hops[0].proxy_command.as_ref(), hops[0].problems.len()), (Some(&command()), 0));
         assert_eq!(hops[1].proxy_command, None);
         assert_eq!(hops[1].problems[0].0, Place::new("/c", 7));

@@ -16,7 +16,6 @@ use super::gate::io_in_words;
 use super::session::Session;
 use super::stream::{Stream, Wire};
 use super::target::FarEnd;
-use crate::connect::question::Question;
 use crate::connect::steps::{StepName, StepState, Steps};
 
 /// RFC 8305: the next address is tried when the one before has not answered by then.
@@ -188,22 +187,8 @@ async fn run(
     };
     let line = &command.value;
     let mut step = Some(steps.begin(StepName::Tcp, format!("ProxyCommand of {}", hop.alias)));
-    let result = if attempt.consents.is_given(line, &from) {
-        Ok(())
-    } else {
-        let question = Question::Command {
-            purpose: format!("ProxyCommand of {}", hop.alias),
-            command: line.clone(),
-            from: from.clone(),
-        };
-        match attempt.ask(&mut step, "waits for your consent", question).await {
-            Some(_) => {
-                attempt.consents.give(line, &from);
-                Ok(())
-            }
-            None => Err(SshError::NoConsent { hop: hop.alias.clone(), command: line.clone(), from: from.clone() }),
-        }
-    };
+    let purpose = format!("ProxyCommand of {}", hop.alias);
+    let result = attempt.consents.obtain(attempt.ask, &mut step, purpose, line, &from).await;
     let started = result.and_then(|()| {
         let failed = |error: io::Error| SshError::Command { hop: hop.alias.clone(), said: error.to_string() };
         command::start(line).map_err(failed)

@@ -14,11 +14,11 @@ use tokio::time::{sleep, timeout_at};
 
 use super::attempt::{Pace, Size};
 use super::chain::Chain;
-use super::command::Consents;
-use super::config::{self, ConfigFiles, Resolved};
+use super::config::ConfigFiles;
+use super::consent::Consents;
 use super::error::SshError;
 use super::exchange::{Far, speak};
-use super::plan::plan;
+use super::lookup::look_up;
 use super::supervise::{self, Phase};
 use super::target::FarEnd;
 use super::way::Way;
@@ -79,7 +79,7 @@ impl Tunnel {
     /// needed. That the server's certificate is not trusted is told by its step and by each request; the
     /// tunnel itself is open then.
     pub async fn open(options: TunnelOptions, ask: Arc<dyn Ask>, steps: &Steps) -> Result<Arc<Self>, SshError> {
-        let hops = look_up(&options, steps).await?;
+        let hops = look_up(&options, &*ask, steps).await?;
         let way = Arc::new(Way::new(options, hops));
         let chain = way.make(&*ask, steps, Lane::Api, Pace::ASKED_FOR).await?;
         try_target(&way.far, &chain, &way.description(), steps).await?;
@@ -124,7 +124,7 @@ impl Tunnel {
 
     async fn make_anew(&self, ask: &dyn Ask) -> Result<(), SshError> {
         // The config may be what the user has just corrected.
-        let hops = resolve(&self.way.options).await?;
+        let hops = look_up(&self.way.options, ask, &Steps::unwatched()).await?;
         self.way.plan_anew(hops);
         let chain = self.way.make(ask, &Steps::unwatched(), Lane::Api, Pace::ASKED_FOR).await?;
         self.way.use_for_questions(chain);
@@ -176,44 +176,6 @@ impl Drop for Unfulfilled<'_> {
             self.tunnel.supervise(phase);
         }
     }
-}
-
-async fn look_up(options: &TunnelOptions, steps: &Steps) -> Result<Vec<Resolved>, SshError> {
-    let step = steps.begin(StepName::Config, options.route.name.clone());
-    match resolve(options).await {
-        Ok(hops) => {
-            let shown: Vec<String> = hops.iter().map(shown_hop).collect();
-            let problems: Vec<String> = hops
-                .iter()
-                .flat_map(|hop| hop.problems.iter().map(|(place, what)| format!("{place}: {what}")))
-                .collect();
-            if problems.is_empty() {
-                step.pass(shown.join(" → "));
-            } else {
-                let detail = format!("{}\n{}", shown.join(" → "), problems.join("\n"));
-                step.warn(detail, "Look whether these lines of the ssh_config matter here.");
-            }
-            Ok(hops)
-        }
-        Err(error) => {
-            step.fail(error.to_string(), error.remedy().unwrap_or_default());
-            Err(error)
-        }
-    }
-}
-
-/// `gpu-box = ana@10.0.0.7:22`
-fn shown_hop(hop: &Resolved) -> String {
-    let address = super::reach::address(hop);
-    format!("{} = {}@{address}", hop.alias, hop.user.value)
-}
-
-async fn resolve(options: &TunnelOptions) -> Result<Vec<Resolved>, SshError> {
-    let (files, route) = (options.config.clone(), options.route.clone());
-    let resolving = tokio::task::spawn_blocking(move || {
-        plan(&route, &|hop| config::resolve(&files, hop).map_err(|error| SshError::Config { what: error.to_string() }))
-    });
-    resolving.await.unwrap_or_else(|_| Err(SshError::Config { what: "the ssh_config cannot be read".to_owned() }))
 }
 
 /// Opens the first connection to the far end; it serves the first request then.

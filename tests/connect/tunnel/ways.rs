@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering;
 
 use podium::connect::question::Question;
-use podium::connect::ssh::{FarEnd, SshError};
+use podium::connect::ssh::{FarEnd, SshError, TunnelState};
 use podium::connect::steps::{StepName, StepState};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
@@ -38,9 +38,9 @@ async fn a_jump_host_leads_to_the_next() {
     // The first takes the second along, and both come back.
     first.drop_sessions();
     let mut states = tunnel.watch();
-    let reconnecting = |state: &podium::connect::ssh::TunnelState| *state != podium::connect::ssh::TunnelState::Up;
+    let reconnecting = |state: &TunnelState| *state != TunnelState::Up;
     tokio::time::timeout(super::site::PATIENCE, states.wait_for(reconnecting)).await.unwrap().unwrap();
-    super::site::wait_for(&tunnel, |state| *state == podium::connect::ssh::TunnelState::Up).await;
+    super::site::wait_for(&tunnel, |state| *state == TunnelState::Up).await;
     hello(&tunnel).await.unwrap();
 }
 
@@ -163,4 +163,50 @@ async fn a_proxy_command_s_last_complaint_is_told() {
     site.host("gpu", &sshd, "  ProxyCommand sh -c 'echo first >&2; echo no way there >&2; exit 3'");
     let error = site.open(&far.end, &Asked::agrees()).await.err().unwrap();
     assert!(matches!(&error, SshError::Command { said, .. } if said == "no way there"), "{error:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_match_exec_runs_with_consent_and_decides_as_for_ssh() {
+    let (sshd, far) = (Sshd::start(SshdOptions::default()), Far::tcp().await);
+    let site = Site::new();
+    let ran = site.path("ran");
+    let count = || std::fs::read_to_string(&ran).map_or(0, |lines| lines.lines().count());
+    // In the office the host is where it is; elsewhere nowhere.
+    let exec = format!("echo %n >> {}", ran.display());
+    site.add("config", &format!("Match originalhost gpu exec \"{exec}\"\n  Port {}\n", sshd.port));
+    site.host("gpu", &sshd, "");
+    let elsewhere = site.read("config").replacen(
+        &format!("HostName 127.0.0.1\n  Port {}", sshd.port),
+        "HostName 127.0.0.1\n  Port 1",
+        1,
+    );
+    std::fs::write(site.path("config"), &elsewhere).unwrap();
+    site.knows(&sshd);
+
+    let asked = Asked::dismisses();
+    let error = site.open(&far.end, &asked).await.err().unwrap();
+    assert!(matches!(&error, SshError::NoConsent { command, .. } if *command == exec), "{error:?}");
+    assert_eq!((count(), site.failed().name), (0, StepName::Config));
+    let Question::Command { purpose, command, from } = &asked.all()[0] else { panic!("{:?}", asked.all()) };
+    assert_eq!((purpose.as_str(), command), ("Match exec for gpu", &exec));
+    assert!(from.ends_with("config:1"), "{from}");
+
+    let asked = Asked::agrees();
+    let tunnel = site.open(&far.end, &asked).await.unwrap();
+    hello(&tunnel).await.unwrap();
+    let runs = count();
+    assert!(runs > 0 && asked.all().len() == 1);
+    let config = site.step(StepName::Config);
+    assert_eq!(config.state, StepState::Passed, "{config:?}");
+    assert!(config.detail.ends_with(&format!("127.0.0.1:{}", sshd.port)), "{config:?}");
+    // What comes back by itself asks nobody, and runs nothing.
+    sshd.drop_sessions();
+    let mut states = tunnel.watch();
+    let gone = |state: &TunnelState| *state != TunnelState::Up;
+    tokio::time::timeout(super::site::PATIENCE, states.wait_for(gone)).await.unwrap().unwrap();
+    super::site::wait_for(&tunnel, |state| *state == TunnelState::Up).await;
+    assert_eq!(count(), runs);
+    // A wish to connect again looks anew: the machine may be elsewhere now.
+    tunnel.reconnect(std::sync::Arc::new(Asked::nothing())).await.unwrap();
+    assert!(count() > runs);
 }

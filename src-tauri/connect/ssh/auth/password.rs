@@ -7,6 +7,7 @@ use tokio::time::timeout;
 use super::{Login, Part};
 use crate::connect::question::{Ask, SecretKind, Silent};
 use crate::connect::secrets::{Obtained, Slot};
+use crate::connect::ssh::attempt::asking;
 use crate::connect::ssh::error::SshError;
 use crate::connect::ssh::memory::Listening;
 
@@ -31,7 +32,7 @@ impl Login<'_> {
         let ask = if self.missing.is_some() { nobody } else { attempt.ask };
         let listening = Listening { ask, memory: attempt.memory };
         let obtaining = attempt.vault.obtain(slot, &listening, what, subject, attempt.keep, again);
-        let obtained = attempt.asking(step, "waits for you", obtaining).await?;
+        let obtained = asking(step, "waits for you", obtaining).await?;
         attempt.memory.remember(slot, &obtained);
         Some(obtained)
     }

@@ -28,6 +28,9 @@ pub enum ConfigError {
     BadName { what: &'static str, name: String },
     #[error("{place}: {host} is to be reached through itself. Correct the ProxyJump.")]
     JumpLoop { place: Place, host: String },
-    #[error("`ssh -G {alias}` did not answer: {reason}")]
+    #[error(
+        "{alias} hangs on what only ssh itself can say, and `ssh -G {alias}` did not answer: {reason}. Run it in a terminal, \
+         or take the host without the ssh_config into the route."
+    )]
     Oracle { alias: String, reason: String },
 }

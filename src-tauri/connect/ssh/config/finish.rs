@@ -26,6 +26,8 @@ pub(super) struct Gathered {
     pub problems: Vec<(Place, String)>,
     /// Where and why only ssh itself can say; told as problems where it is not asked.
     pub unknown: Vec<(Place, String)>,
+    /// What ssh may run when it is asked.
+    pub commands: Vec<(Place, String)>,
 }
 
 impl Gathered {
@@ -50,7 +52,7 @@ impl Gathered {
     }
 
     pub fn finish(mut self) -> Result<Resolved, ConfigError> {
-        let left_out = |(place, why)| (place, format!("{why}; this is left out unless ssh itself is asked"));
+        let left_out = |(place, why)| (place, format!("{why}; ssh itself is asked about it when a connection is made"));
         self.problems.extend(std::mem::take(&mut self.unknown).into_iter().map(left_out));
         self.expand_user()?;
         let proxy_jump = self.proxy_jump()?;

@@ -12,32 +12,63 @@ use crate::connect::Hop;
 use crate::connect::ssh::config::files::{Loader, system_folder};
 use crate::connect::ssh::config::finish::Gathered;
 use crate::connect::ssh::config::keyword::{self, Kind};
+use crate::connect::ssh::config::read::MOST_COMMANDS;
 use crate::connect::ssh::config::said::Value;
 use crate::connect::ssh::config::tokens::{Tokens, tilde};
 use crate::connect::ssh::config::{ConfigError, ConfigFiles, Resolved, Source, address, gather, port, words};
+use crate::connect::ssh::place::Place;
 
 /// A `Match exec` may ask the network.
 const LIMIT: Duration = Duration::from_secs(20);
 
-/// Why only `ssh -G` can say what the hop resolves to: `Match exec`, canonicalization. None where `resolve` can.
-/// To ask it runs the commands of `Match exec`, so the user is asked first. Reads files, so it blocks.
-pub fn needs_oracle(files: &ConfigFiles, hop: &Hop) -> Option<String> {
-    let gathered = gather(files, &mut Loader::new(), hop).ok()?;
-    gathered.unknown.first().map(|(place, reason)| format!("{reason} ({place})"))
+/// What a hop comes to, or what to ask to know it.
+#[derive(Debug)]
+pub enum LookedUp {
+    Resolved(Box<Resolved>),
+    /// There is a `Match exec`, a `Match localnetwork`, a CanonicalizeHostname.
+    Open(Box<AskSsh>),
 }
 
-/// What `ssh -G` says about the hop. A value that we find too has the place where we found it; one that only ssh
-/// finds has the place that made us ask.
-pub async fn ask_ssh(files: &ConfigFiles, hop: &Hop) -> Result<Resolved, ConfigError> {
-    let own = {
-        let (files, hop, hop_name) = (files.clone(), hop.clone(), hop.host.clone());
-        let gathered = tokio::task::spawn_blocking(move || gather(&files, &mut Loader::new(), &hop)).await;
-        gathered.map_err(|error| failed(&hop_name, &error.to_string()))??
+/// A hop that only ssh itself can resolve.
+#[derive(Debug)]
+pub struct AskSsh {
+    files: ConfigFiles,
+    hop: Hop,
+    own: Gathered,
+    /// Where we had to give up first.
+    place: Place,
+}
+
+/// As [`super::resolve`], without leaving out what only ssh can say. Reads files, so it blocks.
+pub fn look_up(files: &ConfigFiles, hop: &Hop) -> Result<LookedUp, ConfigError> {
+    let own = gather(files, &mut Loader::new(), hop)?;
+    let Some((place, _)) = own.unknown.first().cloned() else {
+        return Ok(LookedUp::Resolved(Box::new(own.finish()?)));
     };
-    let Some((place, _)) = own.unknown.first().cloned() else { return own.finish() };
-    let defaults = asked(&own.asked, vec!["-F".into(), "none".into()], hop).await?;
-    let said = asked(&own.asked, which(files), hop).await?;
-    merged(&own, &said, &defaults, &Source::File(place)).finish()
+    if own.commands.len() > MOST_COMMANDS {
+        return Err(ConfigError::TooMuch {
+            file: place.file,
+            limit: format!("{MOST_COMMANDS} commands of `Match exec`"),
+        });
+    }
+    Ok(LookedUp::Open(Box::new(AskSsh { files: files.clone(), hop: hop.clone(), own, place })))
+}
+
+impl AskSsh {
+    /// The commands that ssh may run to answer, as they are written and where; the user is asked about them
+    /// first. A few more than it will run, where one hangs on what another does.
+    pub fn commands(&self) -> &[(Place, String)] {
+        &self.own.commands
+    }
+
+    /// What `ssh -G` says about the hop. A value that we find too has the place where we found it; one that only
+    /// ssh finds has the place that made us ask.
+    pub async fn ask(&self) -> Result<Resolved, ConfigError> {
+        let alias = &self.own.asked;
+        let defaults = asked(alias, vec!["-F".into(), "none".into()], &self.hop).await?;
+        let said = asked(alias, which(&self.files), &self.hop).await?;
+        merged(&self.own, &said, &defaults, &Source::File(self.place.clone())).finish()
+    }
 }
 
 fn failed(alias: &str, reason: &str) -> ConfigError {
@@ -76,7 +107,10 @@ async fn asked(alias: &str, files: Vec<OsString>, hop: &Hop) -> Result<Answers, 
         .map_err(|error| failed(alias, &error.to_string()))?;
     if !output.status.success() {
         let words = String::from_utf8_lossy(&output.stderr);
-        return Err(failed(alias, words.trim().lines().last().unwrap_or("it failed without a word")));
+        // The last line only counts the mistakes.
+        let said = words.lines().rfind(|line| !line.trim().is_empty() && !line.contains("terminating,"));
+        let said: String = said.unwrap_or("it failed without a word").chars().filter(|c| !c.is_control()).collect();
+        return Err(failed(alias, said.trim()));
     }
     let mut answers = Answers::new();
     for line in String::from_utf8_lossy(&output.stdout).lines() {

@@ -1,0 +1,72 @@
+//! The first step of a way: what the hops of the route come to.
+
+use async_trait::async_trait;
+
+use super::config::{self, ConfigError, ConfigFiles, LookedUp, Resolved};
+use super::consent::Consents;
+use super::error::SshError;
+use super::plan::{Resolve, plan};
+use super::tunnel::TunnelOptions;
+use crate::connect::Hop;
+use crate::connect::question::Ask;
+use crate::connect::steps::{Running, StepName, Steps};
+
+/// The hops from this machine outwards. Asks before a `Match exec` of the config runs a command.
+pub async fn look_up(options: &TunnelOptions, ask: &dyn Ask, steps: &Steps) -> Result<Vec<Resolved>, SshError> {
+    let mut step = Some(steps.begin(StepName::Config, options.route.name.clone()));
+    let mut lookup = Lookup { files: &options.config, consents: &options.consents, ask, step: &mut step };
+    let hops = plan(&options.route, &mut lookup).await;
+    let Some(step) = step else { return hops };
+    match &hops {
+        Ok(hops) => {
+            let shown: Vec<String> = hops.iter().map(shown_hop).collect();
+            let problems: Vec<String> = hops
+                .iter()
+                .flat_map(|hop| hop.problems.iter().map(|(place, what)| format!("{place}: {what}")))
+                .collect();
+            if problems.is_empty() {
+                step.pass(shown.join(" → "));
+            } else {
+                let detail = format!("{}\n{}", shown.join(" → "), problems.join("\n"));
+                step.warn(detail, "Look whether these lines of the ssh_config matter here.");
+            }
+        }
+        Err(error) => step.fail(error.to_string(), error.remedy().unwrap_or_default()),
+    }
+    hops
+}
+
+/// `gpu-box = ana@10.0.0.7:22`
+fn shown_hop(hop: &Resolved) -> String {
+    let address = super::reach::address(hop);
+    format!("{} = {}@{address}", hop.alias, hop.user.value)
+}
+
+struct Lookup<'a> {
+    files: &'a ConfigFiles,
+    consents: &'a Consents,
+    ask: &'a dyn Ask,
+    step: &'a mut Option<Running>,
+}
+
+#[async_trait]
+impl Resolve for Lookup<'_> {
+    async fn resolve(&mut self, hop: &Hop) -> Result<Resolved, SshError> {
+        let (files, asked) = (self.files.clone(), hop.clone());
+        let found = tokio::task::spawn_blocking(move || config::look_up(&files, &asked)).await;
+        let found = found.map_err(|_| SshError::Config { what: "the ssh_config cannot be read".to_owned() })?;
+        let ssh = match found.map_err(wrong)? {
+            LookedUp::Resolved(resolved) => return Ok(*resolved),
+            LookedUp::Open(ssh) => ssh,
+        };
+        for (place, command) in ssh.commands() {
+            let purpose = format!("Match exec for {}", hop.host);
+            self.consents.obtain(self.ask, self.step, purpose, command, &place.to_string()).await?;
+        }
+        ssh.ask().await.map_err(wrong)
+    }
+}
+
+fn wrong(error: ConfigError) -> SshError {
+    SshError::Config { what: error.to_string() }
+}
