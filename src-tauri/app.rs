@@ -37,7 +37,7 @@ pub struct App {
     sample_dir: PathBuf,
     on_change: OnChange,
     /// By profile id. Held while one is opened, so that a profile is opened once.
-    connections: AsyncMutex<HashMap<String, Arc<Connection>>>,
+    connections: Arc<AsyncMutex<HashMap<String, Arc<Connection>>>>,
     /// Taken by the first window that asks.
     launch_target: Mutex<Option<String>>,
     notices: Vec<String>,
@@ -70,7 +70,7 @@ impl App {
             data_dir: data_dir.to_owned(),
             sample_dir: sample_dir.to_owned(),
             on_change,
-            connections: AsyncMutex::default(),
+            connections: Arc::default(),
             launch_target: Mutex::new(launch_target),
             notices: settings_word.into_iter().chain(cache_word).collect(),
             recent_curves: curves::RecentCurves::default(),

@@ -103,17 +103,21 @@ impl App {
     /// Saves the certificate that the user has just trusted in the profile that met it, as long as that
     /// one still leads there.
     fn pin_keeper(&self, met_by: &Profile) -> KeepPin {
-        let (settings, on_change) = (self.settings.clone(), self.on_change.clone());
-        let met_by = met_by.clone();
+        let (settings, connections) = (self.settings.clone(), self.connections.clone());
+        let (met_by, on_change) = (met_by.clone(), self.on_change.clone());
         Arc::new(move |pin| {
-            let (settings, on_change) = (settings.clone(), on_change.clone());
-            let (met_by, pin) = (met_by.clone(), pin.to_owned());
+            let (settings, connections) = (settings.clone(), connections.clone());
+            let (met_by, pin, on_change) = (met_by.clone(), pin.to_owned(), on_change.clone());
             tokio::spawn(async move {
                 let saved = async {
                     let mut profile = settings.profile(&met_by.id).await?;
                     if !transfer::leads_elsewhere(&met_by, &profile) {
-                        profile.server.tls.pin = Some(pin);
+                        profile.server.tls.pin = Some(pin.clone());
                         settings.save_profile(&profile).await?;
+                        // Where a test met it, a connection that is open need not ask once more.
+                        if let Some(connection) = connections.lock().await.get(&met_by.id) {
+                            connection.trust(&pin);
+                        }
                     }
                     Ok::<(), AppError>(())
                 };

@@ -13,7 +13,7 @@ use tokio::sync::Notify;
 use tokio::task::{JoinHandle, JoinSet};
 
 use super::open::{KeepPin, Opened, Ways, open, through_ssh};
-use super::question::{Ask, Silent};
+use super::question::{Ask, Minding, Silent};
 use super::ssh::{Exposure, Tunnel, TunnelState};
 use super::steps::Steps;
 use super::{Profile, Route, Writes};
@@ -127,6 +127,11 @@ impl Connection {
         if !(state.asks && state.shown == ConnectionState::Connecting) {
             self.inner.wanted.notify_one();
         }
+    }
+
+    /// From here on only this certificate counts (SHA-256), unless another was trusted before.
+    pub fn trust(&self, pin: &str) {
+        self.inner.trust(pin);
     }
 
     /// Looks at once whether the way is still open: the machine woke up, or the window came back.
@@ -257,12 +262,16 @@ impl Inner {
         let inner = Arc::downgrade(self);
         Arc::new(move |pin| {
             let Some(inner) = inner.upgrade() else { return };
-            let mut profile = inner.making.profile.clone();
-            profile.server.tls.pin = Some(pin.to_owned());
-            // Whoever has a pin is not asked for another.
-            let _only = inner.trusting.set(profile);
+            inner.trust(pin);
             (inner.making.keep_pin)(pin);
         })
+    }
+
+    fn trust(&self, pin: &str) {
+        let mut profile = self.making.profile.clone();
+        profile.server.tls.pin = Some(pin.to_owned());
+        // Whoever has a pin is not asked for another.
+        let _only = self.trusting.set(profile);
     }
 
     /// The user, who can be asked.
@@ -273,17 +282,17 @@ impl Inner {
     async fn live_on(self: Arc<Self>, opened: Option<Opened>) {
         let mut tunnel = match opened {
             Some(opened) => opened.tunnel,
-            None => self.connected().await,
+            None => self.connected(None).await,
         };
         loop {
-            self.watch(tunnel).await;
-            tunnel = self.connected().await;
+            self.watch(tunnel.clone()).await;
+            tunnel = self.connected(tunnel).await;
         }
     }
 
     /// Tries until it is there, beginning by the wish of the user. Tries that are made by themselves
-    /// ask nobody.
-    async fn connected(self: &Arc<Self>) -> Option<Arc<Tunnel>> {
+    /// ask nobody. Where the user says no while `before` is still open, all stays as it was.
+    async fn connected(self: &Arc<Self>, before: Option<Arc<Tunnel>>) -> Option<Arc<Tunnel>> {
         let making = &self.making;
         let keep_pin = self.pin_keeper();
         let mut pause = FIRST_PAUSE;
@@ -291,12 +300,12 @@ impl Inner {
         loop {
             self.state().asks = by_wish;
             self.show(ConnectionState::Connecting);
-            let ask: Arc<dyn Ask> = if by_wish { self.user() } else { Arc::new(Silent) };
+            let ask = Minding::new(if by_wish { self.user() } else { Arc::new(Silent) });
             if by_wish {
                 self.wish_is_fulfilled();
             }
             let steps = Steps::unwatched();
-            let opening = open(self.profile(), making.route.as_ref(), &making.ways, ask, &steps, &keep_pin);
+            let opening = open(self.profile(), making.route.as_ref(), &making.ways, ask.clone(), &steps, &keep_pin);
             let error = match opening.await {
                 Ok(opened) => {
                     self.go_live(&opened);
@@ -305,6 +314,11 @@ impl Inner {
                 }
                 Err(error) => error,
             };
+            let is_open = before.as_ref().is_some_and(|tunnel| *tunnel.watch().borrow() == TunnelState::Up);
+            if is_open && by_wish && ask.was_dismissed() {
+                self.show_tunnel(TunnelState::Up);
+                return before;
+            }
             let again = may_pass(&error).then_some(pause);
             self.show(ConnectionState::Down { error: error.into(), retry_in_ms: again.map(whole_ms) });
             by_wish = match again {

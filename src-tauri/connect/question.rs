@@ -1,7 +1,7 @@
 //! What only the user can decide while a connection is being made: trust of a key, a passphrase,
 //! a second factor. Questions wait here until the window answers them.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
@@ -125,6 +125,31 @@ pub struct Silent;
 impl Ask for Silent {
     async fn ask(&self, _: Question) -> Option<Answer> {
         None
+    }
+}
+
+/// Asks, and remembers whether somebody said no.
+pub struct Minding {
+    ask: Arc<dyn Ask>,
+    dismissed: AtomicBool,
+}
+
+impl Minding {
+    pub fn new(ask: Arc<dyn Ask>) -> Arc<Self> {
+        Arc::new(Self { ask, dismissed: AtomicBool::new(false) })
+    }
+
+    pub fn was_dismissed(&self) -> bool {
+        self.dismissed.load(Ordering::SeqCst)
+    }
+}
+
+#[async_trait]
+impl Ask for Minding {
+    async fn ask(&self, question: Question) -> Option<Answer> {
+        let answer = self.ask.ask(question).await;
+        self.dismissed.fetch_or(answer.is_none(), Ordering::SeqCst);
+        answer
     }
 }
 

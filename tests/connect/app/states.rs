@@ -12,7 +12,7 @@ use super::desk::{
     Desk, LONG_ENOUGH, Noted, Reply, for_ana, is_reconnecting, is_up, says, server, until, with_password,
 };
 use crate::common::nginx::{LIKE_MLFLOW, Site};
-use crate::common::sshd::{Sshd, SshdOptions};
+use crate::common::sshd::{Sshd, SshdOptions, make_key, public_key};
 
 fn wrong_at_first(question: &Question) -> Reply {
     match question {
@@ -110,6 +110,27 @@ async fn a_key_that_sshd_does_not_take_is_not_offered_again_and_again() {
     connection.reconnect();
     until("another try by wish", || knocks() - before == 2).await;
     desk.given_up(&connection).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_no_while_connecting_again_leaves_an_open_way_as_it_is() {
+    let (sshd, mut desk) = (Sshd::start(SshdOptions::default()), Desk::new().await);
+    let far = Noted::new(Site::http(), LIKE_MLFLOW).started();
+    let mut profile = server("far", &far.url());
+    profile.server.route_id = Some(desk.route(&sshd).await.id);
+    let connection = desk.up(&desk.save(profile).await).await;
+    std::fs::write(desk.known_hosts(), "").unwrap();
+    desk.user_is(|_| Reply::No);
+    connection.reconnect();
+    until("a question", || desk.asked().len() == 1).await;
+    desk.until(&connection, is_up).await;
+    connection.store().unwrap().search_experiments(None).await.unwrap();
+    // What nobody was asked about is told: here a host whose key is another now.
+    let other = make_key(&sshd.folder, "other", "ed25519", "");
+    std::fs::write(desk.known_hosts(), format!("{} {}\n", sshd.known_name(), public_key(&other))).unwrap();
+    connection.reconnect();
+    says(&desk.given_up(&connection).await, Code::Untrusted, &["known_hosts"]);
+    assert_eq!(desk.asked().len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -111,6 +111,23 @@ async fn a_no_to_a_certificate_is_not_asked_again_by_itself() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_certificate_that_a_test_has_met_is_known_to_the_connection_that_waits() {
+    let own = SelfSigned::start(LIKE_MLFLOW);
+    let mut desk = Desk::new().await.with(|_| Reply::No);
+    let profile = desk.saved("own", &own.url()).await;
+    let (connection, _) = desk.down(&profile).await;
+    assert_eq!(desk.asked().len(), 1);
+    desk.user_is(|question| if is_certificate(question) { Reply::Yes } else { panic!("{question:?}") });
+    let test = desk.app.start_test(profile.clone(), None).await.unwrap();
+    until("the end of the test", || desk.app.read_test(test).unwrap().finished).await;
+    let profile = pinned(&desk, &profile).await;
+    until("the connection has heard", || connection.profile().server.tls.pin == profile.server.tls.pin).await;
+    connection.reconnect();
+    desk.until(&connection, is_up).await;
+    assert_eq!(desk.asked().len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_password_is_asked_for_once_and_only_of_a_server_that_is_trusted() {
     let own = SelfSigned::start(&for_ana("right", LIKE_MLFLOW));
     let mut desk = Desk::new().await.with(|question| if is_certificate(question) { Reply::Yes } else { Reply::No });
