@@ -8,7 +8,7 @@ use specta::Type;
 use tauri_specta::{Builder, ErrorHandlingMode, Event, collect_commands, collect_events};
 
 use crate::change::Change;
-use crate::commands::{artifacts, charts, connecting, experiments, models, profiles, runs, settings};
+use crate::commands::{artifacts, charts, connecting, experiments, models, profiles, runs, settings, window};
 
 /// What has changed since the last event, without repetitions.
 #[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
@@ -27,11 +27,13 @@ pub fn builder() -> Builder<tauri::Wry> {
         .error_handling(ErrorHandlingMode::Throw)
         .typ::<crate::error::AppError>()
         .typ::<crate::charts::Layout>()
-        .events(collect_events![Changes, OpenTarget])
+        .events(collect_events![Changes, OpenTarget, window::CloseAsked])
         .commands(collect_commands![
             settings::launch,
             settings::get_value,
             settings::set_value,
+            window::hold_window,
+            window::close_window,
             profiles::list_profiles,
             profiles::open_target,
             profiles::open_profile,

@@ -6,13 +6,14 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tauri::{Manager, WebviewUrl, WebviewWindowBuilder};
+use tauri::{Manager, WebviewUrl, WebviewWindowBuilder, WindowEvent};
 use tauri_specta::Event;
 use tokio::sync::mpsc;
 
 use crate::app::App;
 use crate::bindings::{self, Changes};
 use crate::change::Change;
+use crate::commands::window::{CloseAsked, Hold};
 
 const USAGE: &str = "\
 Podium, a desktop browser for MLflow experiments
@@ -124,6 +125,7 @@ fn start(target: Option<String>) -> Result<(), Box<dyn std::error::Error>> {
             });
             let app = tauri::async_runtime::block_on(App::open(&data_dir, &sample_dir, target, on_change))?;
             tauri_app.manage(app);
+            tauri_app.manage(Hold::default());
             tauri::async_runtime::spawn(forward(receiver, tauri_app.handle().clone()));
             WebviewWindowBuilder::new(tauri_app, "main", WebviewUrl::App("index.html".into()))
                 .title("Podium")
@@ -135,18 +137,27 @@ fn start(target: Option<String>) -> Result<(), Box<dyn std::error::Error>> {
                 .build()?
                 .on_window_event({
                     let handle = tauri_app.handle().clone();
-                    // Whoever comes back to the window may come back from another network.
-                    move |event| {
-                        if matches!(event, tauri::WindowEvent::Focused(true)) {
-                            let handle = handle.clone();
-                            tauri::async_runtime::spawn(async move { handle.state::<App>().check_connections().await });
-                        }
-                    }
+                    move |event| on_window_event(&handle, event)
                 });
             Ok(())
         })
         .run(tauri::generate_context!())?;
     Ok(())
+}
+
+fn on_window_event(handle: &tauri::AppHandle, event: &WindowEvent) {
+    match event {
+        // Whoever comes back to the window may come back from another network.
+        WindowEvent::Focused(true) => {
+            let handle = handle.clone();
+            tauri::async_runtime::spawn(async move { handle.state::<App>().check_connections().await });
+        }
+        WindowEvent::CloseRequested { api, .. } if handle.state::<Hold>().asks() => match CloseAsked.emit(handle) {
+            Ok(()) => api.prevent_close(),
+            Err(error) => tracing::warn!(%error, "the window closes unasked"),
+        },
+        _ => {}
+    }
 }
 
 /// Whether a page is the app's: as it is bundled, or as `make dev` serves it.

@@ -43,6 +43,31 @@ async fn from_a_line_in_the_ssh_config_to_runs_and_back_after_a_cut() {
     leaves_no_trace(&data);
 }
 
+/// Whoever hits the wrong button does not lose what was typed.
+#[tokio::test]
+async fn an_unsaved_profile_outlives_a_hasty_close() {
+    let folder = tempfile::tempdir().unwrap();
+    let window = Window::open(Start::new(env!("CARGO_BIN_EXE_podium"), folder.path())).await;
+    window.click("button", "Set up a profile…").await;
+    window.fill("Name", "vision team").await;
+    window.ask_to_close();
+    window.find("dialog", "Leave the new profile?").await;
+    window.click("button", "Keep editing").await;
+    window.gone("dialog", "Leave the new profile?").await;
+    let name = window.find("textbox", "Name").await;
+    assert_eq!(window.ask_of(&name, "return arguments[0].value").await, json!("vision team"));
+    window.ask_to_close();
+    // The answer to this click goes with the window.
+    let _ = window.find("button", "Discard").await.click().await;
+    window.ended().await;
+
+    // A window that holds nothing closes at once.
+    let window = Window::open(Start::new(env!("CARGO_BIN_EXE_podium"), folder.path())).await;
+    window.find("button", "Set up a profile…").await;
+    window.ask_to_close();
+    window.ended().await;
+}
+
 fn write_config(file: &Path, sshd: &Sshd, key: &Path, far_port: u16) {
     let text = format!(
         "Host gpu-box\n  HostName 127.0.0.1\n  Port {}\n  User {}\n  IdentityFile {}\n  IdentityAgent none\n  \

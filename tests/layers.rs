@@ -38,7 +38,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ),
     ("commands", &["app", "artifacts", "cache", "charts", "connect", "entities", "error", "promotion", "sync"]),
     ("bindings", &["change", "charts", "commands", "error"]),
-    ("launch", &["app", "bindings", "change"]),
+    ("launch", &["app", "bindings", "change", "commands"]),
 ];
 
 /// Only these may know the shell.

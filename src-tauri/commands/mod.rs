@@ -11,6 +11,7 @@ pub mod models;
 pub mod profiles;
 pub mod runs;
 pub mod settings;
+pub mod window;
 
 use std::path::PathBuf;
 

@@ -25,6 +25,8 @@ pub use fantoccini::key::Key;
 
 /// How long a search goes on before the test has failed. Slow machines get their time.
 const PATIENCE: Duration = Duration::from_secs(40);
+/// The process that is driven.
+const APP: &str = "podium";
 const GLANCE: Duration = Duration::from_millis(40);
 const LEFT_BUTTON: u64 = 0;
 /// More controls than any screen has.
@@ -171,6 +173,7 @@ pub struct Window {
     pub client: Client,
     /// Where pictures of failures go.
     pictures: PathBuf,
+    data_dir: PathBuf,
     driver: Driver,
 }
 
@@ -198,7 +201,7 @@ impl Window {
             }
         };
         let pictures = start.binary.parent().unwrap_or(Path::new(".")).join("pictures");
-        let window = Self { client, pictures, driver };
+        let window = Self { client, pictures, data_dir: start.data_dir, driver };
         window.resize(start.width_px, start.height_px).await;
         window.until("a page", "return document.readyState === 'complete'", vec![]).await;
         window
@@ -207,6 +210,26 @@ impl Window {
     /// Ends the session as a person closes the window. Dropping does it the hard way.
     pub async fn close(self) {
         let _ = self.client.clone().close().await;
+    }
+
+    /// Asks the window to close, as its close button does.
+    pub fn ask_to_close(&self) {
+        let mut tool = Command::new("python3");
+        tool.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tools/close_window.py"));
+        tool.arg(self.driver.supervisor.id().to_string()).arg(APP);
+        match tool.output() {
+            Ok(output) if output.status.success() => {}
+            other => panic!("the window cannot be asked to close: {other:?}"),
+        }
+    }
+
+    /// Waits until the app has ended.
+    pub async fn ended(&self) {
+        let since = Instant::now();
+        while is_running(&self.data_dir) {
+            assert!(since.elapsed() < PATIENCE, "the app does not end");
+            tokio::time::sleep(GLANCE).await;
+        }
     }
 
     /// Sets the window's outer size in CSS pixels, where a window manager or none lets it.
@@ -466,6 +489,17 @@ fn write(path: &Path, bytes: &[u8]) {
     if let Err(error) = written {
         panic!("cannot write {}: {error}", path.display());
     }
+}
+
+/// Whether an app works with this folder.
+fn is_running(data_dir: &Path) -> bool {
+    let folder = format!("PODIUM_DATA_DIR={}\0", data_dir.display());
+    let is_it = |process: PathBuf| {
+        let read =
+            |name: &str| String::from_utf8_lossy(&std::fs::read(process.join(name)).unwrap_or_default()).into_owned();
+        read("comm").trim() == APP && read("environ").contains(&folder)
+    };
+    std::fs::read_dir("/proc").is_ok_and(|all| all.flatten().any(|entry| is_it(entry.path())))
 }
 
 fn free_port() -> u16 {

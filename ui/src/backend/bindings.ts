@@ -11,6 +11,13 @@ export const commands = {
 	/**  A value the window saved under `key`, as JSON text. */
 	getValue: (key: string) => __TAURI_INVOKE<string | null>("get_value", { key }),
 	setValue: (key: string, json: string) => __TAURI_INVOKE<null>("set_value", { key, json }),
+	/**
+	 *  While `held`, a wish to close the window is told to the page, which answers it by holding on or
+	 *  by [`close_window`].
+	 */
+	holdWindow: (held: boolean) => __TAURI_INVOKE<null>("hold_window", { held }),
+	/**  Closes the window without asking anybody. */
+	closeWindow: () => __TAURI_INVOKE<null>("close_window"),
 	listProfiles: () => __TAURI_INVOKE<Profile[]>("list_profiles"),
 	/**
 	 *  Opens what `text` stands for: an address, an `mlflow.db`, a folder with one, `sample`, or the
@@ -121,6 +128,7 @@ export const commands = {
 /** Events */
 export const events = {
 	changes: makeEvent<Changes, Changes>("changes"),
+	closeAsked: makeEvent<CloseAsked, CloseAsked>("close-asked"),
 	openTarget: makeEvent<OpenTarget, OpenTarget>("open-target"),
 };
 
@@ -203,6 +211,9 @@ export type Change =
 
 /**  What has changed since the last event, without repetitions. */
 export type Changes = Change[];
+
+/**  The user wants to close a window that is held. */
+export type CloseAsked = null;
 
 export type Code = "unreachable" | "timedOut" | 
 /**  A certificate or host key that is not trusted, or is not the one it was. */

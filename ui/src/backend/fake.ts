@@ -217,6 +217,8 @@ const commands: Commands = {
     sessionStorage.setItem(`podium:${key}`, json);
     return null;
   },
+  holdWindow: async () => null,
+  closeWindow: async () => null,
   openTarget: async (text) => {
     await wait(700);
     if (text === 'sample') {
@@ -469,10 +471,18 @@ if (situation === 'live') {
   }, 1000);
 }
 
+const closing = new Set<() => void>();
+/** As if the user closed the window. */
+export const askToClose = () => closing.forEach((hear) => hear());
+
 export const fake: Backend = {
   commands,
   onChange(hear) {
     hearers.add(hear);
   },
   onOpenTarget: () => () => undefined,
+  onCloseAsked: (hear) => {
+    closing.add(hear);
+    return () => closing.delete(hear);
+  },
 };

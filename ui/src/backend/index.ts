@@ -36,6 +36,8 @@ export interface Backend {
   onChange(hear: (changes: Change[]) => void): void;
   /** Hears what a second start of the app was asked to open. */
   onOpenTarget(hear: (target: string) => void): () => void;
+  /** Hears that the user wants to close a window that is held. */
+  onCloseAsked(hear: () => void): () => void;
 }
 
 /** Hears an event until the returned function is called, which may be before listening has begun. */
@@ -47,6 +49,7 @@ const real: Backend = {
   commands: tauri as unknown as Commands,
   onChange: (hear) => void events.changes.listen(({ payload }) => hear(payload)),
   onOpenTarget: (hear) => hearing(events.openTarget.listen(({ payload }) => hear(payload))),
+  onCloseAsked: (hear) => hearing(events.closeAsked.listen(() => hear())),
 };
 
 const inApp = '__TAURI_INTERNALS__' in globalThis;
@@ -55,6 +58,7 @@ const backend = !inApp && import.meta.env.DEV ? (await import('./fake')).fake : 
 
 export const commands: Commands = backend.commands;
 export const onOpenTarget: Backend['onOpenTarget'] = backend.onOpenTarget;
+export const onCloseAsked: Backend['onCloseAsked'] = backend.onCloseAsked;
 
 // One listener at the door for as long as the window lives: to begin anew would miss what happens meanwhile.
 const hearers = new Set<(change: Change) => void>();

@@ -3,6 +3,7 @@
 import { createRawSnippet, flushSync, getAllContexts, mount, tick, unmount } from 'svelte';
 import { afterEach, expect, it, vi } from 'vitest';
 import { commands, type Profile } from '../backend';
+import { askToClose } from '../backend/fake';
 import { PROFILES } from '../backend/fake-connections';
 import Overlays from '../components/Overlays.svelte';
 import { route } from '../route.svelte';
@@ -132,6 +133,30 @@ it('holds the way out while something is unsaved, and lets go once it is discard
   find('unsaved-discard')?.click();
   await settle();
   expect(route.place).toEqual({ screen: 'models', profileId: 'vision' });
+});
+
+it('holds the window as long as something is unsaved', async () => {
+  const held = vi.spyOn(commands, 'holdWindow');
+  const close = vi.spyOn(commands, 'closeWindow');
+  await show(vision);
+  askToClose();
+  await settle();
+  expect([held.mock.calls, find('unsaved-dialog')]).toEqual([[], null]);
+  type('profile-name', 'vision 2');
+  expect(held.mock.lastCall).toEqual([true]);
+  askToClose();
+  await settle();
+  // The answer says that somebody is there, and the user decides.
+  expect(held.mock.calls).toEqual([[true], [true]]);
+  find('unsaved-keep')?.click();
+  await settle();
+  expect([close.mock.calls, find('unsaved-dialog')]).toEqual([[], null]);
+  askToClose();
+  await settle();
+  find('unsaved-discard')?.click();
+  await settle();
+  expect(close).toHaveBeenCalledOnce();
+  expect(held.mock.lastCall).toEqual([false]);
 });
 
 it('is clean again when a change is taken back by hand', async () => {
