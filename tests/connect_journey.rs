@@ -1,11 +1,13 @@
 //! The way to a server behind SSH, gone once as a person goes it: the real window, a real sshd with
-//! a key that has a passphrase, and a server that the profile may only reach through it.
+//! a key that has a passphrase, and a server that listens only on the loopback of the machine behind it.
 #![allow(clippy::unwrap_used, clippy::expect_used)] // A journey that cannot go on has failed.
 
 mod common;
 
+use std::net::TcpStream;
 use std::path::Path;
 
+use common::far_machine::FarMachine;
 use common::marks::Mark;
 use common::mlflow::{MlflowServer, Options, Version};
 use common::sshd::{Sshd, SshdOptions, make_key, public_key};
@@ -16,15 +18,20 @@ const PASSPHRASE: &str = "korrekt-Pferd-Batterie-7391";
 
 #[tokio::test]
 async fn from_a_line_in_the_ssh_config_to_runs_and_back_after_a_cut() {
-    let server = MlflowServer::start(Version::Newest, Options::sample());
+    let mut far = FarMachine::start();
+    let mut place = || far.as_mut().map(FarMachine::place);
+    let server = MlflowServer::start(Version::Newest, Options { place: place(), ..Options::sample() });
     let folder = tempfile::tempdir().unwrap();
     let key = make_key(folder.path(), "id_gpu", "ed25519", PASSPHRASE);
     let mut sshd = Sshd::start(SshdOptions {
         authorized_keys: vec![public_key(&key)],
         refuse_client_key: true,
+        place: place(),
         ..SshdOptions::default()
     });
     let config = folder.path().join("config");
+    // Nothing of this machine leads there by itself.
+    assert_eq!(TcpStream::connect(("127.0.0.1", server.port)).is_err(), far.is_some());
     write_config(&config, &sshd, &key, server.port);
     let data = folder.path().join("data");
     let mut start = Start::new(env!("CARGO_BIN_EXE_podium"), &data)
@@ -126,8 +133,6 @@ async fn browse(window: &Window) {
     window.find("checkbox", "Select r50-lion").await;
 }
 
-/// The server is on this very machine and could be reached directly: that the state says
-/// "reconnecting" as long as sshd is away also shows that nobody goes around it.
 async fn cut_and_recover(window: &Window, sshd: &mut Sshd, server: &MlflowServer) {
     sshd.kill();
     window.wait_for("Reconnecting to gpu-box").await;

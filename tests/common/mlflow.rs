@@ -15,6 +15,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
+use super::far_machine::Place;
+
 /// Slow machines get their time: importing MLflow alone takes half a minute on a busy one.
 const START_PATIENCE: Duration = Duration::from_secs(180);
 
@@ -74,6 +76,8 @@ pub struct Options {
     pub arguments: Vec<String>,
     /// Further environment of `mlflow server`.
     pub environment: Vec<(String, String)>,
+    /// Where it runs, if that is not this machine. Its door is for what the test itself asks.
+    pub place: Option<Place>,
 }
 
 impl Options {
@@ -93,6 +97,7 @@ pub struct MlflowServer {
     pub log: PathBuf,
     pub version: Version,
     pub port: u16,
+    door: u16,
     prefix: String,
     supervisor: Child,
     /// Held open for as long as the server is to live.
@@ -118,10 +123,10 @@ impl MlflowServer {
         if let Some(workspace) = &options.workspace {
             copy_workspace(workspace, &folder).expect("a copy of the workspace");
         }
-        let port = free_port();
+        let Place { enter, port, door } = options.place.unwrap_or_else(|| Place::here(free_port()));
         let mut command = Command::new(version.python());
         command.arg(repository().join("tests/tools/supervise.py")).arg("--remove").arg(&folder).arg("--");
-        command.arg(version.program()).args(["server", "--host", "127.0.0.1", "--workers", "1"]);
+        command.args(enter).arg(version.program()).args(["server", "--host", "127.0.0.1", "--workers", "1"]);
         command.args(["--port", &port.to_string()]);
         command.arg("--backend-store-uri").arg(format!("sqlite:///{}", folder.join("mlflow.db").display()));
         command.arg("--artifacts-destination").arg(folder.join("mlartifacts"));
@@ -144,7 +149,7 @@ impl MlflowServer {
         let mut supervisor = command.spawn().expect("the supervisor starts");
         let lifeline = supervisor.stdin.take();
         let url = format!("http://127.0.0.1:{port}{prefix}");
-        let mut server = Self { url, folder, log, version, port, prefix, supervisor, lifeline };
+        let mut server = Self { url, folder, log, version, port, door, prefix, supervisor, lifeline };
         server.wait_until_it_answers();
         server
     }
@@ -154,7 +159,7 @@ impl MlflowServer {
         loop {
             // Before 3.7 the health check is not below the prefix.
             for path in [format!("{}/health", self.prefix), "/health".to_owned()] {
-                if matches!(ask(self.port, "GET", &path, None), Ok((200, body)) if body == b"OK") {
+                if matches!(ask(self.door, "GET", &path, None), Ok((200, body)) if body == b"OK") {
                     return;
                 }
             }
@@ -204,7 +209,7 @@ impl MlflowServer {
         } else {
             sent = Some(body.to_string());
         }
-        let (status, answer) = ask(self.port, method, &target, sent.as_deref()).expect("the server answers");
+        let (status, answer) = ask(self.door, method, &target, sent.as_deref()).expect("the server answers");
         let text = String::from_utf8_lossy(&answer).into_owned();
         (status, serde_json::from_str(&text).unwrap_or(Value::String(text)))
     }

@@ -12,6 +12,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
+use super::far_machine::Place;
 use super::mlflow::repository;
 
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -29,6 +30,8 @@ pub struct SshdOptions {
     pub authorized_keys: Vec<String>,
     /// [`Sshd::client_key`] is not let in.
     pub refuse_client_key: bool,
+    /// Where it runs, if that is not this machine.
+    pub place: Option<Place>,
 }
 
 #[derive(Clone, Debug)]
@@ -64,6 +67,8 @@ pub struct Sshd {
     pub folder: PathBuf,
     /// A key without a passphrase that is let in.
     pub client_key: PathBuf,
+    /// As in [`Place::enter`].
+    enter: Vec<String>,
     running: Option<(Child, ChildStdin)>,
     _removed_at_the_end: tempfile::TempDir,
 }
@@ -80,10 +85,11 @@ impl Sshd {
         }
         std::fs::write(folder.join("authorized_keys"), authorized.join("\n") + "\n").expect("authorized keys");
 
-        let port = lasting_port();
+        let Place { enter, port: listens_at, door: port } =
+            options.place.clone().unwrap_or_else(|| Place::here(lasting_port()));
         let mut config = options.config.clone();
         let place = |name: &str| folder.join(name).display().to_string();
-        config.push(format!("ListenAddress 127.0.0.1:{port}"));
+        config.push(format!("ListenAddress 127.0.0.1:{listens_at}"));
         config.push(format!("PidFile {}", place("pid")));
         config.push(format!("AuthorizedKeysFile {}", place("authorized_keys")));
         let mut kinds = options.host_keys.clone();
@@ -107,7 +113,7 @@ impl Sshd {
         std::fs::write(folder.join("sshd_config"), config.join("\n") + "\n").expect("sshd_config");
 
         let user = text_of(Command::new("id").arg("-un")).trim().to_owned();
-        let mut sshd = Self { port, user, folder, client_key, running: None, _removed_at_the_end: holder };
+        let mut sshd = Self { port, user, folder, client_key, enter, running: None, _removed_at_the_end: holder };
         sshd.restart();
         sshd
     }
@@ -119,7 +125,8 @@ impl Sshd {
         let _ = std::fs::remove_file(self.folder.join("pid"));
         let log = File::options().create(true).append(true).open(self.folder.join("log")).expect("a log file");
         let mut command = Command::new("python3");
-        command.arg(repository().join("tests/tools/supervise.py")).args(["--", "/usr/sbin/sshd", "-D", "-e", "-f"]);
+        command.arg(repository().join("tests/tools/supervise.py")).arg("--").args(&self.enter);
+        command.args(["/usr/sbin/sshd", "-D", "-e", "-f"]);
         command.arg(self.folder.join("sshd_config")).stdin(Stdio::piped());
         command.stdout(log.try_clone().expect("a log file")).stderr(log);
         let mut supervisor = command.spawn().expect("the supervisor starts");

@@ -1,0 +1,103 @@
+//! Another machine, as far as the network goes: a network namespace of Linux. What listens on its loopback can be
+//! reached from over there, and from here through a door only.
+
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Child, ChildStdin, Command, Stdio};
+
+use super::mlflow::repository;
+use super::sshd::{lasting_port, text_of};
+
+/// It ends, with its doors, when this is dropped.
+pub struct FarMachine {
+    enter: Vec<String>,
+    running: Vec<Tool>,
+}
+
+impl FarMachine {
+    /// None where whoever runs the tests may not have one. That is said on the terminal: tests are weaker then.
+    pub fn start() -> Option<Self> {
+        let id = |what: &str| text_of(Command::new("id").arg(what)).trim().to_owned();
+        let (user, group) = (id("-u"), id("-g"));
+        let is_root = user == "0";
+        let unshare = if is_root { "unshare --net" } else { "unshare --net --user --map-root-user" };
+        let (holder, pid) = Tool::start(words(unshare), words("hold"));
+        if pid.is_empty() {
+            // Past the capture of the test runner.
+            let told = "No network namespace is allowed here: the far side's loopback is this machine's own.";
+            let _ = writeln!(std::io::stderr(), "{told}");
+            return None;
+        }
+        let enter = if is_root {
+            format!("nsenter --target {pid} --net")
+        } else {
+            // Inside, one is root; sshd and its users are to be whom they are here.
+            format!(
+                "nsenter --target {pid} --user --net --preserve-credentials \
+                 unshare --user --map-user={user} --map-group={group}"
+            )
+        };
+        Some(Self { enter: words(&enter), running: vec![holder] })
+    }
+
+    /// A place for a server over there, with a door to it.
+    pub fn place(&mut self) -> Place {
+        let (door, port) = (lasting_port(), lasting_port());
+        let arguments = [words(&format!("door {door} {port} --")), self.enter.clone()].concat();
+        let (tool, said) = Tool::start(Vec::new(), arguments);
+        assert_eq!(said, "open", "no door at port {door}");
+        self.running.push(tool);
+        Place { enter: self.enter.clone(), port, door }
+    }
+}
+
+/// Where a server of the tests is.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// The command that runs another command there; empty for here.
+    pub enter: Vec<String>,
+    /// Where it is to listen on the loopback there.
+    pub port: u16,
+    /// The port of this machine's loopback that leads to it.
+    pub door: u16,
+}
+
+impl Place {
+    /// This machine.
+    pub fn here(port: u16) -> Self {
+        Self { enter: Vec::new(), port, door: port }
+    }
+}
+
+fn words(text: &str) -> Vec<String> {
+    text.split_whitespace().map(str::to_owned).collect()
+}
+
+/// `far_machine.py` at work.
+struct Tool {
+    supervisor: Child,
+    lifeline: Option<ChildStdin>,
+}
+
+impl Tool {
+    /// With the first line that it says; an empty one where it fails.
+    fn start(before: Vec<String>, arguments: Vec<String>) -> (Self, String) {
+        let tools = repository().join("tests/tools");
+        let mut command = Command::new("python3");
+        command.arg(tools.join("supervise.py")).arg("--").args(before).arg("python3");
+        command.arg(tools.join("far_machine.py")).args(arguments);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut supervisor = command.spawn().expect("the supervisor starts");
+        let lifeline = supervisor.stdin.take();
+        let mut said = String::new();
+        let stdout = supervisor.stdout.take().expect("its output");
+        let _ = BufReader::new(stdout).read_line(&mut said);
+        (Self { supervisor, lifeline }, said.trim().to_owned())
+    }
+}
+
+impl Drop for Tool {
+    fn drop(&mut self) {
+        drop(self.lifeline.take());
+        let _ = self.supervisor.wait();
+    }
+}
