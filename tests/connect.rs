@@ -16,6 +16,8 @@ mod keyring;
 mod known_hosts;
 #[path = "connect/marks.rs"]
 mod marks;
+#[path = "connect/proxies.rs"]
+mod proxies;
 #[path = "connect/servers.rs"]
 mod servers;
 #[path = "connect/ssh_config.rs"]

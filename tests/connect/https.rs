@@ -18,28 +18,28 @@ use crate::common::nginx::{Certified, LIKE_MLFLOW, Nginx, Site};
 const HERE: &str = "subjectAltName=DNS:localhost,IP:127.0.0.1";
 
 /// One nginx for all of these tests, with a site for each kind of server.
-struct World {
-    ca: Certified,
+pub(super) struct World {
+    pub ca: Certified,
     other_ca: Certified,
-    itself: Certified,
+    pub itself: Certified,
     version_1: Certified,
     wrong: Certified,
     client: Certified,
-    vouched: u16,
-    self_signed: u16,
+    pub vouched: u16,
+    pub self_signed: u16,
     self_signed_12: u16,
     oldest: u16,
     oldest_12: u16,
     expired: u16,
     elsewhere: u16,
     asks_for_certificate: u16,
-    plain: u16,
+    pub plain: u16,
     socket: PathBuf,
     https_socket: PathBuf,
     _nginx: Nginx,
 }
 
-fn world() -> &'static World {
+pub(super) fn world() -> &'static World {
     static WORLD: OnceLock<World> = OnceLock::new();
     WORLD.get_or_init(|| {
         let folder = Nginx::folder();
@@ -97,19 +97,19 @@ fn path(file: &Path) -> Option<String> {
     Some(file.display().to_string())
 }
 
-fn trusting(ca: &Certified) -> TlsSettings {
+pub(super) fn trusting(ca: &Certified) -> TlsSettings {
     TlsSettings { ca_file: path(&ca.certificate), ..TlsSettings::default() }
 }
 
-fn pinned(pin: &str) -> TlsSettings {
+pub(super) fn pinned(pin: &str) -> TlsSettings {
     TlsSettings { pin: Some(pin.to_owned()), ..TlsSettings::default() }
 }
 
-fn tls(settings: &TlsSettings) -> Tls {
+pub(super) fn tls(settings: &TlsSettings) -> Tls {
     client_config(TlsInput { settings, client_key_passphrase: None }).unwrap()
 }
 
-async fn connected_with(url: &str, direct: DirectOptions, options: Options) -> Result<(), StoreError> {
+pub(super) async fn connected_with(url: &str, direct: DirectOptions, options: Options) -> Result<(), StoreError> {
     let address = Address::parse(url).unwrap();
     let http = Direct::new(&address, direct).unwrap();
     RestStore::connect_over(address, http, options).await.map(|_| ())

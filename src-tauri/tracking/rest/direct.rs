@@ -42,6 +42,8 @@ pub enum Proxy {
 
 pub struct Direct {
     client: reqwest::Client,
+    /// The proxy of the profile, which may be what is not there.
+    proxy: Option<String>,
 }
 
 impl Direct {
@@ -88,7 +90,11 @@ impl Direct {
             Err(_) if !address.is_https() && options.tls.is_none() => build(true),
             built => built,
         };
-        Ok(Arc::new(Self { client: client? }))
+        let proxy = match options.proxy {
+            Proxy::Fixed(url) if options.unix_socket.is_none() => Some(url),
+            _ => None,
+        };
+        Ok(Arc::new(Self { client: client?, proxy }))
     }
 }
 
@@ -121,13 +127,24 @@ impl HttpSend for Direct {
         let answer = tokio::time::timeout_at(deadline.at, self.client.execute(request))
             .await
             .map_err(|_| NetError::TimedOut { limit: deadline.limit })?
-            .map_err(|error| failure(&error))?;
+            .map_err(|error| self.unanswered(&error))?;
         let (mut head, ()) = http::Response::new(()).into_parts();
         head.status = answer.status();
         head.version = answer.version();
         head.headers = answer.headers().clone();
         let body = answer.bytes_stream().map_err(|error| failure(&error)).boxed();
         Ok(http::Response::from_parts(head, body))
+    }
+}
+
+impl Direct {
+    fn unanswered(&self, error: &reqwest::Error) -> NetError {
+        match (failure(error), &self.proxy) {
+            (NetError::Unreachable { reason }, Some(proxy)) => {
+                NetError::Unreachable { reason: format!("through the proxy {proxy}: {reason}") }
+            }
+            (failure, _) => failure,
+        }
     }
 }
 
@@ -158,6 +175,14 @@ fn deepest(error: &reqwest::Error) -> String {
         // With a host and a port there is no file to be missing: this is a socket's.
         Some(ErrorKind::NotFound) => "there is no such socket".to_owned(),
         Some(ErrorKind::PermissionDenied) => "you may not use this socket".to_owned(),
-        _ => cause.to_string(),
+        // Proxies have errors whose types nobody outside can name.
+        _ => match cause.to_string().as_str() {
+            "tunnel error: unsuccessful" => "the proxy does not lead there".to_owned(),
+            "tunnel error: proxy authorization required" => {
+                "the proxy wants a sign-in of its own, which Podium cannot give".to_owned()
+            }
+            "SOCKS error: failed to create underlying connection" => "the proxy does not answer".to_owned(),
+            words => words.to_owned(),
+        },
     }
 }
