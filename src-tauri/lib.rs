@@ -41,6 +41,7 @@ pub mod commands;
 pub mod connect;
 pub mod entities;
 pub mod error;
+mod foreign;
 mod launch;
 mod private;
 pub mod promotion;

@@ -10,15 +10,16 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("entities", &[]),
     ("charts", &[]),
     ("change", &[]),
+    ("foreign", &[]),
     ("private", &[]),
-    ("tracking", &["entities"]),
+    ("tracking", &["entities", "foreign"]),
     ("cache", &["entities", "private"]),
     ("artifacts", &["entities", "tracking"]),
     ("promotion", &["entities", "tracking"]),
     ("sync", &["cache", "change", "entities", "error", "tracking"]),
     ("error", &["artifacts", "cache", "promotion", "tracking"]),
     ("settings", &["connect", "error", "private", "promotion"]),
-    ("connect", &["cache", "change", "error", "sync", "tracking"]),
+    ("connect", &["cache", "change", "error", "foreign", "sync", "tracking"]),
     (
         "app",
         &[

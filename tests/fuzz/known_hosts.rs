@@ -11,6 +11,10 @@ use std::path::Path;
 
 use libfuzzer_sys::fuzz_target;
 
+#[allow(dead_code)]
+#[path = "../../src-tauri/foreign.rs"]
+mod foreign;
+
 /// The parts of the library that the rules are made of, under their own names.
 #[path = "../../src-tauri/connect/ssh"]
 mod ssh {

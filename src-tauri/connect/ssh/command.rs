@@ -9,7 +9,7 @@ use std::task::{Context, Poll};
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, BufReader, ReadBuf};
 use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
 
-use super::foreign;
+use crate::foreign;
 
 /// A running program, as a stream. It is killed when this is dropped.
 pub struct Program {

@@ -8,10 +8,10 @@ use russh::keys::PublicKeyOrCertificate;
 use russh::{Channel, ChannelId, ChannelOpenFailure, Names};
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::foreign;
 use super::known_hosts::{HostName, KeyBlob, KnownHosts, Shown, Verdict};
 use super::life::Life;
 use super::shown_key;
+use crate::foreign;
 
 /// The end of a session that the server has left nothing to try.
 pub const NO_METHOD_LEFT: &str = "it leaves no way to log in";
@@ -231,5 +231,18 @@ pub fn io_in_words(error: &std::io::Error) -> String {
         ErrorKind::NetworkUnreachable => "there is no network to it".to_owned(),
         ErrorKind::HostUnreachable => "there is no way to it".to_owned(),
         _ => error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_server_s_words_are_fit_to_be_shown() {
+        let theirs = vec!["x\u{202e}\u{200b}\u{7}".to_owned(), "y".repeat(100)];
+        let ours = Vec::new();
+        let said = in_words(&russh::Error::NoCommonAlgo { kind: russh::AlgorithmKind::Kex, ours, theirs });
+        assert!(said.ends_with(&format!("it offers x, {}…", "y".repeat(60))), "{said}");
     }
 }

@@ -10,7 +10,6 @@ mod consent;
 mod error;
 mod exchange;
 mod expose;
-mod foreign;
 mod gate;
 mod hop;
 mod host_key;

@@ -8,8 +8,8 @@ use std::task::{Context, Poll, ready};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::sync::oneshot;
 
-use super::foreign;
 use super::quickack::QuickAck;
+use crate::foreign;
 
 /// One read of the network takes several packets of 32 KiB.
 const BUFFER_BYTES: usize = 128 << 10;
@@ -115,5 +115,20 @@ impl AsyncWrite for Wire {
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         self.is_cut(context)?;
         Pin::new(&mut self.inner).poll_shutdown(context)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    #[tokio::test]
+    async fn a_greeting_cannot_move_the_cursor_or_hide_anything() {
+        let (mut server, client) = tokio::io::duplex(1024);
+        let (mut wire, _scissors, greeting) = Wire::new(Box::new(client));
+        server.write_all("SSH-2.0-Open\u{200b}SSH\u{202e} x\u{1b}[2J\r\n".as_bytes()).await.unwrap();
+        let _read = wire.read(&mut [0; 1024]).await.unwrap();
+        assert_eq!(greeting.await.unwrap(), "SSH-2.0-OpenSSH x[2J");
     }
 }

@@ -3,6 +3,7 @@
 use x509_parser::prelude::{ASN1Time, FromDer, GeneralName, X509Certificate};
 
 use crate::connect::question::Question;
+use crate::foreign;
 
 /// A server certificate that was refused. All texts in it are the server's own, made safe to show.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,10 +102,8 @@ fn names(certificate: &X509Certificate<'_>) -> Vec<String> {
     extension.value.general_names.iter().filter_map(name).take(50).collect()
 }
 
-/// Text of a stranger: one line, of bounded length, of nothing that turns other text around.
 fn shown(text: &str) -> String {
-    let turns = |c: char| matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    text.chars().map(|c| if c.is_control() || turns(c) || c == '\u{feff}' { '\u{fffd}' } else { c }).take(200).collect()
+    foreign::name(text, 200)
 }
 
 fn date(time: ASN1Time) -> String {
@@ -132,6 +131,12 @@ mod tests {
         let refused = Refused::new(b"no certificate", "host".into(), "why".into(), false);
         assert_eq!(read_pin(&refused.pin), Some(fingerprint(b"no certificate")));
         assert_eq!(read_pin(&refused.fingerprint), read_pin(&refused.pin));
+    }
+
+    #[test]
+    fn no_name_in_a_certificate_looks_like_another() {
         assert_eq!(shown("a\u{202e}b\nc"), "a\u{fffd}b\u{fffd}c");
+        assert_eq!(shown("gpu\u{200b}.corp\u{1b}[2J"), "gpu\u{fffd}.corp\u{fffd}[2J");
+        assert_eq!(shown(&"x".repeat(1000)), "x".repeat(200) + "…");
     }
 }

@@ -7,6 +7,7 @@ use http::{HeaderMap, StatusCode, header};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use crate::foreign;
 use crate::tracking::StoreError;
 
 use super::address::Address;
@@ -52,12 +53,14 @@ pub fn parse<T: DeserializeOwned>(address: &Address, body: &[u8]) -> Result<T, S
             _ => error,
         },
     };
+    // It may quote the body.
+    let words = foreign::line(&error.to_string(), 300);
     let reason = if error.is_eof() {
         format!("it ends in the middle, after {} bytes", body.len())
     } else if error.is_data() {
-        format!("it has another shape than MLflow's ({error})")
+        format!("it has another shape than MLflow's ({words})")
     } else {
-        format!("it is not JSON ({error})")
+        format!("it is not JSON ({words})")
     };
     Err(StoreError::BadAnswer { address: address.to_string(), reason })
 }
@@ -73,7 +76,7 @@ pub fn refusal(
     body: &[u8],
 ) -> Failure {
     let said: ErrorBody = serde_json::from_slice(body).unwrap_or_default();
-    let message = if said.message.is_empty() { plain_text(body) } else { readable(&said.message) };
+    let message = if said.message.is_empty() { plain_text(body) } else { foreign::lines(&said.message, 4000) };
     let at = address.to_string();
     let code = said.error_code.as_str();
     let error = match status.as_u16() {
@@ -216,13 +219,6 @@ fn or(text: String, otherwise: &str) -> String {
     if text.is_empty() { otherwise.to_owned() } else { text }
 }
 
-/// A server's own words, made fit to be shown: nothing that moves a cursor or turns the line, and an end.
-fn readable(text: &str) -> String {
-    const LONGEST: usize = 4000;
-    let turns = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    text.chars().filter(|c| *c == '\n' || !(c.is_control() || turns(*c))).take(LONGEST).collect()
-}
-
 /// The beginning of a body that is not ours, as a line of text: a page's title, or its words.
 fn plain_text(body: &[u8]) -> String {
     let text = String::from_utf8_lossy(body.get(..body.len().min(4096)).unwrap_or_default());
@@ -237,8 +233,7 @@ fn plain_text(body: &[u8]) -> String {
         None if is_page(body) => "untitled".to_owned(),
         None => text.into_owned(),
     };
-    let line = words.split_whitespace().collect::<Vec<_>>().join(" ");
-    readable(&line).chars().take(300).collect()
+    foreign::line(&words, 300)
 }
 
 #[cfg(test)]
@@ -298,8 +293,15 @@ mod tests {
         let body =
             serde_json::json!({ "message": format!("a\u{1b}[2J\nb\u{202e}c{}", "x".repeat(10_000)) }).to_string();
         let StoreError::Refused { message } = said(400, &body) else { panic!("{:?}", said(400, &body)) };
-        assert!(message.starts_with("a[2J\nbcx") && message.len() == 4000, "{}", message.len());
-        assert!(matches!(said(401, "a\u{202e}b"), StoreError::Unauthenticated { message, .. } if message == "ab"));
+        assert!(message.starts_with("a[2J\nbcx") && message.ends_with("x…"), "{message}");
+        assert_eq!(message.chars().count(), 4001);
+        let plain = "\u{feff}a\u{202e}b\u{200b}\u{7}\r\n c";
+        assert!(matches!(said(401, plain), StoreError::Unauthenticated { message, .. } if message == "ab c"));
+        let page = "<html><title>Log\u{2066} \u{200b}in\u{1b}[2J</title></html>";
+        assert!(matches!(said(502, page), StoreError::ServerFailed { message, .. } if message == "Log in[2J"));
+        let long = serde_json::json!({ "run": "x".repeat(10_000) }).to_string();
+        let error = parse::<std::collections::BTreeMap<String, bool>>(&address(), long.as_bytes()).unwrap_err();
+        assert!(error.to_string().len() < 500, "{error}");
     }
 
     #[test]

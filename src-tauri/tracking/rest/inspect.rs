@@ -9,6 +9,7 @@ use std::sync::Arc;
 use http::{HeaderMap, StatusCode, header};
 use tokio::time::Instant;
 
+use crate::foreign;
 use crate::tracking::StoreError;
 
 use super::address::Address;
@@ -150,7 +151,7 @@ impl Inspection {
         let without = if sent { anonymous.look(question()).await.map(|(status, ..)| status).ok() } else { None };
         Finding::good(match (sent, without) {
             (true, Some(StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)) => match self.username() {
-                Some(name) => format!("accepted: signed in as {name}"),
+                Some(name) => format!("accepted: signed in as {}", shown(&name)),
                 None => "accepted".to_owned(),
             },
             (true, Some(StatusCode::OK)) => "none needed: the server answers without them too".to_owned(),
@@ -177,7 +178,10 @@ impl Inspection {
                 "Choose “user name and password” as the sign-in of the profile.",
             ),
             Some(true) => Finding::bad(
-                format!("the user name {:?} or its password is wrong (401)", self.username().unwrap_or_default()),
+                format!(
+                    "the user name {:?} or its password is wrong (401)",
+                    shown(&self.username().unwrap_or_default())
+                ),
                 "Set the password again; look at the spelling of the name.",
             ),
             Some(false) => {
@@ -193,7 +197,7 @@ impl Inspection {
         let both = base64::engine::general_purpose::STANDARD.decode(sent.strip_prefix("Basic ")?).ok()?;
         let both = zeroize::Zeroizing::new(both);
         let name = both.split(|byte| *byte == b':').next()?;
-        Some(String::from_utf8_lossy(name).chars().filter(|c| !c.is_control()).collect())
+        Some(String::from_utf8_lossy(name).into_owned())
     }
 
     /// The client as the profile means it: in its workspace, where the server has such.
@@ -239,7 +243,25 @@ fn store_words(store_type: &str) -> &'static str {
     }
 }
 
+/// The user's own name, which may be from a profile of somebody else's; it is compared with the one that was meant.
+fn shown(username: &str) -> String {
+    foreign::name(username, 200)
+}
+
+/// What the server says in a header.
 fn text_of(headers: &HeaderMap, name: header::HeaderName) -> Option<String> {
-    let text = headers.get(name)?.to_str().ok()?;
-    Some(text.chars().filter(|c| !c.is_control()).take(80).collect())
+    Some(foreign::line(&String::from_utf8_lossy(headers.get(name)?.as_bytes()), 80))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_server_calls_itself_cannot_turn_the_line() {
+        let value = "ng\u{200b}inx\t\u{202e} (really)".as_bytes();
+        let headers = HeaderMap::from_iter([(header::SERVER, http::HeaderValue::from_bytes(value).unwrap())]);
+        assert_eq!(text_of(&headers, header::SERVER).as_deref(), Some("nginx (really)"));
+        assert_eq!(shown("an\u{200b}a\u{202e}\u{7}"), "an\u{fffd}a\u{fffd}\u{fffd}");
+    }
 }

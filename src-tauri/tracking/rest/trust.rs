@@ -6,6 +6,7 @@ use std::error::Error as StdError;
 use rustls::{AlertDescription, CertificateError, Error};
 
 use super::http::NetError;
+use crate::foreign;
 
 /// The failure of TLS that is somewhere among the causes of an error, if one is.
 pub fn tls_failure(error: &(dyn StdError + 'static)) -> Option<NetError> {
@@ -50,7 +51,7 @@ pub fn untrusted_reason(error: &Error) -> Option<String> {
         CertificateError::NotValidForNameContext { expected, presented } => {
             let names = match presented.as_slice() {
                 [] => "no name at all".to_owned(),
-                names => names.iter().take(5).map(|name| plain(name)).collect::<Vec<_>>().join(", "),
+                names => names.iter().take(5).map(|name| foreign::name(name, 200)).collect::<Vec<_>>().join(", "),
             };
             format!("the server's certificate is for {names}, not for {}", expected.to_str())
         }
@@ -66,9 +67,9 @@ pub fn untrusted_reason(error: &Error) -> Option<String> {
             "UnsupportedCertVersion" => {
                 "the server's certificate is of an old version (1) that cannot be checked".to_owned()
             }
-            other => plain(other),
+            other => foreign::line(other, 200),
         },
-        other => format!("the server's certificate is not accepted ({})", plain(&other.to_string())),
+        other => format!("the server's certificate is not accepted ({})", foreign::line(&other.to_string(), 200)),
     })
 }
 
@@ -119,10 +120,6 @@ fn find<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a Error> {
     None
 }
 
-fn plain(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control()).take(200).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -134,6 +131,16 @@ mod tests {
         assert!(matches!(tls_failure(&wrapped), Some(NetError::Untrusted { .. })));
         let other = std::io::Error::from(std::io::ErrorKind::ConnectionReset);
         assert_eq!(tls_failure(&other), None);
+    }
+
+    #[test]
+    fn a_name_of_a_certificate_never_looks_like_the_one_that_was_asked_for() {
+        let expected = rustls_pki_types::ServerName::try_from("gpu.corp").unwrap();
+        let presented = ["gpu\u{200b}.corp", "\u{202e}proc.upg", "gpu.corp\u{1b}[2J"].map(str::to_owned).to_vec();
+        let error = CertificateError::NotValidForNameContext { expected, presented };
+        let reason = untrusted_reason(&Error::InvalidCertificate(error)).unwrap();
+        let shown = "gpu\u{fffd}.corp, \u{fffd}proc.upg, gpu.corp\u{fffd}[2J";
+        assert_eq!(reason, format!("the server's certificate is for {shown}, not for gpu.corp"));
     }
 
     #[test]

@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 use crate::connect::ssh::config::{Resolved, Source};
 use crate::connect::ssh::known_hosts::fingerprint_sha256;
 use crate::connect::ssh::place::shown;
+use crate::foreign;
 
 /// No key is nearly as long.
 const LARGEST_FILE_BYTES: u64 = 1 << 20;
@@ -214,7 +215,7 @@ impl Identity {
     pub fn name(&self) -> String {
         let from = match &self.from {
             From::Agent { comment } if comment.is_empty() => "a key of the agent".to_owned(),
-            From::Agent { comment } => format!("{} of the agent", super::super::foreign::line(comment, 100)),
+            From::Agent { comment } => format!("{} of the agent", foreign::line(comment, 100)),
             From::File(file) => shown(&file.path),
         };
         let kind = if self.certificate.is_some() { "certificate for " } else { "" };
@@ -228,5 +229,17 @@ impl Identity {
     /// Signing takes a touch of a token: something of the user.
     pub fn needs_touch(&self) -> bool {
         self.key.as_ref().is_some_and(|key| key.algorithm().to_string().starts_with("sk-"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_comment_of_a_key_cannot_turn_the_line() {
+        let comment = "an\u{200b}a\u{202e}@gpu\u{1b}[2J\n".to_owned();
+        let identity = Identity { key: None, certificate: None, from: From::Agent { comment } };
+        assert_eq!(identity.name(), "ana@gpu[2J of the agent");
     }
 }

@@ -11,7 +11,7 @@ use super::{Login, Part};
 use crate::connect::question::{Prompt, Question, SecretKind};
 use crate::connect::secrets::Obtained;
 use crate::connect::ssh::error::SshError;
-use crate::connect::ssh::foreign;
+use crate::foreign;
 
 const MOST_PROMPTS: usize = 16;
 /// Information without a question, questions one after another: each is a round.
@@ -139,6 +139,12 @@ fn is_password(prompt: &RawPrompt) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_prompt_cannot_move_the_cursor_or_hide_anything() {
+        let prompt = "Code\u{1b}[2J\u{202e} of\u{200b}\r\nthe token: ".to_owned();
+        assert_eq!(as_shown(&RawPrompt { prompt, echo: false }).text, "Code[2J of the token:");
+    }
 
     #[test]
     fn only_a_plain_password_is_taken_for_one() {

@@ -8,6 +8,8 @@ use base64::engine::general_purpose::STANDARD;
 use ring::hmac;
 use ring::rand::SecureRandom;
 
+use crate::foreign;
+
 const SALT_BYTES: usize = 20;
 /// Longer patterns match nothing; neither do they in OpenSSH.
 const LONGEST_PATTERN: usize = 1022;
@@ -118,8 +120,8 @@ impl fmt::Display for Names {
         if self.text.first() == Some(&b'|') {
             return formatter.write_str("a hidden name");
         }
-        let text = String::from_utf8_lossy(&self.text);
-        formatter.write_str(&text.chars().filter(|c| !c.is_control()).take(200).collect::<String>())
+        // Whoever is asked about a key compares these with the name of the host.
+        formatter.write_str(&foreign::name(&String::from_utf8_lossy(&self.text), 200))
     }
 }
 

@@ -208,6 +208,13 @@ fn other_names_and_the_plain_host_are_told() {
     assert!(plain_host.unwrap().same_key);
 }
 
+#[test]
+fn another_name_of_a_key_never_looks_like_the_host_s() {
+    let contents = format!("gp\u{200b}u,\u{202e}upg\u{7} {}\n", text(&ed(1)));
+    let Verdict::Unknown { known_as, .. } = judge(&contents, "gpu", 22, &ed(1)) else { panic!() };
+    assert_eq!(known_as[0].name, "gp\u{fffd}u,\u{fffd}upg\u{fffd}");
+}
+
 fn certificate() -> HostCertificate {
     HostCertificate {
         key: ed(1),
@@ -245,6 +252,10 @@ fn an_authority_vouches_for_certificates_in_order_and_for_nothing_else() {
         (
             HostCertificate { principals: vec!["other.corp".into()], ..certificate() },
             "is for other.corp and not for gpu.corp",
+        ),
+        (
+            HostCertificate { principals: vec!["gpu\u{200b}.corp".into(), "\u{202e}gpu\u{7}".into()], ..certificate() },
+            "is for gpu\u{fffd}.corp, \u{fffd}gpu\u{fffd} and not for gpu.corp",
         ),
         (HostCertificate { principals: vec!["GPU.corp".into()], ..certificate() }, "is for GPU.corp"),
         (HostCertificate { principals: Vec::new(), ..certificate() }, "does not say which host"),

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use crate::foreign;
 use crate::tracking::rest::client::{Call, Client};
 use crate::tracking::rest::{experiments, models};
 
@@ -112,7 +113,7 @@ impl Inspection {
                 );
             }
         };
-        let shown = names.iter().take(20).map(String::as_str).collect::<Vec<_>>().join(", ");
+        let shown = some_of(&names);
         match chosen {
             None => Finding::good(format!("the default one is used; there are: {shown}")),
             Some(name) if names.iter().any(|other| other == name) => Finding::good(format!("“{name}” is there")),
@@ -141,6 +142,22 @@ async fn may_change(client: &Client, user: User) -> (usize, usize) {
     }
 }
 
+/// Names of workspaces, to choose the right one of.
+fn some_of(names: &[String]) -> String {
+    names.iter().take(20).map(|name| foreign::name(name, 80)).collect::<Vec<_>>().join(", ")
+}
+
 fn count(number: usize, what: &str) -> String {
     format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_workspace_looks_like_another() {
+        let names = ["vision".to_owned(), "vi\u{200b}sion\u{202e}\n".to_owned(), "x".repeat(500)];
+        assert_eq!(some_of(&names), format!("vision, vi\u{fffd}sion\u{fffd}\u{fffd}, {}…", "x".repeat(80)));
+    }
 }

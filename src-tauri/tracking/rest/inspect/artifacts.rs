@@ -1,6 +1,7 @@
 //! Whether artifacts can be read: through the server, whose own rights count, or not at all.
 
 use crate::entities::{ArtifactRoot, Run};
+use crate::foreign;
 use crate::tracking::rest::client::Client;
 use crate::tracking::rest::{artifacts, experiments, runs};
 use crate::tracking::{Result, RunsQuery, StoreError};
@@ -49,7 +50,8 @@ enum Place {
 }
 
 fn place_of(uri: &str) -> Place {
-    let plain = |text: &str| text.chars().filter(|c| !c.is_control()).take(120).collect::<String>();
+    // Somebody looks for this place under its name.
+    let plain = |text: &str| foreign::name(text, 120);
     match uri.split_once(':') {
         Some(("mlflow-artifacts", _)) => Place::Proxied,
         Some(("file", path)) => Place::Folder { path: plain(path.trim_start_matches("//")) },
@@ -122,6 +124,15 @@ mod tests {
         for folder in ["/data/mlruns/0/a", "file:///data/mlruns", "C:\\data\\mlruns", "./mlruns"] {
             assert!(shown(folder).contains("folder"), "{folder}");
         }
+    }
+
+    #[test]
+    fn where_artifacts_are_cannot_disguise_itself() {
+        let shown = |uri: &str| judged(&place_of(uri), Ok(1)).detail;
+        let folder = shown("/data\u{202e}/sn\u{200b}ur\u{1b}[2J");
+        assert!(folder.contains("/data\u{fffd}/sn\u{fffd}ur\u{fffd}[2J of the server"), "{folder}");
+        let bucket = shown("s3://mod\u{200b}els\u{2066}/0");
+        assert!(bucket.contains("s3://mod\u{fffd}els\u{fffd};"), "{bucket}");
     }
 
     #[test]
