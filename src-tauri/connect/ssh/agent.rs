@@ -67,16 +67,15 @@ async fn at(place: &str) -> Result<Connection, russh::keys::Error> {
     if place.eq_ignore_ascii_case("pageant") {
         return Ok(AgentClient::connect_pageant().await?.dynamic());
     }
-    if !is_of_this_machine(place) {
+    if !is_own_pipe(place) {
         let other = std::io::Error::other(r"only a pipe of this machine (\\.\pipe\…) can be an agent");
         return Err(russh::keys::Error::IO(other));
     }
     Ok(AgentClient::connect_named_pipe(place).await?.dynamic())
 }
 
-/// Windows would present its user to another machine in order to open a pipe there.
-#[cfg(any(windows, test))]
-fn is_of_this_machine(pipe: &str) -> bool {
+/// Whether this is a pipe of this machine: Windows would present its user to another one in order to open a pipe there.
+pub fn is_own_pipe(pipe: &str) -> bool {
     let pipe = pipe.replace('/', "\\").to_ascii_lowercase();
     let name = pipe.strip_prefix(r"\\.\pipe\").or_else(|| pipe.strip_prefix(r"\\?\pipe\"));
     name.is_some_and(|name| !name.is_empty() && !name.split('\\').any(|part| part == ".."))
@@ -84,15 +83,15 @@ fn is_of_this_machine(pipe: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_of_this_machine;
+    use super::is_own_pipe;
 
     #[test]
     fn a_pipe_of_another_machine_is_no_agent() {
         for own in [r"\\.\pipe\openssh-ssh-agent", "//./pipe/x", r"\\.\PIPE\a\b"] {
-            assert!(is_of_this_machine(own), "{own}");
+            assert!(is_own_pipe(own), "{own}");
         }
         for other in [r"\\evil\pipe\x", "//evil/pipe/x", r"\\.\pipe\", r"\\.\pipe\..\..\UNC\evil\pipe\x", "agent"] {
-            assert!(!is_of_this_machine(other), "{other}");
+            assert!(!is_own_pipe(other), "{other}");
         }
     }
 }

@@ -30,6 +30,7 @@ mod target;
 mod tunnel;
 mod way;
 
+pub use agent::is_own_pipe;
 pub use consent::Consents;
 pub use error::SshError;
 pub use expose::Exposure;
