@@ -4,7 +4,10 @@ mod connecting;
 mod curves;
 mod models;
 mod profiles;
+mod routes;
+mod suggestions;
 mod targets;
+mod transfer;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -15,7 +18,7 @@ use tokio::sync::Mutex as AsyncMutex;
 pub use connecting::{SecretInfo, TestReport};
 pub use curves::{CurveChart, CurveProbe, CurveRun, Paper};
 pub use models::{ModelBoard, PromotionRequest, VersionRow};
-pub use profiles::{Suggestion, SuggestionSource};
+pub use suggestions::{Suggestion, SuggestionSource};
 
 use crate::cache::Cache;
 use crate::change::Change;

@@ -152,7 +152,7 @@ impl App {
                 password.is_some()
                     || transfer::leads_elsewhere(saved, &profile)
                     || match (self.route_of(saved).await?, &route) {
-                        (Some(before), Some(now)) => super::profiles::leads_elsewhere(&before, now),
+                        (Some(before), Some(now)) => super::routes::leads_elsewhere(&before, now),
                         (before, now) => before.is_some() != now.is_some(),
                     }
             }

@@ -1,0 +1,82 @@
+//! SSH routes, and the hosts that they can lead through: what the ssh_config says of them, and how one is forgotten.
+
+use super::App;
+use super::connecting::secret_names;
+use crate::change::Change;
+use crate::connect::ssh::config::{self, Alias, ConfigFiles, ShownLine};
+use crate::connect::ssh::known_hosts::{self, HostName};
+use crate::connect::{Hop, Route};
+use crate::error::{AppError, Code, Result};
+
+impl App {
+    /// Saves a route; connections that use it are closed. Where its hosts are others, the secrets of the
+    /// profiles that use it stay behind.
+    pub async fn save_route(&self, mut route: Route) -> Result<Route> {
+        if route.id.is_empty() {
+            route.id = uuid::Uuid::new_v4().to_string();
+        }
+        route.name = route.name.trim().to_owned();
+        for hop in &mut route.hops {
+            hop.host = hop.host.trim().to_owned();
+        }
+        let before = self.settings.routes().await?.into_iter().find(|before| before.id == route.id);
+        let moved = before.is_some_and(|before| leads_elsewhere(&before, &route));
+        let mut users = self.settings.profiles().await?;
+        users.retain(|profile| profile.server.route_id.as_ref() == Some(&route.id));
+        for profile in users.iter().filter(|_| moved) {
+            self.forget_secrets(&profile.id, secret_names(profile)).await;
+        }
+        self.settings.save_route(&route).await?;
+        for profile in users {
+            self.close(&profile.id).await;
+        }
+        self.tell(Change::Profiles);
+        Ok(route)
+    }
+
+    pub async fn delete_route(&self, route_id: &str) -> Result<()> {
+        self.settings.delete_route(route_id).await?;
+        self.tell(Change::Profiles);
+        Ok(())
+    }
+
+    /// Takes the keys of a host out of Podium's own known hosts, so that the next connection shows the key it
+    /// meets and asks. `host` is what the step of the host key calls it: `bastion.corp`,
+    /// `[bastion.corp]:2222`. Answers with what was forgotten, each `ssh-ed25519 SHA256:…`. The files of
+    /// OpenSSH are never written: [`Code::NotFound`] says what to do about a key that is known from there.
+    pub async fn forget_host(&self, host: &str) -> Result<Vec<String>> {
+        let bracketed = host.strip_prefix('[').and_then(|rest| rest.rsplit_once("]:"));
+        let with_port = bracketed.and_then(|(name, port)| Some(HostName::new(name, port.parse().ok()?)));
+        let name = with_port.unwrap_or_else(|| HostName::new(host, 22));
+        let file = self.ways.known_hosts();
+        let forgotten = super::blocking(move || known_hosts::forget(&file, &name)).await?;
+        let forgotten = forgotten.map_err(|error| AppError::new(Code::Io, error.to_string()))?;
+        if forgotten.is_empty() {
+            let words = "Podium has accepted no key of";
+            let remedy = "A key that OpenSSH knows is forgotten by ssh-keygen -R, with -f and the file that was named.";
+            return Err(AppError::new(Code::NotFound, format!("{words} {host}. {remedy}")));
+        }
+        Ok(forgotten.iter().map(|key| format!("{} {}", key.key_type, key.fingerprint)).collect())
+    }
+
+    /// The hosts that this machine's ssh_config names.
+    pub async fn aliases(&self) -> Result<Vec<Alias>> {
+        super::blocking(|| config::aliases(&ConfigFiles::of_this_user())).await
+    }
+
+    /// What a hop comes to, and what in the config files is in doubt.
+    pub async fn resolve_hop(&self, hop: Hop) -> Result<(Vec<ShownLine>, Vec<String>)> {
+        let resolved = super::blocking(move || config::resolve(&ConfigFiles::of_this_user(), &hop)).await?;
+        let resolved = resolved.map_err(|error| AppError::new(Code::Refused, error.to_string()))?;
+        let problems = resolved.problems.iter().map(|(place, what)| format!("{place}: {what}")).collect();
+        Ok((config::shown(&resolved), problems))
+    }
+}
+
+/// Whether the hosts on the way are others.
+pub(super) fn leads_elsewhere(before: &Route, now: &Route) -> bool {
+    let hosts = |route: &Route| -> Vec<(String, bool, Option<u16>)> {
+        route.hops.iter().map(|hop| (hop.host.clone(), hop.use_config, hop.port)).collect()
+    };
+    hosts(before) != hosts(now)
+}

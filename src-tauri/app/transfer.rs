@@ -1,0 +1,67 @@
+//! Profiles handed on as a text, and taken over from one.
+
+use super::App;
+use super::connecting::secret_names;
+use crate::change::Change;
+use crate::connect::{Profile, Route, transfer};
+use crate::error::{AppError, Code, Result};
+
+impl App {
+    /// The named profiles as a text without secrets; all of them where none is named.
+    pub async fn export_profiles(&self, profile_ids: &[String]) -> Result<String> {
+        let mut profiles = self.settings.profiles().await?;
+        if !profile_ids.is_empty() {
+            profiles.retain(|profile| profile_ids.contains(&profile.id));
+        }
+        Ok(transfer::export(&profiles, &self.settings.routes().await?))
+    }
+
+    pub async fn preview_import(&self, json: &str) -> Result<transfer::ImportPlan> {
+        Ok(self.import(json).await?.plan)
+    }
+
+    /// Takes over the named profiles and the routes they use; answers how many there were.
+    pub async fn apply_import(&self, json: &str, names: &[String]) -> Result<u32> {
+        let import = self.import(json).await?;
+        let profiles: Vec<Profile> =
+            import.profiles.into_iter().filter(|profile| names.contains(&profile.name)).collect();
+        let checked: std::result::Result<Vec<Profile>, String> = profiles
+            .into_iter()
+            .map(|profile| {
+                let name = profile.name.clone();
+                profile.checked().map_err(|words| format!("“{name}”: {words} Nothing was imported."))
+            })
+            .collect();
+        let checked = checked.map_err(|words| AppError::new(Code::Refused, words))?;
+        let mut routes = import.routes;
+        routes.retain(|route| checked.iter().any(|profile| profile.server.route_id.as_ref() == Some(&route.id)));
+        let known_routes = self.settings.routes().await?;
+        let is_led_elsewhere = |route_id: &String| {
+            let hops = |routes: &[Route]| routes.iter().find(|route| &route.id == route_id).map(|way| way.hops.clone());
+            hops(&routes).is_some_and(|new| hops(&known_routes).is_some_and(|known| known != new))
+        };
+        // Before anything can be sent to the new place. Whoever else goes by a changed route is led elsewhere too.
+        for known in self.settings.profiles().await? {
+            let now = checked.iter().find(|profile| profile.id == known.id);
+            let moved = now.is_some_and(|now| import.moved_ids.contains(&now.id))
+                || known.server.route_id.as_ref().is_some_and(is_led_elsewhere);
+            let mut names = secret_names(&known);
+            names.retain(|name| moved || now.is_some_and(|now| !secret_names(now).contains(name)));
+            self.forget_secrets(&known.id, names).await;
+        }
+        for route in routes {
+            self.save_route(route).await?;
+        }
+        for profile in &checked {
+            self.settings.save_profile(profile).await?;
+            self.close(&profile.id).await;
+        }
+        self.tell(Change::Profiles);
+        Ok(u32::try_from(checked.len()).unwrap_or(u32::MAX))
+    }
+
+    async fn import(&self, json: &str) -> Result<transfer::Import> {
+        let (profiles, routes) = (self.settings.profiles().await?, self.settings.routes().await?);
+        transfer::plan_import(json, &profiles, &routes).map_err(|words| AppError::new(Code::Refused, words))
+    }
+}
