@@ -10,7 +10,11 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use fault::{Answer, FaultServer, Request};
-use podium::promotion::{Promotion, PromotionError, Step, move_alias, write_tags};
+use podium::app::{App, PromotionRequest};
+use podium::connect::secrets::Vault;
+use podium::connect::{Profile, ProfileKind};
+use podium::error::Code;
+use podium::promotion::{Outcome, Promotion, PromotionError, Step, move_alias, write_tags};
 use podium::tracking::StoreError;
 use podium::tracking::rest::{Address, Direct, DirectOptions, Limits, Options, Patience, RestStore};
 
@@ -31,8 +35,8 @@ enum Next {
 struct Registry {
     champion: Mutex<Option<String>>,
     plan: Mutex<Vec<Next>>,
-    /// Whether reading fails once a write has come.
-    deaf_after_write: bool,
+    /// The status of whatever is read once the last write has come.
+    deaf_after_write: Option<u16>,
 }
 
 impl Registry {
@@ -41,8 +45,8 @@ impl Registry {
         match (request.method.as_str(), request.path()) {
             (_, "/version") => Answer::text(200, "3.17.2"),
             ("GET", path) if path.ends_with("/registered-models/get") => {
-                if self.deaf_after_write && written {
-                    return Answer::text(503, "gone");
+                if let Some(status) = self.deaf_after_write.filter(|_| written) {
+                    return Answer::text(status, "gone");
                 }
                 let aliases = self.champion.lock().unwrap().as_ref().map_or(String::new(), |version| {
                     format!(r#", "aliases": [{{"alias": "champion", "version": "{version}"}}]"#)
@@ -79,10 +83,10 @@ struct Subject {
 
 impl Subject {
     async fn new(champion: Option<&str>, plan: &[Next]) -> Self {
-        Self::with(champion, plan, false).await
+        Self::with(champion, plan, None).await
     }
 
-    async fn with(champion: Option<&str>, plan: &[Next], deaf_after_write: bool) -> Self {
+    async fn with(champion: Option<&str>, plan: &[Next], deaf_after_write: Option<u16>) -> Self {
         let registry = Arc::new(Registry {
             champion: Mutex::new(champion.map(str::to_owned)),
             plan: Mutex::new(plan.iter().rev().copied().collect()),
@@ -178,10 +182,80 @@ async fn a_last_try_whose_answer_was_lost_is_found_out_too() {
 
 #[tokio::test]
 async fn a_write_that_cannot_be_read_back_is_not_called_a_success() {
-    let subject = Subject::with(Some("1"), &[Next::Obeys], true).await;
-    let error = subject.moves(Some("1"), Some("2")).await.unwrap_err();
-    assert!(matches!(error, PromotionError::Unconfirmed { .. }), "{error}");
-    assert_eq!((subject.champion().as_deref(), subject.writes()), (Some("2"), 1));
+    // Not all of these pass: a right may be taken, or a sign-in end, in between.
+    for status in [503, 403, 401] {
+        let subject = Subject::with(Some("1"), &[Next::Obeys], Some(status)).await;
+        let error = subject.moves(Some("1"), Some("2")).await.unwrap_err();
+        assert!(matches!(error, PromotionError::Unconfirmed { .. }), "{error}");
+        assert_eq!((subject.champion().as_deref(), subject.writes()), (Some("2"), 1));
+    }
+}
+
+/// An app of its own with a profile of this registry, which is open.
+async fn app_of(subject: &Subject) -> (tempfile::TempDir, App, Profile) {
+    let folder = tempfile::tempdir().unwrap();
+    let mut app = App::open(&folder.path().join("data"), folder.path(), None, Arc::new(|_| {})).await.unwrap();
+    // Whoever runs the tests may have a keyring, which is none of their business.
+    app.ways.vault = Vault::in_memory();
+    let profile = app.save_profile(Profile::new("work", ProfileKind::Server, &subject.server.url)).await.unwrap();
+    let connection = app.connection(&profile.id).await.unwrap();
+    let up = async {
+        while connection.store().is_err() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), up).await.expect("a connection");
+    (folder, app, profile)
+}
+
+fn to_2() -> PromotionRequest {
+    PromotionRequest {
+        model: "churn".into(),
+        alias: "champion".into(),
+        expected_version: Some("1".into()),
+        version: "2".into(),
+        reason: "better".into(),
+        confirmation: None,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_move_that_nobody_can_confirm_stands_in_the_journal_as_such() {
+    let subject = Subject::with(Some("1"), &[Next::Obeys], Some(403)).await;
+    let (_folder, app, profile) = app_of(&subject).await;
+    let error = app.promote(&profile.id, to_2()).await.unwrap_err();
+    assert!(error.code == Code::Forbidden && error.message.contains("is not known"), "{error:?}");
+    let journal = app.settings.promotions(&profile.id, "churn").await.unwrap();
+    let [tried] = journal.as_slice() else { panic!("{journal:?}") };
+    assert_eq!((tried.outcome, tried.undone_at_ms), (Outcome::Unknown, None));
+    assert_eq!((tried.from_version.as_deref(), tried.to_version.as_deref()), (Some("1"), Some("2")));
+    assert_eq!((tried.alias.as_str(), tried.reason.as_str()), ("champion", "better"));
+    let [why] = tried.warnings.as_slice() else { panic!("{tried:?}") };
+    assert!(why.starts_with("Whether champion was moved to version 2 is not known:"), "{why}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_undo_that_nobody_can_confirm_is_told_beside_its_move() {
+    // The alias, its five tags, and the alias again.
+    let subject = Subject::with(Some("1"), &[Next::Obeys; 7], Some(403)).await;
+    let (_folder, app, profile) = app_of(&subject).await;
+    let moved = app.promote(&profile.id, to_2()).await.unwrap();
+    assert_eq!((moved.outcome, moved.warnings.as_slice()), (Outcome::Moved, &[][..]));
+    let error = app.undo_promotion(&profile.id, &moved.id, None).await.unwrap_err();
+    assert!(error.message.contains("is not known"), "{error:?}");
+    let journal = app.settings.promotions(&profile.id, "churn").await.unwrap();
+    let [entry] = journal.as_slice() else { panic!("{journal:?}") };
+    assert_eq!((entry.outcome, entry.undone_at_ms), (Outcome::Moved, None));
+    let told = "An undo was tried. Whether champion was moved to version 1 is not known:";
+    assert!(matches!(entry.warnings.as_slice(), [one] if one.starts_with(told)), "{entry:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_move_that_certainly_was_not_made_is_not_in_the_journal() {
+    let subject = Subject::new(Some("1"), &[Next::Forbids]).await;
+    let (_folder, app, profile) = app_of(&subject).await;
+    assert_eq!(app.promote(&profile.id, to_2()).await.unwrap_err().code, Code::Forbidden);
+    assert_eq!(app.settings.promotions(&profile.id, "churn").await.unwrap(), []);
 }
 
 #[tokio::test]
@@ -212,6 +286,7 @@ async fn a_record_that_is_refused_is_a_warning() {
         at_ms: 1_700_000_000_000,
         reason: "better".into(),
         undone_at_ms: None,
+        outcome: Outcome::Moved,
         warnings: Vec::new(),
     };
     let subject = Subject::new(Some("2"), &[Next::Forbids]).await;

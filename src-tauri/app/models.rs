@@ -7,7 +7,7 @@ use super::App;
 use crate::connect::{Connection, Writes};
 use crate::entities::{Metric, ModelVersion, RegisteredModel};
 use crate::error::{AppError, Code, Result};
-use crate::promotion::{self, Promotion, PromotionPlan};
+use crate::promotion::{self, Outcome, Promotion, PromotionError, PromotionPlan};
 use crate::sync::{Freshness, Scope};
 use crate::tracking::TrackingStore;
 
@@ -27,7 +27,7 @@ pub struct ModelBoard {
     pub model: RegisteredModel,
     /// Newest first.
     pub versions: Vec<VersionRow>,
-    /// What was moved from this machine, newest first.
+    /// What was moved from this machine, or tried to be, newest first.
     pub promotions: Vec<Promotion>,
     /// Why nothing can be moved here, if so.
     pub read_only_reason: Option<String>,
@@ -115,7 +115,11 @@ impl App {
         };
         let moved = promotion::move_alias(&*store, step, pause).await;
         connection.refresh(Scope::Model(wanted.model.clone()));
-        moved?;
+        let doubt = match moved {
+            Ok(()) => None,
+            Err(error @ PromotionError::Unconfirmed { .. }) => Some(error),
+            Err(error) => return Err(error.into()),
+        };
         let mut promotion = Promotion {
             id: uuid::Uuid::new_v4().to_string(),
             model: wanted.model,
@@ -126,8 +130,13 @@ impl App {
             at_ms: now_ms(),
             reason: wanted.reason,
             undone_at_ms: None,
+            outcome: if doubt.is_some() { Outcome::Unknown } else { Outcome::Moved },
             warnings: Vec::new(),
         };
+        if let Some(error) = doubt {
+            promotion.warnings.push(error.to_string());
+            return Err(self.record_doubt(profile_id, &promotion, error).await);
+        }
         promotion.warnings = promotion::write_tags(&*store, &promotion).await;
         self.record(profile_id, &mut promotion).await;
         Ok(promotion)
@@ -154,6 +163,10 @@ impl App {
         };
         let moved = promotion::move_alias(&*store, step, pause).await;
         connection.refresh(Scope::Model(promotion.model.clone()));
+        if let Err(error @ PromotionError::Unconfirmed { .. }) = moved {
+            promotion.warnings.push(format!("An undo was tried. {error}"));
+            return Err(self.record_doubt(profile_id, &promotion, error).await);
+        }
         moved?;
         promotion.undone_at_ms = Some(now_ms());
         self.record(profile_id, &mut promotion).await;
@@ -165,6 +178,16 @@ impl App {
         if let Err(error) = self.settings.record_promotion(profile_id, promotion).await {
             promotion.warnings.push(format!("The journal on this machine was not written: {error}"));
         }
+    }
+
+    /// Nobody knows whether the alias has moved: whoever wonders later finds in the journal that it was tried.
+    /// Answers with what the user sees now.
+    async fn record_doubt(&self, profile_id: &str, promotion: &Promotion, error: PromotionError) -> AppError {
+        let mut told = AppError::from(error);
+        if let Err(error) = self.settings.record_promotion(profile_id, promotion).await {
+            told.message += &format!(" The journal on this machine was not written: {error}");
+        }
+        told
     }
 
     /// The run a version came from: from the cache, else from the store; absent where it is gone.

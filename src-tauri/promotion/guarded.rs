@@ -88,14 +88,18 @@ async fn last_look(store: &dyn TrackingStore, step: Step<'_>, error: StoreError)
         Ok(found) if found.as_deref() == step.from && !matches!(error, StoreError::TimedOut { .. }) => {
             Err(error.into())
         }
-        _ => Err(PromotionError::Unconfirmed { alias: step.alias.to_owned(), wanted: step.to.into(), error }),
+        _ => Err(unconfirmed(step, error)),
     }
+}
+
+fn unconfirmed(step: Step<'_>, error: StoreError) -> PromotionError {
+    PromotionError::Unconfirmed { alias: step.alias.to_owned(), wanted: step.to.into(), error }
 }
 
 /// One try. `sent` says whether an earlier one may have written, and is told when this one may.
 async fn try_once(store: &dyn TrackingStore, step: Step<'_>, sent: &mut bool) -> Result<(), PromotionError> {
     let alias = || step.alias.to_owned();
-    let found = holder(store, step).await?;
+    let found = holder_after(store, step, *sent).await?;
     if *sent && found.as_deref() == step.to {
         return Ok(());
     }
@@ -112,7 +116,7 @@ async fn try_once(store: &dyn TrackingStore, step: Step<'_>, sent: &mut bool) ->
         Some(version) => store.set_alias(step.model, step.alias, version).await?,
         None => store.delete_alias(step.model, step.alias).await.map_err(explain_removal)?,
     }
-    let found = holder(store, step).await?;
+    let found = holder_after(store, step, true).await?;
     if found.as_deref() != step.to {
         return Err(PromotionError::Overwritten {
             alias: alias(),
@@ -135,6 +139,14 @@ fn explain_removal(error: StoreError) -> StoreError {
         },
         other => other,
     }
+}
+
+/// Where the alias is. To be refused this once a write may be under way says nothing of what became of it.
+async fn holder_after(store: &dyn TrackingStore, step: Step<'_>, sent: bool) -> Result<Option<String>, PromotionError> {
+    holder(store, step).await.map_err(|error| match error {
+        error if sent && !may_pass(&error) => unconfirmed(step, error),
+        error => error.into(),
+    })
 }
 
 async fn holder(store: &dyn TrackingStore, step: Step<'_>) -> Result<Option<String>, StoreError> {

@@ -11,4 +11,4 @@ mod record;
 
 pub use guarded::{PromotionError, Step, move_alias};
 pub use plan::{MetricDelta, ParamDelta, PromotionPlan, alias_refusal, plan};
-pub use record::{Promotion, write_tags};
+pub use record::{Outcome, Promotion, write_tags};

@@ -5,7 +5,7 @@ use specta::Type;
 
 use crate::tracking::TrackingStore;
 
-/// A move that was made from this machine.
+/// A move that was made from this machine, or tried.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct Promotion {
@@ -21,8 +21,21 @@ pub struct Promotion {
     pub at_ms: i64,
     pub reason: String,
     pub undone_at_ms: Option<i64>,
-    /// What went wrong after the alias had moved, such as a tag that was refused.
+    /// Entries of before this was kept are of moves that were made.
+    #[serde(default)]
+    pub outcome: Outcome,
+    /// What went wrong after the alias had moved, such as a tag that was refused; why an outcome is not known.
     pub warnings: Vec<String>,
+}
+
+/// What became of a write that was sent.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum Outcome {
+    #[default]
+    Moved,
+    /// No answer came, and the alias could not be read again: perhaps it has moved.
+    Unknown,
 }
 
 /// Writes the record to the tags of the version that holds the alias now, so that the team sees

@@ -1,4 +1,4 @@
-//! The promotion journal: what was moved from here, newest first. Kept for ever.
+//! The promotion journal: what was moved from here or tried to be, newest first. Kept for ever.
 
 use super::Settings;
 use crate::error::{AppError, Result};
@@ -43,5 +43,29 @@ impl Settings {
             .await
             .map_err(|error| self.failed(&error))?;
         row.map(|(json,)| serde_json::from_str(&json).map_err(AppError::internal)).transpose()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::promotion::Outcome;
+
+    #[tokio::test]
+    async fn entries_of_older_versions_are_moves_that_were_made() {
+        let folder = tempfile::tempdir().unwrap();
+        let (settings, _) = Settings::open(folder.path()).await.unwrap();
+        let old = r#"{"id":"1","model":"churn","alias":"champion","fromVersion":"1","toVersion":"2","by":"ana",
+            "atMs":1,"reason":"","undoneAtMs":null,"warnings":[]}"#;
+        sqlx::query("INSERT INTO journal (id, profile_id, model, at_ms, promotion) VALUES ('1', 'p', 'churn', 1, ?)")
+            .bind(old)
+            .execute(&settings.pool)
+            .await
+            .unwrap();
+        let made = settings.promotion("p", "1").await.unwrap().unwrap();
+        assert_eq!(made.outcome, Outcome::Moved);
+        let tried = Promotion { id: "2".into(), at_ms: 2, outcome: Outcome::Unknown, ..made.clone() };
+        settings.record_promotion("p", &tried).await.unwrap();
+        assert_eq!(settings.promotions("p", "churn").await.unwrap(), [tried, made]);
     }
 }

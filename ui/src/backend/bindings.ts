@@ -507,7 +507,7 @@ export type ModelBoard = {
 	model: RegisteredModel,
 	/**  Newest first. */
 	versions: VersionRow[],
-	/**  What was moved from this machine, newest first. */
+	/**  What was moved from this machine, or tried to be, newest first. */
 	promotions: Promotion[],
 	/**  Why nothing can be moved here, if so. */
 	readOnlyReason: string | null,
@@ -563,6 +563,11 @@ export type OpenProfile = {
 
 /**  A second start of the app was given a target. */
 export type OpenTarget = string;
+
+/**  What became of a write that was sent. */
+export type Outcome = "moved" | 
+/**  No answer came, and the alias could not be read again: perhaps it has moved. */
+"unknown";
 
 /**  One colour of a run, for light and for dark surfaces: red, green, blue. */
 export type PaletteColor = {
@@ -636,7 +641,7 @@ export type ProfileKind =
 /**  The workspace that comes with the app. */
 "sample";
 
-/**  A move that was made from this machine. */
+/**  A move that was made from this machine, or tried. */
 export type Promotion = {
 	/**  A UUID. */
 	id: string,
@@ -650,7 +655,9 @@ export type Promotion = {
 	atMs: number,
 	reason: string,
 	undoneAtMs: number | null,
-	/**  What went wrong after the alias had moved, such as a tag that was refused. */
+	/**  Entries of before this was kept are of moves that were made. */
+	outcome?: Outcome,
+	/**  What went wrong after the alias had moved, such as a tag that was refused; why an outcome is not known. */
 	warnings: string[],
 };
 

@@ -3,7 +3,7 @@
 // The address chooses a situation: `?fake=new` (first start), `down`, `syncing`, `failing`, `live`, `slow`,
 // `reconnecting`, `needsUser`, `untrusted`; `ask`, `asking`, `exposed`, `noKeyring`, `unread` and
 // `crowded` may be added with a comma.
-import type { AppError, Backend, Change, Commands, ConnectionState } from '.';
+import type { AppError, Backend, Change, Commands, ConnectionState, Promotion } from '.';
 import type {
   Cell,
   Column,
@@ -12,7 +12,6 @@ import type {
   Freshness,
   Metric,
   Preview,
-  Promotion,
   PromotionPlan,
   RunRow,
   RunsView,
@@ -434,6 +433,7 @@ const commands: Commands = {
       atMs: Date.now(),
       reason,
       undoneAtMs: null,
+      outcome: 'moved',
       warnings: [],
     };
     moves.unshift(move);

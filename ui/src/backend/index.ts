@@ -20,8 +20,10 @@ type Whole<T> = T extends ArrayBuffer
 
 export type Commands = Whole<typeof tauri>;
 export type Hop = Whole<bindings.Hop>;
+export type ModelBoard = Whole<bindings.ModelBoard>;
 export type OpenProfile = Whole<bindings.OpenProfile>;
 export type Profile = Whole<bindings.Profile>;
+export type Promotion = Whole<bindings.Promotion>;
 export type Route = Whole<bindings.Route>;
 export type ServerSettings = Whole<bindings.ServerSettings>;
 export type Suggestion = Whole<bindings.Suggestion>;

@@ -35,12 +35,30 @@ test('the metrics of most versions decide, held-out ones first', () => {
 });
 
 test('only the last move of an alias can be undone, and only while it holds', () => {
-  const last = { id: 'b', alias: 'champion', toVersion: '2', undoneAtMs: null } as Promotion;
-  const first = { id: 'a', alias: 'champion', toVersion: '1', undoneAtMs: null } as Promotion;
+  const made = { alias: 'champion', undoneAtMs: null, outcome: 'moved' };
+  const last = { ...made, id: 'b', toVersion: '2' } as Promotion;
+  const first = { ...made, id: 'a', toVersion: '1' } as Promotion;
   expect(canUndo(last, board({ champion: '2' }, [last, first]))).toBe(true);
   expect(canUndo(first, board({ champion: '2' }, [last, first]))).toBe(false);
   expect(canUndo(last, board({ champion: '1' }, [last, first]))).toBe(false);
   expect(canUndo({ ...last, undoneAtMs: 1 }, board({ champion: '2' }, [last]))).toBe(false);
+});
+
+test('a move whose outcome is not known counts only where the alias is', () => {
+  const tried = {
+    id: 'b',
+    alias: 'champion',
+    toVersion: '3',
+    undoneAtMs: null,
+    outcome: 'unknown',
+  } as Promotion;
+  const before = { ...tried, id: 'a', toVersion: '2', outcome: 'moved' } as Promotion;
+  const moved = board({ champion: '3' }, [tried, before]);
+  expect([canUndo(tried, moved), canUndo(before, moved)]).toEqual([true, false]);
+  expect(arrival(moved, 'champion')).toBeUndefined();
+  const stayed = board({ champion: '2' }, [tried, before]);
+  expect([canUndo(tried, stayed), canUndo(before, stayed)]).toEqual([false, true]);
+  expect(arrival(stayed, 'champion')?.id).toBe('a');
 });
 
 test('names of aliases follow the rules of the server', () => {
@@ -61,7 +79,7 @@ test('a name says which way is better, or nothing does', () => {
 });
 
 test('a slot knows the move that filled it, unless somebody has moved it since', () => {
-  const move = { id: 'a', alias: 'champion', toVersion: '2', undoneAtMs: null };
+  const move = { id: 'a', alias: 'champion', toVersion: '2', undoneAtMs: null, outcome: 'moved' as const };
   expect(arrival(board({ champion: '2' }, [move]), 'champion')?.id).toBe('a');
   expect(arrival(board({ champion: '1' }, [move]), 'champion')).toBeUndefined();
   expect(arrival(board({ champion: '2' }, [{ ...move, undoneAtMs: 1 }]), 'champion')).toBeUndefined();

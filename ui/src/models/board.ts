@@ -75,10 +75,10 @@ export function aliasRefusal(alias: string): string | undefined {
   return undefined;
 }
 
-/** The move that brought the alias where it is, if it was made from this machine. */
+/** The move that brought the alias where it is, if it is known to have been made from this machine. */
 export function arrival(board: ModelBoard, alias: string): Promotion | undefined {
   const holder = board.model.aliases.find((held) => held.alias === alias)?.version;
-  const newest = board.promotions.find((each) => each.alias === alias);
+  const newest = board.promotions.find((each) => each.alias === alias && each.outcome === 'moved');
   return newest && newest.undoneAtMs === null && newest.toVersion === holder ? newest : undefined;
 }
 
@@ -89,10 +89,16 @@ export function ownTags(row: VersionRow): { key: string; value: string }[] {
     .toSorted((a, b) => a.key.localeCompare(b.key));
 }
 
-/** A promotion can be undone while it is the last thing that happened to its alias. */
+/**
+ * A promotion can be undone while it is the last thing that happened to its alias. One of which nobody knows
+ * whether it was made has happened if the alias is where it would be, and stands in nobody's way if not.
+ */
 export function canUndo(promotion: Promotion, board: ModelBoard): boolean {
   if (promotion.undoneAtMs !== null) return false;
-  const newest = board.promotions.find(({ alias }) => alias === promotion.alias);
   const holder = board.model.aliases.find(({ alias }) => alias === promotion.alias)?.version ?? null;
+  const newest = board.promotions.find(
+    ({ alias, outcome, toVersion }) =>
+      alias === promotion.alias && (outcome === 'moved' || toVersion === holder),
+  );
   return newest?.id === promotion.id && holder === promotion.toVersion;
 }
