@@ -4,10 +4,13 @@
 //! secret header and no pin, and an import never touches those that are here. Nor can a text lead Podium to
 //! files on other machines or to what the environment says: whoever wrote it may be a stranger.
 
+mod objection;
+
+use std::collections::HashSet;
+
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use super::ssh::is_own_pipe;
 use super::{Auth, Environment, ExtraHeader, Hop, Profile, ProfileKind, Route, ServerSettings, Writes};
 use crate::foreign;
 
@@ -136,7 +139,11 @@ pub fn plan_import(text: &str, profiles: &[Profile], routes: &[Route]) -> Result
             plan.problems.push(format!("The route “{shown}” has no name or no hops and is left out."));
             continue;
         }
-        if let Some(objection) = shared.hops.iter().find_map(objection_to_hop) {
+        if new_routes.iter().any(|route| route.name == shared.name) {
+            plan.problems.push(format!("A route called “{shown}” is there twice; the first one counts."));
+            continue;
+        }
+        if let Some(objection) = shared.hops.iter().find_map(objection::to_hop) {
             plan.problems.push(format!("The route “{shown}” is left out: {objection}."));
             refused_routes.push(shared.name);
             continue;
@@ -158,7 +165,7 @@ pub fn plan_import(text: &str, profiles: &[Profile], routes: &[Route]) -> Result
             plan.problems.push(format!("A profile called “{shown}” is there without a name or twice."));
             continue;
         }
-        if let Some(objection) = objection_to_profile(&shared) {
+        if let Some(objection) = objection::to_profile(&shared) {
             plan.problems.push(format!("“{shown}” is left out: {objection}."));
             continue;
         }
@@ -210,60 +217,10 @@ pub fn plan_import(text: &str, profiles: &[Profile], routes: &[Route]) -> Result
         plan.profiles.push(item(&profile.name, known.map(as_shared).as_ref(), &as_shared(&profile), missing));
         new_profiles.push(profile);
     }
+    // What is wrong more than once is said once.
+    let mut said = HashSet::new();
+    plan.problems.retain(|problem| said.insert(problem.clone()));
     Ok(Import { plan, moved_ids, routes: new_routes, profiles: new_profiles })
-}
-
-/// Why a hop is not taken over: the words behind "is left out:".
-fn objection_to_hop(hop: &Hop) -> Option<String> {
-    let own_agents = ["SSH_AUTH_SOCK", "$SSH_AUTH_SOCK", "${SSH_AUTH_SOCK}"];
-    let agent = hop.agent.as_deref().map(str::trim).filter(|agent| !own_agents.contains(agent));
-    let pipe = agent.filter(|agent| is_own_pipe(agent));
-    let files = [
-        ("key file", hop.identity_file.as_deref()),
-        ("certificate file", hop.certificate_file.as_deref()),
-        ("agent", agent.filter(|_| pipe.is_none())),
-    ];
-    let by_place = files.iter().find_map(|(what, path)| objection_to_place(what, (*path)?));
-    let what_is_put_in =
-        || files.into_iter().chain([("agent", pipe)]).find_map(|(what, path)| objection_to_what_is_put_in(what, path?));
-    by_place.or_else(what_is_put_in)
-}
-
-/// As [`objection_to_hop()`], of what a profile itself names: in these, nothing but the home folder is put in.
-fn objection_to_profile(shared: &SharedProfile) -> Option<String> {
-    let tls = &shared.server.tls;
-    let database = (shared.kind == ProfileKind::Local).then_some(shared.address.as_str());
-    let files = [
-        ("database", database),
-        ("CA file", tls.ca_file.as_deref()),
-        ("client certificate", tls.client_certificate_file.as_deref()),
-        ("client key", tls.client_key_file.as_deref()),
-    ];
-    files.into_iter().find_map(|(what, path)| objection_to_place(what, path?))
-}
-
-/// Windows signs in to the machine of a path like `\\host\share` with what it knows of its user, without asking.
-fn objection_to_place(what: &str, path: &str) -> Option<String> {
-    let plain = path.trim().replace('/', "\\");
-    // Behind the home folder, a path that begins anew would take its place.
-    let plain = plain.strip_prefix("~\\").unwrap_or(&plain);
-    let leaves = plain.starts_with(r"\\") || plain.starts_with(r"\??\");
-    let shown = foreign::name(path, 200);
-    leaves.then(|| format!("its {what} {shown} could be on another machine, which would learn who you are"))
-}
-
-/// What OpenSSH puts into a path: a value of the environment may be secret, and a user's name may begin with `\\`.
-fn objection_to_what_is_put_in(what: &str, path: &str) -> Option<String> {
-    let path = path.trim();
-    let begins_name = |c: char| c == '{' || c == '_' || c.is_ascii_alphabetic();
-    let shown = foreign::name(path, 200);
-    if path.split('$').skip(1).any(|behind| behind.starts_with(begins_name)) {
-        Some(format!("its {what} {shown} takes a value out of the environment of this machine"))
-    } else if path.chars().take(2).any(|c| c == '%') && !path.starts_with("%d") {
-        Some(format!("its {what} {shown} begins with what another field says, and could be on another machine"))
-    } else {
-        None
-    }
 }
 
 /// Whether what is sent to the one could be read by somebody whom the other never met.
@@ -451,120 +408,29 @@ mod tests {
         assert!(import.profiles.is_empty() && import.plan.problems[0].contains("gone"));
     }
 
-    /// What is wrong with a file whose one profile goes through one route; none if it is taken over.
-    fn problems(route: Hop, server: ServerSettings, kind: ProfileKind, address: &str) -> Vec<String> {
-        let route = Route { id: "r".into(), name: "office".into(), hops: vec![Hop::default(), route] };
-        let server = ServerSettings { route_id: Some("r".into()), ..server };
-        let profile = Profile { server, ..Profile::new("vision", kind, address) };
-        let text = export(&[profile], std::slice::from_ref(&route));
-        // A route of this name is here, too; it is not the one that the file means.
-        let import = plan_import(&text, &[], &[route]).unwrap();
-        assert_eq!(import.profiles.is_empty(), !import.plan.problems.is_empty(), "{:?}", import.plan);
-        assert_eq!(import.plan.profiles.is_empty(), import.profiles.is_empty());
-        import.plan.problems
-    }
-
-    fn problems_of_hop(hop: Hop) -> Vec<String> {
-        problems(hop, ServerSettings::default(), ProfileKind::Server, "http://h")
-    }
-
-    const ELSEWHERE: [&str; 8] = [
-        r"\\evil\share\x",
-        "//evil/share/x",
-        r" \/evil\share\x",
-        r"\\?\UNC\evil\share\x",
-        r"\\.\UNC\evil\share\x",
-        r"\??\UNC\evil\share\x",
-        "~///evil/share/x",
-        r"~/\\evil\share\x",
-    ];
-    const HERE: [&str; 7] = ["~/.ssh/id", "/data/key", r"C:\keys\id", "key", "%d/.ssh/id", "~/.ssh/%h", "./a//b"];
-
-    #[test]
-    fn no_file_of_another_machine_is_named_by_an_import() {
-        for path in ELSEWHERE {
-            let some = || Some(path.to_owned());
-            for (hop, what) in [
-                (Hop { identity_file: some(), ..Hop::default() }, "its key file"),
-                (Hop { certificate_file: some(), ..Hop::default() }, "its certificate file"),
-                (Hop { agent: some(), ..Hop::default() }, "its agent"),
-            ] {
-                let problems = problems_of_hop(hop);
-                let [route, profile] = problems.as_slice() else { panic!("{path}: {problems:?}") };
-                assert!(route.starts_with("The route “office” is left out") && route.contains(what), "{route}");
-                assert!(route.contains("another machine"), "{route}");
-                assert!(profile.starts_with("“vision” goes through the route “office”"), "{profile}");
-            }
-            for (field, what) in [("ca", "CA file"), ("certificate", "client certificate"), ("key", "client key")] {
-                let mut server = ServerSettings::default();
-                let tls = &mut server.tls;
-                *(match field {
-                    "ca" => &mut tls.ca_file,
-                    "certificate" => &mut tls.client_certificate_file,
-                    _ => &mut tls.client_key_file,
-                }) = some();
-                let problems = problems(Hop::default(), server, ProfileKind::Server, "http://h");
-                assert!(matches!(problems.as_slice(), [one] if one.contains(what)), "{path}: {problems:?}");
-            }
-            let problems = problems(Hop::default(), ServerSettings::default(), ProfileKind::Local, path);
-            assert!(matches!(problems.as_slice(), [one] if one.contains("database")), "{path}: {problems:?}");
-        }
-    }
-
-    #[test]
-    fn files_of_this_machine_and_its_agents_are_taken_over() {
-        for path in HERE {
-            let some = || Some(path.to_owned());
-            let hop = Hop { identity_file: some(), certificate_file: some(), agent: some(), ..Hop::default() };
-            let mut server = ServerSettings::default();
-            server.tls.ca_file = some();
-            assert_eq!(problems(hop, server, ProfileKind::Local, path), Vec::<String>::new(), "{path}");
-        }
-        let agents = ["none", "pageant", "SSH_AUTH_SOCK", "$SSH_AUTH_SOCK", "${SSH_AUTH_SOCK}"];
-        for agent in agents.into_iter().chain([r"\\.\pipe\openssh-ssh-agent"]) {
-            let problems = problems_of_hop(Hop { agent: Some(agent.into()), ..Hop::default() });
-            assert_eq!(problems, Vec::<String>::new(), "{agent}");
-        }
-        // A pipe is an agent and no file.
-        let hop = Hop { identity_file: Some(r"\\.\pipe\x".into()), ..Hop::default() };
-        assert_eq!(problems_of_hop(hop).len(), 2);
-        let hop = Hop { agent: Some(r"\\evil\pipe\x".into()), ..Hop::default() };
-        assert_eq!(problems_of_hop(hop).len(), 2);
-    }
-
-    #[test]
-    fn nothing_is_put_into_a_path_of_an_import() {
-        for path in ["${HOME}/x", "/tmp/${AWS_SECRET_ACCESS_KEY}", "$TOKEN", "~/$TOKEN/x", "${SSH_AUTH_SOCK}x"] {
-            let some = || Some(path.to_owned());
-            for hop in [
-                Hop { identity_file: some(), ..Hop::default() },
-                Hop { certificate_file: some(), ..Hop::default() },
-                Hop { agent: some(), ..Hop::default() },
-            ] {
-                let problems = problems_of_hop(hop);
-                assert!(problems.len() == 2 && problems[0].contains("environment"), "{path}: {problems:?}");
-            }
-        }
-        // The name of a user may be `\\evil`.
-        for path in [r"%r\share\x", r"\%r\share\x", "%%/x"] {
-            let problems = problems_of_hop(Hop { identity_file: Some(path.into()), ..Hop::default() });
-            assert!(problems.len() == 2 && problems[0].contains("another field"), "{path}: {problems:?}");
-        }
-        let hop = Hop { agent: Some(r"\\.\pipe\${TOKEN}".into()), ..Hop::default() };
-        assert_eq!(problems_of_hop(hop).len(), 2);
-        // Only for the agent does the name stand for something that was meant.
-        let hop = Hop { identity_file: Some("$SSH_AUTH_SOCK".into()), ..Hop::default() };
-        assert_eq!(problems_of_hop(hop).len(), 2);
-        let hop = Hop { identity_file: Some("/data/cost-in-$".into()), ..Hop::default() };
-        assert_eq!(problems_of_hop(hop), Vec::<String>::new());
-    }
-
     #[test]
     fn what_would_change_is_shown_as_it_is() {
         let (profiles, routes) = here();
         let text = export(&profiles, &routes).replace("\"ana\"", "\"an\u{200b}a\u{202e}\"");
         let import = plan_import(&text, &profiles, &routes).unwrap();
         assert_eq!(import.plan.profiles[0].differences[0].to, "an\u{fffd}a\u{fffd}");
+    }
+
+    #[test]
+    fn what_is_there_twice_counts_once_and_is_told_once() {
+        let (profiles, routes) = here();
+        let mut file: serde_json::Value = serde_json::from_str(&export(&profiles, &routes)).unwrap();
+        for list in ["profiles", "routes"] {
+            let one = file[list][0].clone();
+            file[list] = vec![one; 3].into();
+        }
+        file["routes"][1]["hops"][0]["host"] = "elsewhere".into();
+        let import = plan_import(&file.to_string(), &[], &[]).unwrap();
+        assert_eq!((import.profiles.len(), import.plan.profiles.len()), (1, 1));
+        assert_eq!((import.routes.len(), import.plan.routes.len()), (1, 1));
+        assert_eq!(import.routes[0].hops[0].host, "bastion");
+        let [route, profile] = import.plan.problems.as_slice() else { panic!("{:?}", import.plan) };
+        assert!(route.contains("“office” is there twice") && profile.contains("“vision”"), "{route} {profile}");
     }
 
     #[test]
