@@ -24,7 +24,8 @@ pub(super) fn to_hop(hop: &Hop) -> Option<String> {
 /// As [`to_hop()`], of what a profile itself names: in these, nothing but the home folder is put in.
 pub(super) fn to_profile(shared: &SharedProfile) -> Option<String> {
     let tls = &shared.server.tls;
-    let database = (shared.kind == ProfileKind::Local).then_some(shared.address.as_str());
+    // The sample is a database, too, and a text may say that it is anywhere.
+    let database = (shared.kind != ProfileKind::Server).then_some(shared.address.as_str());
     let files = [
         ("database", database),
         ("CA file", tls.ca_file.as_deref()),
@@ -122,6 +123,10 @@ mod tests {
             let problems = problems(Hop::default(), ServerSettings::default(), ProfileKind::Local, path);
             assert!(matches!(problems.as_slice(), [one] if one.contains("database")), "{path}: {problems:?}");
         }
+        // No export has a sample.
+        let text = export(&[Profile::new("vision", ProfileKind::Local, ELSEWHERE[0])], &[]);
+        let import = plan_import(&text.replace("\"local\"", "\"sample\""), &[], &[]).unwrap();
+        assert!(import.profiles.is_empty() && import.plan.problems[0].contains("database"), "{:?}", import.plan);
     }
 
     #[test]
