@@ -1,10 +1,22 @@
 // A profile while it is edited: what it began as, what it is now, and how it is saved with its route and secrets.
 import { commands, type Profile, type Route } from '../backend';
 import { headersOf, rowsOf, typedSecrets, type HeaderRow } from './headers';
-import { problemsOf } from './profile';
+import { problemsOf, type Problems } from './profile';
 import { namedRoute } from './route-choice';
+import type { SavedSecrets } from './saved-secrets.svelte';
 
-const NOTHING_TYPED = { password: '', token: '', clientKey: '' };
+/** By the names that the vault has for them. */
+const NOTHING_TYPED = { password: '', token: '', 'client-key': '' };
+
+export type SecretName = keyof typeof NOTHING_TYPED;
+
+/** What the parts of the editor are given. */
+export interface FieldsProps {
+  draft: ProfileDraft;
+  secrets: SavedSecrets;
+  /** What is wrong, by field. */
+  problems: Problems;
+}
 
 export class ProfileDraft {
   /** As it was saved last; with an empty id it never was. */
@@ -92,17 +104,10 @@ export class ProfileDraft {
     if (done.kind !== 'server' || done.server.keep === 'never') return [];
     const { auth, tls } = done.server;
     const list: [string, string][] = typedSecrets(this.rows);
-    if (auth.kind === 'basic') list.push(['password', this.typed.password]);
-    if (auth.kind === 'bearer') list.push(['token', this.typed.token]);
-    if (tls.clientCertificateFile !== null) list.push(['client-key', this.typed.clientKey]);
+    const typed = (name: SecretName) => list.push([name, this.typed[name]]);
+    if (auth.kind === 'basic') typed('password');
+    if (auth.kind === 'bearer') typed('token');
+    if (tls.clientCertificateFile !== null) typed('client-key');
     return list.filter(([, value]) => value !== '');
   }
-}
-
-/** Which secrets the vault has, and how one is forgotten. */
-export interface SavedSecrets {
-  /** Whether it has any of this profile. */
-  some: () => boolean;
-  has: (name: string) => boolean;
-  forget: (name: string) => Promise<unknown>;
 }
