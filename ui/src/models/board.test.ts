@@ -1,6 +1,15 @@
 import { expect, test } from 'vitest';
 import type { ModelBoard, Promotion, VersionRow } from '../backend';
-import { aliasRefusal, arrival, canUndo, decidingMetrics, direction, ownTags, slotsOf } from './board';
+import {
+  aliasRefusal,
+  arrival,
+  bestOf,
+  canUndo,
+  decidingMetrics,
+  direction,
+  ownTags,
+  slotsOf,
+} from './board';
 
 function row(version: string, metrics: string[]): VersionRow {
   return {
@@ -76,6 +85,15 @@ test('a name says which way is better, or nothing does', () => {
   for (const key of ['brier_score', 'logloss', 'latency_ms', 'eval.error_rate'])
     expect(direction(key)).toBe('lower');
   for (const key of ['accumulated', 'bitmap_size', 'maelstrom']) expect(direction(key)).toBeUndefined();
+});
+
+test('the best value is known where a way is better and two can be compared', () => {
+  const rows = (key: string, ...values: VersionRow['metrics'][number]['value'][]) =>
+    values.map((value) => ({ ...row('1', []), metrics: [{ key, value, timestampMs: 0, step: 0 }] }));
+  expect(bestOf(rows('auc', 0.8, 0.9, 'NaN'), 'auc')).toBe(0.9);
+  expect(bestOf(rows('val_loss', 0.8, 0.9), 'val_loss')).toBe(0.8);
+  expect(bestOf(rows('depth', 3, 4), 'depth')).toBeUndefined();
+  expect(bestOf(rows('auc', 0.8, 'NaN'), 'auc')).toBeUndefined();
 });
 
 test('a slot knows the move that filled it, unless somebody has moved it since', () => {

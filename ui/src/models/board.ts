@@ -1,5 +1,6 @@
 // What the alias board shows, from a registered model as the cache has it. Pure.
 import type { Metric, ModelBoard, Promotion, VersionRow } from '../backend';
+import { fromWire } from '../format/number';
 
 /** Slots that are there even while nobody holds them. */
 export const FIRST_ALIASES = ['champion', 'challenger'];
@@ -63,6 +64,17 @@ export function direction(key: string): 'higher' | 'lower' | undefined {
   if (words.some((word) => LOWER.test(word))) return 'lower';
   if (words.some((word) => HIGHER.test(word))) return 'higher';
   return undefined;
+}
+
+/** The best value of a metric, where it is known which way is better and there is something to compare. */
+export function bestOf(versions: readonly VersionRow[], key: string): number | undefined {
+  const values = versions.flatMap((row) => {
+    const value = metricOf(row, key)?.value;
+    return value === undefined ? [] : [fromWire(value)];
+  });
+  const finite = values.filter(Number.isFinite);
+  const better = direction(key);
+  return better && finite.length > 1 ? Math[better === 'higher' ? 'max' : 'min'](...finite) : undefined;
 }
 
 /** Why the server would not take this as the name of an alias; its own rules. */

@@ -1,0 +1,53 @@
+// What can be carried on the board: an alias onto a version, or a version onto an alias; and where that is refused.
+import { drag, type Cargo, type Verdict } from '../drag/drag.svelte';
+import type { Load } from '../drag/gestures.svelte';
+import type { Slot } from './board';
+
+export type AliasCargo = Cargo & { kind: 'alias'; alias: string };
+export type VersionCargo = Cargo & { kind: 'version'; version: string };
+
+export function aliasLoad(alias: string): Load {
+  return { cargo: { kind: 'alias', alias } as AliasCargo, label: alias };
+}
+
+export function versionLoad(version: string): Load {
+  return { cargo: { kind: 'version', version } as VersionCargo, label: `v${version}` };
+}
+
+/** What a press on a row of the versions lifts: on a chip the alias, anywhere else the version. */
+export function rowLoad(target: EventTarget | null, version: string): Load | undefined {
+  if (!(target instanceof Element)) return undefined;
+  const alias = target.closest<HTMLElement>('[data-alias]')?.dataset['alias'];
+  if (alias !== undefined) return aliasLoad(alias);
+  // What has a drag of its own, or a menu, keeps it.
+  if (target.closest('.handle, [aria-haspopup]')) return undefined;
+  return versionLoad(version);
+}
+
+/** Whether the alias is in the air: its chips fade. */
+export function isLifted(alias: string): boolean {
+  const cargo = drag.inAir?.cargo as AliasCargo | VersionCargo | undefined;
+  return cargo?.kind === 'alias' && cargo.alias === alias;
+}
+
+/** Where aliases stand, and why nothing at all may be moved, if so. */
+export interface Standing {
+  slots: readonly Slot[];
+  readOnly: string | undefined;
+}
+
+/** True: the alias may go to the version. A text: why not. */
+export function moveVerdict({ slots, readOnly }: Standing, alias: string, version: string): true | string {
+  if (readOnly) return readOnly;
+  return slots.find((slot) => slot.alias === alias)?.version === version
+    ? `${alias} is on version ${version} already`
+    : true;
+}
+
+export function versionTakes(standing: Standing, version: string, cargo: Cargo): Verdict {
+  return cargo.kind === 'alias' ? moveVerdict(standing, (cargo as AliasCargo).alias, version) : false;
+}
+
+export function slotTakes(standing: Standing, alias: string, cargo: Cargo): Verdict {
+  return cargo.kind === 'version' ? moveVerdict(standing, alias, (cargo as VersionCargo).version) : false;
+}

@@ -1,0 +1,62 @@
+// Taking a move back: offered as soon as it was made, asked about where the profile wants that, done once.
+import { asAppError, commands, type Promotion } from '../backend';
+import { toasts } from '../components/toasts.svelte';
+import { profiles } from '../profiles/workspace.svelte';
+
+/** A move, and the profile that it was made in: by the time it is taken back, another one may be on screen. */
+export interface Move {
+  promotion: Promotion;
+  of: string;
+}
+
+export class Undo {
+  /** The move that was made here last, until it is taken back. */
+  last: Move | undefined = $state.raw();
+  /** The move that is to be confirmed before it is taken back. */
+  asking: Move | undefined = $state.raw();
+  /** The move that is being taken back. */
+  underway: string | undefined = $state();
+  /** The toast that offers to undo `last`. */
+  #offer: number | undefined;
+
+  /** `ondone`: something has changed on the server, or nearly so. */
+  constructor(private readonly ondone: () => void) {}
+
+  /** A move was made: says so, and offers to take it back. */
+  offer(promotion: Promotion, of: string): void {
+    this.last = { promotion, of };
+    this.#offer = toasts.show({
+      tone: promotion.warnings.length > 0 ? 'warn' : 'success',
+      title: `${promotion.alias} is on v${promotion.toVersion} now`,
+      message: promotion.warnings.join(' '),
+      action: { label: 'Undo', keys: 'U', run: () => this.begin({ promotion, of }) },
+      timeout_ms: 12_000,
+    });
+  }
+
+  /** Takes a move back, or asks first. */
+  begin({ promotion, of }: Move): void {
+    const { writes } = profiles.value?.find(({ id }) => id === of) ?? { writes: 'allowed' };
+    if (writes === 'confirmed' || writes === 'typed') this.asking = { promotion, of };
+    else void this.takeBack({ promotion, of }, null);
+  }
+
+  async takeBack({ promotion, of }: Move, confirmation: string | null): Promise<void> {
+    // The toast's key and the board's are the same; only one of them may act.
+    if (this.underway !== undefined) return;
+    this.underway = promotion.id;
+    if (this.last?.promotion.id === promotion.id) {
+      this.last = undefined;
+      if (this.#offer !== undefined) toasts.dismiss(this.#offer);
+    }
+    try {
+      const undone = await commands.undoPromotion(of, promotion.id, confirmation);
+      const place = undone.fromVersion === null ? 'held by nobody again' : `back on v${undone.fromVersion}`;
+      toasts.show({ tone: 'success', title: `${undone.alias} is ${place}` });
+    } catch (thrown) {
+      toasts.show({ tone: 'error', title: 'Not undone', message: asAppError(thrown).message });
+    }
+    this.underway = undefined;
+    this.ondone();
+  }
+}
