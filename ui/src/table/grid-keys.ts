@@ -33,3 +33,8 @@ export function moveBy(key: string, from: Place, grid: Grid, ctrl: boolean): Pla
     col: Math.max(0, Math.min(grid.cols - 1, next.col)),
   };
 }
+
+/** Whether a key asks for the menu of where one is. */
+export function isMenuKey(event: KeyboardEvent): boolean {
+  return event.key === 'ContextMenu' || (event.shiftKey && event.key === 'F10');
+}

@@ -22,6 +22,13 @@ export interface TableColumn {
  */
 export type CellValue = string | number | null | undefined;
 
+/** Colour, dash and fill of the sign before a name. */
+export interface RowSwatch {
+  color: number;
+  dash?: number;
+  hollow?: boolean;
+}
+
 export interface SortMark {
   id: string;
   descending: boolean;
