@@ -1,5 +1,5 @@
 // Taking a move back: offered as soon as it was made, asked about where the profile wants that, done once.
-import { asAppError, commands, type Promotion } from '../backend';
+import { asAppError, commands, type Profile, type Promotion } from '../backend';
 import { toasts } from '../components/toasts.svelte';
 import { profiles } from '../profiles/workspace.svelte';
 
@@ -16,11 +16,10 @@ export class Undo {
   asking: Move | undefined = $state.raw();
   /** The move that is being taken back. */
   underway: string | undefined = $state();
+  /** Goes up with every move that was taken back, or nearly so: something has changed on the server. */
+  done = $state(0);
   /** The toast that offers to undo `last`. */
   #offer: number | undefined;
-
-  /** `ondone`: something has changed on the server, or nearly so. */
-  constructor(private readonly ondone: () => void) {}
 
   /** A move was made: says so, and offers to take it back. */
   offer(promotion: Promotion, of: string): void {
@@ -34,9 +33,14 @@ export class Undo {
     });
   }
 
+  /** What a profile asks for before a write; of one that is gone, the most. */
+  writes(of: string): Profile['writes'] {
+    return profiles.value?.find(({ id }) => id === of)?.writes ?? 'typed';
+  }
+
   /** Takes a move back, or asks first. */
   begin({ promotion, of }: Move): void {
-    const { writes } = profiles.value?.find(({ id }) => id === of) ?? { writes: 'allowed' };
+    const writes = this.writes(of);
     if (writes === 'confirmed' || writes === 'typed') this.asking = { promotion, of };
     else void this.takeBack({ promotion, of }, null);
   }
@@ -57,6 +61,9 @@ export class Undo {
       toasts.show({ tone: 'error', title: 'Not undone', message: asAppError(thrown).message });
     }
     this.underway = undefined;
-    this.ondone();
+    this.done += 1;
   }
 }
+
+/** One for the window: its offer outlives the page that a move was made on. */
+export const undo = new Undo();

@@ -11,8 +11,7 @@ const titles = () => toasts.items.map(({ title }) => title);
 
 function start() {
   const send = vi.spyOn(commands, 'undoPromotion').mockResolvedValue(promotion);
-  const ondone = vi.fn();
-  return { send, ondone, undo: new Undo(ondone) };
+  return { send, undo: new Undo() };
 }
 
 afterEach(() => {
@@ -21,14 +20,14 @@ afterEach(() => {
 });
 
 it('offers to take a move back, and takes the offer away once that is done', async () => {
-  const { send, ondone, undo } = start();
+  const { send, undo } = start();
   undo.offer(promotion, 'dev');
   expect(titles()).toEqual(['champion is on v2 now']);
   await undo.takeBack({ promotion, of: 'dev' }, null);
   expect(send).toHaveBeenCalledExactlyOnceWith('dev', 'm1', null);
   expect(titles()).toEqual(['champion is back on v1']);
   expect([undo.last, undo.underway]).toEqual([undefined, undefined]);
-  expect(ondone).toHaveBeenCalledOnce();
+  expect(undo.done).toBe(1);
 });
 
 it('is done once, however often it is asked for', async () => {
@@ -48,14 +47,17 @@ it('asks first where the profile wants every write confirmed', async () => {
   expect(send).not.toHaveBeenCalled();
   undo.begin({ promotion, of: 'dev' });
   expect(send).toHaveBeenCalledExactlyOnceWith('dev', 'm1', null);
+  // Nobody knows any more what a profile that is gone would ask for.
+  undo.begin({ promotion, of: 'gone' });
+  expect([undo.asking?.of, undo.writes('gone')]).toEqual(['gone', 'typed']);
 });
 
 it('says why it was not done', async () => {
-  const { send, ondone, undo } = start();
+  const { send, undo } = start();
   send.mockRejectedValue({ code: 'aliasMoved', message: 'Somebody else has moved it.' });
   await undo.takeBack({ promotion, of: 'dev' }, null);
   expect(toasts.items.map(({ title, message }) => [title, message])).toEqual([
     ['Not undone', 'Somebody else has moved it.'],
   ]);
-  expect(ondone).toHaveBeenCalledOnce();
+  expect(undo.done).toBe(1);
 });
