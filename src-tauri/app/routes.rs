@@ -18,6 +18,9 @@ impl App {
         route.name = route.name.trim().to_owned();
         for hop in &mut route.hops {
             hop.host = hop.host.trim().to_owned();
+            for text in [&mut hop.user, &mut hop.identity_file, &mut hop.certificate_file, &mut hop.agent] {
+                *text = text.take().map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+            }
         }
         let before = self.settings.routes().await?.into_iter().find(|before| before.id == route.id);
         let moved = before.is_some_and(|before| leads_elsewhere(&before, &route));

@@ -178,12 +178,19 @@ it('does not keep a route from being saved with its profile', async () => {
   document.querySelector<HTMLInputElement>('input[type="radio"][value="ssh"]')?.click();
   flushSync();
   type('hop-host', 'gpu-box');
+  document.querySelector<HTMLElement>('[aria-label="Options of hop 1"]')?.click();
+  flushSync();
+  // Letter by letter, a space is the last one for a moment.
+  type('hop-key', '~/My ');
+  await tick();
+  expect((find('hop-key') as HTMLInputElement).value).toBe('~/My ');
+  type('hop-key', '~/My K');
   find('profile-save')?.click();
   await settle();
   expect(saveRoute.mock.calls[0]?.[0]).toMatchObject({
     id: '',
     name: 'gpu-box',
-    hops: [{ host: 'gpu-box' }],
+    hops: [{ host: 'gpu-box', identityFile: '~/My K' }],
   });
   expect(saveProfile.mock.calls[0]?.[0].server.routeId).toBe('r-9');
 });

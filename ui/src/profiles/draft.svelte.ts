@@ -77,9 +77,13 @@ export class ProfileDraft {
     return { profile: this.whole, route: route ? namedRoute(route) : null };
   }
 
-  /** Saves the route, the profile and the secrets. What was saved before a failure stays saved. */
+  /**
+   * Saves the route, the profile and the secrets. What was saved before a failure stays saved, and what is
+   * typed meanwhile stays as it was typed.
+   */
   async save(): Promise<Profile> {
     let wanted = this.whole;
+    const typed = { ...this.typed };
     const { route } = this.asItStands;
     if (route) {
       const kept = await commands.saveRoute(route);
@@ -87,27 +91,35 @@ export class ProfileDraft {
       this.profile.server.routeId = kept.id;
       this.route = undefined;
     }
+    const rows = $state.snapshot(this.rows);
     const done = await commands.saveProfile(wanted);
+    const unchanged = JSON.stringify(this.whole) === JSON.stringify(wanted);
     // From here on it is there: another try must not make another one.
     this.base = done;
-    this.profile = structuredClone(done);
-    for (const [name, value] of this.#secrets(done)) {
+    if (unchanged) this.profile = structuredClone(done);
+    else this.profile.id = done.id;
+    for (const [name, value] of secretsOf(done, typed, rows)) {
       await commands.setSecret(done.id, name, value, done.server.keep);
     }
-    this.typed = { ...NOTHING_TYPED };
-    this.rows = rowsOf(done.server.headers);
+    for (const name of Object.keys(typed) as SecretName[]) {
+      if (this.typed[name] === typed[name]) this.typed[name] = '';
+    }
+    if (JSON.stringify(this.rows) === JSON.stringify(rows)) this.rows = rowsOf(done.server.headers);
     this.saves += 1;
     return done;
   }
+}
 
-  #secrets(done: Profile): [name: string, value: string][] {
-    if (done.kind !== 'server' || done.server.keep === 'never') return [];
-    const { auth, tls } = done.server;
-    const list: [string, string][] = typedSecrets(this.rows);
-    const typed = (name: SecretName) => list.push([name, this.typed[name]]);
-    if (auth.kind === 'basic') typed('password');
-    if (auth.kind === 'bearer') typed('token');
-    if (tls.clientCertificateFile !== null) typed('client-key');
-    return list.filter(([, value]) => value !== '');
-  }
+/** What was typed, has a use in the profile and is to be kept. */
+function secretsOf(
+  { kind, server }: Profile,
+  typed: Record<SecretName, string>,
+  rows: readonly HeaderRow[],
+): [slot: string, value: string][] {
+  if (kind !== 'server' || server.keep === 'never') return [];
+  const list = typedSecrets(rows);
+  if (server.auth.kind === 'basic') list.push(['password', typed.password]);
+  if (server.auth.kind === 'bearer') list.push(['token', typed.token]);
+  if (server.tls.clientCertificateFile !== null) list.push(['client-key', typed['client-key']]);
+  return list.filter(([, value]) => value !== '');
 }

@@ -51,8 +51,8 @@ export class Saving {
       const done = await this.draft.save();
       this.#tried = false;
       await Promise.all([this.hooks.refresh(), profiles.refresh(), routes.refresh()]);
-      // What comes next is no way out with unsaved changes.
-      route.hold = undefined;
+      // What comes next is no way out with unsaved changes, unless something was typed meanwhile.
+      if (!this.draft.dirty) route.hold = undefined;
       this.hooks.onsaved(done);
       return true;
     } catch (thrown) {

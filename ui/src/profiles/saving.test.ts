@@ -44,6 +44,32 @@ it('says a refusal at the field that it is about, and any other failure above al
   expect(hooks.onsaved).not.toHaveBeenCalled();
 });
 
+it('leaves what is typed meanwhile as it was typed', async () => {
+  let answer = () => {};
+  const saveProfile = vi
+    .spyOn(commands, 'saveProfile')
+    .mockImplementation(
+      (profile) => new Promise((resolve) => (answer = () => resolve({ ...profile, id: 'p-1' }))),
+    );
+  const setSecret = vi.spyOn(commands, 'setSecret').mockResolvedValue(null);
+  const server = { ...newProfile().server, auth: { kind: 'basic' as const, username: 'mika' } };
+  const { draft, saving } = begin({ ...newProfile(), name: 'gpu', address: 'http://h', server });
+  draft.typed.password = 'one';
+  const saved = saving.save();
+  draft.profile.name = 'gpu box';
+  draft.typed.password = 'two';
+  answer();
+  expect(await saved).toBe(true);
+  expect([draft.profile.name, draft.profile.id, draft.typed.password]).toEqual(['gpu box', 'p-1', 'two']);
+  expect([draft.base.name, draft.dirty]).toEqual(['gpu', true]);
+  expect(setSecret.mock.calls).toEqual([['p-1', 'password', 'one', 'keyring']]);
+  const again = saving.save();
+  answer();
+  await again;
+  expect(saveProfile.mock.lastCall?.[0]).toMatchObject({ id: 'p-1', name: 'gpu box' });
+  expect([draft.dirty, draft.typed.password]).toEqual([false, '']);
+});
+
 it('saves once, however often it is asked meanwhile', async () => {
   const save = vi.spyOn(commands, 'saveProfile').mockImplementation(async (profile) => profile);
   const { draft, hooks, saving } = begin(dev);
