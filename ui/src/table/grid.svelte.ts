@@ -105,8 +105,10 @@ export class Grid {
   }
   readonly activeId: string = $derived.by(() => this.cellId(this.active.row, this.active.col));
   readonly isActiveDrawn: boolean = $derived.by(() => {
-    const { row } = this.active;
-    return row < 0 || (row >= this.window.first && row <= this.window.last && row < this.size.rowCount);
+    const { row, col } = this.active;
+    const { first, last } = this.window;
+    const isRow = row < 0 || (row >= first && row <= last && row < this.size.rowCount);
+    return isRow && (col < this.fixed.length || this.shown.some(({ index }) => index === col));
   });
   /** Where a menu that keys ask for is to open. */
   get activeCell(): HTMLElement | undefined {
