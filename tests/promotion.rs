@@ -251,6 +251,17 @@ async fn an_undo_that_nobody_can_confirm_is_told_beside_its_move() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_move_that_somebody_else_undid_at_once_stands_in_the_journal() {
+    let subject = Subject::new(Some("1"), &[Next::IsOvertaken]).await;
+    let (_folder, app, profile) = app_of(&subject).await;
+    assert_eq!(app.promote(&profile.id, to_2()).await.unwrap_err().code, Code::AliasMoved);
+    let journal = app.settings.promotions(&profile.id, "churn").await.unwrap();
+    let [made] = journal.as_slice() else { panic!("{journal:?}") };
+    assert_eq!((made.outcome, made.undone_at_ms), (Outcome::Moved, None));
+    assert!(matches!(made.warnings.as_slice(), [one] if one.contains("but is on version 9 now")), "{made:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_move_that_certainly_was_not_made_is_not_in_the_journal() {
     let subject = Subject::new(Some("1"), &[Next::Forbids]).await;
     let (_folder, app, profile) = app_of(&subject).await;

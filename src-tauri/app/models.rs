@@ -115,9 +115,11 @@ impl App {
         };
         let moved = promotion::move_alias(&*store, step, pause).await;
         connection.refresh(Scope::Model(wanted.model.clone()));
-        let doubt = match moved {
-            Ok(()) => None,
-            Err(error @ PromotionError::Unconfirmed { .. }) => Some(error),
+        // What was written, or may have been, stands in the journal whatever came after it.
+        let (outcome, trouble) = match moved {
+            Ok(()) => (Outcome::Moved, None),
+            Err(error @ PromotionError::Overwritten { .. }) => (Outcome::Moved, Some(error)),
+            Err(error @ PromotionError::Unconfirmed { .. }) => (Outcome::Unknown, Some(error)),
             Err(error) => return Err(error.into()),
         };
         let mut promotion = Promotion {
@@ -130,12 +132,12 @@ impl App {
             at_ms: now_ms(),
             reason: wanted.reason,
             undone_at_ms: None,
-            outcome: if doubt.is_some() { Outcome::Unknown } else { Outcome::Moved },
+            outcome,
             warnings: Vec::new(),
         };
-        if let Some(error) = doubt {
+        if let Some(error) = trouble {
             promotion.warnings.push(error.to_string());
-            return Err(self.record_doubt(profile_id, &promotion, error).await);
+            return Err(self.record_trouble(profile_id, &promotion, error).await);
         }
         promotion.warnings = promotion::write_tags(&*store, &promotion).await;
         self.record(profile_id, &mut promotion).await;
@@ -163,9 +165,9 @@ impl App {
         };
         let moved = promotion::move_alias(&*store, step, pause).await;
         connection.refresh(Scope::Model(promotion.model.clone()));
-        if let Err(error @ PromotionError::Unconfirmed { .. }) = moved {
+        if let Err(error @ (PromotionError::Unconfirmed { .. } | PromotionError::Overwritten { .. })) = moved {
             promotion.warnings.push(format!("An undo was tried. {error}"));
-            return Err(self.record_doubt(profile_id, &promotion, error).await);
+            return Err(self.record_trouble(profile_id, &promotion, error).await);
         }
         moved?;
         promotion.undone_at_ms = Some(now_ms());
@@ -180,9 +182,9 @@ impl App {
         }
     }
 
-    /// Nobody knows whether the alias has moved: whoever wonders later finds in the journal that it was tried.
+    /// The alias may have moved, or did and moved on: whoever wonders later finds in the journal what was tried.
     /// Answers with what the user sees now.
-    async fn record_doubt(&self, profile_id: &str, promotion: &Promotion, error: PromotionError) -> AppError {
+    async fn record_trouble(&self, profile_id: &str, promotion: &Promotion, error: PromotionError) -> AppError {
         let mut told = AppError::from(error);
         if let Err(error) = self.settings.record_promotion(profile_id, promotion).await {
             told.message += &format!(" The journal on this machine was not written: {error}");

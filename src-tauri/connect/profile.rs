@@ -289,7 +289,8 @@ pub fn parse_target(text: &str, profiles: &[Profile]) -> Option<Target> {
 /// `~/x` in the user's own folder.
 pub(super) fn expand_home(text: &str) -> std::path::PathBuf {
     match text.strip_prefix("~/").zip(directories::UserDirs::new()) {
-        Some((rest, user)) => user.home_dir().join(rest),
+        // As for a shell, `~//x` is in the home too, and not `/x`.
+        Some((rest, user)) => user.home_dir().join(rest.trim_start_matches(std::path::is_separator)),
         None => text.into(),
     }
 }
@@ -340,6 +341,14 @@ mod tests {
         assert_eq!(parse_target(" https://h/ml ", &[]), Some(Target::Address("https://h/ml".into())));
         assert_eq!(parse_target("sample", &[]), Some(Target::Sample));
         assert_eq!(parse_target("  ", &[]), None);
+    }
+
+    #[test]
+    fn the_home_folder_is_not_left_by_a_second_slash() {
+        let home = directories::UserDirs::new().unwrap().home_dir().to_owned();
+        assert_eq!(expand_home("~/a/b"), home.join("a/b"));
+        assert_eq!(expand_home("~//etc/x"), home.join("etc/x"));
+        assert_eq!(expand_home("/etc/x"), std::path::Path::new("/etc/x"));
     }
 
     #[test]

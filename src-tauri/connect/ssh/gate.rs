@@ -96,6 +96,9 @@ impl Handler for Gate {
     async fn auth_banner(&mut self, banner: &str, _: &mut Session) -> Result<(), russh::Error> {
         let mut noted = self.seen.noted();
         if noted.banner.len() < 2000 {
+            if !noted.banner.is_empty() {
+                noted.banner.push('\n');
+            }
             noted.banner.push_str(&foreign::lines(banner, 2000));
         }
         Ok(())
