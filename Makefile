@@ -73,6 +73,7 @@ check: packages ui/dist/index.html tools ## formatting, lints, types, documentat
 	if [ -n "$$failed" ]; then echo "FAILED:$$failed"; exit 1; fi
 
 bench: packages-test ui/dist/index.html mlflow ## how fast, beside mlflow server on the same data
+	.ci/packages autossh
 	cargo bench --locked
 
 fuzz: FUZZ_SECONDS := 600

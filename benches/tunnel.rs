@@ -24,11 +24,13 @@ use crate::common::sshd::{Sshd, SshdOptions, lasting_port};
 
 const MIB: u64 = 1 << 20;
 const SMALL_CALLS: usize = 300;
+/// How long the network is away, each time: pauses between tries have grown to their longest by the last.
+const OUTAGES: [Duration; 3] = [Duration::from_secs(3), Duration::from_secs(9), Duration::from_secs(21)];
 
 /// `mlflow` is the port of a real server, for the calls whose pace depends on how a server writes.
 pub async fn measure(mlflow: u16) {
     let folder = tempfile::tempdir().unwrap();
-    let sshd = Sshd::start(SshdOptions::default());
+    let mut sshd = Sshd::start(SshdOptions::default());
     let known = folder.path().join("known_hosts");
     let far = far_server().await;
     write_known(&known, &sshd, sshd.port);
@@ -48,6 +50,39 @@ pub async fn measure(mlflow: u16) {
     let ours = tunnel(&sshd, slow, folder.path(), far).await;
     let theirs = Forward::start(&sshd, slow, &known, far).await;
     bulk("tunnel_bulk_rtt100", &*ours, &theirs, far, 128 * MIB, 1).await;
+    drop((ours, theirs));
+    write_known(&known, &sshd, sshd.port);
+    back_after_outages(&mut sshd, &known, folder.path(), far).await;
+}
+
+/// From sshd being there again to the first answer, at its worst. Beside it `autossh`, which is what people put
+/// around `ssh -L` for this, told to try as often as it can.
+async fn back_after_outages(sshd: &mut Sshd, known: &Path, folder: &Path, far: u16) {
+    let ours = tunnel(sshd, sshd.port, folder, far).await;
+    let theirs = Forward::start_by("autossh", sshd, sshd.port, known, far).await;
+    let (mut our_ms, mut their_ms) = (Vec::new(), Vec::new());
+    for outage in OUTAGES {
+        sshd.kill();
+        tokio::time::sleep(outage).await;
+        sshd.restart();
+        let began = Instant::now();
+        let (podium, peer) = tokio::join!(answered(&*ours, far, began), answered(&*theirs.http, theirs.port, began));
+        our_ms.push(podium);
+        their_ms.push(peer);
+    }
+    let worst = |taken: Vec<f64>| taken.into_iter().fold(0.0, f64::max);
+    report("tunnel_back_after_outage", worst(our_ms), worst(their_ms));
+}
+
+async fn answered(http: &dyn HttpSend, port: u16, since: Instant) -> f64 {
+    loop {
+        let request = http::Request::get(format!("http://127.0.0.1:{port}/small")).body(Bytes::new()).unwrap();
+        if http.send(request, Lane::Api, Deadline::after(Duration::from_secs(1))).await.is_ok() {
+            return ms(since);
+        }
+        assert!(since.elapsed() < Duration::from_secs(300), "it does not come back");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
 }
 
 /// From nothing to the first answer.
@@ -152,7 +187,7 @@ async fn tunnel(sshd: &Sshd, port: u16, folder: &Path, far: u16) -> Arc<Tunnel> 
     Tunnel::open(options, Arc::new(Silent), &Steps::unwatched()).await.unwrap()
 }
 
-/// `ssh -N -L`, and an HTTP client at its near end.
+/// `ssh -N -L`, by itself or in the hands of `autossh`, and an HTTP client at its near end.
 struct Forward {
     port: u16,
     http: Arc<Direct>,
@@ -160,10 +195,22 @@ struct Forward {
 }
 
 impl Forward {
-    /// Waits until the port listens, which `ssh` opens when it is signed in.
     async fn start(sshd: &Sshd, port: u16, known: &Path, far: u16) -> Self {
+        Self::start_by("ssh", sshd, port, known, far).await
+    }
+
+    /// Waits until the port listens, which `ssh` opens when it is signed in.
+    async fn start_by(program: &str, sshd: &Sshd, port: u16, known: &Path, far: u16) -> Self {
         let local = lasting_port();
-        let mut ssh = Command::new("ssh");
+        let mut ssh = Command::new(program);
+        if program == "autossh" {
+            // No monitoring port but ssh's own keepalive, and no giving up where ssh ends at once.
+            ssh.args(["-M", "0", "-o", "ServerAliveInterval=1", "-o", "ServerAliveCountMax=2"]);
+            ssh.env("AUTOSSH_GATETIME", "0")
+                .env("AUTOSSH_POLL", "1")
+                .env("AUTOSSH_FIRST_POLL", "1")
+                .stderr(Stdio::null());
+        }
         ssh.args(["-F", "none", "-N", "-o", "BatchMode=yes", "-o", "IdentitiesOnly=yes", "-o", "IdentityAgent=none"]);
         ssh.args(["-o", "StrictHostKeyChecking=yes", "-o", "GlobalKnownHostsFile=none"]);
         ssh.arg("-o").arg(format!("UserKnownHostsFile={}", known.display()));
@@ -182,7 +229,8 @@ impl Forward {
 
 impl Drop for Forward {
     fn drop(&mut self) {
-        let _gone = self.ssh.kill();
+        // So that autossh takes its ssh along.
+        let _gone = Command::new("kill").arg(self.ssh.id().to_string()).status();
         let _reaped = self.ssh.wait();
     }
 }

@@ -18,6 +18,9 @@ use crate::tracking::rest::Lane;
 
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 const LONGEST_PAUSE: Duration = Duration::from_secs(4);
+/// Nobody minds who finds nobody there: somebody may be waiting for it to be over.
+const LONGEST_PAUSE_AT_FIRST: Duration = Duration::from_secs(1);
+const AT_FIRST: Duration = Duration::from_secs(60);
 /// Every step has its own limit; this is for their sum over many hops.
 const ATTEMPT_LIMIT: Duration = Duration::from_secs(40);
 /// Two clocks that differ by more: the machine slept, or somebody set its clock, which costs one ping.
@@ -66,6 +69,7 @@ async fn watch(way: &Way) -> String {
 /// Tries until it succeeds or only the user can go on. The pause counts from the beginning of a try, so
 /// that tries which end late are not rarer for it.
 async fn make_again(way: &Way, mut reason: String) -> Result<(), SshError> {
+    let began = Instant::now();
     let mut pause = FIRST_PAUSE;
     let mut next = Instant::now() + jittered(pause);
     for attempt in 1.. {
@@ -79,20 +83,26 @@ async fn make_again(way: &Way, mut reason: String) -> Result<(), SshError> {
             () = network::change(way.memory.peer()) => {}
         }
         way.show(TunnelState::Reconnecting { reason: reason.clone(), attempt, next_in_ms: None });
-        pause = (pause * 2).min(LONGEST_PAUSE);
-        next = Instant::now() + jittered(pause);
+        let tried = Instant::now();
         let steps = Steps::unwatched();
         let making = way.make(&Silent, &steps, Lane::Api, Pace::BY_ITSELF);
-        match timeout(ATTEMPT_LIMIT, making).await {
+        let (is_nobody_there, why) = match timeout(ATTEMPT_LIMIT, making).await {
             Ok(Ok(chain)) => {
                 way.use_for_questions(chain);
                 way.show(TunnelState::Up);
                 return Ok(());
             }
             Ok(Err(error)) if error.is_final() => return Err(error),
-            Ok(Err(error)) => reason = error.to_string(),
-            Err(_) => reason = format!("no answer within {} s", ATTEMPT_LIMIT.as_secs()),
-        }
+            Ok(Err(error)) => {
+                let is_nobody_there = matches!(error, SshError::Connect { .. } | SshError::NoHost { .. });
+                (is_nobody_there, error.to_string())
+            }
+            Err(_) => (false, format!("no answer within {} s", ATTEMPT_LIMIT.as_secs())),
+        };
+        reason = why;
+        let at_first = is_nobody_there && began.elapsed() < AT_FIRST;
+        pause = (pause * 2).min(if at_first { LONGEST_PAUSE_AT_FIRST } else { LONGEST_PAUSE });
+        next = tried + jittered(pause);
     }
     Err(SshError::Closed)
 }
