@@ -10,7 +10,7 @@ use std::process::Command;
 
 use podium::connect::Hop;
 use podium::connect::ssh::config::{
-    AddressFamily, Agent, ConfigError, ConfigFiles, LookedUp, Resolved, Source, StrictHostKeyChecking, aliases,
+    AddressFamily, Agent, Answer, ConfigError, ConfigFiles, LookedUp, Resolved, Source, StrictHostKeyChecking, aliases,
     look_up, resolve, suggestions,
 };
 
@@ -441,6 +441,80 @@ fn what_others_may_write_is_not_followed() {
     assert!(matches!(ours, Err(ConfigError::Syntax { .. })) && theirs.is_err(), "{ours:?}");
 }
 
+fn wanted(answer: Result<Answer, ConfigError>) -> Vec<String> {
+    match answer.unwrap() {
+        Answer::Wants(commands) => commands,
+        Answer::Resolved(resolved) => panic!("{resolved:?}"),
+    }
+}
+
+fn resolved(answer: Result<Answer, ConfigError>) -> Resolved {
+    match answer.unwrap() {
+        Answer::Resolved(resolved) => *resolved,
+        Answer::Wants(commands) => panic!("{commands:?}"),
+    }
+}
+
+/// Versions of ssh differ in how they read these; what counts is that nothing runs that was not agreed to.
+#[tokio::test]
+async fn nothing_that_ssh_would_run_runs_unasked() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, ran) = (folder.path().join("config"), folder.path().join("ran"));
+    let inc = folder.path().join("inc");
+    let touch = format!("touch {}", ran.display());
+    write(&inc, &format!("Match exec \"{touch}\"\n"));
+    let include = format!("Include {}\n", inc.display());
+    let mut run_by_ssh = 0;
+    for config in [
+        format!("Match exec \"{touch}\"\n"),
+        format!("Host b\n{include}Match exec true\n"),
+        format!("Match originalhost b\n{include}Match exec true\n"),
+        format!("Match host=a=exec=\"{touch}\"\nMatch exec true\n"),
+        format!("Match host \"a\"exec \"{touch}\"user root\nMatch exec true\n"),
+        format!("Match !exec a=exec=\"{touch}\"\n"),
+        format!("Match exec true\n  CanonicalizeHostname yes\nMatch canonical exec \"{touch}\"\n"),
+        format!("Match !final exec true\nMatch canonical exec \"{touch}\"\n"),
+        format!("Match exec true\n  HostName b\nMatch final\nHost b\n{include}"),
+        format!("Match localnetwork 127.0.0.0/8 exec \"{touch}\"\n"),
+        format!("\u{feff}HostName b\nMatch exec true\nMatch host a exec \"{touch}\"\n"),
+    ] {
+        write(&file, &config);
+        let _ = fs::remove_file(&ran);
+        let _ = Command::new("ssh").args(["-G", "-F"]).arg(&file).arg("a").output().unwrap();
+        let is_run = fs::remove_file(&ran).is_ok();
+        run_by_ssh += usize::from(is_run);
+        let hop = Hop { host: "a".to_owned(), use_config: true, ..Hop::default() };
+        let Ok(LookedUp::Open(ssh)) = look_up(&ConfigFiles::at(Some(file.clone()), None, home()), &hop) else {
+            assert!(!is_run || config.starts_with(['\u{feff}', 'M']), "{config}");
+            continue;
+        };
+        // Whatever else is agreed to.
+        let mut agreed = Vec::new();
+        let mut asked = false;
+        while let Ok(Answer::Wants(commands)) = ssh.ask(&agreed).await {
+            asked |= commands.contains(&touch);
+            agreed.extend(commands.into_iter().filter(|command| *command != touch));
+            if asked {
+                break;
+            }
+        }
+        assert!(!ran.exists() && asked >= is_run, "{config}");
+    }
+    assert!(run_by_ssh > 3, "the cases are none");
+}
+
+#[tokio::test]
+async fn a_command_that_leaves_something_running_holds_nobody_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("config");
+    let command = "sleep 60 & true";
+    write(&file, &format!("Match exec \"{command}\"\n  Port 7\n"));
+    let hop = Hop { host: "a".to_owned(), use_config: true, ..Hop::default() };
+    let Ok(LookedUp::Open(ssh)) = look_up(&ConfigFiles::at(Some(file), None, home()), &hop) else { panic!() };
+    let answer = resolved(ssh.ask(&[command.to_owned()]).await);
+    assert_eq!(answer.port.value, 7);
+}
+
 #[tokio::test]
 async fn what_only_ssh_can_say_is_asked_of_it() {
     let folder = tempfile::tempdir().unwrap();
@@ -473,14 +547,15 @@ async fn what_only_ssh_can_say_is_asked_of_it() {
     };
     assert!(open("c").is_none());
     let (a, b) = (open("a").unwrap(), open("b").unwrap());
-    let commands: Vec<_> = a.commands().iter().map(|(place, command)| (place.line, command.as_str())).collect();
-    assert_eq!(commands, [(5, exec.as_str())]);
     let without = resolve(&files, &hop("a")).unwrap();
     assert_eq!((without.port.value, without.host_name.value.as_str()), (22, "a"));
     assert!(without.problems.iter().any(|(place, words)| place.line == 5 && words.contains("exec")));
+    let command = |host: &str| vec![exec.replace("%n", host)];
+    assert_eq!(wanted(a.ask(&[]).await), command("a"));
+    assert_eq!(wanted(a.ask(&command("b")).await), command("a"));
     assert!(!ran.exists());
 
-    let with = a.ask().await.unwrap();
+    let with = resolved(a.ask(&command("a")).await);
     assert!(ran.exists());
     let from = |line| Source::File(podium::connect::ssh::place::Place::new(&file, line));
     assert_eq!((with.port.value, &with.port.source), (2222, &from(5)));
@@ -501,7 +576,7 @@ async fn what_only_ssh_can_say_is_asked_of_it() {
     assert_eq!(with.proxy_jump.iter().map(|jump| jump.value.host.as_str()).collect::<Vec<_>>(), ["x", "y"]);
     assert_eq!(with.preferred_authentications, None);
 
-    let other = b.ask().await.unwrap();
+    let other = resolved(b.ask(&command("b")).await);
     assert_eq!(
         Resolved { problems: Vec::new(), ..other },
         Resolved { problems: Vec::new(), ..resolve(&files, &hop("b")).unwrap() }
@@ -509,7 +584,7 @@ async fn what_only_ssh_can_say_is_asked_of_it() {
     // What stops ssh stops us too, in its words.
     for (more, word) in [("Match newcondition x\n", "bad match condition"), ("NewKeyword\n", "newkeyword")] {
         write(&file, &format!("Match exec true\nPort 5\n{more}"));
-        let error = open("a").unwrap().ask().await.unwrap_err();
+        let error = open("a").unwrap().ask(&["true".to_owned()]).await.unwrap_err();
         assert!(
             matches!(&error, ConfigError::Oracle { .. }) && error.to_string().to_lowercase().contains(word),
             "{error}"

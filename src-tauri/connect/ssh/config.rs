@@ -18,6 +18,7 @@ mod error;
 mod files;
 mod finish;
 mod forward;
+mod gate;
 mod include;
 mod jump;
 mod keyword;
@@ -39,7 +40,7 @@ pub use aliases::{Alias, aliases};
 pub use error::ConfigError;
 pub use files::ConfigFiles;
 pub use forward::{Forward, suggestions};
-pub use oracle::{AskSsh, LookedUp, look_up};
+pub use oracle::{Answer, AskSsh, LookedUp, look_up};
 pub use resolved::{AddressFamily, Agent, Jump, Resolved, Source, Sourced, StrictHostKeyChecking};
 pub use shown::{ShownLine, shown};
 
@@ -67,15 +68,7 @@ fn gather(files: &ConfigFiles, loader: &mut Loader, hop: &Hop) -> Result<Gathere
     let said = said_by(hop);
     if !hop.use_config {
         let (asked, host) = (asked.to_owned(), address::canonical(asked));
-        return Ok(Gathered {
-            local,
-            asked,
-            host,
-            said,
-            problems: Vec::new(),
-            unknown: Vec::new(),
-            commands: Vec::new(),
-        });
+        return Ok(Gathered { local, asked, host, said, problems: Vec::new(), unknown: Vec::new() });
     }
     let mut pass = Pass {
         files,
@@ -88,7 +81,6 @@ fn gather(files: &ConfigFiles, loader: &mut Loader, hop: &Hop) -> Result<Gathere
         problems: Vec::new(),
         wants_second: false,
         unknown: Vec::new(),
-        commands: Vec::new(),
     };
     pass.read_all()?;
     if let Some(name) = pass.said.first("hostname").cloned() {
@@ -120,9 +112,9 @@ fn gather(files: &ConfigFiles, loader: &mut Loader, hop: &Hop) -> Result<Gathere
         pass.second = true;
         pass.read_all()?;
     }
-    let Pass { host, said, problems, unknown, commands, .. } = pass;
+    let Pass { host, said, problems, unknown, .. } = pass;
     let asked = asked.to_owned();
-    Ok(Gathered { local, asked, host, said, problems, unknown, commands })
+    Ok(Gathered { local, asked, host, said, problems, unknown })
 }
 
 /// What a command line would say: it comes before the files.

@@ -2,14 +2,18 @@
 
 use async_trait::async_trait;
 
-use super::config::{self, ConfigError, ConfigFiles, LookedUp, Resolved};
+use super::config::{self, Answer, ConfigError, ConfigFiles, LookedUp, Resolved};
 use super::consent::Consents;
 use super::error::SshError;
+use super::place::shown;
 use super::plan::{Resolve, plan};
 use super::tunnel::TunnelOptions;
 use crate::connect::Hop;
 use crate::connect::question::Ask;
 use crate::connect::steps::{Running, StepName, Steps};
+
+/// Nobody reads the questions behind these.
+const MOST_COMMANDS: usize = 32;
 
 /// The hops from this machine outwards. Asks before a `Match exec` of the config runs a command.
 pub async fn look_up(options: &TunnelOptions, ask: &dyn Ask, steps: &Steps) -> Result<Vec<Resolved>, SshError> {
@@ -59,11 +63,22 @@ impl Resolve for Lookup<'_> {
             LookedUp::Resolved(resolved) => return Ok(*resolved),
             LookedUp::Open(ssh) => ssh,
         };
-        for (place, command) in ssh.commands() {
-            let purpose = format!("Match exec for {}", hop.host);
-            self.consents.obtain(self.ask, self.step, purpose, command, &place.to_string()).await?;
+        let mut agreed = Vec::new();
+        while agreed.len() < MOST_COMMANDS {
+            let commands = match ssh.ask(&agreed).await.map_err(wrong)? {
+                Answer::Resolved(resolved) => return Ok(*resolved),
+                Answer::Wants(commands) => commands,
+            };
+            // What one of them says may decide whether ssh comes to the next.
+            for command in commands {
+                let purpose = format!("Match exec for {}", hop.host);
+                let from = format!("{} or what it includes", shown(&ssh.place().file));
+                self.consents.obtain(self.ask, self.step, purpose, &command, &from).await?;
+                agreed.push(command);
+            }
         }
-        ssh.ask().await.map_err(wrong)
+        let what = format!("the ssh_config wants to run more than {MOST_COMMANDS} commands for {}", hop.host);
+        Err(SshError::Config { what })
     }
 }
 

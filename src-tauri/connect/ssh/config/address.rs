@@ -40,9 +40,9 @@ fn short_v4(host: &str) -> Option<Ipv4Addr> {
 }
 
 /// What a command line (`%h` of a ProxyCommand) cannot take for anything but a name. OpenSSH asks the same of names
-/// on its own command line since 9.6.
+/// on its own command line since 9.6. Nor for a user before a host, or an address, as ssh takes its argument.
 pub(super) fn is_host(name: &str) -> bool {
-    let odd = |c: char| "'`\"$\\;&<>|(){},".contains(c) || c.is_whitespace() || c.is_control();
+    let odd = |c: char| "'`\"$\\;&<>|(){},@/".contains(c) || c.is_whitespace() || c.is_control();
     !name.is_empty() && !name.starts_with('-') && is_bounded(name) && !name.contains(odd)
 }
 

@@ -26,8 +26,6 @@ pub(super) struct Gathered {
     pub problems: Vec<(Place, String)>,
     /// Where and why only ssh itself can say; told as problems where it is not asked.
     pub unknown: Vec<(Place, String)>,
-    /// What ssh may run when it is asked.
-    pub commands: Vec<(Place, String)>,
 }
 
 impl Gathered {

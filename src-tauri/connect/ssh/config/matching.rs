@@ -15,17 +15,11 @@ pub(super) struct Facts<'a> {
     /// `none`, `subsystem` or `shell`, as far as the files say; a tunnel runs no command.
     pub session: &'a str,
     pub final_pass: bool,
-    /// Nothing before was left to ssh, so the facts are what they seem.
-    pub certain: bool,
 }
 
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Matched {
     pub matched: bool,
-    /// As far as can be told here it may match for ssh.
-    pub possible: bool,
-    /// What ssh may run to find out, as it is written.
-    pub commands: Vec<String>,
     /// `final` was asked for, so the files are to be read twice.
     pub wants_final: bool,
     /// What only ssh itself can say. The block then does not match here.
@@ -37,7 +31,7 @@ pub(super) struct Matched {
 /// Err in words where OpenSSH would stop.
 pub(super) fn evaluate(line: &Line, facts: &Facts) -> Result<Matched, String> {
     let mut arguments = line.arguments.iter().flatten().map(String::as_str);
-    let mut result = Matched { matched: true, possible: true, for_all_hosts: true, ..Matched::default() };
+    let mut result = Matched { matched: true, for_all_hosts: true, ..Matched::default() };
     let mut conditions = 0;
     while let Some(condition) = arguments.next() {
         let (negated, name) = condition.strip_prefix('!').map_or((false, condition), |rest| (true, rest));
@@ -48,12 +42,9 @@ pub(super) fn evaluate(line: &Line, facts: &Facts) -> Result<Matched, String> {
                 return Err("`all` stands beside other conditions of a Match".to_owned());
             }
             result.matched &= !negated;
-            result.possible &= !negated;
             return Ok(result);
         }
         conditions += 1;
-        // Whatever ssh finds out about the rest, these stay as they are.
-        let lasting = matches!(name.as_str(), "originalhost" | "localuser" | "final" | "canonical");
         let holds = if name == "final" || name == "canonical" {
             result.wants_final |= name == "final" && !negated;
             Some(facts.final_pass)
@@ -66,9 +57,6 @@ pub(super) fn evaluate(line: &Line, facts: &Facts) -> Result<Matched, String> {
             }
             let value = value.filter(|value| may_be_empty || !value.is_empty());
             let value = value.ok_or_else(|| format!("the Match condition `{condition}` has no value"))?;
-            if name == "exec" && result.possible {
-                result.commands.push(value.to_owned());
-            }
             match name.as_str() {
                 "host" | "originalhost" => {
                     result.for_all_hosts = false;
@@ -84,11 +72,7 @@ pub(super) fn evaluate(line: &Line, facts: &Facts) -> Result<Matched, String> {
             }
         };
         match holds {
-            Some(holds) if holds != negated => {}
-            Some(_) => {
-                result.matched = false;
-                result.possible &= !(facts.certain || lasting);
-            }
+            Some(holds) => result.matched &= holds != negated,
             // After a condition that does not hold, it does not matter any more.
             None if result.matched => {
                 result.matched = false;

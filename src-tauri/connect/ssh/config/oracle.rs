@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::ffi::OsString;
 use std::path::Path;
-use std::process::Stdio;
+use std::process::{Output, Stdio};
 use std::time::Duration;
 
 use tokio::process::Command;
@@ -11,8 +11,8 @@ use tokio::process::Command;
 use crate::connect::Hop;
 use crate::connect::ssh::config::files::{Loader, system_folder};
 use crate::connect::ssh::config::finish::Gathered;
+use crate::connect::ssh::config::gate::Gate;
 use crate::connect::ssh::config::keyword::{self, Kind};
-use crate::connect::ssh::config::read::MOST_COMMANDS;
 use crate::connect::ssh::config::said::Value;
 use crate::connect::ssh::config::tokens::{Tokens, tilde};
 use crate::connect::ssh::config::{ConfigError, ConfigFiles, Resolved, Source, address, gather, port, words};
@@ -45,29 +45,38 @@ pub fn look_up(files: &ConfigFiles, hop: &Hop) -> Result<LookedUp, ConfigError> 
     let Some((place, _)) = own.unknown.first().cloned() else {
         return Ok(LookedUp::Resolved(Box::new(own.finish()?)));
     };
-    if own.commands.len() > MOST_COMMANDS {
-        return Err(ConfigError::TooMuch {
-            file: place.file,
-            limit: format!("{MOST_COMMANDS} commands of `Match exec`"),
-        });
-    }
     Ok(LookedUp::Open(Box::new(AskSsh { files: files.clone(), hop: hop.clone(), own, place })))
 }
 
+/// What came of asking ssh.
+#[derive(Debug)]
+pub enum Answer {
+    Resolved(Box<Resolved>),
+    /// The commands of `Match exec` that it wants to run, and was kept from running, as a shell would get them. What
+    /// it said is worth nothing without them.
+    Wants(Vec<String>),
+}
+
 impl AskSsh {
-    /// The commands that ssh may run to answer, as they are written and where; the user is asked about them
-    /// first. A few more than it will run, where one hangs on what another does.
-    pub fn commands(&self) -> &[(Place, String)] {
-        &self.own.commands
+    /// Where ssh has to be asked for the first time.
+    pub fn place(&self) -> &Place {
+        &self.place
     }
 
-    /// What `ssh -G` says about the hop. A value that we find too has the place where we found it; one that only
-    /// ssh finds has the place that made us ask.
-    pub async fn ask(&self) -> Result<Resolved, ConfigError> {
+    /// What `ssh -G` says about the hop. Of the commands in the files it can only run those that are `agreed` to:
+    /// a [`Gate`] stands before all of them, whatever we understand of the files ourselves. A value that we find too
+    /// has the place where we found it; one that only ssh finds has the place that made us ask.
+    pub async fn ask(&self, agreed: &[String]) -> Result<Answer, ConfigError> {
         let alias = &self.own.asked;
-        let defaults = asked(alias, vec!["-F".into(), "none".into()], &self.hop).await?;
-        let said = asked(alias, which(&self.files), &self.hop).await?;
-        merged(&self.own, &said, &defaults, &Source::File(self.place.clone())).finish()
+        let gate = Gate::new(agreed).map_err(|error| failed(alias, &error.to_string()))?;
+        let defaults = asked(&gate, alias, vec!["-F".into(), "none".into()], &self.hop).await?;
+        let said = asked(&gate, alias, which(&self.files, &defaults), &self.hop).await;
+        let wanted = gate.kept_back();
+        if !wanted.is_empty() {
+            return Ok(Answer::Wants(wanted));
+        }
+        let merged = merged(&self.own, &said?, &defaults, &Source::File(self.place.clone()));
+        Ok(Answer::Resolved(Box::new(merged.finish()?)))
     }
 }
 
@@ -75,11 +84,15 @@ fn failed(alias: &str, reason: &str) -> ConfigError {
     ConfigError::Oracle { alias: alias.to_owned(), reason: reason.to_owned() }
 }
 
-/// The files that ssh is to read; its own, where ours are the same.
-fn which(files: &ConfigFiles) -> Vec<OsString> {
+/// The files that ssh is to read; its own, where ours are the same. Its home is the one in passwd, whatever `$HOME`
+/// says: that stands in its defaults.
+fn which(files: &ConfigFiles, defaults: &Answers) -> Vec<OsString> {
     let is = |file: &Option<_>, own: &Path| file.as_deref().is_some_and(|file: &Path| file == own);
-    let own_user = files.home.join(".ssh").join("config");
-    if !files.user_is_named && is(&files.user, &own_user) && is(&files.system, &system_folder().join("ssh_config")) {
+    let own_folder = files.home.join(".ssh");
+    let known_hosts = defaults.get("userknownhostsfile").and_then(|values| values.first()?.split(' ').next());
+    let is_home = known_hosts.is_some_and(|file| Path::new(file).parent() == Some(&own_folder));
+    let is_own = is(&files.user, &own_folder.join("config")) && is(&files.system, &system_folder().join("ssh_config"));
+    if is_home && is_own && !files.user_is_named {
         return Vec::new();
     }
     vec!["-F".into(), files.user.as_ref().map_or_else(|| "none".into(), |user| user.clone().into_os_string())]
@@ -87,7 +100,8 @@ fn which(files: &ConfigFiles) -> Vec<OsString> {
 
 type Answers = HashMap<String, Vec<String>>;
 
-async fn asked(alias: &str, files: Vec<OsString>, hop: &Hop) -> Result<Answers, ConfigError> {
+async fn asked(gate: &Gate, alias: &str, files: Vec<OsString>, hop: &Hop) -> Result<Answers, ConfigError> {
+    let wrong = |error: std::io::Error| failed(alias, &error.to_string());
     let mut command = Command::new("ssh");
     command.arg("-G").args(files);
     // What conditions are held against; all else that the hop says stands over what ssh says.
@@ -98,17 +112,17 @@ async fn asked(alias: &str, files: Vec<OsString>, hop: &Hop) -> Result<Answers, 
         command.arg("-l").arg(user);
     }
     command.arg("--").arg(alias);
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
-    #[cfg(windows)]
-    command.creation_flags(0x0800_0000); // CREATE_NO_WINDOW
-    let output = tokio::time::timeout(LIMIT, command.output()).await;
-    let output = output
-        .map_err(|_| failed(alias, &format!("nothing came within {} s", LIMIT.as_secs())))?
-        .map_err(|error| failed(alias, &error.to_string()))?;
+    // What a command leaves running in the background may hold on to stderr: a file has no end to wait for.
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(gate.complaints().map_err(wrong)?);
+    gate.stand_before(&mut command);
+    let running = in_its_own_group(command).map_err(wrong)?;
+    let output = tokio::time::timeout(LIMIT, running).await;
+    let output =
+        output.map_err(|_| failed(alias, &format!("nothing came within {} s", LIMIT.as_secs())))?.map_err(wrong)?;
     if !output.status.success() {
-        let words = String::from_utf8_lossy(&output.stderr);
         // The last line only counts the mistakes.
-        let said = words.lines().rfind(|line| !line.trim().is_empty() && !line.contains("terminating,"));
+        let complaints = gate.complained();
+        let said = complaints.lines().rfind(|line| !line.trim().is_empty() && !line.contains("terminating,"));
         let said: String = said.unwrap_or("it failed without a word").chars().filter(|c| !c.is_control()).collect();
         return Err(failed(alias, said.trim()));
     }
@@ -119,6 +133,31 @@ async fn asked(alias: &str, files: Vec<OsString>, hop: &Hop) -> Result<Answers, 
         }
     }
     Ok(answers)
+}
+
+/// Runs it; whoever stops waiting ends it with all that it has started.
+fn in_its_own_group(mut command: Command) -> std::io::Result<impl Future<Output = std::io::Result<Output>>> {
+    #[cfg(unix)]
+    command.process_group(0);
+    let child = command.kill_on_drop(true).spawn()?;
+    let group = Group(child.id());
+    Ok(async move {
+        let output = child.wait_with_output().await;
+        std::mem::forget(group);
+        output
+    })
+}
+
+/// The number of a process that leads a group; ends all of it when dropped.
+struct Group(Option<u32>);
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        #[cfg(unix)]
+        if let Some(leader) = self.0.and_then(|id| rustix::process::Pid::from_raw(id.cast_signed())) {
+            let _ended = rustix::process::kill_process_group(leader, rustix::process::Signal::KILL);
+        }
+    }
 }
 
 /// What was given, then what ssh says where it is not what ssh says without a file.

@@ -18,8 +18,6 @@ use crate::connect::ssh::place::Place;
 const DEEPEST_INCLUDE: usize = 16;
 /// OpenSSH takes no more of them either.
 const MOST_PATHS: usize = 100;
-/// Nobody reads the questions behind these.
-pub(super) const MOST_COMMANDS: usize = 32;
 /// Those who fill a file with nonsense are not told about every line.
 const MOST_PROBLEMS: usize = 200;
 
@@ -37,8 +35,6 @@ pub(super) struct Pass<'a> {
     pub wants_second: bool,
     /// Where and why only ssh itself can say.
     pub unknown: Vec<(Place, String)>,
-    /// What ssh may run when it is asked.
-    pub commands: Vec<(Place, String)>,
 }
 
 /// How the lines of one file are read.
@@ -48,8 +44,6 @@ struct Reading {
     check: bool,
     /// Included where nothing applies: read for its mistakes only.
     never: bool,
-    /// As far as can be told here; for ssh it may apply.
-    maybe: bool,
     depth: usize,
 }
 
@@ -57,7 +51,6 @@ struct Reading {
 #[derive(Clone, Copy)]
 struct Block {
     applies: bool,
-    possible: bool,
     for_all_hosts: bool,
 }
 
@@ -65,15 +58,14 @@ impl Pass<'_> {
     pub fn read_all(&mut self) -> Result<(), ConfigError> {
         if let Some(user) = &self.files.user {
             let named = self.files.user_is_named;
-            let reading = Reading { of_user: true, check: !named, never: false, maybe: false, depth: 0 };
+            let reading = Reading { of_user: true, check: !named, never: false, depth: 0 };
             if !self.read_first(user, reading)? && named {
                 let reason = "PODIUM_SSH_CONFIG names it, and it is not there".to_owned();
                 return Err(ConfigError::Unreadable { file: user.clone(), reason });
             }
         }
         if let Some(system) = &self.files.system {
-            let reading = Reading { of_user: false, check: false, never: false, maybe: false, depth: 0 };
-            self.read_first(system, reading)?;
+            self.read_first(system, Reading { of_user: false, check: false, never: false, depth: 0 })?;
         }
         Ok(())
     }
@@ -82,7 +74,7 @@ impl Pass<'_> {
     fn read_first(&mut self, file: &Path, reading: Reading) -> Result<bool, ConfigError> {
         match self.loader.load(file, reading.check) {
             Ok(Some(lines)) => {
-                self.read_lines(file, &lines, reading, Block { applies: true, possible: true, for_all_hosts: true })?;
+                self.read_lines(file, &lines, reading, Block { applies: true, for_all_hosts: true })?;
                 Ok(true)
             }
             Ok(None) => Ok(false),
@@ -144,10 +136,8 @@ impl Pass<'_> {
                     return Err(syntax("a Host has an empty pattern".to_owned()));
                 }
                 let all = |pattern: &String| pattern.starts_with('!') || pattern.trim_matches(['*', '?']).is_empty();
-                let matched = matches_host(&self.host, arguments);
                 *block = Block {
-                    applies: !reading.never && matched,
-                    possible: (!reading.never || reading.maybe) && matched,
+                    applies: !reading.never && matches_host(&self.host, arguments),
                     for_all_hosts: arguments.iter().all(all),
                 };
             }
@@ -165,22 +155,13 @@ impl Pass<'_> {
                         _ => "shell",
                     },
                     final_pass: self.second,
-                    certain: self.unknown.is_empty(),
                 };
                 let matched = matching::evaluate(line, &facts).map_err(syntax)?;
                 self.wants_second |= matched.wants_final;
                 if let Some(unknown) = matched.unknown.filter(|_| !reading.never) {
                     self.leave_to_ssh(place, unknown);
                 }
-                let reached = !reading.never || reading.maybe;
-                if reached {
-                    matched.commands.into_iter().for_each(|command| self.may_be_run(place, command));
-                }
-                *block = Block {
-                    applies: matched.matched && !reading.never,
-                    possible: matched.possible && reached,
-                    for_all_hosts: matched.for_all_hosts,
-                };
+                *block = Block { applies: matched.matched && !reading.never, for_all_hosts: matched.for_all_hosts };
             }
             Kind::Include => {
                 for pattern in arguments {
@@ -287,13 +268,8 @@ impl Pass<'_> {
             return Err(ConfigError::IncludeDepth { place: place.clone() });
         }
         for file in found {
-            let inside = Reading {
-                check: true,
-                never: reading.never || !block.applies,
-                maybe: block.possible,
-                depth: reading.depth + 1,
-                ..reading
-            };
+            let inside =
+                Reading { check: true, never: reading.never || !block.applies, depth: reading.depth + 1, ..reading };
             if let Some(lines) = self.loader.load(&file, true)? {
                 self.read_lines(&file, &lines, inside, block)?;
             }
@@ -324,14 +300,6 @@ impl Pass<'_> {
     pub fn leave_to_ssh(&mut self, place: &Place, why: String) {
         if self.unknown.len() < MOST_PROBLEMS && !self.unknown.iter().any(|(known, _)| known == place) {
             self.unknown.push((place.clone(), why));
-        }
-    }
-
-    fn may_be_run(&mut self, place: &Place, command: String) {
-        let found = (place.clone(), command);
-        // One more than is asked about tells that they are too many.
-        if self.commands.len() <= MOST_COMMANDS && !self.commands.contains(&found) {
-            self.commands.push(found);
         }
     }
 

@@ -102,42 +102,6 @@ fn without_the_config_no_file_is_asked() {
 }
 
 #[test]
-fn every_command_that_ssh_may_run_is_known_before_it_is_asked() {
-    let commands = |text: &str, host: &str| -> Vec<(usize, String)> {
-        match look_up(&Folder::with(text).files(), &hop(host)).unwrap() {
-            LookedUp::Resolved(_) => Vec::new(),
-            LookedUp::Open(ssh) => {
-                ssh.commands().iter().map(|(place, command)| (place.line, command.clone())).collect()
-            }
-        }
-    };
-    let one = |line: usize, command: &str| vec![(line, command.to_owned())];
-    // What certainly does not apply is not asked about.
-    assert_eq!(commands("Match host b exec \"one %h\"\n", "a"), []);
-    assert_eq!(commands("Match host a exec \"one %h\"\n", "a"), one(1, "one %h"));
-    assert_eq!(commands("Match exec one host b\n", "a"), one(1, "one"));
-    assert_eq!(commands("Match !exec one user nobody-of-that-name\n", "a"), one(1, "one"));
-    assert_eq!(commands("Match originalhost b exec one\nMatch localnetwork 10.0.0.0/8\n", "a"), []);
-    assert_eq!(commands("Match localnetwork 10.0.0.0/8 exec one\n", "a"), one(1, "one"));
-    assert_eq!(commands("Match final exec one\n", "a"), one(1, "one"));
-    assert_eq!(commands("Match canonical exec one\nMatch localnetwork 10.0.0.0/8\n", "a"), []);
-    assert_eq!(commands("CanonicalizeHostname yes\nMatch canonical host b exec one\n", "a"), one(2, "one"));
-    // What the first one says decides about the second.
-    let hanging = "Match exec one\n  HostName b\n  Tag t\nMatch host b exec two\nMatch tagged t exec three\n\
-                   Match originalhost b exec never\n";
-    let all = [(1, "one".to_owned()), (4, "two".to_owned()), (5, "three".to_owned())];
-    assert_eq!(commands(hanging, "a"), all);
-    let many: String = (0..40).map(|n| format!("Match exec {n}\n")).collect();
-    assert!(matches!(look_up(&Folder::with(&many).files(), &hop("a")), Err(ConfigError::TooMuch { .. })));
-    // Nor does an Include hide one, where it stands in a block that may apply; in one that cannot, it is not read.
-    let folder = Folder::with("Match exec one\n  Include more\nHost b\n  Include never\n");
-    folder.write("home/.ssh/more", "Match exec two\n");
-    folder.write("home/.ssh/never", "Match exec never\n");
-    let LookedUp::Open(ssh) = look_up(&folder.files(), &hop("a")).unwrap() else { panic!() };
-    assert_eq!(ssh.commands().iter().map(|(_, command)| command.as_str()).collect::<Vec<_>>(), ["one", "two"]);
-}
-
-#[test]
 fn what_is_not_obeyed_is_told() {
     let folder = Folder::with(
         "NewKeyword x\nHost a\n  ProxyUseFdpass no\n  PKCS11Provider /x.so\n  SecurityKeyProvider internal\n  Ciphers aes128-ctr\n  \
