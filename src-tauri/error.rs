@@ -112,7 +112,7 @@ impl From<PromotionError> for AppError {
             PromotionError::Unconfirmed { error: ref cause, .. } => {
                 Self::new(Self::from(cause.clone()).code, error.to_string())
             }
-            PromotionError::Moved { .. } | PromotionError::Overwritten { .. } => {
+            PromotionError::Moved { .. } | PromotionError::Overwritten { .. } | PromotionError::Overtaken { .. } => {
                 Self::new(Code::AliasMoved, error.to_string())
             }
         }

@@ -31,10 +31,12 @@ fn cut(text: impl Iterator<Item = char>, longest: usize) -> String {
 
 fn is_harmless(c: char) -> bool {
     let turns = matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{206f}');
-    // Soft hyphens, joiners and tags; and fillers, which are letters by name only.
-    let is_unseen = matches!(c, '\u{ad}' | '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{180b}'..='\u{180f}')
-        || matches!(c, '\u{200b}'..='\u{200d}' | '\u{2060}'..='\u{2065}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}')
-        || matches!(c, '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}');
+    // Soft hyphens, joiners, tags and variants; and fillers, which are letters by name only (Default_Ignorable).
+    let is_unseen =
+        matches!(c, '\u{ad}' | '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}')
+            || matches!(c, '\u{200b}'..='\u{200d}' | '\u{2060}'..='\u{2065}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}')
+            || matches!(c, '\u{fe00}'..='\u{fe0f}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}')
+            || matches!(c, '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}');
     let breaks_lines = matches!(c, '\u{2028}' | '\u{2029}');
     !(c.is_control() || turns || is_unseen || breaks_lines)
 }
@@ -58,7 +60,7 @@ mod tests {
             assert_eq!(lines(&format!("a{c}b"), 9), "ab", "{c:?}");
             assert_eq!(name(&format!("a{c}b"), 9), "a\u{fffd}b", "{c:?}");
         }
-        for c in "\u{ad}\u{200b}\u{200d}\u{2060}\u{2064}\u{3164}\u{feff}\u{fff9}\u{e0041}".chars() {
+        for c in "\u{ad}\u{200b}\u{200d}\u{2060}\u{2064}\u{3164}\u{feff}\u{fff9}\u{e0041}\u{fe00}\u{fe0f}\u{e0101}\u{17b4}\u{1d173}".chars() {
             assert_eq!(line(&format!("a{c}b"), 9), "ab", "{c:?}");
             assert_eq!(lines(&format!("a{c}b"), 9), "ab", "{c:?}");
             assert_eq!(name(&format!("a{c}b"), 9), "a\u{fffd}b", "{c:?}");

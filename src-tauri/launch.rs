@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tauri::{Manager, WebviewUrl, WebviewWindowBuilder, WindowEvent};
 use tauri_specta::Event;
@@ -152,10 +152,12 @@ fn on_window_event(handle: &tauri::AppHandle, event: &WindowEvent) {
             let handle = handle.clone();
             tauri::async_runtime::spawn(async move { handle.state::<App>().check_connections().await });
         }
-        WindowEvent::CloseRequested { api, .. } if handle.state::<Hold>().asks() => match CloseAsked.emit(handle) {
-            Ok(()) => api.prevent_close(),
-            Err(error) => tracing::warn!(%error, "the window closes unasked"),
-        },
+        WindowEvent::CloseRequested { api, .. } if handle.state::<Hold>().asks(Instant::now()) => {
+            match CloseAsked.emit(handle) {
+                Ok(()) => api.prevent_close(),
+                Err(error) => tracing::warn!(%error, "the window closes unasked"),
+            }
+        }
         _ => {}
     }
 }

@@ -29,6 +29,8 @@ enum Next {
     /// Obeys, and somebody else moves the alias to version 9 at once.
     IsOvertaken,
     Forbids,
+    /// Closes the connection without an answer; somebody else moves the alias to version 9.
+    IsOvertakenSilently,
 }
 
 /// A registry with one model and one alias.
@@ -66,6 +68,10 @@ impl Registry {
                     Next::IsOvertaken => {
                         *self.champion.lock().unwrap() = Some("9".into());
                         Answer::json("{}")
+                    }
+                    Next::IsOvertakenSilently => {
+                        *self.champion.lock().unwrap() = Some("9".into());
+                        Answer::no_answer()
                     }
                     Next::Forbids => Answer::error(403, "PERMISSION_DENIED", "Permission denied"),
                 }
@@ -259,6 +265,16 @@ async fn a_move_that_somebody_else_undid_at_once_stands_in_the_journal() {
     let [made] = journal.as_slice() else { panic!("{journal:?}") };
     assert_eq!((made.outcome, made.undone_at_ms), (Outcome::Moved, None));
     assert!(matches!(made.warnings.as_slice(), [one] if one.contains("but is on version 9 now")), "{made:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_move_whose_answer_was_lost_is_not_told_as_made() {
+    let subject = Subject::new(Some("1"), &[Next::IsOvertakenSilently]).await;
+    let (_folder, app, profile) = app_of(&subject).await;
+    let error = app.promote(&profile.id, to_2()).await.unwrap_err();
+    assert!(error.code == Code::AliasMoved && error.message.contains("the answer was lost"), "{error:?}");
+    let journal = app.settings.promotions(&profile.id, "churn").await.unwrap();
+    assert!(matches!(journal.as_slice(), [one] if one.outcome == Outcome::Unknown), "{journal:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

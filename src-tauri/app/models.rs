@@ -119,7 +119,9 @@ impl App {
         let (outcome, trouble) = match moved {
             Ok(()) => (Outcome::Moved, None),
             Err(error @ PromotionError::Overwritten { .. }) => (Outcome::Moved, Some(error)),
-            Err(error @ PromotionError::Unconfirmed { .. }) => (Outcome::Unknown, Some(error)),
+            Err(error @ (PromotionError::Overtaken { .. } | PromotionError::Unconfirmed { .. })) => {
+                (Outcome::Unknown, Some(error))
+            }
             Err(error) => return Err(error.into()),
         };
         let mut promotion = Promotion {
@@ -165,7 +167,8 @@ impl App {
         };
         let moved = promotion::move_alias(&*store, step, pause).await;
         connection.refresh(Scope::Model(promotion.model.clone()));
-        if let Err(error @ (PromotionError::Unconfirmed { .. } | PromotionError::Overwritten { .. })) = moved {
+        use PromotionError::{Overtaken, Overwritten, Unconfirmed};
+        if let Err(error @ (Unconfirmed { .. } | Overtaken { .. } | Overwritten { .. })) = moved {
             promotion.warnings.push(format!("An undo was tried. {error}"));
             return Err(self.record_trouble(profile_id, &promotion, error).await);
         }

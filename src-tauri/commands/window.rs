@@ -1,6 +1,7 @@
 //! The window itself: one that shows unsaved changes is not closed without a word.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -13,24 +14,24 @@ use crate::error::{AppError, Result};
 #[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
 pub struct CloseAsked;
 
-/// Whether the page holds its window.
+/// A page that does not answer for as long as this is dead: it has nothing left to save, and must not keep its
+/// window open for ever. Shorter, and two hasty clicks would be two wishes.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// Whether the page holds its window, and since when it was told of a wish to close without having answered.
 #[derive(Debug, Default)]
-pub struct Hold {
-    held: AtomicBool,
-    /// The page was told of a wish to close, and has not answered yet.
-    asked: AtomicBool,
-}
+pub struct Hold(Mutex<(bool, Option<Instant>)>);
 
 impl Hold {
-    /// Whether the page is to be asked before the window closes. A page that did not answer the last
-    /// time has nothing left to save, and must not keep its window open for ever.
-    pub fn asks(&self) -> bool {
-        self.held.load(Ordering::SeqCst) && !self.asked.swap(true, Ordering::SeqCst)
+    /// Whether the page is to be asked before the window closes.
+    pub fn asks(&self, now: Instant) -> bool {
+        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (held, asked) = &mut *state;
+        *held && now.duration_since(*asked.get_or_insert(now)) < PATIENCE
     }
 
     fn set(&self, held: bool) {
-        self.held.store(held, Ordering::SeqCst);
-        self.asked.store(false, Ordering::SeqCst);
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = (held, None);
     }
 }
 
@@ -55,15 +56,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_held_window_asks_once_and_again_only_when_the_page_has_answered() {
-        let hold = Hold::default();
-        assert!(!hold.asks());
+    fn a_held_window_asks_as_long_as_its_page_answers() {
+        let (hold, now) = (Hold::default(), Instant::now());
+        assert!(!hold.asks(now));
         hold.set(true);
-        assert!(hold.asks());
-        assert!(!hold.asks(), "the page is dead");
+        assert!(hold.asks(now) && hold.asks(now + PATIENCE / 2), "a second click is the same wish");
+        assert!(!hold.asks(now + PATIENCE), "the page is dead");
         hold.set(true);
-        assert!(hold.asks());
+        assert!(hold.asks(now + PATIENCE));
         hold.set(false);
-        assert!(!hold.asks());
+        assert!(!hold.asks(now));
     }
 }

@@ -296,7 +296,7 @@ impl Inner {
         let making = &self.making;
         let keep_pin = self.pin_keeper();
         let mut pause = FIRST_PAUSE;
-        let mut by_wish = true;
+        let (mut by_wish, mut is_first) = (true, true);
         loop {
             self.state().asks = by_wish;
             self.show(ConnectionState::Connecting);
@@ -314,7 +314,12 @@ impl Inner {
                 }
                 Err(error) => error,
             };
-            let is_open = before.as_ref().is_some_and(|tunnel| *tunnel.watch().borrow() == TunnelState::Up);
+            let is_open = match &before {
+                Some(tunnel) => *tunnel.watch().borrow() == TunnelState::Up,
+                // Nothing has been tried since it last was.
+                None => is_first && self.live().is_some(),
+            };
+            is_first = false;
             if is_open && by_wish && ask.was_dismissed() {
                 self.show_tunnel(TunnelState::Up);
                 return before;

@@ -143,7 +143,8 @@ pub fn plan_import(text: &str, profiles: &[Profile], routes: &[Route]) -> Result
             plan.problems.push(format!("A route called “{shown}” is there twice; the first one counts."));
             continue;
         }
-        if let Some(objection) = shared.hops.iter().find_map(objection::to_hop) {
+        let objection = objection::to_name(&shared.name).or_else(|| shared.hops.iter().find_map(objection::to_hop));
+        if let Some(objection) = objection {
             plan.problems.push(format!("The route “{shown}” is left out: {objection}."));
             refused_routes.push(shared.name);
             continue;
@@ -165,7 +166,7 @@ pub fn plan_import(text: &str, profiles: &[Profile], routes: &[Route]) -> Result
             plan.problems.push(format!("A profile called “{shown}” is there without a name or twice."));
             continue;
         }
-        if let Some(objection) = objection::to_profile(&shared) {
+        if let Some(objection) = objection::to_name(&shared.name).or_else(|| objection::to_profile(&shared)) {
             plan.problems.push(format!("“{shown}” is left out: {objection}."));
             continue;
         }

@@ -28,6 +28,9 @@ pub enum PromotionError {
     /// We wrote, and somebody else wrote over it at once.
     #[error("{alias} was moved to {wanted}, but is on {found} now: somebody else moved it at the same moment.")]
     Overwritten { alias: String, wanted: Place, found: Place },
+    /// We sent a write whose answer was lost, and by now somebody else has moved the alias.
+    #[error("Whether {alias} was moved to {wanted} is not known: the answer was lost, and it is on {found} now.")]
+    Overtaken { alias: String, wanted: Place, found: Place },
     /// The write was sent and nobody can say what became of it.
     #[error("Whether {alias} was moved to {wanted} is not known: {error}")]
     Unconfirmed { alias: String, wanted: Place, error: StoreError },
@@ -106,7 +109,7 @@ async fn try_once(store: &dyn TrackingStore, step: Step<'_>, sent: &mut bool) ->
     if found.as_deref() != step.from {
         let found = found.as_deref().into();
         return Err(if *sent {
-            PromotionError::Overwritten { alias: alias(), wanted: step.to.into(), found }
+            PromotionError::Overtaken { alias: alias(), wanted: step.to.into(), found }
         } else {
             PromotionError::Moved { alias: alias(), expected: step.from.into(), found }
         });

@@ -22,10 +22,7 @@ impl FarMachine {
         let unshare = if is_root { "unshare --net" } else { "unshare --net --user --map-root-user" };
         let (holder, pid) = Tool::start(words(unshare), words("hold"));
         if pid.is_empty() {
-            // Past the capture of the test runner.
-            let told = "No network namespace is allowed here: the far side's loopback is this machine's own.";
-            let _ = writeln!(std::io::stderr(), "{told}");
-            return None;
+            return Self::not_allowed();
         }
         let enter = if is_root {
             format!("nsenter --target {pid} --net")
@@ -36,7 +33,18 @@ impl FarMachine {
                  unshare --user --map-user={user} --map-group={group}"
             )
         };
-        Some(Self { enter: words(&enter), running: vec![holder] })
+        let far = Self { enter: words(&enter), running: vec![holder] };
+        match Command::new(&far.enter[0]).args(&far.enter[1..]).arg("true").status() {
+            Ok(status) if status.success() => Some(far),
+            _ => Self::not_allowed(),
+        }
+    }
+
+    fn not_allowed() -> Option<Self> {
+        // Past the capture of the test runner.
+        let told = "No network namespace is allowed here: the far side's loopback is this machine's own.";
+        let _ = writeln!(std::io::stderr(), "{told}");
+        None
     }
 
     /// A place for a server over there, with a door to it.

@@ -6,6 +6,7 @@
 The window is that of the program NAME among the descendants of PID, on the display that this program uses.
 """
 import ctypes
+import glob
 import os
 import sys
 from pathlib import Path
@@ -27,16 +28,24 @@ class ClientMessage(ctypes.Structure):
     ]
 
 
+def read(file):
+    try:
+        return Path(file).read_text()
+    except OSError:
+        # It has ended meanwhile.
+        return ""
+
+
 def descendants(pid):
-    for task in Path(f"/proc/{pid}/task").iterdir():
-        for child in (task / "children").read_text().split():
+    for children in glob.glob(f"/proc/{pid}/task/*/children"):
+        for child in read(children).split():
             yield child
             yield from descendants(child)
 
 
 def program(pid, name):
     for child in descendants(pid):
-        if Path(f"/proc/{child}/comm").read_text().strip() == name:
+        if read(f"/proc/{child}/comm").strip() == name:
             return child
     sys.exit(f"{name} does not run")
 

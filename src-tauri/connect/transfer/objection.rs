@@ -5,6 +5,14 @@ use crate::connect::ssh::is_own_pipe;
 use crate::connect::{Hop, ProfileKind};
 use crate::foreign;
 
+const LONGEST_NAME: usize = 200;
+
+/// Why a name is not taken over: it would pass for another one, which may be here.
+pub(super) fn to_name(name: &str) -> Option<String> {
+    let passes_for_another = name.trim() != name || foreign::name(name, LONGEST_NAME) != name;
+    passes_for_another.then(|| "its name holds what cannot be seen, or is longer than any name".to_owned())
+}
+
 /// Why a hop is not taken over: the words behind "is left out:".
 pub(super) fn to_hop(hop: &Hop) -> Option<String> {
     let own_agents = ["SSH_AUTH_SOCK", "$SSH_AUTH_SOCK", "${SSH_AUTH_SOCK}"];
@@ -64,6 +72,23 @@ mod tests {
     use super::super::{export, plan_import};
     use super::*;
     use crate::connect::{Profile, Route, ServerSettings};
+
+    #[test]
+    fn a_name_that_passes_for_another_is_left_out() {
+        for good in ["vision", "Büro 2", "最良 ✓", "a  b"] {
+            assert_eq!(to_name(good), None, "{good}");
+        }
+        for bad in ["pr\u{200b}od", "prod ", "\tprod", "prod\u{fe00}", "\u{202e}dorp", &"x".repeat(201)] {
+            assert!(to_name(bad).is_some(), "{bad:?}");
+        }
+        let route = Route { id: "r".into(), name: "off\u{200b}ice".into(), hops: vec![Hop::default()] };
+        let server = ServerSettings { route_id: Some("r".into()), ..ServerSettings::default() };
+        let vision = Profile { server, ..Profile::new("vision", ProfileKind::Server, "http://h") };
+        let hidden = Profile::new("vis\u{ad}ion", ProfileKind::Server, "http://h");
+        let import = plan_import(&export(&[vision, hidden], &[route]), &[], &[]).unwrap();
+        assert!(import.profiles.is_empty() && import.routes.is_empty());
+        assert_eq!(import.plan.problems.len(), 3, "{:?}", import.plan.problems);
+    }
 
     /// What is wrong with a file whose one profile goes through one route; none if it is taken over.
     fn problems(route: Hop, server: ServerSettings, kind: ProfileKind, address: &str) -> Vec<String> {
