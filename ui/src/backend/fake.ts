@@ -481,8 +481,17 @@ export const fake: Backend = {
     hearers.add(hear);
   },
   onOpenTarget: () => () => undefined,
-  onCloseAsked: (hear) => {
-    closing.add(hear);
-    return () => closing.delete(hear);
+  onCloseAsked: (hear, onlistening) => {
+    let wanted = true;
+    // A moment later, as in the app.
+    queueMicrotask(() => {
+      if (!wanted) return;
+      closing.add(hear);
+      onlistening();
+    });
+    return () => {
+      wanted = false;
+      closing.delete(hear);
+    };
   },
 };

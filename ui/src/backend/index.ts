@@ -38,20 +38,32 @@ export interface Backend {
   onChange(hear: (changes: Change[]) => void): void;
   /** Hears what a second start of the app was asked to open. */
   onOpenTarget(hear: (target: string) => void): () => void;
-  /** Hears that the user wants to close a window that is held. */
-  onCloseAsked(hear: () => void): () => void;
+  /** Hears that the user wants to close a window that is held, from when `onlistening` is called. */
+  onCloseAsked(hear: () => void, onlistening: () => void): () => void;
 }
 
-/** Hears an event until the returned function is called, which may be before listening has begun. */
-function hearing(listening: Promise<() => void>): () => void {
-  return () => void listening.then((stop) => stop());
+/**
+ * Hears an event until the returned function is called, which may be before listening has begun; then
+ * `onlistening` never is.
+ */
+function hearing(listening: Promise<() => void>, onlistening?: () => void): () => void {
+  let wanted = true;
+  void listening.then(() => wanted && onlistening?.());
+  return () => {
+    wanted = false;
+    void listening.then((stop) => stop());
+  };
 }
 
 const real: Backend = {
   commands: tauri as unknown as Commands,
   onChange: (hear) => void events.changes.listen(({ payload }) => hear(payload)),
   onOpenTarget: (hear) => hearing(events.openTarget.listen(({ payload }) => hear(payload))),
-  onCloseAsked: (hear) => hearing(events.closeAsked.listen(() => hear())),
+  onCloseAsked: (hear, onlistening) =>
+    hearing(
+      events.closeAsked.listen(() => hear()),
+      onlistening,
+    ),
 };
 
 const inApp = '__TAURI_INTERNALS__' in globalThis;

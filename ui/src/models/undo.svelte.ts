@@ -10,8 +10,9 @@ export interface Move {
 }
 
 export class Undo {
-  /** The move that was made here last, until it is taken back. */
-  last: Move | undefined = $state.raw();
+  #made: Move | undefined = $state.raw();
+  /** The page that it was made on was left since. */
+  #left = $state(false);
   /** The move that is to be confirmed before it is taken back. */
   asking: Move | undefined = $state.raw();
   /** The move that is being taken back. */
@@ -19,11 +20,16 @@ export class Undo {
   /** Goes up with every move that was taken back, or nearly so: something has changed on the server. */
   done = $state(0);
   /** The toast that offers to undo `last`. */
-  #offer: number | undefined;
+  #offer: number | undefined = $state();
+  /** The move that was made last, until it is taken back, or its page was left and its toast is gone. */
+  readonly last: Move | undefined = $derived(
+    this.#left && !toasts.items.some(({ id }) => id === this.#offer) ? undefined : this.#made,
+  );
 
   /** A move was made: says so, and offers to take it back. */
   offer(promotion: Promotion, of: string): void {
-    this.last = { promotion, of };
+    this.#made = { promotion, of };
+    this.#left = false;
     this.#offer = toasts.show({
       tone: promotion.warnings.length > 0 ? 'warn' : 'success',
       title: `${promotion.alias} is on v${promotion.toVersion} now`,
@@ -31,6 +37,11 @@ export class Undo {
       action: { label: 'Undo', keys: 'U', run: () => this.begin({ promotion, of }) },
       timeout_ms: 12_000,
     });
+  }
+
+  /** The page of a model was left: keys there take nothing back any more that no toast offers. */
+  leave(): void {
+    this.#left = true;
   }
 
   /** What a profile asks for before a write; of one that is gone, the most. */
@@ -49,8 +60,8 @@ export class Undo {
     // The toast's key and the board's are the same; only one of them may act.
     if (this.underway !== undefined) return;
     this.underway = promotion.id;
-    if (this.last?.promotion.id === promotion.id) {
-      this.last = undefined;
+    if (this.#made?.promotion.id === promotion.id) {
+      this.#made = undefined;
       if (this.#offer !== undefined) toasts.dismiss(this.#offer);
     }
     try {

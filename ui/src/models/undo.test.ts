@@ -30,6 +30,25 @@ it('offers to take a move back, and takes the offer away once that is done', asy
   expect(undo.done).toBe(1);
 });
 
+it('offers it on the page for as long as that is open, and elsewhere as long as the toast does', () => {
+  const { undo } = start();
+  const gone = () => toasts.items.forEach(({ id }) => toasts.dismiss(id));
+  undo.offer(promotion, 'dev');
+  gone();
+  expect(undo.last?.promotion).toBe(promotion);
+  undo.leave();
+  expect(undo.last).toBeUndefined();
+  undo.offer(promotion, 'dev');
+  undo.leave();
+  expect(undo.last?.promotion).toBe(promotion);
+  gone();
+  expect(undo.last).toBeUndefined();
+  // The next one is made on a page that is open.
+  undo.offer(promotion, 'dev');
+  gone();
+  expect(undo.last?.promotion).toBe(promotion);
+});
+
 it('is done once, however often it is asked for', async () => {
   const { send, undo } = start();
   const first = undo.takeBack({ promotion, of: 'dev' }, null);

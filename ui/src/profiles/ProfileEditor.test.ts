@@ -86,6 +86,35 @@ it('shows of a saved password only that it is there', async () => {
   expect(document.body.textContent).toContain('Saved');
 });
 
+it('keeps in sight what is typed of a password while the one before it is being saved', async () => {
+  let answer = () => {};
+  vi.spyOn(commands, 'saveProfile').mockImplementation(
+    (profile) => new Promise((resolve) => (answer = () => resolve({ ...profile, id: 'vision' }))),
+  );
+  const setSecret = vi.spyOn(commands, 'setSecret').mockResolvedValue(null);
+  // The vault has a password of this one as soon as it has its id.
+  await show({ ...vision, id: '' });
+  type('secret-password', 'one');
+  find('secret-password')?.focus();
+  find('profile-save')?.click();
+  type('secret-password', 'one and a h');
+  answer();
+  await settle();
+  await settle();
+  expect(setSecret.mock.calls).toEqual([['vision', 'password', 'one', 'keyring']]);
+  expect((find('secret-password') as HTMLInputElement | null)?.value).toBe('one and a h');
+  expect(document.activeElement).toBe(find('secret-password'));
+  expect(dirty()).toBe('true');
+  document.querySelectorAll('button').forEach((button) => {
+    if (button.textContent?.trim() === 'Keep the old one') button.click();
+  });
+  await settle();
+  expect([find('secret-password'), dirty()]).toEqual([null, 'false']);
+  find('secret-password-replace')?.click();
+  await settle();
+  expect(document.activeElement).toBe(find('secret-password'));
+});
+
 it('says that another place for secrets moves none that is saved, only where one is', async () => {
   await show(vision);
   expect(find('keep-note')).toBeNull();
@@ -117,6 +146,7 @@ it('sends a typed password to the vault, and not into the profile', async () => 
   await settle();
   expect(JSON.stringify(saveProfile.mock.calls)).not.toContain('hunter2');
   expect(setSecret.mock.calls).toEqual([['vision', 'password', 'hunter2', 'keyring']]);
+  expect(find('secret-password')).toBeNull();
   expect(onsaved).toHaveBeenCalledOnce();
   expect([...document.querySelectorAll('input')].some(({ value }) => value === 'hunter2')).toBe(false);
 });
@@ -143,6 +173,7 @@ it('holds the window as long as something is unsaved', async () => {
   await settle();
   expect([held.mock.calls, find('unsaved-dialog')]).toEqual([[], null]);
   type('profile-name', 'vision 2');
+  await settle();
   expect(held.mock.lastCall).toEqual([true]);
   askToClose();
   await settle();
@@ -157,6 +188,40 @@ it('holds the window as long as something is unsaved', async () => {
   await settle();
   expect(close).toHaveBeenCalledOnce();
   expect(held.mock.lastCall).toEqual([false]);
+});
+
+it('holds the window only once it can hear that it is asked to close', async () => {
+  const held = vi.spyOn(commands, 'holdWindow');
+  await show(vision);
+  type('profile-name', 'vision 2');
+  // Clean before anybody listens: nothing is held any more.
+  type('profile-name', vision.name);
+  await settle();
+  expect(held.mock.calls).toEqual([[false]]);
+  held.mockClear().mockImplementationOnce(async () => {
+    askToClose();
+    return null;
+  });
+  type('profile-name', 'vision 2');
+  await settle();
+  expect(find('unsaved-dialog')).not.toBeNull();
+  expect(held.mock.calls).toEqual([[true], [true]]);
+});
+
+it('lets go of the window only after it was held', async () => {
+  let answer = () => {};
+  const held = vi
+    .spyOn(commands, 'holdWindow')
+    .mockImplementationOnce(() => new Promise((resolve) => (answer = () => resolve(null))));
+  await show(vision);
+  type('profile-name', 'vision 2');
+  await settle();
+  type('profile-name', vision.name);
+  await settle();
+  expect(held.mock.calls).toEqual([[true]]);
+  answer();
+  await settle();
+  expect(held.mock.calls).toEqual([[true], [false]]);
 });
 
 it('is clean again when a change is taken back by hand', async () => {

@@ -28,8 +28,10 @@ export class ProfileDraft {
   route: Route | undefined = $state();
   /** Secrets that were typed live here until they are saved, and in no other place. */
   typed = $state({ ...NOTHING_TYPED });
-  /** Goes up with every save: fields of secrets begin anew. */
+  /** Goes up with every save. */
   saves = $state(0);
+  /** By secret, goes up with every save that leaves nothing typed there: its field begins anew. */
+  readonly anew = $state({ password: 0, token: 0, 'client-key': 0 });
 
   readonly whole: Profile = $derived.by(() => {
     const profile = $state.snapshot(this.profile);
@@ -84,14 +86,8 @@ export class ProfileDraft {
   async save(): Promise<Profile> {
     let wanted = this.whole;
     const typed = { ...this.typed };
-    const { route } = this.asItStands;
-    if (route) {
-      const kept = await commands.saveRoute(route);
-      wanted = { ...wanted, server: { ...wanted.server, routeId: kept.id } };
-      this.profile.server.routeId = kept.id;
-      this.route = undefined;
-    }
     const rows = $state.snapshot(this.rows);
+    if (this.route) wanted = await this.#saveRoute(this.route, wanted);
     const done = await commands.saveProfile(wanted);
     const unchanged = JSON.stringify(this.whole) === JSON.stringify(wanted);
     // From here on it is there: another try must not make another one.
@@ -103,10 +99,26 @@ export class ProfileDraft {
     }
     for (const name of Object.keys(typed) as SecretName[]) {
       if (this.typed[name] === typed[name]) this.typed[name] = '';
+      if (this.typed[name] === '') this.anew[name] += 1;
     }
     if (JSON.stringify(this.rows) === JSON.stringify(rows)) this.rows = rowsOf(done.server.headers);
     this.saves += 1;
     return done;
+  }
+
+  /** Saves the route, and says what is wanted of the profile then. */
+  async #saveRoute(route: Route, wanted: Profile): Promise<Profile> {
+    const sent = $state.snapshot(route);
+    const { id } = await commands.saveRoute(namedRoute(sent));
+    // It is there, also for one who chose another way meanwhile and comes back to it.
+    route.id = id;
+    const { server } = this.profile;
+    // What was chosen in its place meanwhile stays chosen.
+    if (this.route === route) {
+      if (server.routeId === wanted.server.routeId) server.routeId = id;
+      if (JSON.stringify(route) === JSON.stringify({ ...sent, id })) this.route = undefined;
+    }
+    return { ...wanted, server: { ...wanted.server, routeId: id } };
   }
 }
 

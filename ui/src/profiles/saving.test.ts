@@ -1,9 +1,11 @@
+// @vitest-environment happy-dom
 // What is wrong is said once one has tried, a refusal at its field, and nothing is saved twice at once.
 import { afterEach, expect, it, vi } from 'vitest';
 import { commands, type Profile } from '../backend';
 import { PROFILES } from '../backend/fake-connections';
 import { ProfileDraft } from './draft.svelte';
-import { newProfile } from './profile';
+import { newRow } from './headers';
+import { newHop, newProfile } from './profile';
 import { Saving } from './saving.svelte';
 
 const dev = PROFILES.find(({ id }) => id === 'dev') as Profile;
@@ -68,6 +70,76 @@ it('leaves what is typed meanwhile as it was typed', async () => {
   await again;
   expect(saveProfile.mock.lastCall?.[0]).toMatchObject({ id: 'p-1', name: 'gpu box' });
   expect([draft.dirty, draft.typed.password]).toEqual([false, '']);
+});
+
+/** A profile with a new route and a secret header, whose route the app is still saving. */
+function routeUnderway() {
+  const answers: (() => void)[] = [];
+  const saveRoute = vi
+    .spyOn(commands, 'saveRoute')
+    .mockImplementation(
+      (given) => new Promise((resolve) => answers.push(() => resolve({ ...given, id: 'r-9' }))),
+    );
+  const saveProfile = vi
+    .spyOn(commands, 'saveProfile')
+    .mockImplementation(async (profile) => ({ ...profile, id: 'p-1' }));
+  const setSecret = vi.spyOn(commands, 'setSecret').mockResolvedValue(null);
+  const { draft, saving } = begin({ ...newProfile(), name: 'gpu', address: 'http://h' });
+  draft.route = { id: '', name: '', hops: [newHop('bastion')] };
+  draft.rows = [{ ...newRow(), name: 'X-One', value: 'one', secret: true }];
+  const answer = () => answers.shift()?.();
+  return { draft, saving, saved: saving.save(), answer, saveRoute, saveProfile, setSecret };
+}
+
+it('keeps what is typed into a hop while its route is being saved', async () => {
+  const { draft, saving, saved, answer, saveRoute } = routeUnderway();
+  const [hop] = draft.route?.hops ?? [];
+  if (hop) hop.host = 'bastion-2';
+  answer();
+  expect(await saved).toBe(true);
+  expect(draft.route).toMatchObject({ id: 'r-9', hops: [{ host: 'bastion-2' }] });
+  expect([draft.profile.server.routeId, draft.dirty]).toEqual(['r-9', true]);
+  const again = saving.save();
+  answer();
+  await again;
+  // The same route, and not a second one.
+  expect(saveRoute.mock.lastCall?.[0]).toMatchObject({ id: 'r-9', hops: [{ host: 'bastion-2' }] });
+  expect(draft.route).toBeUndefined();
+});
+
+it('keeps a header that is added while the route is being saved, and its secret for the next save', async () => {
+  const { draft, saving, saved, answer, saveProfile, setSecret } = routeUnderway();
+  draft.rows = [...draft.rows, { ...newRow(), name: 'X-Two', value: 'two', secret: true }];
+  answer();
+  expect(await saved).toBe(true);
+  expect(saveProfile.mock.lastCall?.[0].server.headers.map(({ name }) => name)).toEqual(['X-One']);
+  expect(setSecret.mock.calls.map(([, slot]) => slot)).toEqual(['header:x-one']);
+  expect([draft.rows.map(({ name }) => name), draft.dirty]).toEqual([['X-One', 'X-Two'], true]);
+  await saving.save();
+  expect(setSecret.mock.lastCall).toEqual(['p-1', 'header:x-two', 'two', 'keyring']);
+  expect(draft.dirty).toBe(false);
+});
+
+it('leaves another way that is chosen while the route is being saved', async () => {
+  const office = routeUnderway();
+  [office.draft.profile.server.routeId, office.draft.route] = ['r-office', undefined];
+  office.answer();
+  expect(await office.saved).toBe(true);
+  expect(office.saveProfile.mock.lastCall?.[0].server.routeId).toBe('r-9');
+  expect([office.draft.profile.server.routeId, office.draft.dirty]).toEqual(['r-office', true]);
+
+  const direct = routeUnderway();
+  direct.draft.route = undefined;
+  direct.answer();
+  expect(await direct.saved).toBe(true);
+  expect([direct.draft.profile.server.routeId, direct.draft.dirty]).toEqual([null, true]);
+
+  // Other hops are another route: they are not to be written over the one that others may share.
+  const hops = routeUnderway();
+  hops.draft.route = { id: '', name: 'gpu', hops: [newHop('gpu')] };
+  hops.answer();
+  expect(await hops.saved).toBe(true);
+  expect([hops.draft.route.id, hops.draft.profile.server.routeId]).toEqual(['', null]);
 });
 
 it('saves once, however often it is asked meanwhile', async () => {
