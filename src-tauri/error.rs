@@ -6,7 +6,7 @@
 use serde::Serialize;
 use specta::Type;
 
-use crate::cache::CacheError;
+use crate::cache::{CacheError, FilterError};
 use crate::promotion::PromotionError;
 use crate::tracking::StoreError;
 
@@ -18,6 +18,17 @@ pub type Result<T> = std::result::Result<T, AppError>;
 pub struct AppError {
     pub code: Code,
     pub message: String,
+    /// Which part of what was typed it is about, where that is known.
+    pub part: Option<Part>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase", tag = "kind")]
+pub enum Part {
+    /// A field of the profile's editor.
+    Field { name: String },
+    /// Characters of a text, from `start` to before `end`.
+    Text { start: u32, end: u32 },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Type)]
@@ -67,7 +78,12 @@ pub enum Code {
 
 impl AppError {
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Self { code, message: message.into() }
+        Self { code, message: message.into(), part: None }
+    }
+
+    /// The same, said of a part of what was typed.
+    pub fn about(self, part: Part) -> Self {
+        Self { part: Some(part), ..self }
     }
 
     pub fn internal(fault: impl std::fmt::Display) -> Self {
@@ -122,10 +138,26 @@ impl From<PromotionError> for AppError {
 impl From<CacheError> for AppError {
     fn from(error: CacheError) -> Self {
         let code = match &error {
-            CacheError::Filter(_) => Code::BadFilter,
+            CacheError::Filter(FilterError { start, end, .. }) => {
+                let part = Part::Text { start: *start, end: *end };
+                return Self::new(Code::BadFilter, error.to_string()).about(part);
+            }
             CacheError::DiskFull => Code::DiskFull,
             CacheError::Damaged { .. } | CacheError::Database { .. } => Code::Internal,
         };
         Self::new(code, error.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_filter_that_does_not_parse_says_where() {
+        let wrong = crate::cache::parse_filter("é = 1 and metrics. > 2").unwrap_err();
+        let (start, end) = (wrong.start, wrong.end);
+        let error = AppError::from(CacheError::from(wrong));
+        assert_eq!((error.code, error.part), (Code::BadFilter, Some(Part::Text { start, end })));
     }
 }

@@ -139,7 +139,7 @@ impl App {
     /// answered while a draft is tested is forgotten with the test.
     pub async fn start_test(&self, mut profile: Profile, route: Option<Route>) -> Result<u32> {
         let password = super::profiles::take_sign_in(&mut profile);
-        let mut profile = profile.checked().map_err(|words| AppError::new(Code::Refused, words))?;
+        let mut profile = profile.checked()?;
         let route = match route {
             Some(route) => Some(route),
             None => self.route_of(&profile).await?,

@@ -7,7 +7,7 @@ use super::connecting::secret_names;
 use crate::change::Change;
 use crate::connect::secrets::Slot;
 use crate::connect::{Auth, Profile, ProfileKind, suggest, transfer};
-use crate::error::{AppError, Code, Result};
+use crate::error::Result;
 
 impl App {
     /// Saves a profile; an empty id is a new one. A name and password in the address become the
@@ -16,7 +16,7 @@ impl App {
     /// no longer speaks of.
     pub async fn save_profile(&self, mut profile: Profile) -> Result<Profile> {
         let password = take_sign_in(&mut profile);
-        let mut profile = profile.checked().map_err(|words| AppError::new(Code::Refused, words))?;
+        let mut profile = profile.checked()?;
         if let Some(route_id) = &profile.server.route_id {
             self.settings.route(route_id).await?;
         }

@@ -29,7 +29,7 @@ impl App {
             .into_iter()
             .map(|profile| {
                 let name = profile.name.clone();
-                profile.checked().map_err(|words| format!("“{name}”: {words} Nothing was imported."))
+                profile.checked().map_err(|refusal| format!("“{name}”: {} Nothing was imported.", refusal.words))
             })
             .collect();
         let checked = checked.map_err(|words| AppError::new(Code::Refused, words))?;

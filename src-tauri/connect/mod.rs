@@ -23,7 +23,7 @@ pub use connection::{Connection, ConnectionState, Making, OnChange};
 pub use diagnose::diagnose;
 pub use open::{KeepPin, Opened, Ways, open};
 pub use profile::{
-    Auth, Environment, ExtraHeader, Keep, Profile, ProfileKind, Proxy, ServerSettings, Target, TlsSettings, Writes,
-    parse_target, suggest_name,
+    Auth, Environment, ExtraHeader, Keep, Profile, ProfileKind, Proxy, Refusal, ServerSettings, Target, TlsSettings,
+    Writes, parse_target, suggest_name,
 };
 pub use route::{Hop, Route};

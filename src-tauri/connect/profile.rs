@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+use crate::error::{AppError, Code, Part};
 use crate::tracking::rest::Address;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -161,17 +162,17 @@ impl Profile {
 impl Profile {
     /// The profile as it is saved: trimmed, an empty field as none, everything that can be known to
     /// be wrong without asking anybody told in words.
-    pub fn checked(mut self) -> Result<Self, String> {
+    pub fn checked(mut self) -> Result<Self, Refusal> {
         self.name = self.name.trim().to_owned();
         self.address = self.address.trim().to_owned();
         if self.name.is_empty() {
-            return Err("A profile needs a name.".to_owned());
+            return Err(Refusal::of("name", "A profile needs a name."));
         }
         if self.kind != ProfileKind::Server {
             self.server = ServerSettings::default();
             return Ok(self);
         }
-        let address = Address::parse(&self.address).map_err(|error| error.to_string())?;
+        let address = Address::parse(&self.address).map_err(|error| Refusal::of("address", error.to_string()))?;
         self.address = address.to_string();
         let server = &mut self.server;
         for field in [
@@ -189,53 +190,81 @@ impl Profile {
         if let Some(pin) = &mut server.tls.pin {
             *pin = pin.replace([':', ' '], "").to_ascii_lowercase();
             if pin.len() != 64 || !pin.bytes().all(|c| c.is_ascii_hexdigit()) {
-                return Err("A pin is the SHA-256 of the certificate: 64 hexadecimal digits.".to_owned());
+                return Err(Refusal::of("pin", "A pin is the SHA-256 of the certificate: 64 hexadecimal digits."));
             }
         }
         if server.tls.client_key_file.is_some() && server.tls.client_certificate_file.is_none() {
-            return Err("A client key needs the client certificate that belongs to it.".to_owned());
+            return Err(Refusal::of("clientKey", "A client key needs the client certificate that belongs to it."));
         }
-        for value in [&server.host_header, &server.workspace].into_iter().flatten() {
-            http::HeaderValue::from_str(value)
-                .map_err(|_| format!("“{value}” cannot be sent: only printable ASCII is allowed there."))?;
+        for (field, value) in [("hostHeader", &server.host_header), ("workspace", &server.workspace)] {
+            let Some(value) = value else { continue };
+            let words = || format!("“{value}” cannot be sent: only printable ASCII is allowed there.");
+            http::HeaderValue::from_str(value).map_err(|_| Refusal::of(field, words()))?;
         }
         let mut seen = Vec::new();
         for header in &mut server.headers {
             header.name = header.name.trim().to_owned();
             let name = http::HeaderName::try_from(header.name.as_str())
-                .map_err(|_| format!("“{}” is no name of a header.", header.name))?;
+                .map_err(|_| Refusal::of("headers", format!("“{}” is no name of a header.", header.name)))?;
             if [http::header::CONTENT_LENGTH, http::header::TRANSFER_ENCODING, http::header::CONNECTION].contains(&name)
             {
-                return Err(format!("The header {name} is set by Podium itself."));
+                return Err(Refusal::of("headers", format!("The header {name} is set by Podium itself.")));
             }
             if name == http::header::HOST {
-                return Err("The Host header has a field of its own.".to_owned());
+                return Err(Refusal::of("headers", "The Host header has a field of its own."));
             }
             if seen.contains(&name) {
-                return Err(format!("The header {name} is there twice."));
+                return Err(Refusal::of("headers", format!("The header {name} is there twice.")));
             }
             if let Some(value) = &header.value {
-                http::HeaderValue::from_str(value)
-                    .map_err(|_| format!("The value of {name} cannot be sent: only printable ASCII is allowed."))?;
+                http::HeaderValue::from_str(value).map_err(|_| {
+                    Refusal::of(
+                        "headers",
+                        format!("The value of {name} cannot be sent: only printable ASCII is allowed."),
+                    )
+                })?;
             }
             seen.push(name);
         }
         if let Auth::Basic { username } = &server.auth
             && (username.trim().is_empty() || username.contains(':'))
         {
-            return Err("A sign-in by password needs a user name, without a colon.".to_owned());
+            return Err(Refusal::of("username", "A sign-in by password needs a user name, without a colon."));
         }
         if let Proxy::Fixed { url } = &server.proxy {
-            let parsed =
-                url::Url::parse(url).map_err(|error| format!("The proxy’s address does not parse: {error}."))?;
+            let parsed = url::Url::parse(url)
+                .map_err(|error| Refusal::of("proxy", format!("The proxy’s address does not parse: {error}.")))?;
             if !["http", "https", "socks5", "socks5h"].contains(&parsed.scheme()) || parsed.host().is_none() {
-                return Err("A proxy is http://host:port, https://host:port or socks5h://host:port.".to_owned());
+                return Err(Refusal::of(
+                    "proxy",
+                    "A proxy is http://host:port, https://host:port or socks5h://host:port.",
+                ));
             }
             if !parsed.username().is_empty() || parsed.password().is_some() {
-                return Err("A proxy’s name and password do not belong into its address.".to_owned());
+                return Err(Refusal::of("proxy", "A proxy’s name and password do not belong into its address."));
             }
         }
         Ok(self)
+    }
+}
+
+/// What is wrong with a profile.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// As the window calls the field of its editor.
+    pub field: &'static str,
+    pub words: String,
+}
+
+impl Refusal {
+    pub fn of(field: &'static str, words: impl Into<String>) -> Self {
+        Self { field, words: words.into() }
+    }
+}
+
+impl From<Refusal> for AppError {
+    fn from(Refusal { field, words }: Refusal) -> Self {
+        Self::new(Code::Refused, words).about(Part::Field { name: field.to_owned() })
     }
 }
 
@@ -377,16 +406,19 @@ mod tests {
         assert_eq!(ok.server.host_header, None);
         assert_eq!(ok.server.tls.pin, Some("aa".repeat(32)));
         let header = |name: &str| vec![ExtraHeader { name: name.into(), value: None }];
-        assert!(checked(|profile| profile.name = " ".into()).is_err());
-        assert!(checked(|profile| profile.address = "ftp://h".into()).is_err());
-        assert!(checked(|profile| profile.server.tls.pin = Some("ab".into())).is_err());
-        assert!(checked(|profile| profile.server.host_header = Some("a\nb".into())).is_err());
-        assert!(checked(|profile| profile.server.auth = Auth::Basic { username: "a:b".into() }).is_err());
-        assert!(checked(|profile| profile.server.proxy = Proxy::Fixed { url: "http://u:p@h:1".into() }).is_err());
+        let at = |change: fn(&mut Profile)| checked(change).unwrap_err().field;
+        assert_eq!(at(|profile| profile.name = " ".into()), "name");
+        assert_eq!(at(|profile| profile.address = "ftp://h".into()), "address");
+        assert_eq!(at(|profile| profile.server.tls.pin = Some("ab".into())), "pin");
+        assert_eq!(at(|profile| profile.server.tls.client_key_file = Some("k".into())), "clientKey");
+        assert_eq!(at(|profile| profile.server.host_header = Some("a\nb".into())), "hostHeader");
+        assert_eq!(at(|profile| profile.server.workspace = Some("a\nb".into())), "workspace");
+        assert_eq!(at(|profile| profile.server.auth = Auth::Basic { username: "a:b".into() }), "username");
+        assert_eq!(at(|profile| profile.server.proxy = Proxy::Fixed { url: "http://u:p@h:1".into() }), "proxy");
         let mut profile = profile("vision");
         for name in ["Host", "content-length", "a b", ""] {
             profile.server.headers = header(name);
-            assert!(profile.clone().checked().is_err(), "{name}");
+            assert_eq!(profile.clone().checked().unwrap_err().field, "headers", "{name}");
         }
     }
 }

@@ -104,6 +104,6 @@ describe('Live', () => {
     await settled();
     open[0]?.reject(new TypeError('no such command'));
     await settled();
-    expect(live.error).toEqual({ code: 'internal', message: 'no such command' });
+    expect(live.error).toEqual({ code: 'internal', message: 'no such command', part: null });
   });
 });

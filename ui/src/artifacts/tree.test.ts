@@ -13,7 +13,7 @@ const entry = (path: string, isDir = false, root = run): TreeEntry => ({
 });
 
 test('a folder that was not read yet is read later, one that failed says why', () => {
-  const failed: AppError = { code: 'unreachable', message: 'away' };
+  const failed: AppError = { code: 'unreachable', message: 'away', part: null };
   const below = new Map<string, readonly TreeEntry[] | AppError>([
     [nodeId(run, ''), [entry('a', true), entry('b', true), entry('c', true)]],
     [nodeId(run, 'b'), [entry('b/x.txt')]],

@@ -150,6 +150,8 @@ export type Answer = {
 export type AppError = {
 	code: Code,
 	message: string,
+	/**  Which part of what was typed it is about, where that is known. */
+	part: Part | null,
 };
 
 /**  What a tree of artifacts belongs to. */
@@ -596,6 +598,12 @@ export type ParamDelta = {
 	from: string | null,
 	to: string | null,
 };
+
+export type Part = 
+/**  A field of the profile's editor. */
+{ kind: "field"; name: string } | 
+/**  Characters of a text, from `start` to before `end`. */
+{ kind: "text"; start: number; end: number };
 
 export type Pending = {
 	id: number,

@@ -71,18 +71,16 @@ export const PROFILES: Profile[] = [
   },
 ];
 
+const fault = (code: AppError['code'], message: string): AppError => ({ code, message, part: null });
+
 export const FAULTS: Record<LinkSituation, AppError> = {
-  down: { code: 'unreachable', message: 'http://localhost:5000: connection refused (os error 111)' },
-  reconnecting: {
-    code: 'unreachable',
-    message: 'bastion.corp:22 answers no more; the network may have changed.',
-  },
-  needsUser: { code: 'needsUser', message: 'mika@bastion.corp asks for a verification code.' },
-  untrusted: {
-    code: 'untrusted',
-    message:
-      'The host key of bastion.corp has changed. Expected SHA256:9Jh0…2fQ (~/.ssh/known_hosts:14), got SHA256:b1Vx…k0s.',
-  },
+  down: fault('unreachable', 'http://localhost:5000: connection refused (os error 111)'),
+  reconnecting: fault('unreachable', 'bastion.corp:22 answers no more; the network may have changed.'),
+  needsUser: fault('needsUser', 'mika@bastion.corp asks for a verification code.'),
+  untrusted: fault(
+    'untrusted',
+    'The host key of bastion.corp has changed. Expected SHA256:9Jh0…2fQ (~/.ssh/known_hosts:14), got SHA256:b1Vx…k0s.',
+  ),
 };
 
 export function linkState(situation: LinkSituation): ConnectionState {

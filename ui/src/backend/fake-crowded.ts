@@ -153,7 +153,11 @@ export const CROWDED_QUESTIONS: Question[] = [
   },
 ];
 
-export const CROWDED_FAULT: AppError = { code: 'unreachable', message: `${LONG_HOST}:22: ${WORDY} ${WORDY}` };
+export const CROWDED_FAULT: AppError = {
+  code: 'unreachable',
+  message: `${LONG_HOST}:22: ${WORDY} ${WORDY}`,
+  part: null,
+};
 
 export const CROWDED_SUGGESTIONS: Suggestion[] = Array.from({ length: 6 }, (_, i) => ({
   key: `ssh ${i}`,

@@ -13,7 +13,7 @@ const KINDS: Record<string, ColumnKind> = {
 const TOKEN = /\s*(?:(>=|<=|!=|=|>|<|\(|\)|,)|'([^']*)'|([^\s()<>=!,']+))/y;
 
 function fail(message: string): never {
-  throw { code: 'badFilter', message } satisfies AppError;
+  throw { code: 'badFilter', message, part: null } satisfies AppError;
 }
 
 function tokens(text: string): { text: string; quoted: boolean }[] {

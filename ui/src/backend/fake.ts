@@ -54,7 +54,7 @@ const moves: Promotion[] = [];
 let fetched = 3000;
 
 function fail(code: AppError['code'], message: string): never {
-  throw { code, message } satisfies AppError;
+  throw { code, message, part: null } satisfies AppError;
 }
 
 const lost = (situation in FAULTS ? situation : undefined) as LinkSituation | undefined;

@@ -91,5 +91,5 @@ export function asAppError(thrown: unknown): AppError {
   if (typeof thrown === 'object' && thrown !== null && 'code' in thrown && 'message' in thrown) {
     return thrown as AppError;
   }
-  return { code: 'internal', message: thrown instanceof Error ? thrown.message : String(thrown) };
+  return { code: 'internal', message: thrown instanceof Error ? thrown.message : String(thrown), part: null };
 }

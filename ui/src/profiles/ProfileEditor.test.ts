@@ -69,6 +69,7 @@ it('says what is wrong at the field and saves nothing', async () => {
 it('puts a refusal of the app at the field that it is about', async () => {
   vi.spyOn(commands, 'saveProfile').mockRejectedValue({
     code: 'refused',
+    part: { kind: 'field', name: 'address' },
     message: 'The address gopher://x is neither http nor https.',
   });
   await show(vision);

@@ -94,15 +94,13 @@ describe('problemsOf', () => {
 });
 
 describe('fieldOf', () => {
-  it.each([
-    ['A profile needs a name.', 'name'],
-    ['A pin is the SHA-256 of the certificate: 64 hexadecimal digits.', 'pin'],
-    ['A client key needs the client certificate that belongs to it.', 'clientKey'],
-    ['“a b” is no name of a header.', 'headers'],
-    ['A sign-in by password needs a user name, without a colon.', 'username'],
-    ['A proxy’s name and password do not belong into its address.', 'proxy'],
-    ['The disk is full.', undefined],
-  ])('%s', (words, field) => expect(fieldOf(words)).toBe(field));
+  const refused = { code: 'refused', message: 'no', part: null } as const;
+  it('knows the fields that there are', () => {
+    expect(fieldOf({ ...refused, part: { kind: 'field', name: 'clientKey' } })).toBe('clientKey');
+    expect(fieldOf({ ...refused, part: { kind: 'field', name: 'another' } })).toBeUndefined();
+    expect(fieldOf({ ...refused, part: { kind: 'text', start: 0, end: 1 } })).toBeUndefined();
+    expect(fieldOf(refused)).toBeUndefined();
+  });
 });
 
 describe('moved', () => {

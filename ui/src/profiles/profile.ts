@@ -1,5 +1,15 @@
 // What a profile is made of, in words, and what can be known to be wrong with it without asking anybody. Pure.
-import type { Environment, Hop, Keep, Profile, Route, ServerSettings, TlsSettings, Writes } from '../backend';
+import type {
+  AppError,
+  Environment,
+  Hop,
+  Keep,
+  Profile,
+  Route,
+  ServerSettings,
+  TlsSettings,
+  Writes,
+} from '../backend';
 
 export function noSettings(): ServerSettings {
   return {
@@ -110,18 +120,21 @@ export function moved<T>(list: readonly T[], from: number, to: number): readonly
   return rest.toSpliced(to, 0, item);
 }
 
-/** A field of the editor that something can be wrong with. */
-export type Field =
-  | 'name'
-  | 'address'
-  | 'route'
-  | 'username'
-  | 'pin'
-  | 'clientKey'
-  | 'headers'
-  | 'hostHeader'
-  | 'workspace'
-  | 'proxy';
+/** The fields of the editor that something can be wrong with, as the app calls them too. */
+const FIELDS = [
+  'name',
+  'address',
+  'route',
+  'username',
+  'pin',
+  'clientKey',
+  'headers',
+  'hostHeader',
+  'workspace',
+  'proxy',
+] as const;
+
+export type Field = (typeof FIELDS)[number];
 
 export type Problems = Partial<Record<Field, string>>;
 
@@ -168,20 +181,9 @@ export function problemsOf(profile: Profile, route?: Route): Problems {
   return problems;
 }
 
-const REFUSALS: [RegExp, Field][] = [
-  [/needs a name/, 'name'],
-  [/\bpin\b/, 'pin'],
-  [/client key/, 'clientKey'],
-  [/header/i, 'headers'],
-  [/user name/, 'username'],
-  [/prox(y|y’s)\b/i, 'proxy'],
-  [/route|hop\b/, 'route'],
-  [/address|scheme|URL|host\b/i, 'address'],
-];
-
-/** The field that a refusal of the app is about, as far as its words tell. */
-export function fieldOf(refusal: string): Field | undefined {
-  return REFUSALS.find(([words]) => words.test(refusal))?.[1];
+/** The field that a refusal of the app is about, if it is about one. */
+export function fieldOf({ part }: AppError): Field | undefined {
+  return part?.kind === 'field' ? FIELDS.find((field) => field === part.name) : undefined;
 }
 
 /** `ab12…` as `AB:12:…`, the way certificates show fingerprints. */

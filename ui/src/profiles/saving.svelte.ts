@@ -57,7 +57,7 @@ export class Saving {
       return true;
     } catch (thrown) {
       this.error = asAppError(thrown);
-      const field = this.error.code === 'refused' ? fieldOf(this.error.message) : undefined;
+      const field = fieldOf(this.error);
       if (field) this.#refused = { [field]: this.error.message };
       this.hooks.onproblem();
       return false;

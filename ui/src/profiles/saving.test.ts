@@ -32,6 +32,7 @@ it('says a refusal at the field that it is about, and any other failure above al
   draft.profile.address = 'gopher://x';
   save.mockRejectedValueOnce({
     code: 'refused',
+    part: { kind: 'field', name: 'address' },
     message: 'The address gopher://x is neither http nor https.',
   });
   expect(await saving.save()).toBe(false);

@@ -130,6 +130,11 @@ export class RunsState {
     });
   });
 
+  /** The filter that the rows are asked for. */
+  get askedFilter(): string {
+    return this.#view.filter;
+  }
+
   setFilter(text: string, now = false): void {
     this.filterText = text;
     this.#later('filter', now ? 0 : FILTER_AFTER_MS, () => {

@@ -11,7 +11,7 @@ const SYNCED: Freshness = {
   fetched: 10_000,
   error: null,
 };
-const ERROR: AppError = { code: 'unreachable', message: 'no' };
+const ERROR: AppError = { code: 'unreachable', message: 'no', part: null };
 const UP: ConnectionState = {
   kind: 'up',
   capabilities: { description: 'MLflow', version: null, aliases: true, loggedModels: true, writable: true },

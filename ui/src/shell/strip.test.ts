@@ -13,7 +13,7 @@ const freshness: Freshness = {
 };
 const down = (code: 'unreachable' | 'needsUser' | 'untrusted'): ConnectionState => ({
   kind: 'down',
-  error: { code, message: 'why' },
+  error: { code, message: 'why', part: null },
   retryInMs: null,
 });
 
