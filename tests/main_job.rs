@@ -42,6 +42,7 @@ async fn connect(window: &Window, url: &str) {
 async fn compare_runs(window: &Window) {
     let experiment = window.find_like("treeitem", "resnet-sweep").await;
     window.press(&experiment).await;
+    filter(window).await;
     window.click("checkbox", "Select r50-lion").await;
     window.click("checkbox", "Select r50-sgd").await;
     window.click("button", "Compare").await;
@@ -55,6 +56,19 @@ async fn compare_runs(window: &Window) {
     assert!(window.text().await.contains("lion"), "the optimizers differ and are shown");
     window.chord(&[Key::Alt], &[Key::Left]).await;
     window.find("grid", "Runs").await;
+}
+
+/// What cannot be read is marked in its place, and the rows stay.
+async fn filter(window: &Window) {
+    window.fill("Filter runs", "metrics.accuracy > and params.optimizer = 'lion'").await;
+    let marked = "return document.querySelector('.filter u')?.textContent ?? null";
+    assert_eq!(window.until("the mark", marked, vec![]).await, json!("and"));
+    window.find("checkbox", "Select r50-sgd").await;
+    window.fill("Filter runs", "metrics.accuracy > 0.9 and params.optimizer = 'lion'").await;
+    window.gone("checkbox", "Select r50-sgd").await;
+    window.find("checkbox", "Select r50-lion").await;
+    window.click("button", "Clear the filter").await;
+    window.find("checkbox", "Select r50-sgd").await;
 }
 
 async fn look_at_artifacts(window: &Window) {
