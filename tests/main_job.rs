@@ -98,7 +98,7 @@ async fn promote_by_drag(window: &Window, server: &MlflowServer) {
     let version = window.find("row", "Version 4").await;
     window.drag(&champion, &version).await;
     window.find("dialog", "Move champion to version 4").await;
-    window.find("button", "Promote version 4").await;
+    card_is_read(window).await;
     assert_eq!(holder(server, "champion").as_deref(), Some("3"), "nothing is written before it is confirmed");
     window.fill("Reason", REASON).await;
     window.click("button", "Promote version 4").await;
@@ -107,6 +107,11 @@ async fn promote_by_drag(window: &Window, server: &MlflowServer) {
     assert_eq!(tag(server, "4", "podium.previous_version").as_deref(), Some("3"));
     assert_eq!(tag(server, "4", "podium.reason").as_deref(), Some(REASON));
     window.find("button", "champion on version 4").await;
+}
+
+/// Until then nothing can be promoted from it.
+async fn card_is_read(window: &Window) {
+    window.wait_for("was last read").await;
 }
 
 async fn undo(window: &Window, server: &MlflowServer) {
@@ -131,6 +136,7 @@ async fn promote_by_keyboard(window: &Window, server: &MlflowServer) {
     }
     window.keys(&[Key::Enter]).await;
     window.find("dialog", "Move champion to version 2").await;
+    card_is_read(window).await;
     window.tab_to("button", "Promote version 2").await;
     window.keys(&[Key::Enter]).await;
     window.wait_for("champion is on v2 now").await;
@@ -146,7 +152,7 @@ async fn find_somebody_else_was_faster(window: &Window, server: &MlflowServer) {
     window.click("button", "Move an alias to version 4").await;
     let entry = window.find_like("menuitem", "Move champion here").await;
     window.press(&entry).await;
-    window.find("button", "Promote version 4").await;
+    card_is_read(window).await;
     let theirs = json!({ "name": MODEL, "alias": "champion", "version": "1" });
     server.api("POST", "registered-models/alias", theirs);
     window.click("button", "Promote version 4").await;

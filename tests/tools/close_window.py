@@ -76,6 +76,9 @@ def main():
         sys.exit(f"no display {environment['DISPLAY']}")
     protocols = x11.XInternAtom(display, b"WM_PROTOCOLS", False)
     closing = x11.XInternAtom(display, b"WM_DELETE_WINDOW", False)
+    # A window may end while it is looked at; what asks for it then gets nothing, and that is no reason to end too.
+    ignore = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p)(lambda *_: 0)
+    x11.XSetErrorHandler(ignore)
     asked = 0
     for window in windows(x11, display, ctypes.c_ulong(x11.XDefaultRootWindow(display))):
         listed, count = ctypes.POINTER(ctypes.c_ulong)(), ctypes.c_int()

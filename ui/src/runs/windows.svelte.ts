@@ -38,6 +38,8 @@ export class RunWindows {
   #busy = $state(false);
   #slow = $state(false);
   #next: Answer | undefined;
+  /** What was asked last, answered or not. */
+  #asked: Question | undefined;
   #needed: [first: number, last: number] = [0, 0];
 
   constructor(private search: (view: RunsView) => Promise<RunsAnswer>) {}
@@ -85,14 +87,23 @@ export class RunWindows {
 
   /** Asks something else. */
   ask(question: Question): void {
-    this.#next = blank(question);
-    void this.#run();
+    this.#asked = question;
+    this.#put(question);
   }
 
-  /** Asks the same again, because something has changed. */
+  /**
+   * Asks the same again, because something has changed. What cannot be read does not get better by that: then
+   * the rows that are shown are brought up to date, beside the error.
+   */
   refresh(): void {
-    const question = this.#next?.question ?? this.#shown?.question;
-    if (question) this.ask(question);
+    const failed = this.#error && this.#error.code !== 'badFilter' ? this.#asked : undefined;
+    const question = this.#next?.question ?? failed ?? this.#shown?.question ?? this.#asked;
+    if (question) this.#put(question);
+  }
+
+  #put(question: Question): void {
+    this.#next = blank(question);
+    void this.#run();
   }
 
   /** Says which rows are on screen, both ends included. */
@@ -161,7 +172,7 @@ export class RunWindows {
     if (answer !== this.#next && (answer !== this.#shown || this.#next)) return;
     const windows = new Map(answer.windows).set(at, window.rows);
     const filled = { ...answer, ...pick(window), freshness, windows, known: true };
-    this.#error = undefined;
+    if (answer.question === this.#asked) this.#error = undefined;
     if (answer === this.#shown) {
       this.#shown = filled;
     } else if (this.#missing(filled) === undefined) {

@@ -35,8 +35,11 @@ function answer(view: RunsView, matching: number): RunsAnswer {
 
 /** Windows whose answers are given by hand, in order of asking. */
 function setUp() {
-  const asked: { view: RunsView; give: (matching: number) => Promise<void>; fail: () => Promise<void> }[] =
-    [];
+  const asked: {
+    view: RunsView;
+    give: (matching: number) => Promise<void>;
+    fail: (code?: string) => Promise<void>;
+  }[] = [];
   const settled = () => new Promise<void>((resolve) => setTimeout(resolve));
   const windows = new RunWindows(
     (view) =>
@@ -44,7 +47,7 @@ function setUp() {
         asked.push({
           view,
           give: (matching) => (resolve(answer(view, matching)), settled()),
-          fail: () => (reject({ code: 'badFilter', message: 'no' }), settled()),
+          fail: (code = 'badFilter') => (reject({ code, message: 'no' }), settled()),
         }),
       ),
   );
@@ -133,6 +136,33 @@ describe('RunWindows', () => {
     await asked[2]?.fail();
     await asked[3]?.give(2);
     expect([windows.error, windows.row(0)?.runName]).toEqual([undefined, 'good0']);
+  });
+
+  it('keeps the error of a filter while the rows beside it are brought up to date', async () => {
+    const { windows, asked } = setUp();
+    windows.ask(QUESTION);
+    await asked[0]?.give(5);
+    windows.ask({ ...QUESTION, filter: 'bad' });
+    await asked[1]?.fail();
+    windows.refresh();
+    await asked[2]?.give(6);
+    expect([windows.error?.code, windows.matching, asked[2]?.view.filter]).toEqual(['badFilter', 6, '']);
+    windows.ask({ ...QUESTION, filter: 'good' });
+    await asked[3]?.give(2);
+    expect([windows.error, windows.matching]).toEqual([undefined, 2]);
+  });
+
+  it('asks again what failed for another reason', async () => {
+    const { windows, asked } = setUp();
+    windows.ask(QUESTION);
+    await asked[0]?.fail('internal');
+    windows.refresh();
+    await asked[1]?.give(5);
+    windows.ask({ ...QUESTION, filter: 'x' });
+    await asked[2]?.fail('internal');
+    windows.refresh();
+    await asked[3]?.give(3);
+    expect([asked[3]?.view.filter, windows.error, windows.matching]).toEqual(['x', undefined, 3]);
   });
 
   it('finds the rows of a range that was never on screen', async () => {
