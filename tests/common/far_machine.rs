@@ -2,15 +2,16 @@
 //! reached from over there, and from here through a door only.
 
 use std::io::{BufRead, BufReader, Write};
-use std::process::{Child, ChildStdin, Command, Stdio};
+use std::process::{Command, Stdio};
 
 use super::mlflow::repository;
 use super::sshd::{lasting_port, text_of};
+use super::supervised::{Supervised, supervised};
 
 /// It ends, with its doors, when this is dropped.
 pub struct FarMachine {
     enter: Vec<String>,
-    running: Vec<Tool>,
+    running: Vec<Supervised>,
 }
 
 impl FarMachine {
@@ -20,7 +21,7 @@ impl FarMachine {
         let (user, group) = (id("-u"), id("-g"));
         let is_root = user == "0";
         let unshare = if is_root { "unshare --net" } else { "unshare --net --user --map-root-user" };
-        let (holder, pid) = Tool::start(words(unshare), words("hold"));
+        let (holder, pid) = tool(words(unshare), words("hold"));
         if pid.is_empty() {
             return Self::not_allowed();
         }
@@ -51,9 +52,9 @@ impl FarMachine {
     pub fn place(&mut self) -> Place {
         let (door, port) = (lasting_port(), lasting_port());
         let arguments = [words(&format!("door {door} {port} --")), self.enter.clone()].concat();
-        let (tool, said) = Tool::start(Vec::new(), arguments);
+        let (running, said) = tool(Vec::new(), arguments);
         assert_eq!(said, "open", "no door at port {door}");
-        self.running.push(tool);
+        self.running.push(running);
         Place { enter: self.enter.clone(), port, door }
     }
 }
@@ -80,32 +81,14 @@ fn words(text: &str) -> Vec<String> {
     text.split_whitespace().map(str::to_owned).collect()
 }
 
-/// `far_machine.py` at work.
-struct Tool {
-    supervisor: Child,
-    lifeline: Option<ChildStdin>,
-}
-
-impl Tool {
-    /// With the first line that it says; an empty one where it fails.
-    fn start(before: Vec<String>, arguments: Vec<String>) -> (Self, String) {
-        let tools = repository().join("tests/tools");
-        let mut command = Command::new("python3");
-        command.arg(tools.join("supervise.py")).arg("--").args(before).arg("python3");
-        command.arg(tools.join("far_machine.py")).args(arguments);
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
-        let mut supervisor = command.spawn().expect("the supervisor starts");
-        let lifeline = supervisor.stdin.take();
-        let mut said = String::new();
-        let stdout = supervisor.stdout.take().expect("its output");
-        let _ = BufReader::new(stdout).read_line(&mut said);
-        (Self { supervisor, lifeline }, said.trim().to_owned())
-    }
-}
-
-impl Drop for Tool {
-    fn drop(&mut self) {
-        drop(self.lifeline.take());
-        let _ = self.supervisor.wait();
-    }
+/// `far_machine.py` at work, with the first line that it says; an empty one where it fails.
+fn tool(before: Vec<String>, arguments: Vec<String>) -> (Supervised, String) {
+    let mut command = supervised();
+    command.args(before).arg("python3").arg(repository().join("tests/tools/far_machine.py")).args(arguments);
+    command.stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut running = Supervised::start(command);
+    let mut said = String::new();
+    let stdout = running.supervisor.stdout.take().expect("its output");
+    let _ = BufReader::new(stdout).read_line(&mut said);
+    (running, said.trim().to_owned())
 }

@@ -12,4 +12,5 @@ pub mod nginx;
 #[cfg(target_os = "linux")]
 pub mod own_session;
 pub mod sshd;
+pub mod supervised;
 pub mod webdriver;

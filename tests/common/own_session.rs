@@ -9,13 +9,13 @@ use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use zbus::blocking::Connection;
 use zbus::blocking::fdo::DBusProxy;
 
-use super::mlflow::repository;
+use super::supervised::{Supervised, supervised};
 
 const PATIENCE: Duration = Duration::from_secs(60);
 /// Tells the process in the session where it is.
@@ -54,8 +54,8 @@ pub fn own_session(test: &str, bus: SessionBus, environment: &[(&str, &str)]) ->
         again.env("DBUS_SESSION_BUS_ADDRESS", bus_address(folder));
     }
     again.envs(environment.iter().copied());
-    let mut running = Running::start(again, &folder.join("log"));
-    let ended = running.wait();
+    let mut running = logged(again, &folder.join("log"));
+    let ended = ends_well(&mut running);
     drop((running, daemon));
     let log = std::fs::read(folder.join("log")).unwrap_or_default();
     let log = String::from_utf8_lossy(&log);
@@ -117,7 +117,7 @@ fn bus_address(folder: &Path) -> String {
     format!("unix:path={}", folder.join("bus").display())
 }
 
-fn start_bus(folder: &Path) -> Running {
+fn start_bus(folder: &Path) -> Supervised {
     let config = format!(
         "<busconfig><type>session</type><listen>{}</listen><auth>EXTERNAL</auth>\
          <policy context=\"default\">\
@@ -127,7 +127,7 @@ fn start_bus(folder: &Path) -> Running {
     std::fs::write(folder.join("bus.conf"), config).expect("a configuration");
     let mut command = supervised();
     command.args(["dbus-daemon", "--nofork", "--nopidfile", "--config-file"]).arg(folder.join("bus.conf"));
-    let running = Running::start(command, &folder.join("bus-log"));
+    let running = logged(command, &folder.join("bus-log"));
     let started = Instant::now();
     while UnixStream::connect(folder.join("bus")).is_err() {
         assert!(started.elapsed() < PATIENCE, "dbus-daemon did not start (is dbus installed?)");
@@ -136,45 +136,23 @@ fn start_bus(folder: &Path) -> Running {
     running
 }
 
-fn supervised() -> Command {
-    let mut command = Command::new("python3");
-    command.arg(repository().join("tests/tools/supervise.py")).arg("--").stdin(Stdio::piped());
-    command
+/// Starts it with its output in a file.
+fn logged(mut command: Command, log: &Path) -> Supervised {
+    let log = File::options().create(true).append(true).open(log).expect("a log file");
+    command.stdout(log.try_clone().expect("a log file")).stderr(log);
+    Supervised::start(command)
 }
 
-/// A supervised process, which ends with this value and with this program.
-struct Running {
-    supervisor: Child,
-    lifeline: Option<ChildStdin>,
-}
-
-impl Running {
-    fn start(mut command: Command, log: &Path) -> Self {
-        let log = File::options().create(true).append(true).open(log).expect("a log file");
-        command.stdout(log.try_clone().expect("a log file")).stderr(log);
-        let mut supervisor = command.spawn().expect("the supervisor starts");
-        let lifeline = supervisor.stdin.take();
-        Self { supervisor, lifeline }
-    }
-
-    /// Whether it ended well, and in time.
-    fn wait(&mut self) -> bool {
-        let started = Instant::now();
-        while started.elapsed() < PATIENCE * 3 {
-            if let Some(status) = self.supervisor.try_wait().expect("its state") {
-                return status.success();
-            }
-            std::thread::sleep(Duration::from_millis(10));
+/// Whether it ended well, and in time.
+fn ends_well(running: &mut Supervised) -> bool {
+    let started = Instant::now();
+    while started.elapsed() < PATIENCE * 3 {
+        if let Some(status) = running.supervisor.try_wait().expect("its state") {
+            return status.success();
         }
-        false
+        std::thread::sleep(Duration::from_millis(10));
     }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        drop(self.lifeline.take());
-        let _ = self.supervisor.wait();
-    }
+    false
 }
 
 /// Everything that was started in the session has its folder in its environment or its arguments.

@@ -2,54 +2,38 @@
 
 use std::net::TcpStream;
 use std::path::Path;
-use std::process::{Child, ChildStdin, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use podium::tracking::StoreError;
 use podium::tracking::rest::{DirectOptions, Options, Proxy};
 
 use super::https::{connected_with, pinned, tls, trusting, world};
-use crate::common::mlflow::repository;
 use crate::common::sshd::{Sshd, SshdOptions, lasting_port};
+use crate::common::supervised::{Supervised, supervised};
 
-/// A program that serves at a port until this is dropped.
-struct Serving {
-    supervisor: Child,
-    lifeline: Option<ChildStdin>,
-}
-
-impl Serving {
-    fn start(arguments: &[&str], port: u16) -> Self {
-        let mut command = Command::new("python3");
-        command.arg(repository().join("tests/tools/supervise.py")).arg("--").args(arguments).stdin(Stdio::piped());
-        let mut supervisor = command.spawn().unwrap();
-        let lifeline = supervisor.stdin.take();
-        let started = Instant::now();
-        while TcpStream::connect(("127.0.0.1", port)).is_err() {
-            let ended = supervisor.try_wait().unwrap();
-            assert!(ended.is_none() && started.elapsed() < Duration::from_secs(60), "{arguments:?}: {ended:?}");
-            std::thread::sleep(Duration::from_millis(20));
-        }
-        Self { supervisor, lifeline }
+/// A program, once it serves at its port.
+fn serving(arguments: &[&str], port: u16) -> Supervised {
+    let mut command = supervised();
+    command.args(arguments);
+    let mut serving = Supervised::start(command);
+    let started = Instant::now();
+    while TcpStream::connect(("127.0.0.1", port)).is_err() {
+        let ended = serving.supervisor.try_wait().unwrap();
+        assert!(ended.is_none() && started.elapsed() < Duration::from_secs(60), "{arguments:?}: {ended:?}");
+        std::thread::sleep(Duration::from_millis(20));
     }
-}
-
-impl Drop for Serving {
-    fn drop(&mut self) {
-        drop(self.lifeline.take());
-        let _ = self.supervisor.wait();
-    }
+    serving
 }
 
 /// Tunnels to any port, and notes what it was asked for in `log`.
-fn tinyproxy(folder: &Path, port: u16, lines: &str) -> Serving {
+fn tinyproxy(folder: &Path, port: u16, lines: &str) -> Supervised {
     let config = folder.join("tinyproxy.conf");
     let text = format!(
         "Port {port}\nListen 127.0.0.1\nAllow 127.0.0.1\nTimeout 60\nMaxClients 20\nLogLevel Connect\nLogFile \"{}\"\n{lines}\n",
         folder.join("log").display()
     );
     std::fs::write(&config, text).unwrap();
-    Serving::start(&["tinyproxy", "-d", "-c", config.to_str().unwrap()], port)
+    serving(&["tinyproxy", "-d", "-c", config.to_str().unwrap()], port)
 }
 
 #[tokio::test]
@@ -93,7 +77,7 @@ async fn a_socks_proxy_is_used_and_never_gone_around() {
     let (at, target) = (format!("127.0.0.1:{port}"), format!("{}@127.0.0.1", sshd.user));
     let mut arguments = vec!["ssh", "-N", "-F", "none", "-o", "StrictHostKeyChecking=no", "-o", "IdentitiesOnly=yes"];
     arguments.extend(["-o", "UserKnownHostsFile=/dev/null", "-i", &key, "-p", &sshd_port, "-D", &at, &target]);
-    let proxy = Serving::start(&arguments, port);
+    let proxy = serving(&arguments, port);
     let proxied = Proxy::Fixed(format!("socks5h://127.0.0.1:{port}"));
     let through = DirectOptions { proxy: proxied, ..DirectOptions::default() };
     let url = format!("http://localhost:{}", world.plain);
