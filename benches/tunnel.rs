@@ -20,7 +20,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 
-use crate::common::sshd::{Sshd, SshdOptions, lasting_port};
+use crate::common::ports::free_port;
+use crate::common::sshd::{Sshd, SshdOptions};
 
 const MIB: u64 = 1 << 20;
 const SMALL_CALLS: usize = 300;
@@ -201,7 +202,7 @@ impl Forward {
 
     /// Waits until the port listens, which `ssh` opens when it is signed in.
     async fn start_by(program: &str, sshd: &Sshd, port: u16, known: &Path, far: u16) -> Self {
-        let local = lasting_port();
+        let local = free_port();
         let mut ssh = Command::new(program);
         if program == "autossh" {
             // No monitoring port but ssh's own keepalive, and no giving up where ssh ends at once.

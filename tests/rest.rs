@@ -5,6 +5,8 @@
 #[allow(dead_code)]
 #[path = "common/fault.rs"]
 mod fault;
+#[path = "common/ports.rs"]
+mod ports;
 
 use std::time::Duration;
 
@@ -162,7 +164,7 @@ async fn what_is_not_a_tracking_server_is_told_apart() {
 
 #[tokio::test]
 async fn nothing_listening_is_said_so() {
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let port = ports::free_port();
     let error = RestStore::connect(&format!("localhost:{port}")).await.err().unwrap();
     assert!(matches!(&error, StoreError::Unreachable { reason, .. } if reason.contains("refused")), "{error}");
 }

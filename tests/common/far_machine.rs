@@ -5,7 +5,8 @@ use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
 
 use super::mlflow::repository;
-use super::sshd::{lasting_port, text_of};
+use super::ports::free_port;
+use super::sshd::text_of;
 use super::supervised::{Supervised, supervised};
 
 /// It ends, with its doors, when this is dropped.
@@ -50,7 +51,7 @@ impl FarMachine {
 
     /// A place for a server over there, with a door to it.
     pub fn place(&mut self) -> Place {
-        let (door, port) = (lasting_port(), lasting_port());
+        let (door, port) = (free_port(), free_port());
         let arguments = [words(&format!("door {door} {port} --")), self.enter.clone()].concat();
         let (running, said) = tool(Vec::new(), arguments);
         assert_eq!(said, "open", "no door at port {door}");

@@ -7,7 +7,7 @@
 
 use std::fs::File;
 use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -16,6 +16,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use super::far_machine::Place;
+use super::ports::free_port;
 
 /// Slow machines get their time: importing MLflow alone takes half a minute on a busy one.
 const START_PATIENCE: Duration = Duration::from_secs(180);
@@ -220,12 +221,6 @@ impl Drop for MlflowServer {
         drop(self.lifeline.take());
         let _ = self.supervisor.wait();
     }
-}
-
-/// A port nobody listens on at this moment.
-pub fn free_port() -> u16 {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a loopback port");
-    listener.local_addr().expect("its number").port()
 }
 
 /// Copies a workspace; a database that is packed with gzip is unpacked.

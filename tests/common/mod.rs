@@ -11,6 +11,7 @@ pub mod mlflow;
 pub mod nginx;
 #[cfg(target_os = "linux")]
 pub mod own_session;
+pub mod ports;
 pub mod sshd;
 pub mod supervised;
 pub mod webdriver;

@@ -13,7 +13,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use super::mlflow::repository;
-use super::sshd::{lasting_port, text_of};
+use super::ports::free_port;
+use super::sshd::text_of;
 
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -129,11 +130,11 @@ enum Listen {
 
 impl Site {
     pub fn http() -> Self {
-        Self { listen: Listen::Port(lasting_port(), ""), lines: Vec::new() }
+        Self { listen: Listen::Port(free_port(), ""), lines: Vec::new() }
     }
 
     pub fn https(shown: &Certified) -> Self {
-        Self { listen: Listen::Port(lasting_port(), " ssl"), lines: Vec::new() }.shows(shown)
+        Self { listen: Listen::Port(free_port(), " ssl"), lines: Vec::new() }.shows(shown)
     }
 
     pub fn at_socket(path: &Path) -> Self {

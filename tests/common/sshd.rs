@@ -5,15 +5,15 @@
 
 use std::fs::File;
 use std::io::Read;
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Output, Stdio};
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use super::far_machine::Place;
 use super::mlflow::repository;
+use super::ports::free_port;
 
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -86,7 +86,7 @@ impl Sshd {
         std::fs::write(folder.join("authorized_keys"), authorized.join("\n") + "\n").expect("authorized keys");
 
         let Place { enter, port: listens_at, door: port } =
-            options.place.clone().unwrap_or_else(|| Place::here(lasting_port()));
+            options.place.clone().unwrap_or_else(|| Place::here(free_port()));
         let mut config = options.config.clone();
         let place = |name: &str| folder.join(name).display().to_string();
         config.push(format!("ListenAddress 127.0.0.1:{listens_at}"));
@@ -293,20 +293,6 @@ pub fn text_of(command: &mut Command) -> String {
         command.stdin(Stdio::null()).output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
     assert!(status.success(), "{command:?}: {status}\n{}", String::from_utf8_lossy(&stderr));
     String::from_utf8_lossy(&stdout).into_owned()
-}
-
-/// A free port that no outgoing connection of anybody takes while its server is down for a moment: the
-/// systems give those ports from 32768 on.
-pub fn lasting_port() -> u16 {
-    static TAKEN: AtomicU32 = AtomicU32::new(0);
-    for _ in 0..1000 {
-        let number = std::process::id().wrapping_mul(61).wrapping_add(TAKEN.fetch_add(1, Ordering::Relaxed));
-        let port = u16::try_from(20_000 + number % 12_000).expect("a port");
-        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
-            return port;
-        }
-    }
-    panic!("no port from 20000 to 32000 is free")
 }
 
 fn host_key_name(kind: &str) -> String {

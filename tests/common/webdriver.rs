@@ -9,7 +9,6 @@
 #![allow(dead_code)] // Each test file uses its own part of this.
 
 use std::fs::File;
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -20,6 +19,8 @@ use fantoccini::error::CmdError;
 use fantoccini::{Client, ClientBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
+
+use super::ports::free_port;
 
 pub use fantoccini::key::Key;
 
@@ -500,11 +501,4 @@ fn is_running(data_dir: &Path) -> bool {
         read("comm").trim() == APP && read("environ").contains(&folder)
     };
     std::fs::read_dir("/proc").is_ok_and(|all| all.flatten().any(|entry| is_it(entry.path())))
-}
-
-fn free_port() -> u16 {
-    match TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()) {
-        Ok(address) => address.port(),
-        Err(error) => panic!("no free port on loopback: {error}"),
-    }
 }

@@ -10,8 +10,9 @@ use podium::connect::{Profile, Proxy, Route};
 use tokio::net::TcpListener;
 
 use crate::app::desk::{self, Desk, Noted, Reply, for_ana, server, until, with_password};
-use crate::common::mlflow::{MlflowServer, Options, Version, free_port};
+use crate::common::mlflow::{MlflowServer, Options, Version};
 use crate::common::nginx::{Certified, LIKE_MLFLOW, Nginx, Site};
+use crate::common::ports::free_port;
 use crate::common::sshd::{Sshd, SshdOptions, make_key};
 
 const WRONG: &str = "Wrong-Passwort-äß-77";

@@ -8,7 +8,8 @@ use podium::tracking::StoreError;
 use podium::tracking::rest::{DirectOptions, Options, Proxy};
 
 use super::https::{connected_with, pinned, tls, trusting, world};
-use crate::common::sshd::{Sshd, SshdOptions, lasting_port};
+use crate::common::ports::free_port;
+use crate::common::sshd::{Sshd, SshdOptions};
 use crate::common::supervised::{Supervised, supervised};
 
 /// A program, once it serves at its port.
@@ -38,7 +39,7 @@ fn tinyproxy(folder: &Path, port: u16, lines: &str) -> Supervised {
 
 #[tokio::test]
 async fn an_https_server_behind_a_proxy_is_trusted_by_the_same_rules() {
-    let (world, folder, port) = (world(), tempfile::tempdir().unwrap(), lasting_port());
+    let (world, folder, port) = (world(), tempfile::tempdir().unwrap(), free_port());
     let proxy = tinyproxy(folder.path(), port, "");
     let through = |tls: &podium::connect::tls::Tls| DirectOptions {
         tls: Some(tls.config.clone()),
@@ -59,7 +60,7 @@ async fn an_https_server_behind_a_proxy_is_trusted_by_the_same_rules() {
     assert_eq!(trusting.refused().unwrap().pin, shown);
     // Whose fault it is.
     let said = |what: &str| format!("through the proxy http://127.0.0.1:{port}: {what}");
-    let error = reach(lasting_port(), through(&trusting)).await.unwrap_err().to_string();
+    let error = reach(free_port(), through(&trusting)).await.unwrap_err().to_string();
     assert!(error.contains(&said("the proxy does not lead there")), "{error}");
     drop(proxy);
     let locked = tinyproxy(folder.path(), port, "BasicAuth ana secret");
@@ -72,7 +73,7 @@ async fn an_https_server_behind_a_proxy_is_trusted_by_the_same_rules() {
 
 #[tokio::test]
 async fn a_socks_proxy_is_used_and_never_gone_around() {
-    let (world, sshd, port) = (world(), Sshd::start(SshdOptions::default()), lasting_port());
+    let (world, sshd, port) = (world(), Sshd::start(SshdOptions::default()), free_port());
     let (key, sshd_port) = (sshd.client_key.display().to_string(), sshd.port.to_string());
     let (at, target) = (format!("127.0.0.1:{port}"), format!("{}@127.0.0.1", sshd.user));
     let mut arguments = vec!["ssh", "-N", "-F", "none", "-o", "StrictHostKeyChecking=no", "-o", "IdentitiesOnly=yes"];

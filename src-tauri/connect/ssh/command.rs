@@ -3,11 +3,13 @@
 use std::io;
 use std::pin::Pin;
 use std::process::Stdio;
-use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, BufReader, ReadBuf};
 use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
+use tokio::sync::watch;
+use tokio::time::timeout;
 
 use crate::foreign;
 
@@ -19,14 +21,21 @@ pub struct Program {
 }
 
 /// The last line that a program complained with.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Complaint {
-    line: Arc<Mutex<String>>,
+    line: watch::Receiver<String>,
 }
 
+/// How long the rest of a complaint is waited for. Something that a program left running may hold its pipe open.
+const LAST_WORDS: Duration = Duration::from_secs(1);
+
 impl Complaint {
-    pub fn text(&self) -> String {
-        self.line.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    /// What it is when a program has ended: its pipes do not end in any order, so the last line may still be on
+    /// its way when nothing else comes any more.
+    pub async fn at_its_end(&self) -> String {
+        let mut line = self.line.clone();
+        let _ = timeout(LAST_WORDS, async { while line.changed().await.is_ok() {} }).await;
+        line.borrow().clone()
     }
 }
 
@@ -37,11 +46,10 @@ pub fn start(command: &str) -> io::Result<(Program, Complaint)> {
     let no_pipe = || io::Error::other("the program has no pipes");
     let stdin = child.stdin.take().ok_or_else(no_pipe)?;
     let stdout = child.stdout.take().ok_or_else(no_pipe)?;
-    let complaint = Complaint::default();
-    if let Some(stderr) = child.stderr.take() {
-        tokio::spawn(listen(stderr, complaint.clone()));
-    }
-    Ok((Program { stdin, stdout, _child: child }, complaint))
+    let stderr = child.stderr.take().ok_or_else(no_pipe)?;
+    let (heard, line) = watch::channel(String::new());
+    tokio::spawn(listen(stderr, heard));
+    Ok((Program { stdin, stdout, _child: child }, Complaint { line }))
 }
 
 #[cfg(unix)]
@@ -61,7 +69,7 @@ fn shell(command: &str) -> Command {
     shell
 }
 
-async fn listen(stderr: ChildStderr, complaint: Complaint) {
+async fn listen(stderr: ChildStderr, heard: watch::Sender<String>) {
     let mut reader = BufReader::new(stderr);
     let mut bytes = Vec::new();
     loop {
@@ -74,7 +82,7 @@ async fn listen(stderr: ChildStderr, complaint: Complaint) {
         }
         let line = foreign::line(&String::from_utf8_lossy(&bytes), 300);
         if !line.is_empty() {
-            *complaint.line.lock().unwrap_or_else(PoisonError::into_inner) = line;
+            heard.send_replace(line);
         }
     }
 }
@@ -96,5 +104,24 @@ impl AsyncWrite for Program {
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.stdin).poll_shutdown(context)
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use tokio::io::AsyncReadExt;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn the_last_words_are_waited_for_but_not_for_ever() {
+        let (mut program, complaint) =
+            start("sh -c 'echo first >&2; exec >&-; sleep 0.2; echo no way there >&2'").unwrap();
+        assert_eq!(program.read(&mut [0]).await.unwrap(), 0);
+        assert_eq!(complaint.at_its_end().await, "no way there");
+
+        let (mut program, complaint) = start("sh -c 'echo first >&2; exec >&-; sleep 60'").unwrap();
+        assert_eq!(program.read(&mut [0]).await.unwrap(), 0);
+        assert_eq!(complaint.at_its_end().await, "first");
     }
 }

@@ -190,10 +190,11 @@ async fn shake(
             SshError::TimedOut { hop: address(hop), doing: doing.to_owned(), seconds }
         }
     };
-    let error = match complaint.map(Complaint::text) {
-        Some(text) if said.is_empty() && !text.is_empty() => SshError::Command { hop: hop.alias.clone(), said: text },
-        Some(_) if said.is_empty() => {
-            SshError::Command { hop: hop.alias.clone(), said: "it ended without a word".to_owned() }
+    let error = match complaint {
+        Some(complaint) if said.is_empty() => {
+            let text = complaint.at_its_end().await;
+            let said = if text.is_empty() { "it ended without a word".to_owned() } else { text };
+            SshError::Command { hop: hop.alias.clone(), said }
         }
         _ => error,
     };
