@@ -9,14 +9,14 @@ use std::fs::File;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::Value;
 
 use super::far_machine::Place;
 use super::ports::free_port;
+use super::supervised::{Supervised, supervised_in};
 
 /// Slow machines get their time: importing MLflow alone takes half a minute on a busy one.
 const START_PATIENCE: Duration = Duration::from_secs(180);
@@ -100,9 +100,7 @@ pub struct MlflowServer {
     pub port: u16,
     door: u16,
     prefix: String,
-    supervisor: Child,
-    /// Held open for as long as the server is to live.
-    lifeline: Option<ChildStdin>,
+    _running: Supervised,
 }
 
 impl MlflowServer {
@@ -125,8 +123,7 @@ impl MlflowServer {
             copy_workspace(workspace, &folder).expect("a copy of the workspace");
         }
         let Place { enter, port, door } = options.place.unwrap_or_else(|| Place::here(free_port()));
-        let mut command = Command::new(version.python());
-        command.arg(repository().join("tests/tools/supervise.py")).arg("--remove").arg(&folder).arg("--");
+        let mut command = supervised_in(&folder);
         command.args(enter).arg(version.program()).args(["server", "--host", "127.0.0.1", "--workers", "1"]);
         command.args(["--port", &port.to_string()]);
         command.arg("--backend-store-uri").arg(format!("sqlite:///{}", folder.join("mlflow.db").display()));
@@ -145,37 +142,19 @@ impl MlflowServer {
         command.env("MLFLOW_SERVER_ENABLE_JOB_EXECUTION", "false");
         command.envs(options.environment);
         let output = File::create(&log).expect("a log file");
-        command.current_dir(&folder).stdin(Stdio::piped());
-        command.stdout(output.try_clone().expect("a log file")).stderr(output);
-        let mut supervisor = command.spawn().expect("the supervisor starts");
-        let lifeline = supervisor.stdin.take();
+        command.current_dir(&folder).stdout(output.try_clone().expect("a log file")).stderr(output);
+        let mut running = Supervised::start(command);
+        // Before 3.7 the health check is not below the prefix.
+        let paths = [format!("{prefix}/health"), "/health".to_owned()];
+        let answers = |path: &String| matches!(ask(door, "GET", path, None), Ok((200, body)) if body == b"OK");
+        running.wait_until_ready(
+            &format!("MLflow {}", version.release()),
+            START_PATIENCE,
+            || paths.iter().any(answers),
+            || std::fs::read_to_string(&log).unwrap_or_default(),
+        );
         let url = format!("http://127.0.0.1:{port}{prefix}");
-        let mut server = Self { url, folder, log, version, port, door, prefix, supervisor, lifeline };
-        server.wait_until_it_answers();
-        server
-    }
-
-    fn wait_until_it_answers(&mut self) {
-        let started = Instant::now();
-        loop {
-            // Before 3.7 the health check is not below the prefix.
-            for path in [format!("{}/health", self.prefix), "/health".to_owned()] {
-                if matches!(ask(self.door, "GET", &path, None), Ok((200, body)) if body == b"OK") {
-                    return;
-                }
-            }
-            let ended = self.supervisor.try_wait().ok().flatten();
-            if ended.is_some() || started.elapsed() > START_PATIENCE {
-                let log = std::fs::read_to_string(&self.log).unwrap_or_default();
-                let how = ended.map_or("it does not answer".to_owned(), |status| format!("it ended ({status})"));
-                panic!(
-                    "MLflow {} did not start: {how}. Its log, {}:\n{log}",
-                    self.version.release(),
-                    self.log.display()
-                );
-            }
-            std::thread::sleep(Duration::from_millis(100));
-        }
+        Self { url, folder, log, version, port, door, prefix, _running: running }
     }
 
     /// The server's own answer to `method /api/2.0/mlflow/{path}`. A GET carries `body` as its query,
@@ -213,13 +192,6 @@ impl MlflowServer {
         let (status, answer) = ask(self.door, method, &target, sent.as_deref()).expect("the server answers");
         let text = String::from_utf8_lossy(&answer).into_owned();
         (status, serde_json::from_str(&text).unwrap_or(Value::String(text)))
-    }
-}
-
-impl Drop for MlflowServer {
-    fn drop(&mut self) {
-        drop(self.lifeline.take());
-        let _ = self.supervisor.wait();
     }
 }
 

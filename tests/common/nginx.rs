@@ -8,13 +8,13 @@ use std::net::TcpStream;
 use std::os::unix::fs::FileExt;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, Command, Stdio};
+use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use super::mlflow::repository;
 use super::ports::free_port;
 use super::sshd::text_of;
+use super::supervised::{Supervised, supervised_in};
 
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -184,7 +184,7 @@ pub struct Nginx {
     pub folder: PathBuf,
     /// Held open: the folder is gone by the time somebody wants to know why nothing started.
     log: File,
-    running: Option<(Child, ChildStdin)>,
+    _running: Supervised,
 }
 
 impl Nginx {
@@ -216,39 +216,22 @@ impl Nginx {
         std::fs::write(place("nginx.conf"), config).expect("nginx.conf");
         let log = File::options().create(true).truncate(true).read(true).write(true).open(place("log"));
         let log = log.expect("a log file");
-        let mut command = Command::new("python3");
-        command.arg(repository().join("tests/tools/supervise.py")).arg("--remove").arg(folder).arg("--");
+        let mut command = supervised_in(folder);
         command.args(["/usr/sbin/nginx", "-e", "stderr", "-g", "daemon off;", "-p"]).arg(folder).arg("-c");
-        command.arg(place("nginx.conf")).stdin(Stdio::piped());
+        command.arg(place("nginx.conf"));
         command.stdout(log.try_clone().expect("a log file")).stderr(log.try_clone().expect("a log file"));
-        let mut supervisor = command.spawn().expect("the supervisor starts");
-        let lifeline = supervisor.stdin.take().expect("its input");
-        let mut nginx = Self { folder: folder.to_owned(), log, running: Some((supervisor, lifeline)) };
-        let started = Instant::now();
-        while !sites.iter().all(Site::answers) {
-            let ended = nginx.running.as_mut().and_then(|(supervisor, _)| supervisor.try_wait().ok().flatten());
-            assert!(
-                ended.is_none() && started.elapsed() < PATIENCE,
-                "nginx did not start (is it installed?): {ended:?}\n{}",
-                nginx.log()
-            );
-            std::thread::sleep(Duration::from_millis(20));
-        }
-        nginx
+        let mut running = Supervised::start(command);
+        running.wait_until_ready("nginx", PATIENCE, || sites.iter().all(Site::answers), || text_so_far(&log));
+        Self { folder: folder.to_owned(), log, _running: running }
     }
 
     pub fn log(&self) -> String {
-        let mut text = vec![0; 64 << 10];
-        let length = self.log.read_at(&mut text, 0).unwrap_or_default();
-        String::from_utf8_lossy(&text[..length]).into_owned()
+        text_so_far(&self.log)
     }
 }
 
-impl Drop for Nginx {
-    fn drop(&mut self) {
-        if let Some((mut supervisor, lifeline)) = self.running.take() {
-            drop(lifeline);
-            let _ = supervisor.wait();
-        }
-    }
+fn text_so_far(log: &File) -> String {
+    let mut text = vec![0; 64 << 10];
+    let length = log.read_at(&mut text, 0).unwrap_or_default();
+    String::from_utf8_lossy(&text[..length]).into_owned()
 }

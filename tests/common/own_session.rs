@@ -127,12 +127,10 @@ fn start_bus(folder: &Path) -> Supervised {
     std::fs::write(folder.join("bus.conf"), config).expect("a configuration");
     let mut command = supervised();
     command.args(["dbus-daemon", "--nofork", "--nopidfile", "--config-file"]).arg(folder.join("bus.conf"));
-    let running = logged(command, &folder.join("bus-log"));
-    let started = Instant::now();
-    while UnixStream::connect(folder.join("bus")).is_err() {
-        assert!(started.elapsed() < PATIENCE, "dbus-daemon did not start (is dbus installed?)");
-        std::thread::sleep(Duration::from_millis(10));
-    }
+    let mut running = logged(command, &folder.join("bus-log"));
+    let listens = || UnixStream::connect(folder.join("bus")).is_ok();
+    let log = || std::fs::read_to_string(folder.join("bus-log")).unwrap_or_default();
+    running.wait_until_ready("dbus-daemon", PATIENCE, listens, log);
     running
 }
 
@@ -147,7 +145,7 @@ fn logged(mut command: Command, log: &Path) -> Supervised {
 fn ends_well(running: &mut Supervised) -> bool {
     let started = Instant::now();
     while started.elapsed() < PATIENCE * 3 {
-        if let Some(status) = running.supervisor.try_wait().expect("its state") {
+        if let Some(status) = running.ended() {
             return status.success();
         }
         std::thread::sleep(Duration::from_millis(10));

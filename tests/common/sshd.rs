@@ -7,13 +7,13 @@ use std::fs::File;
 use std::io::Read;
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, Command, Output, Stdio};
+use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use super::far_machine::Place;
-use super::mlflow::repository;
 use super::ports::free_port;
+use super::supervised::{Supervised, supervised};
 
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -69,7 +69,7 @@ pub struct Sshd {
     pub client_key: PathBuf,
     /// As in [`Place::enter`].
     enter: Vec<String>,
-    running: Option<(Child, ChildStdin)>,
+    running: Option<Supervised>,
     _removed_at_the_end: tempfile::TempDir,
 }
 
@@ -124,24 +124,12 @@ impl Sshd {
         make_privilege_separation_folder();
         let _ = std::fs::remove_file(self.folder.join("pid"));
         let log = File::options().create(true).append(true).open(self.folder.join("log")).expect("a log file");
-        let mut command = Command::new("python3");
-        command.arg(repository().join("tests/tools/supervise.py")).arg("--").args(&self.enter);
-        command.args(["/usr/sbin/sshd", "-D", "-e", "-f"]);
-        command.arg(self.folder.join("sshd_config")).stdin(Stdio::piped());
+        let mut command = supervised();
+        command.args(&self.enter).args(["/usr/sbin/sshd", "-D", "-e", "-f"]).arg(self.folder.join("sshd_config"));
         command.stdout(log.try_clone().expect("a log file")).stderr(log);
-        let mut supervisor = command.spawn().expect("the supervisor starts");
-        let lifeline = supervisor.stdin.take().expect("its input");
-        self.running = Some((supervisor, lifeline));
-        let started = Instant::now();
-        while !(self.pid().is_some() && self.greets()) {
-            let ended = self.running.as_mut().and_then(|(supervisor, _)| supervisor.try_wait().ok().flatten());
-            assert!(
-                ended.is_none() && started.elapsed() < PATIENCE,
-                "sshd did not start (is openssh-server installed?): {ended:?}\n{}",
-                self.log()
-            );
-            std::thread::sleep(Duration::from_millis(20));
-        }
+        let mut running = Supervised::start(command);
+        running.wait_until_ready("sshd", PATIENCE, || self.pid().is_some() && self.greets(), || self.log());
+        self.running = Some(running);
     }
 
     /// Ends it and all its sessions at once, as a power cut would; the port refuses from then on.
@@ -149,10 +137,7 @@ impl Sshd {
         // Stopped first: what stands still makes no more children.
         self.freeze();
         signal("KILL", &self.processes());
-        if let Some((mut supervisor, lifeline)) = self.running.take() {
-            drop(lifeline);
-            let _ = supervisor.wait();
-        }
+        self.running = None;
     }
 
     /// Nothing is answered any more, and no connection ends.

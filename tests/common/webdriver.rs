@@ -10,7 +10,7 @@
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use fantoccini::actions::{InputSource, KeyAction, KeyActions, MouseActions, PointerAction};
@@ -21,6 +21,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 
 use super::ports::free_port;
+use super::supervised::{Supervised, supervised};
 
 pub use fantoccini::key::Key;
 
@@ -112,16 +113,14 @@ impl Start {
 /// The driver on a hidden display and session bus of its own. Ends with everything it started when
 /// it is dropped, and also when the test process dies: `supervise.py` watches for that.
 struct Driver {
-    supervisor: Child,
+    running: Supervised,
     url: String,
 }
 
 impl Driver {
     fn spawn(start: &Start) -> Self {
         let port = free_port();
-        let supervise = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tools/supervise.py");
-        let mut command = Command::new("python3");
-        command.arg(supervise).arg("--");
+        let mut command = supervised();
         // PODIUM_TEST_DISPLAY=1 opens the windows on the display at hand, to look on.
         if std::env::var_os("PODIUM_TEST_DISPLAY").is_none() {
             command.args(["xvfb-run", "-a", "-s", SCREEN, "dbus-run-session", "--"]);
@@ -148,24 +147,13 @@ impl Driver {
             .env("NO_AT_BRIDGE", "1")
             .env("LC_ALL", "C.UTF-8")
             .envs(start.env.iter().map(|(name, value)| (name.as_str(), value.as_str())))
-            .stdin(Stdio::piped())
             .stdout(Stdio::null());
         let log = start.data_dir.join("window.log");
         match std::fs::create_dir_all(&start.data_dir).and_then(|()| File::create(log)) {
             Ok(log) => command.stderr(log),
             Err(error) => panic!("no log beside the app's data: {error}"),
         };
-        match command.spawn() {
-            Ok(supervisor) => Self { supervisor, url: format!("http://127.0.0.1:{port}") },
-            Err(error) => panic!("python3 does not start: {error}"),
-        }
-    }
-}
-
-impl Drop for Driver {
-    fn drop(&mut self) {
-        drop(self.supervisor.stdin.take());
-        let _ended = self.supervisor.wait();
+        Self { running: Supervised::start(command), url: format!("http://127.0.0.1:{port}") }
     }
 }
 
@@ -217,7 +205,7 @@ impl Window {
     pub fn ask_to_close(&self) {
         let mut tool = Command::new("python3");
         tool.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tools/close_window.py"));
-        tool.arg(self.driver.supervisor.id().to_string()).arg(APP);
+        tool.arg(self.driver.running.supervisor.id().to_string()).arg(APP);
         match tool.output() {
             Ok(output) if output.status.success() => {}
             other => panic!("the window cannot be asked to close: {other:?}"),

@@ -2,7 +2,7 @@
 
 use std::net::TcpStream;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use podium::tracking::StoreError;
 use podium::tracking::rest::{DirectOptions, Options, Proxy};
@@ -17,12 +17,8 @@ fn serving(arguments: &[&str], port: u16) -> Supervised {
     let mut command = supervised();
     command.args(arguments);
     let mut serving = Supervised::start(command);
-    let started = Instant::now();
-    while TcpStream::connect(("127.0.0.1", port)).is_err() {
-        let ended = serving.supervisor.try_wait().unwrap();
-        assert!(ended.is_none() && started.elapsed() < Duration::from_secs(60), "{arguments:?}: {ended:?}");
-        std::thread::sleep(Duration::from_millis(20));
-    }
+    let listens = || TcpStream::connect(("127.0.0.1", port)).is_ok();
+    serving.wait_until_ready(arguments[0], Duration::from_secs(60), listens, String::new);
     serving
 }
 

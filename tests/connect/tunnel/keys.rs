@@ -2,8 +2,9 @@
 
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
+use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use podium::connect::Keep;
@@ -14,13 +15,13 @@ use podium::tracking::rest::{Lane, NetError};
 
 use super::far::Far;
 use super::site::{Asked, PATIENCE, Site, answer, get, hello, wait_for};
-use crate::common::mlflow::repository;
 use crate::common::sshd::{Sshd, SshdOptions, make_key, public_key, text_of};
+use crate::common::supervised::{Supervised, supervised};
 
 /// A real agent with some keys.
 struct SshAgent {
     socket: PathBuf,
-    running: Option<(Child, ChildStdin)>,
+    _running: Supervised,
     _folder: tempfile::TempDir,
 }
 
@@ -36,29 +37,16 @@ impl SshAgent {
         let askpass = folder.path().join("askpass");
         std::fs::write(&askpass, format!("#!/bin/sh\n{script}\n")).unwrap();
         std::fs::set_permissions(&askpass, Permissions::from_mode(0o700)).unwrap();
-        let mut command = Command::new("python3");
-        command.arg(repository().join("tests/tools/supervise.py")).args(["--", "ssh-agent", "-D", "-a"]).arg(&socket);
+        let mut command = supervised();
+        command.args(["ssh-agent", "-D", "-a"]).arg(&socket).stdout(Stdio::null());
         command.env("SSH_ASKPASS", &askpass).env("SSH_ASKPASS_REQUIRE", "force");
-        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
-        let lifeline = child.stdin.take().unwrap();
-        let started = std::time::Instant::now();
-        while !socket.exists() {
-            assert!(started.elapsed() < PATIENCE, "ssh-agent does not start");
-            std::thread::sleep(Duration::from_millis(10));
-        }
+        let mut running = Supervised::start(command);
+        let listens = || UnixStream::connect(&socket).is_ok();
+        running.wait_until_ready("ssh-agent", PATIENCE, listens, String::new);
         for key in keys {
             text_of(Command::new("ssh-add").arg("-q").args(options).arg(key).env("SSH_AUTH_SOCK", &socket));
         }
-        Self { socket, running: Some((child, lifeline)), _folder: folder }
-    }
-}
-
-impl Drop for SshAgent {
-    fn drop(&mut self) {
-        if let Some((mut child, lifeline)) = self.running.take() {
-            drop(lifeline);
-            let _ = child.wait();
-        }
+        Self { socket, _running: running, _folder: folder }
     }
 }
 

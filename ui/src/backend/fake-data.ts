@@ -1,5 +1,5 @@
 // Believable data for development in a plain browser: made from a seed, so every reload shows the same.
-import type { MetricValue } from '.';
+import type { MetricValue, Promotion } from '.';
 import type { Cell, Column, Experiment, RegisteredModel, RunRow, RunStatus, VersionRow } from './bindings';
 import { PALETTE } from '../format/run-look';
 
@@ -207,6 +207,42 @@ export const MODELS: RegisteredModel[] = [
     lastUpdatedTimeMs: NOW_MS - 3 * DAY_MS,
     tags: [],
     aliases: [],
+  },
+];
+
+const MOVE = { model: 'resnet50', by: 'mika', undoneAtMs: null, outcome: 'moved' as const, warnings: [] };
+
+/** The journal of moves, newest first: one that no answer confirmed, one that counts, one that was taken back. */
+export const PROMOTIONS: Promotion[] = [
+  {
+    ...MOVE,
+    id: 'journal-3',
+    alias: 'champion',
+    fromVersion: '3',
+    toVersion: '4',
+    atMs: NOW_MS - 40 * MINUTE_MS,
+    reason: '',
+    outcome: 'unknown',
+    warnings: ['the server closed the connection before it answered'],
+  },
+  {
+    ...MOVE,
+    id: 'journal-2',
+    alias: 'champion',
+    fromVersion: '2',
+    toVersion: '3',
+    atMs: NOW_MS - DAY_MS,
+    reason: '',
+  },
+  {
+    ...MOVE,
+    id: 'journal-1',
+    alias: 'champion',
+    fromVersion: '2',
+    toVersion: '4',
+    atMs: NOW_MS - 3 * DAY_MS,
+    reason: 'a look at the new backbone on the shelf camera',
+    undoneAtMs: NOW_MS - 2 * DAY_MS,
   },
 ];
 

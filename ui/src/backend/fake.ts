@@ -23,6 +23,7 @@ import {
   EXPERIMENTS,
   MODELS,
   NOW_MS,
+  PROMOTIONS,
   SIZES,
   cellOf,
   curveOf,
@@ -50,7 +51,7 @@ const crowded = situations.includes('crowded');
 const unread = situations.includes('unread');
 const profiles = situation === 'new' ? [] : structuredClone(crowded ? CROWDED_PROFILES : PROFILES);
 const values = new Map<string, string>();
-const moves: Promotion[] = [];
+const moves: Promotion[] = structuredClone(PROMOTIONS);
 let fetched = 3000;
 
 function fail(code: AppError['code'], message: string): never {
