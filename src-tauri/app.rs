@@ -9,7 +9,6 @@ mod suggestions;
 mod targets;
 mod transfer;
 
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -25,7 +24,7 @@ use crate::change::Change;
 use crate::connect::question::Questions;
 use crate::connect::secrets::Vault;
 use crate::connect::ssh::Consents;
-use crate::connect::{Connection, OnChange, Ways};
+use crate::connect::{OnChange, Ways};
 use crate::error::{AppError, Code, Result};
 use crate::private;
 use crate::settings::Settings;
@@ -39,8 +38,10 @@ pub struct App {
     /// The sample workspace as it was installed; copied to the data folder when it is first opened.
     sample_dir: PathBuf,
     on_change: OnChange,
-    /// By profile id. Held while one is opened, so that a profile is opened once.
-    connections: Arc<AsyncMutex<HashMap<String, Arc<Connection>>>>,
+    connections: connecting::Connections,
+    /// Held while the place that was typed becomes a profile, or the sample is copied: two who want the same get
+    /// the same.
+    adding: AsyncMutex<()>,
     /// Taken by the first window that asks.
     launch_target: Mutex<Option<String>>,
     notices: Vec<String>,
@@ -73,7 +74,8 @@ impl App {
             data_dir: data_dir.to_owned(),
             sample_dir: sample_dir.to_owned(),
             on_change,
-            connections: Arc::default(),
+            connections: connecting::Connections::default(),
+            adding: AsyncMutex::default(),
             launch_target: Mutex::new(launch_target),
             notices: settings_word.into_iter().chain(cache_word).collect(),
             recent_curves: curves::RecentCurves::default(),

@@ -148,10 +148,7 @@ fn start(target: Option<String>) -> Result<(), Box<dyn std::error::Error>> {
 fn on_window_event(handle: &tauri::AppHandle, event: &WindowEvent) {
     match event {
         // Whoever comes back to the window may come back from another network.
-        WindowEvent::Focused(true) => {
-            let handle = handle.clone();
-            tauri::async_runtime::spawn(async move { handle.state::<App>().check_connections().await });
-        }
+        WindowEvent::Focused(true) => handle.state::<App>().check_connections(),
         WindowEvent::CloseRequested { api, .. } if handle.state::<Hold>().asks(Instant::now()) => {
             match CloseAsked.emit(handle) {
                 Ok(()) => api.prevent_close(),

@@ -57,8 +57,9 @@ async fn an_unsaved_profile_outlives_a_hasty_close() {
     let window = Window::open(Start::new(env!("CARGO_BIN_EXE_podium"), folder.path())).await;
     window.click("button", "Set up a profile…").await;
     window.fill("Name", "vision team").await;
-    // As long as it takes to reach for the wrong button: the page holds its window a moment after the first key.
-    tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+    // The page holds its window a moment after the first key.
+    let held = "return document.documentElement.dataset.held === 'true'";
+    window.until("the page to hold its window", held, vec![]).await;
     window.ask_to_close();
     window.find("dialog", "Leave the new profile?").await;
     window.click("button", "Keep editing").await;

@@ -210,7 +210,7 @@ async fn app_of(subject: &Subject) -> (tempfile::TempDir, App, Profile) {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(20), up).await.expect("a connection");
+    tokio::time::timeout(Duration::from_secs(60), up).await.expect("a connection");
     (folder, app, profile)
 }
 

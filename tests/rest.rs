@@ -279,7 +279,8 @@ async fn an_answer_that_does_not_come_is_given_up_once() {
         let server = server([answer]);
         let error = connected_with(&server, limits).await.search_runs(&query).await.unwrap_err();
         assert!(matches!(error, StoreError::TimedOut { seconds: 1, .. }), "{error}");
-        assert_eq!(asked(&server).len(), 1);
+        // Not again; a slow machine may not even have read the first question.
+        assert!(asked(&server).len() <= 1);
     }
 }
 

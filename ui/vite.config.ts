@@ -16,5 +16,6 @@ export default defineConfig({
   },
   // Tests draw components as the window does, not as a server would.
   resolve: process.env['VITEST'] ? { conditions: ['browser'] } : {},
-  test: { environment: 'node', include: ['src/**/*.test.ts'] },
+  // No test is about time: a limit is for what hangs.
+  test: { environment: 'node', include: ['src/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 },
 });

@@ -1,12 +1,13 @@
 //! Open connections, tests of a connection, and the secrets that profiles speak of.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use secrecy::SecretString;
 use serde::Serialize;
 use specta::Type;
+use tokio::sync::OnceCell;
 
 use super::App;
 use crate::change::Change;
@@ -59,14 +60,9 @@ pub struct SecretInfo {
 impl App {
     /// The open connection of a profile; opens it if need be.
     pub async fn connection(&self, profile_id: &str) -> Result<Arc<Connection>> {
-        let mut connections = self.connections.lock().await;
-        if let Some(connection) = connections.get(profile_id) {
-            return Ok(connection.clone());
-        }
-        let profile = self.settings.profile(profile_id).await?;
-        let connection = self.connect(profile, None).await?;
-        connections.insert(profile_id.to_owned(), connection.clone());
-        Ok(connection)
+        let opened = self.connections.of(profile_id);
+        let opening = async || self.connect(self.settings.profile(profile_id).await?, None).await;
+        opened.get_or_try_init(opening).await.cloned()
     }
 
     /// Opens a profile that has no connection yet, or goes on with one that was just made.
@@ -86,8 +82,8 @@ impl App {
     }
 
     /// Looks at once whether the ways that are open still are.
-    pub async fn check_connections(&self) {
-        for connection in self.connections.lock().await.values() {
+    pub fn check_connections(&self) {
+        for connection in self.connections.all() {
             connection.check_now();
         }
     }
@@ -115,7 +111,7 @@ impl App {
                         profile.server.tls.pin = Some(pin.clone());
                         settings.save_profile(&profile).await?;
                         // Where a test met it, a connection that is open need not ask once more.
-                        if let Some(connection) = connections.lock().await.get(&met_by.id) {
+                        if let Some(connection) = connections.of(&met_by.id).get() {
                             connection.trust(&pin);
                         }
                     }
@@ -131,7 +127,12 @@ impl App {
 
     /// Closes the connection of a profile that was changed or deleted; the next look opens it anew.
     pub(super) async fn close(&self, profile_id: &str) {
-        self.connections.lock().await.remove(profile_id);
+        if let Some(opening) = self.connections.remove(profile_id)
+            // Waits for one that is just being opened, and opens none.
+            && let Ok(connection) = opening.get_or_try_init(async || Err(())).await
+        {
+            connection.end();
+        }
         self.tell(Change::Connection { profile_id: profile_id.to_owned() });
     }
 
@@ -240,6 +241,15 @@ impl App {
             .map_err(|error| AppError::new(Code::Keyring, format!("The secret may still be in the keyring: {error}.")))
     }
 
+    /// Keeps a secret that came along with a profile. A keyring that refuses it is no reason to have half of a
+    /// profile: it is there until Podium closes then, and asked for later.
+    pub(super) async fn hold_secret(&self, profile: &Profile, name: &str, secret: SecretString) {
+        let slot = Slot::profile(&profile.id, name);
+        if let Err(error) = self.ways.vault.hold(&slot, &secret, profile.server.keep).await {
+            tracing::warn!(%error, "a secret is kept for this session only");
+        }
+    }
+
     pub(super) async fn set_secret(
         &self,
         profile_id: &str,
@@ -254,16 +264,52 @@ impl App {
     }
 }
 
-/// A test of a profile that was never saved: no later one may send its secrets to another server.
-struct Draft {
+/// Open connections by profile. Clones are the same.
+#[derive(Clone, Default)]
+pub struct Connections {
+    list: Arc<Mutex<HashMap<String, Opening>>>,
+}
+
+/// Filled once, so that a profile is opened once; and nobody who wants another one waits for it.
+type Opening = Arc<OnceCell<Arc<Connection>>>;
+
+impl Connections {
+    fn of(&self, profile_id: &str) -> Opening {
+        self.list().entry(profile_id.to_owned()).or_default().clone()
+    }
+
+    fn all(&self) -> Vec<Arc<Connection>> {
+        self.list().values().filter_map(|opening| opening.get().cloned()).collect()
+    }
+
+    pub(super) fn put(&self, profile_id: &str, connection: Arc<Connection>) {
+        self.list().insert(profile_id.to_owned(), Arc::new(OnceCell::new_with(Some(connection))));
+    }
+
+    fn remove(&self, profile_id: &str) -> Option<Opening> {
+        self.list().remove(profile_id)
+    }
+
+    fn list(&self) -> MutexGuard<'_, HashMap<String, Opening>> {
+        self.list.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A profile that is not saved, or not yet: no later one may send its secrets to another server.
+pub(super) struct Draft {
     vault: Vault,
     slots: Vec<Slot>,
 }
 
 impl Draft {
-    fn of(profile: &Profile, vault: &Vault) -> Self {
+    pub(super) fn of(profile: &Profile, vault: &Vault) -> Self {
         let slots = secret_names(profile).iter().map(|name| Slot::profile(&profile.id, name)).collect();
         Self { vault: vault.clone(), slots }
+    }
+
+    /// It is saved now.
+    pub(super) fn keep(mut self) {
+        self.slots.clear();
     }
 }
 

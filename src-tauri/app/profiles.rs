@@ -39,7 +39,7 @@ impl App {
         self.close(&profile.id).await;
         self.tell(Change::Profiles);
         if let Some(password) = password {
-            self.set_secret(&profile.id, "password", password, profile.server.keep).await?;
+            self.hold_secret(&profile, "password", password).await;
         }
         Ok(profile)
     }

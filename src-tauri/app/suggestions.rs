@@ -64,7 +64,7 @@ impl App {
         profile.name = super::targets::free_name(&profile.name, &self.settings.profiles().await?);
         let profile = self.save_profile(profile).await?;
         for (name, secret) in secrets {
-            self.set_secret(&profile.id, name, secret, profile.server.keep).await?;
+            self.hold_secret(&profile, name, secret).await;
         }
         Ok(profile)
     }

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use super::App;
+use super::connecting::Draft;
 use crate::change::Change;
 use crate::connect::steps::Steps;
 use crate::connect::{
@@ -45,6 +46,7 @@ impl App {
         if let Some(username) = sign_in.0 {
             profile.server.auth = Auth::Basic { username };
         }
+        let draft = Draft::of(&profile, &self.ways.vault);
         if let Some(password) = sign_in.1 {
             // For now only until Podium closes: the place may not be what was meant.
             self.set_secret(&profile.id, "password", password, Keep::Session).await?;
@@ -58,11 +60,19 @@ impl App {
         };
         let opened = open(&profile, None, &self.ways, asker, &Steps::unwatched(), &keep_pin).await?;
         profile.server.tls.pin = trusted.get().cloned();
+        let _one = self.adding.lock().await;
+        // Whoever was impatient has typed it twice.
+        let profiles = self.settings.profiles().await?;
+        if let Some(known) = profiles.iter().find(known) {
+            return self.connection(&known.id).await;
+        }
+        profile.name = free_name(&name, &profiles);
         self.settings.save_profile(&profile).await?;
+        draft.keep();
         self.tell(Change::Profiles);
         let profile_id = profile.id.clone();
         let connection = self.connect(profile, Some(opened)).await?;
-        self.connections.lock().await.insert(profile_id, connection.clone());
+        self.connections.put(&profile_id, connection.clone());
         Ok(connection)
     }
 
@@ -70,6 +80,7 @@ impl App {
     /// can be moved in it. Answers with its folder.
     async fn sample_workspace(&self) -> Result<String> {
         let target = self.data_dir.join("sample");
+        let _one = self.adding.lock().await;
         if !target.join("mlflow.db").exists() {
             let (from, to) = (self.sample_dir.clone(), target.clone());
             super::blocking(move || copy_workspace(&from, &to)).await?.map_err(|error| {

@@ -3,14 +3,16 @@
 //! What is cached can be read from the first moment on. Behind that the store is opened, with
 //! growing pauses between tries; when it is there, the sync starts and keeps the cache true.
 
+use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use futures_util::FutureExt;
+use futures_util::future::{Fuse, FusedFuture};
 use serde::Serialize;
 use specta::Type;
 use tokio::sync::Notify;
-use tokio::task::{JoinHandle, JoinSet};
+use tokio::task::JoinHandle;
 
 use super::open::{KeepPin, Opened, Ways, open, through_ssh};
 use super::question::{Ask, Minding, Silent};
@@ -85,6 +87,8 @@ struct State {
     asks: bool,
     live: Option<Live>,
     exposure: Option<Exposure>,
+    /// It was closed, and nothing may come to life any more.
+    ended: bool,
 }
 
 #[derive(Clone)]
@@ -103,7 +107,13 @@ impl Connection {
             making,
             trusting: OnceLock::new(),
             wanted: Notify::new(),
-            state: Mutex::new(State { shown: ConnectionState::Connecting, asks: true, live: None, exposure: None }),
+            state: Mutex::new(State {
+                shown: ConnectionState::Connecting,
+                asks: true,
+                live: None,
+                exposure: None,
+                ended: false,
+            }),
         });
         if let Some(opened) = &opened {
             inner.go_live(opened);
@@ -132,6 +142,18 @@ impl Connection {
     /// From here on only this certificate counts (SHA-256), unless another was trusted before.
     pub fn trust(&self, pin: &str) {
         self.inner.trust(pin);
+    }
+
+    /// Closes now, whoever still holds it: nothing more is fetched or written to the cache.
+    pub fn end(&self) {
+        self.life.abort();
+        let words = format!("The connection to “{}” was closed.", self.profile().name);
+        let closed = ConnectionState::Down { error: AppError::new(Code::NotConnected, words), retry_in_ms: None };
+        let mut state = self.inner.state();
+        let let_go = (state.live.take(), state.exposure.take());
+        (state.shown, state.ended) = (closed, true);
+        drop(state);
+        drop(let_go);
     }
 
     /// Looks at once whether the way is still open: the machine woke up, or the window came back.
@@ -314,14 +336,18 @@ impl Inner {
                 }
                 Err(error) => error,
             };
-            let is_open = match &before {
-                Some(tunnel) => *tunnel.watch().borrow() == TunnelState::Up,
+            let still = match &before {
+                // Also where it is making its way again by itself just now.
+                Some(tunnel) => Some(tunnel.watch().borrow().clone()),
                 // Nothing has been tried since it last was.
-                None => is_first && self.live().is_some(),
+                None => (is_first && self.live().is_some()).then_some(TunnelState::Up),
             };
             is_first = false;
-            if is_open && by_wish && ask.was_dismissed() {
-                self.show_tunnel(TunnelState::Up);
+            if let Some(still @ (TunnelState::Up | TunnelState::Reconnecting { .. })) = still
+                && by_wish
+                && ask.was_dismissed()
+            {
+                self.show_tunnel(still);
                 return before;
             }
             let again = may_pass(&error).then_some(pause);
@@ -358,6 +384,9 @@ impl Inner {
         let capabilities = store.capabilities().clone();
         {
             let mut state = self.state();
+            if state.ended {
+                return;
+            }
             // A port that was opened for the tunnel before leads nowhere now.
             state.exposure = None;
             state.live = Some(Live { store, sync: Arc::new(sync), tunnel });
@@ -375,10 +404,11 @@ impl Inner {
             // It was lost before anybody looked.
             states.mark_changed();
         }
-        // A wish that is being fulfilled; it ends with the connection.
-        let mut asked = JoinSet::new();
+        // A wish that is being fulfilled. Its failure is the tunnel's next state, and the end of both is seen at once.
+        let mut wish = pin!(Fuse::terminated());
         loop {
             tokio::select! {
+                _ = &mut wish => {}
                 changed = states.changed() => {
                     if changed.is_err() {
                         return;
@@ -390,11 +420,8 @@ impl Inner {
                     if matches!(*states.borrow(), TunnelState::Up) {
                         return;
                     }
-                    while asked.try_join_next().is_some() {}
-                    if asked.is_empty() {
-                        let (tunnel, user) = (tunnel.clone(), self.user());
-                        // Its failure is the tunnel's next state.
-                        asked.spawn(async move { tunnel.reconnect(user).await.is_ok() });
+                    if wish.is_terminated() {
+                        wish.set(tunnel.reconnect(self.user()).fuse());
                     }
                 }
             }

@@ -167,6 +167,15 @@ impl Vault {
         Ok(())
     }
 
+    /// Like [`Self::set`], but what the keyring does not take is kept for this session; the error says why.
+    pub async fn hold(&self, slot: &Slot, secret: &SecretString, keep: Keep) -> Result<(), VaultError> {
+        let kept = self.set(slot, secret, keep).await;
+        if kept.is_err() {
+            self.session().insert(slot.clone(), secret.clone());
+        }
+        kept
+    }
+
     /// An older secret in the keyring would come back one day. Nobody is asked to unlock it for that.
     async fn leave_keyring(&self, slot: &Slot, keep: Keep) {
         let Some(kept) = self.kept.as_ref().filter(|_| keep != Keep::Keyring) else { return };
@@ -235,12 +244,10 @@ impl Vault {
     /// Keeps a secret that has proved right the way the user chose. One that came from the vault is
     /// there already. An error: the keyring did not take it, so it is kept for this session.
     pub async fn accept(&self, obtained: &Obtained) -> Result<(), VaultError> {
-        let Some((slot, keep)) = &obtained.fresh else { return Ok(()) };
-        let kept = self.set(slot, &obtained.secret, *keep).await;
-        if kept.is_err() {
-            self.session().insert(slot.clone(), obtained.secret.clone());
+        match &obtained.fresh {
+            Some((slot, keep)) => self.hold(slot, &obtained.secret, *keep).await,
+            None => Ok(()),
         }
-        kept
     }
 
     fn session(&self) -> MutexGuard<'_, HashMap<Slot, SecretString>> {

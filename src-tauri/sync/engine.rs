@@ -18,8 +18,6 @@ use crate::cache::{Cache, SourceId, SyncState};
 use crate::change::Change;
 use crate::tracking::TrackingStore;
 
-/// How long something counts as looked at after it was last asked for.
-const LOOKED_AT_MS: i64 = 45_000;
 /// What has not been looked at for this long is no longer kept in mind.
 const FORGET_MS: i64 = 10 * 60_000;
 const TICK: Duration = Duration::from_secs(1);
@@ -231,11 +229,13 @@ impl Inner {
         let now_ms = self.now_ms();
         let due: Vec<Scope> = {
             let mut scopes = self.scopes();
-            scopes.retain(|_, watched| watched.running || now_ms - watched.looked_at_ms < FORGET_MS);
+            scopes.retain(|_, watched| {
+                watched.running || watched.is_on_screen(now_ms) || now_ms - watched.looked_at_ms < FORGET_MS
+            });
             let mut due: Vec<(u64, Scope)> = scopes
                 .iter_mut()
                 .filter(|(scope, watched)| {
-                    !watched.running && now_ms - watched.looked_at_ms < LOOKED_AT_MS && watched.is_due(scope, now_ms)
+                    !watched.running && watched.is_on_screen(now_ms) && watched.is_due(scope, now_ms)
                 })
                 .map(|(scope, watched)| {
                     watched.running = true;

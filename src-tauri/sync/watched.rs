@@ -4,6 +4,8 @@ use super::error::Result;
 use super::{Scope, SyncError};
 use crate::tracking::StoreError;
 
+/// How long something counts as looked at after it was last asked for.
+const LOOKED_AT_MS: i64 = 45_000;
 const FIRST_PAUSE_MS: i64 = 2_000;
 const LONGEST_PAUSE_MS: i64 = 5 * 60_000;
 
@@ -32,6 +34,12 @@ impl Watched {
     /// Whether it is older than it may be, and no pause is to be kept.
     pub fn is_due(&self, scope: &Scope, now_ms: i64) -> bool {
         now_ms >= self.not_before_ms && self.ended_ms.is_none_or(|ended_ms| now_ms - ended_ms >= scope.max_age_ms())
+    }
+
+    /// The window reads again whenever a sync has ended, well or not. What it has not read since then, nor lately,
+    /// is gone from it; everything else is kept true, however long the pause before the next try.
+    pub fn is_on_screen(&self, now_ms: i64) -> bool {
+        now_ms - self.looked_at_ms < LOOKED_AT_MS || self.ended_ms.is_some_and(|ended_ms| self.looked_at_ms >= ended_ms)
     }
 
     /// The user does not wait for a pause to end.

@@ -144,7 +144,7 @@ fn logged(mut command: Command, log: &Path) -> Supervised {
 /// Whether it ended well, and in time.
 fn ends_well(running: &mut Supervised) -> bool {
     let started = Instant::now();
-    while started.elapsed() < PATIENCE * 3 {
+    while started.elapsed() < PATIENCE * 15 {
         if let Some(status) = running.ended() {
             return status.success();
         }

@@ -26,7 +26,7 @@ use super::supervised::{Supervised, supervised};
 pub use fantoccini::key::Key;
 
 /// How long a search goes on before the test has failed. Slow machines get their time.
-const PATIENCE: Duration = Duration::from_secs(40);
+const PATIENCE: Duration = Duration::from_secs(180);
 /// The process that is driven.
 const APP: &str = "podium";
 const GLANCE: Duration = Duration::from_millis(40);

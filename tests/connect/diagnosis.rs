@@ -169,8 +169,9 @@ async fn a_sign_in_is_asked_for_three_times_and_never_sent_once_more() {
     blamed(&report, StepName::Credentials, &["“ana”", "password is wrong"], "password again");
     assert_eq!(desk.asked().len(), 3);
     // nginx names who signs in.
-    let as_ana = ana.requests().iter().filter(|line| line.contains(" ana [")).count();
-    assert_eq!(as_ana, 3, "{:?}", ana.requests());
+    let as_ana = || ana.requests().iter().filter(|line| line.contains(" ana [")).count();
+    until("nginx has noted them", || as_ana() >= 3).await;
+    assert_eq!(as_ana(), 3, "{:?}", ana.requests());
 
     desk.user_is(|_| Reply::No);
     let report = tested(&desk, &with_password(direct(&ana.url())), None).await;

@@ -104,7 +104,7 @@ async fn tcp(way: &Way<'_>, steps: &Steps, by_proxy: bool) -> Option<TcpStream> 
     };
     step.pass(found.iter().map(|at| at.ip().to_string()).collect::<Vec<_>>().join(", "));
     let step = steps.begin(StepName::Tcp, format!("{host}:{port}"));
-    let mut last = "the name stands for no address".to_owned();
+    let mut failures = Vec::new();
     let mut refused = false;
     for at in found {
         match timeout(LIMIT, TcpStream::connect(at)).await {
@@ -113,17 +113,21 @@ async fn tcp(way: &Way<'_>, steps: &Steps, by_proxy: bool) -> Option<TcpStream> 
                 return Some(stream);
             }
             Ok(Err(error)) => {
-                refused = error.kind() == ErrorKind::ConnectionRefused;
-                last = format!("{at}: {error}");
+                refused |= error.kind() == ErrorKind::ConnectionRefused;
+                failures.push(format!("{at}: {error}"));
             }
-            Err(_) => last = format!("{at}: no answer within {} s", LIMIT.as_secs()),
+            Err(_) => failures.push(format!("{at}: no answer within {} s", LIMIT.as_secs())),
         }
     }
     let remedy = match refused {
         true => "Nothing listens on this port: check it, and start the server (mlflow server --host …).",
         false => "A firewall may be in between: check the network and the VPN, or go through an SSH route.",
     };
-    end(step, last, remedy);
+    let what = match failures.is_empty() {
+        true => "the name stands for no address".to_owned(),
+        false => failures.join("; "),
+    };
+    end(step, what, remedy);
     None
 }
 

@@ -17,7 +17,7 @@ pub type Open = dyn Fn() -> Result<Box<dyn Keyring>, VaultError> + Send + Sync;
 type Job = Box<dyn FnOnce(&mut Desk) + Send>;
 
 /// How long an answer is waited for that needs nobody to unlock anything.
-const GLANCE: Duration = Duration::from_secs(5);
+const GLANCE: Duration = Duration::from_secs(10);
 /// What takes longer than this is the user being asked.
 const AT_ONCE: Duration = Duration::from_secs(2);
 

@@ -25,7 +25,7 @@ use crate::connect::steps::{Running, StepName, StepState};
 const ORDER: [&str; 3] = ["publickey", "keyboard-interactive", "password"];
 /// Each success of a part leads to a next one; no server needs more.
 const MOST_PARTS: usize = 8;
-const LAST_WORD_LIMIT: Duration = Duration::from_millis(500);
+const LAST_WORD_LIMIT: Duration = Duration::from_secs(2);
 
 pub enum Outcome {
     LoggedIn,

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
+use futures_util::future::join_all;
 use http_body_util::Full;
 use hyper::client::conn::http1::SendRequest;
 use tokio::time::Instant;
@@ -88,7 +89,12 @@ impl Chain {
     }
 
     pub fn cut(&self, why: &str) {
-        for session in self.sessions.iter().rev() {
+        self.cut_from(0, why);
+    }
+
+    /// Outwards, so that whoever waits for the end of the last one finds the others ended.
+    fn cut_from(&self, first: usize, why: &str) {
+        for session in self.sessions.iter().skip(first) {
             session.cut(why);
         }
     }
@@ -116,13 +122,11 @@ impl Chain {
         });
     }
 
+    /// The blame is for the first hop that is silent: whatever is behind it cannot be heard.
     pub async fn cut_if_dead(&self) {
-        let answers = match self.last() {
-            Ok(session) => session.answers().await,
-            Err(_) => false,
-        };
-        if !answers {
-            self.cut("it no longer answers");
+        let answers = join_all(self.sessions.iter().map(Session::answers)).await;
+        if let Some(dead) = answers.iter().position(|answers| !answers) {
+            self.cut_from(dead, "it no longer answers");
         }
     }
 

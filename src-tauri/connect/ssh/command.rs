@@ -27,14 +27,14 @@ pub struct Complaint {
 }
 
 /// How long the rest of a complaint is waited for. Something that a program left running may hold its pipe open.
-const LAST_WORDS: Duration = Duration::from_secs(1);
+pub const LAST_WORDS: Duration = Duration::from_secs(1);
 
 impl Complaint {
     /// What it is when a program has ended: its pipes do not end in any order, so the last line may still be on
     /// its way when nothing else comes any more.
-    pub async fn at_its_end(&self) -> String {
+    pub async fn at_its_end(&self, limit: Duration) -> String {
         let mut line = self.line.clone();
-        let _ = timeout(LAST_WORDS, async { while line.changed().await.is_ok() {} }).await;
+        let _ = timeout(limit, async { while line.changed().await.is_ok() {} }).await;
         line.borrow().clone()
     }
 }
@@ -118,10 +118,10 @@ mod tests {
         let (mut program, complaint) =
             start("sh -c 'echo first >&2; exec >&-; sleep 0.2; echo no way there >&2'").unwrap();
         assert_eq!(program.read(&mut [0]).await.unwrap(), 0);
-        assert_eq!(complaint.at_its_end().await, "no way there");
+        assert_eq!(complaint.at_its_end(Duration::from_secs(60)).await, "no way there");
 
         let (mut program, complaint) = start("sh -c 'echo first >&2; exec >&-; sleep 60'").unwrap();
         assert_eq!(program.read(&mut [0]).await.unwrap(), 0);
-        assert_eq!(complaint.at_its_end().await, "first");
+        assert_eq!(complaint.at_its_end(LAST_WORDS).await, "first");
     }
 }

@@ -1,7 +1,5 @@
 //! What can go wrong on the way through SSH, in words for people, each with the hop it happened at.
 
-use std::time::Duration;
-
 use crate::tracking::rest::NetError;
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -116,11 +114,12 @@ impl From<SshError> for NetError {
             SshError::UnknownHost { .. } | SshError::NoConsent { .. } | SshError::NeedsUser { .. } => {
                 Self::NeedsUser { reason }
             }
-            SshError::TimedOut { seconds, .. } => Self::TimedOut { limit: Duration::from_secs(seconds) },
             SshError::Lost { .. } | SshError::Closed => Self::Closed { reason },
             SshError::Config { .. }
             | SshError::NoHost { .. }
             | SshError::Connect { .. }
+            // It is not the server that did not answer.
+            | SshError::TimedOut { .. }
             | SshError::NotSsh { .. }
             | SshError::KeyExchange { .. }
             | SshError::NotPinned { .. }

@@ -24,6 +24,8 @@ use crate::tracking::rest::{HttpBody, NetError, tls_failure};
 /// Silence in the middle of an answer, after which the session is asked whether it is still there.
 const SUSPICIOUS: Duration = Duration::from_secs(4);
 const READY_LIMIT: Duration = Duration::from_millis(100);
+/// A server that is stopped takes connections, and says nothing.
+const SHAKE_LIMIT: Duration = Duration::from_secs(10);
 
 /// Where requests go.
 pub struct Far {
@@ -67,7 +69,8 @@ impl Far {
 
     pub async fn shake(&self, tls: &Tls, stream: FarStream) -> Result<TlsStream<FarStream>, NetError> {
         let shaking = TlsConnector::from(tls.config.clone()).connect(tls.name.clone(), stream);
-        shaking.await.map_err(|error| {
+        let shaken = timeout(SHAKE_LIMIT, shaking).await.map_err(|_| NetError::TimedOut { limit: SHAKE_LIMIT })?;
+        shaken.map_err(|error| {
             let failure = tls_failure(&error);
             failure.unwrap_or_else(|| NetError::Unreachable {
                 reason: format!("{} closed the connection before TLS was agreed on: {error}", self.target),

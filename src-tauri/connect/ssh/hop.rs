@@ -11,7 +11,7 @@ use tokio::time::timeout;
 
 use super::attempt::Attempt;
 use super::auth::{self, Outcome};
-use super::command::Complaint;
+use super::command::{Complaint, LAST_WORDS};
 use super::config::Resolved;
 use super::error::SshError;
 use super::gate::{Gate, Seen, in_words};
@@ -191,8 +191,9 @@ async fn shake(
         }
     };
     let error = match complaint {
-        Some(complaint) if said.is_empty() => {
-            let text = complaint.at_its_end().await;
+        // One that is still running has not failed.
+        Some(complaint) if said.is_empty() && !matches!(error, SshError::TimedOut { .. }) => {
+            let text = complaint.at_its_end(LAST_WORDS).await;
             let said = if text.is_empty() { "it ended without a word".to_owned() } else { text };
             SshError::Command { hop: hop.alias.clone(), said }
         }

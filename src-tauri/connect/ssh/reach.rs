@@ -135,7 +135,8 @@ async fn connect(addresses: &[SocketAddr], bind: Option<&Sourced<String>>, limit
         })?),
         None => None,
     };
-    let mut failure = io::Error::new(io::ErrorKind::TimedOut, "it does not answer");
+    let silent = || io::Error::new(io::ErrorKind::TimedOut, "it does not answer");
+    let mut failure = None;
     let mut running = JoinSet::new();
     let mut left = addresses.iter().copied();
     let mut next_at = Instant::now();
@@ -151,18 +152,21 @@ async fn connect(addresses: &[SocketAddr], bind: Option<&Sourced<String>>, limit
             Some(ended) = running.join_next(), if !running.is_empty() => match ended {
                 Ok(Ok(stream)) => return Ok(stream),
                 Ok(Err(error)) => {
-                    failure = error;
+                    // That this machine has no IPv6, say, is no news where somebody has answered.
+                    if failure.is_none() || error.kind() != io::ErrorKind::NetworkUnreachable {
+                        failure = Some(error);
+                    }
                     next_at = Instant::now();
                     if !waiting && running.is_empty() {
-                        return Err(failure);
+                        return Err(failure.unwrap_or_else(silent));
                     }
                 }
                 Err(_) => {}
             },
             () = sleep_until(deadline) => {
-                return Err(io::Error::new(io::ErrorKind::TimedOut, failure.to_string()));
+                return Err(failure.map_or_else(silent, |error| io::Error::new(io::ErrorKind::TimedOut, error.to_string())));
             }
-            else => return Err(failure),
+            else => return Err(failure.unwrap_or_else(silent)),
         }
     }
 }

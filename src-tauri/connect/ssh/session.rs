@@ -18,8 +18,8 @@ use super::target::FarEnd;
 /// A hop may wait long for a host behind it that does not answer.
 const CHANNEL_LIMIT: Duration = Duration::from_secs(10);
 const PING_LIMIT: Duration = Duration::from_secs(3);
-/// The server's words come right behind the refusal itself.
-const WORDS_LIMIT: Duration = Duration::from_millis(200);
+/// The server's words come right behind the refusal itself, as long as the session lives.
+const WORDS_LIMIT: Duration = Duration::from_secs(2);
 
 /// Dropping it ends it, and with it everything that runs over it.
 pub struct Session {
@@ -34,6 +34,11 @@ pub struct Session {
 impl Session {
     /// A channel to `target`, as this hop sees it.
     pub async fn open(&self, target: &FarEnd) -> Result<Channel<Msg>, SshError> {
+        // Words about a channel that nobody waits for any more are not about this one. Whoever holds the lock is
+        // just reading his own.
+        if let Ok(mut refusals) = self.refusals.try_lock() {
+            while refusals.try_recv().is_ok() {}
+        }
         let opening = async {
             match target {
                 FarEnd::Tcp { host, port } => {

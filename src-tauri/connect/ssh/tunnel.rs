@@ -10,6 +10,7 @@ use bytes::Bytes;
 use http::{Request, Response};
 use rustls_pki_types::ServerName;
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout_at};
 
 use super::attempt::{Pace, Size};
@@ -69,7 +70,7 @@ pub enum TunnelState {
 /// Dropping it closes all its sessions.
 pub struct Tunnel {
     pub(super) way: Arc<Way>,
-    supervisor: Mutex<Option<tokio::task::JoinHandle<()>>>,
+    supervisor: Mutex<Option<JoinHandle<()>>>,
     /// One wish of the user at a time.
     wish: tokio::sync::Mutex<()>,
 }
@@ -98,9 +99,12 @@ impl Tunnel {
     /// Makes everything anew by the wish of the user, who may be asked.
     pub async fn reconnect(&self, ask: Arc<dyn Ask>) -> Result<(), SshError> {
         let _one = self.wish.lock().await;
-        self.stop_supervising();
         // A wish that is given up leaves the tunnel to itself again.
         let mut unfulfilled = Unfulfilled { tunnel: self, next: Some(Phase::Lost("not connected again".to_owned())) };
+        if let Some(supervisor) = self.stop_supervising() {
+            // Only then does it say no more.
+            let _ended = supervisor.await;
+        }
         self.way.end("connecting anew");
         self.way.show(TunnelState::Reconnecting { reason: "connecting anew".into(), attempt: 1, next_in_ms: None });
         let made = self.make_anew(&*ask).await;
@@ -151,10 +155,9 @@ impl Tunnel {
         }
     }
 
-    fn stop_supervising(&self) {
-        if let Some(task) = self.supervisor.lock().unwrap_or_else(PoisonError::into_inner).take() {
-            task.abort();
-        }
+    fn stop_supervising(&self) -> Option<JoinHandle<()>> {
+        let task = self.supervisor.lock().unwrap_or_else(PoisonError::into_inner).take();
+        task.inspect(JoinHandle::abort)
     }
 }
 

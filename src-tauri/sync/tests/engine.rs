@@ -209,6 +209,33 @@ async fn failure_after_failure_the_pauses_grow_and_a_refresh_does_not_wait() {
 }
 
 #[tokio::test]
+async fn a_server_that_was_away_for_long_is_found_by_what_is_still_on_screen() {
+    let bench = Bench::new().await;
+    let failures = 12;
+    bench.store.state().faults = vec![Some(unreachable()); failures].into();
+    bench.look(&experiment_1()).await;
+    bench.store.state().runs = many(3);
+    let mut tries = bench.store.take_asked().len();
+    for _ in 0..failures {
+        // The window reads when something has changed, and then never by itself.
+        bench.look(&experiment_1()).await;
+        bench.pass(301_000);
+        let begun = std::time::Instant::now();
+        loop {
+            let asked = bench.store.take_asked().len();
+            tries += asked;
+            if asked > 0 {
+                break;
+            }
+            assert!(begun.elapsed() < Duration::from_secs(60), "nobody tries any more after {tries} tries");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        bench.settled(&experiment_1()).await;
+    }
+    assert_eq!(bench.run_count().await, 3);
+}
+
+#[tokio::test]
 async fn a_server_that_asks_for_patience_gets_it() {
     let bench = Bench::new().await;
     let busy = StoreError::TooManyRequests { address: "there".to_owned(), retry_after_s: Some(100) };

@@ -1,12 +1,15 @@
 //! Profiles that are changed, copied, handed on and deleted: what they knew and what was kept for them.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use podium::app::App;
 use podium::connect::question::Question;
-use podium::connect::secrets::Slot;
-use podium::connect::{Auth, ExtraHeader, Keep, Profile};
+use podium::connect::secrets::{Slot, Vault, VaultError};
+use podium::connect::{Auth, ConnectionState, ExtraHeader, Keep, Profile};
 use podium::error::Code;
 use podium::sync::Scope;
+use secrecy::ExposeSecret;
 
 use super::desk::{Desk, Noted, Reply, for_ana, route, says, server, until, with_password};
 use crate::common::nginx::{LIKE_MLFLOW, Site};
@@ -268,4 +271,40 @@ async fn a_place_that_does_not_answer_becomes_no_profile() {
     let at_socket = desk.save(at_socket).await;
     let opened = desk.app.open_target(&there.url()).await.unwrap();
     assert_ne!(opened.profile().id, at_socket.id);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_place_typed_twice_is_one_profile() {
+    let desk = Desk::new().await;
+    let there = with_experiment("there");
+    let url = there.url();
+    let (one, other) = tokio::join!(desk.app.open_target(&url), desk.app.open_target(&url));
+    assert_eq!(one.unwrap().profile().id, other.unwrap().profile().id);
+    assert_eq!(desk.app.settings.profiles().await.unwrap().len(), 1);
+    let (one, other) = tokio::join!(desk.app.open_target("sample"), desk.app.open_target("sample"));
+    assert_eq!(one.unwrap().profile().id, other.unwrap().profile().id);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_keyring_that_says_no_leaves_no_half_of_a_profile() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut app = App::open(folder.path(), folder.path(), None, Arc::new(|_| {})).await.unwrap();
+    app.ways.vault = Vault::with_store(|| Err(VaultError::Dismissed), Arc::new(app.settings.clone()));
+    let mut profile = server("ana's", "http://ana:pa55@127.0.0.1:9");
+    profile.server.keep = Keep::Keyring;
+    let saved = app.save_profile(profile).await.unwrap();
+    assert_eq!(saved.address, "http://127.0.0.1:9");
+    let kept = app.ways.vault.get(&Slot::profile(&saved.id, "password")).await.unwrap();
+    assert_eq!(kept.unwrap().expose_secret(), "pa55");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_profile_that_is_deleted_is_closed_for_whoever_still_holds_it() {
+    let desk = Desk::new().await;
+    let there = with_experiment("there");
+    let profile = desk.saved("there", &there.url()).await;
+    let held = desk.up(&profile).await;
+    desk.app.delete_profile(&profile.id).await.unwrap();
+    assert_eq!(held.store().err().unwrap().code, Code::NotConnected);
+    assert!(matches!(held.state(), ConnectionState::Down { retry_in_ms: None, .. }));
 }

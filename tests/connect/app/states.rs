@@ -31,7 +31,8 @@ async fn a_server_that_comes_late_is_found_without_anybody_asking() {
     let down = |state: &ConnectionState| matches!(state, ConnectionState::Down { retry_in_ms: Some(_), .. });
     let ConnectionState::Down { error, .. } = desk.until(&connection, down).await else { panic!() };
     says(&error, Code::Unreachable, &["refused"]);
-    assert_eq!(connection.store().err().unwrap().code, Code::Unreachable);
+    // But for the moment in which it is tried again.
+    until("that is said", || connection.store().is_err_and(|error| error.code == Code::Unreachable)).await;
     late.start();
     desk.until(&connection, is_up).await;
     assert_eq!(desk.asked(), []);
@@ -65,7 +66,7 @@ async fn a_wrong_password_is_asked_for_three_times_and_then_only_by_wish() {
         desk.asked().iter().map(|asked| matches!(asked, Question::Secret { again: true, .. })).collect();
     assert_eq!(again, [false, true, true]);
     // One without a sign-in, to see whether somebody is there, and one for each password: accounts are locked.
-    assert_eq!(server_of_ana.requests().len(), 4, "{:?}", server_of_ana.requests());
+    until("nginx has noted them", || server_of_ana.requests().len() >= 4).await;
     tokio::time::sleep(LONG_ENOUGH).await;
     assert_eq!((server_of_ana.requests().len(), desk.asked().len()), (4, 3));
 
@@ -162,6 +163,8 @@ async fn a_cut_way_is_made_again_and_never_gone_around() {
 
     sshd.kill();
     desk.until(&connection, is_reconnecting).await;
+    // What nginx has answered it notes a moment later.
+    tokio::time::sleep(LONG_ENOUGH).await;
     let asked_before = far.requests().len();
     assert_eq!(experiments().await, 1);
     let store = connection.store().unwrap();
@@ -191,6 +194,7 @@ async fn a_cut_way_is_made_again_and_never_gone_around() {
     assert_eq!(sqlx::query("DELETE FROM route").execute(&pool).await.unwrap().rows_affected(), 1);
     drop((connection, store));
     desk.app.replace_secret(&profile.id, "password", "closes it".into(), Keep::Session).await.unwrap();
+    tokio::time::sleep(LONG_ENOUGH).await;
     let asked_before = far.requests().len();
     let error = desk.app.connection(&profile.id).await.err().unwrap();
     says(&error, Code::NotFound, &["SSH route", "deleted"]);

@@ -1,6 +1,7 @@
 //! Passwords, second factors, and whatever else a server may ask.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use podium::connect::Keep;
 use podium::connect::question::{Prompt, Question, SecretKind};
@@ -11,7 +12,7 @@ use podium::tracking::rest::{Lane, NetError};
 
 use super::asking::{Asking, Round, Wants, round};
 use super::far::Far;
-use super::site::{Asked, Site, answer, get, hello, wait_for};
+use super::site::{Asked, Site, answer, get, hello, lost_and_back, wait_for};
 use crate::common::sshd::make_key;
 
 fn site_of(server: &Asking) -> Site {
@@ -45,9 +46,7 @@ async fn a_password_is_asked_for_until_it_is_right_and_kept_then() {
     let auth = site.step(StepName::Auth);
     assert!(auth.detail.contains("accepted: the password") && !auth.detail.contains("hunter"), "{auth:?}");
     // It comes back by itself.
-    server.end_sessions();
-    wait_for(&tunnel, |state| *state != TunnelState::Up).await;
-    wait_for(&tunnel, |state| *state == TunnelState::Up).await;
+    lost_and_back(&tunnel, || server.end_sessions()).await;
     hello(&tunnel).await.unwrap();
     assert_eq!(asked.all().len(), 2);
 }
@@ -124,7 +123,7 @@ async fn a_second_factor_is_asked_in_the_server_s_words_and_never_behind_the_use
     assert!(matches!(hello(&tunnel).await, Err(NetError::NeedsUser { .. })));
     assert!(matches!(get(&tunnel, "/hello", Lane::Bulk).await, Err(NetError::NeedsUser { .. })));
     tunnel.check_now();
-    tokio::time::sleep(std::time::Duration::from_secs(2)).await;
+    tokio::time::sleep(Duration::from_secs(2)).await;
     assert_eq!(server.heard().len(), before, "{:?}", server.heard());
 
     tunnel.reconnect(Arc::new(asked.clone())).await.unwrap();
@@ -182,7 +181,14 @@ async fn a_server_cannot_open_a_channel_to_us() {
     let site = site_of(&server);
     let asked = Asked::says(&["hunter2"]);
     let tunnel = site.open(&far.end, &asked).await.unwrap();
-    let session = server.sessions.lock().unwrap().first().unwrap().clone();
+    let first = || server.sessions.lock().unwrap().first().cloned();
+    let session = loop {
+        match first() {
+            Some(session) => break session,
+            // It may be logged in before it is noted.
+            None => tokio::time::sleep(Duration::from_millis(5)).await,
+        }
+    };
     assert!(session.channel_open_agent().await.is_err());
     assert!(session.channel_open_session().await.is_err());
     assert!(session.channel_open_x11("127.0.0.1", 6000).await.is_err());

@@ -70,6 +70,7 @@ async fn serve(mut stream: impl AsyncRead + AsyncWrite + Unpin, requests: Arc<At
         requests.fetch_add(1, Ordering::SeqCst);
         let head = String::from_utf8(head).unwrap();
         let path = head.split(' ').nth(1).unwrap().to_owned();
+        let mut more = 0;
         let body = match path.as_str() {
             "/hello" => b"hello".to_vec(),
             "/head" => head.into_bytes(),
@@ -83,12 +84,21 @@ async fn serve(mut stream: impl AsyncRead + AsyncWrite + Unpin, requests: Arc<At
                 std::future::pending().await
             }
             path => match path.strip_prefix("/bytes/") {
-                Some(count) => vec![7; count.parse().unwrap()],
+                Some(count) => {
+                    more = count.parse().unwrap();
+                    Vec::new()
+                }
                 None => panic!("nobody asks for {path}"),
             },
         };
-        let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", body.len());
+        let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", body.len() + more);
         stream.write_all(head.as_bytes()).await?;
         stream.write_all(&body).await?;
+        let piece = vec![7; 1 << 20];
+        while more > 0 {
+            let now = more.min(piece.len());
+            stream.write_all(&piece[..now]).await?;
+            more -= now;
+        }
     }
 }

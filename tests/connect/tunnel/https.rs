@@ -12,7 +12,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
-use super::site::{Asked, Site, get, hello};
+use super::site::{Asked, PATIENCE, Site, get, hello};
 use crate::common::nginx::Certified;
 use crate::common::sshd::{Sshd, SshdOptions};
 
@@ -99,4 +99,19 @@ async fn a_server_without_tls_is_told_from_one_that_is_not_trusted() {
     let tunnel = opened(&site, &far, "mlflow.corp", &[&authority]).await;
     let failure = hello(&tunnel).await.unwrap_err();
     assert!(matches!(&failure, NetError::Unreachable { reason } if reason.contains("TLS")), "{failure:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_is_stopped_holds_nobody_up_for_ever() {
+    let sshd = Sshd::start(SshdOptions::default());
+    let site = Site::of(&sshd);
+    // The system takes the connection, and nobody says a word.
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let far = FarEnd::Tcp { host: "127.0.0.1".to_owned(), port: listener.local_addr().unwrap().port() };
+    let opening = opened(&site, &far, "mlflow.corp", &[]);
+    let tunnel = tokio::time::timeout(PATIENCE, opening).await.expect("it is given up");
+    let step = site.step(StepName::Tls);
+    assert!(step.state == StepState::Failed && step.detail.contains("10 s"), "{step:?}");
+    let failure = hello(&tunnel).await.unwrap_err();
+    assert!(matches!(failure, NetError::TimedOut { .. }), "{failure:?}");
 }

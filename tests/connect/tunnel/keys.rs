@@ -311,7 +311,7 @@ async fn a_server_that_does_not_wait_for_an_answer_gets_it_at_the_next_try() {
     let keys = tempfile::tempdir().unwrap();
     let locked = make_key(keys.path(), "locked", "ed25519", "open sesame");
     let sshd = Sshd::start(SshdOptions {
-        config: vec!["LoginGraceTime 2".to_owned()],
+        config: vec!["LoginGraceTime 10".to_owned()],
         authorized_keys: vec![public_key(&locked)],
         refuse_client_key: true,
         ..SshdOptions::default()
@@ -319,7 +319,7 @@ async fn a_server_that_does_not_wait_for_an_answer_gets_it_at_the_next_try() {
     let far = Far::tcp().await;
     let site = Site::new();
     site.host_with("gpu", &sshd, &format!("  IdentityFile {}", locked.display()));
-    let asked = Asked::says(&["open sesame"]).after(Duration::from_secs(4));
+    let asked = Asked::says(&["open sesame"]).after(Duration::from_secs(12));
     let tunnel = site.open(&far.end, &asked).await.unwrap();
     hello(&tunnel).await.unwrap();
     // The host key and the passphrase, each once.

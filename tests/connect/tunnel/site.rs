@@ -204,6 +204,14 @@ pub async fn hello(tunnel: &Tunnel) -> Result<(), NetError> {
     Ok(())
 }
 
+/// Cuts the way, and waits until it has been lost and is back, however fast both are.
+pub async fn lost_and_back(tunnel: &Tunnel, cut: impl FnOnce()) {
+    let mut states = tunnel.watch();
+    cut();
+    tokio::time::timeout(PATIENCE, states.changed()).await.expect("it is lost").expect("the tunnel lives");
+    wait_for(tunnel, |state| *state == TunnelState::Up).await;
+}
+
 /// Waits until the tunnel is in a state, and gives all states that were seen up to then.
 pub async fn wait_for(tunnel: &Tunnel, wanted: impl Fn(&TunnelState) -> bool) -> TunnelState {
     let mut states = tunnel.watch();

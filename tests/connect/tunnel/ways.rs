@@ -3,13 +3,13 @@
 use std::sync::atomic::Ordering;
 
 use podium::connect::question::Question;
-use podium::connect::ssh::{FarEnd, SshError, TunnelState};
+use podium::connect::ssh::{FarEnd, SshError};
 use podium::connect::steps::{StepName, StepState};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
 use super::far::Far;
-use super::site::{Asked, Site, get, hello};
+use super::site::{Asked, Site, get, hello, lost_and_back};
 use crate::common::sshd::{Sshd, SshdOptions};
 use podium::tracking::rest::Lane;
 
@@ -36,11 +36,7 @@ async fn a_jump_host_leads_to_the_next() {
     let plain = site.open_by(&["bastion", "gpu"], &far.end, &Asked::nothing()).await.unwrap();
     assert_eq!(plain.description(), "gpu via bastion");
     // The first takes the second along, and both come back.
-    first.drop_sessions();
-    let mut states = tunnel.watch();
-    let reconnecting = |state: &TunnelState| *state != TunnelState::Up;
-    tokio::time::timeout(super::site::PATIENCE, states.wait_for(reconnecting)).await.unwrap().unwrap();
-    super::site::wait_for(&tunnel, |state| *state == TunnelState::Up).await;
+    lost_and_back(&tunnel, || first.drop_sessions()).await;
     hello(&tunnel).await.unwrap();
 }
 
@@ -166,6 +162,15 @@ async fn a_proxy_command_s_last_complaint_is_told() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_proxy_command_that_is_still_running_has_not_failed() {
+    let far = Far::tcp().await;
+    let site = Site::new();
+    site.add("config", "Host gpu\n  ProxyCommand sh -c 'echo just so you know >&2; exec sleep 600'\n");
+    let error = site.open(&far.end, &Asked::agrees()).await.err().unwrap();
+    assert!(matches!(&error, SshError::TimedOut { doing, .. } if doing.contains("greeting")), "{error:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_match_exec_runs_with_consent_and_decides_as_for_ssh() {
     let (sshd, far) = (Sshd::start(SshdOptions::default()), Far::tcp().await);
     let site = Site::new();
@@ -201,11 +206,7 @@ async fn a_match_exec_runs_with_consent_and_decides_as_for_ssh() {
     assert_eq!(config.state, StepState::Passed, "{config:?}");
     assert!(config.detail.ends_with(&format!("127.0.0.1:{}", sshd.port)), "{config:?}");
     // What comes back by itself asks nobody, and runs nothing.
-    sshd.drop_sessions();
-    let mut states = tunnel.watch();
-    let gone = |state: &TunnelState| *state != TunnelState::Up;
-    tokio::time::timeout(super::site::PATIENCE, states.wait_for(gone)).await.unwrap().unwrap();
-    super::site::wait_for(&tunnel, |state| *state == TunnelState::Up).await;
+    lost_and_back(&tunnel, || sshd.drop_sessions()).await;
     assert_eq!(count(), runs);
     // A wish to connect again looks anew: the machine may be elsewhere now.
     tunnel.reconnect(std::sync::Arc::new(Asked::nothing())).await.unwrap();
