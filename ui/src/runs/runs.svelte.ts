@@ -130,11 +130,6 @@ export class RunsState {
     });
   });
 
-  /** The filter that the rows are asked for. */
-  get askedFilter(): string {
-    return this.#view.filter;
-  }
-
   setFilter(text: string, now = false): void {
     this.filterText = text;
     this.#later('filter', now ? 0 : FILTER_AFTER_MS, () => {
@@ -229,8 +224,10 @@ export class RunsState {
   async #restore(): Promise<void> {
     if (!this.#restored) {
       this.#restored = true;
-      this.#view = parseView(await this.commands.getValue(this.#key).catch(() => null));
-      this.filterText = this.#view.filter;
+      const kept = parseView(await this.commands.getValue(this.#key).catch(() => null));
+      // What was typed meanwhile is newer.
+      this.filterText ||= kept.filter;
+      this.#view = { ...kept, filter: this.filterText };
     }
     await this.#renewColumns();
     this.ask();

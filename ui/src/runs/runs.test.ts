@@ -23,7 +23,7 @@ function row(i: number): RunRow {
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-async function setUp(saved: string | null = null) {
+async function setUp(saved: string | null = null, atOnce: (state: RunsState) => void = () => undefined) {
   const infos: ColumnInfo[] = [];
   const asked: RunsView[] = [];
   const kept: [string, string][] = [];
@@ -48,6 +48,7 @@ async function setUp(saved: string | null = null) {
     },
   );
   const stop = state.start();
+  atOnce(state);
   await vi.advanceTimersByTimeAsync(1000);
   return { state, infos, asked, kept, stop, change: (change: Change) => hearer?.(change) };
 }
@@ -63,6 +64,11 @@ describe('RunsState', () => {
       columns: [{ kind: 'metric', key: 'a' }],
     });
     expect(state.filterText).toBe('metrics.a > 1');
+  });
+
+  it('lets what is typed at once stand over what was kept', async () => {
+    const { asked, state } = await setUp('{"filter":"metrics.a > 1"}', (begun) => begun.setFilter('b > 2'));
+    expect([state.filterText, asked.at(-1)?.filter]).toEqual(['b > 2', 'b > 2']);
   });
 
   it('asks for a filter once typing pauses, and keeps it', async () => {

@@ -35,6 +35,7 @@ const SLOW_MS = 200;
 export class RunWindows {
   #shown = $state.raw<Answer>();
   #error = $state.raw<AppError>();
+  #failed = $state.raw<Question>();
   #busy = $state(false);
   #slow = $state(false);
   #next: Answer | undefined;
@@ -73,6 +74,10 @@ export class RunWindows {
   /** Why the last question failed; the rows are older then. */
   get error(): AppError | undefined {
     return this.#error;
+  }
+  /** The question of that error: what is said of a place in its filter is true of no other one. */
+  get failed(): Question | undefined {
+    return this.#error && this.#failed;
   }
 
   /** The row at an index of the shown order; nothing while its window is on the way. */
@@ -148,6 +153,7 @@ export class RunWindows {
       }
     } catch (thrown) {
       this.#error = asAppError(thrown);
+      this.#failed = answer?.question;
     }
     clearTimeout(timer);
     this.#slow = false;

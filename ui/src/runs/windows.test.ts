@@ -131,11 +131,14 @@ describe('RunWindows', () => {
     windows.ask({ ...QUESTION, filter: 'bad' });
     await asked[1]?.fail();
     expect([windows.error?.code, windows.row(0)?.runName, windows.busy]).toEqual(['badFilter', '0', false]);
-    windows.ask({ ...QUESTION, filter: 'bad' });
+    windows.ask({ ...QUESTION, filter: 'bad too' });
+    // Until that is answered too, the error is about the first.
+    expect(windows.failed?.filter).toBe('bad');
     windows.ask({ ...QUESTION, filter: 'good' });
     await asked[2]?.fail();
+    expect(windows.failed?.filter).toBe('bad too');
     await asked[3]?.give(2);
-    expect([windows.error, windows.row(0)?.runName]).toEqual([undefined, 'good0']);
+    expect([windows.error, windows.failed, windows.row(0)?.runName]).toEqual([undefined, undefined, 'good0']);
   });
 
   it('keeps the error of a filter while the rows beside it are brought up to date', async () => {
