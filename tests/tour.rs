@@ -44,7 +44,10 @@ async fn the_way_to_a_server_behind_ssh_light_and_dark() {
 fn write_config(file: &Path, sshd: &Sshd, far_port: u16) {
     let text = format!(
         "Host gpu-box\n  HostName 127.0.0.1\n  Port {}\n  User {}\n  IdentityFile {}\n  IdentityAgent none\n  \
-         UserKnownHostsFile none\n  GlobalKnownHostsFile none\n  LocalForward 5000 localhost:{far_port}\n",
+         UserKnownHostsFile none\n  GlobalKnownHostsFile none\n  LocalForward 5000 localhost:{far_port}\n\n\
+         Host gpu-at-home\n  LocalForward 5001 localhost:{far_port}\n\n\
+         Match originalhost gpu-at-home exec \"nmcli -t connection show --active | grep -q vpn\"\n  \
+         HostName 127.0.0.1\n",
         sshd.port,
         sshd.user,
         sshd.client_key.display(),
@@ -140,6 +143,18 @@ impl Tour {
         window.find("button", "Change this route").await;
         window.wait_for("Key file").await;
         self.picture("profiles").await;
+        window.fill("Name", "gpu box of the vision team").await;
+        window.click("button", "Back").await;
+        window.find_like("dialog", "Unsaved changes").await;
+        self.picture("unsaved").await;
+        window.click("button", "Keep editing").await;
+        window.click("button", "Discard changes").await;
+
+        window.click("button", "Add and open gpu-at-home").await;
+        let question = window.find_like("dialog", "Run").await;
+        self.picture("may-run").await;
+        let no = window.find_within(&question, "button", "Do not run it").await;
+        window.press(&no).await;
     }
 
     async fn picture(&self, screen: &str) {
