@@ -10,6 +10,8 @@ mod app;
 mod diagnosis;
 #[path = "connect/https.rs"]
 mod https;
+#[path = "connect/ipv6.rs"]
+mod ipv6;
 #[path = "connect/keyring.rs"]
 mod keyring;
 #[path = "connect/known_hosts.rs"]

@@ -10,6 +10,7 @@ use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 
 use crate::connect::open::Way;
+use crate::connect::ssh::FarEnd;
 use crate::connect::steps::{Running, StepName, StepState, Steps};
 use crate::connect::tls::{self, Refused, TlsInput};
 use crate::connect::{Profile, Proxy, TlsSettings};
@@ -86,7 +87,7 @@ async fn tcp(way: &Way<'_>, steps: &Steps, by_proxy: bool) -> Option<TcpStream> 
     };
     let (host, port) = (way.address.host(), way.address.port());
     let step = steps.begin(StepName::Dns, &host);
-    let found = match timeout(LIMIT, lookup_host((host.trim_matches(['[', ']']), port))).await {
+    let found = match timeout(LIMIT, lookup_host((host.as_str(), port))).await {
         Ok(Ok(found)) => found.collect::<Vec<_>>(),
         Ok(Err(error)) => {
             end(
@@ -103,7 +104,7 @@ async fn tcp(way: &Way<'_>, steps: &Steps, by_proxy: bool) -> Option<TcpStream> 
         }
     };
     step.pass(found.iter().map(|at| at.ip().to_string()).collect::<Vec<_>>().join(", "));
-    let step = steps.begin(StepName::Tcp, format!("{host}:{port}"));
+    let step = steps.begin(StepName::Tcp, FarEnd::Tcp { host: host.clone(), port }.to_string());
     let mut failures = Vec::new();
     let mut refused = false;
     for at in found {
@@ -133,9 +134,8 @@ async fn tcp(way: &Way<'_>, steps: &Steps, by_proxy: bool) -> Option<TcpStream> 
 
 async fn shake(way: &mut Way<'_>, mut stream: TcpStream, steps: &Steps) -> bool {
     let host = way.address.host();
-    let number_or_name = host.trim_matches(['[', ']']);
     let mut step = steps.begin(StepName::Tls, &host);
-    let Ok(name) = ServerName::try_from(number_or_name.to_owned()) else {
+    let Ok(name) = ServerName::try_from(host.clone()) else {
         step.fail("this is no name that TLS could check", "Correct the address.");
         return false;
     };
@@ -168,7 +168,7 @@ async fn shake(way: &mut Way<'_>, mut stream: TcpStream, steps: &Steps) -> bool 
             let asked = Instant::now();
             let trusted = way.trusts().await;
             step.forget_time_since(asked);
-            if trusted && let Ok(again) = TcpStream::connect((number_or_name, way.address.port())).await {
+            if trusted && let Ok(again) = TcpStream::connect((host.as_str(), way.address.port())).await {
                 step.say(StepState::Running, "");
                 stream = again;
                 continue;
@@ -189,12 +189,11 @@ async fn shake(way: &mut Way<'_>, mut stream: TcpStream, steps: &Steps) -> bool 
 /// Whether it is TLS that the port of an `http://` address speaks.
 pub async fn speaks_tls(way: &Way<'_>) -> bool {
     let host = way.address.host();
-    let number_or_name = host.trim_matches(['[', ']']);
-    let Ok(name) = ServerName::try_from(number_or_name.to_owned()) else { return false };
+    let Ok(name) = ServerName::try_from(host.clone()) else { return false };
     let settings = TlsSettings::default();
     let building = move || tls::client_config(TlsInput { settings: &settings, client_key_passphrase: None });
     let Ok(Ok(tls)) = tokio::task::spawn_blocking(building).await else { return false };
-    let Ok(stream) = TcpStream::connect((number_or_name, way.address.port())).await else { return false };
+    let Ok(stream) = TcpStream::connect((host.as_str(), way.address.port())).await else { return false };
     let shaken = timeout(LIMIT, TlsConnector::from(tls.config.clone()).connect(name, stream)).await;
     // A certificate that is not trusted is one all the same.
     matches!(shaken, Ok(Ok(_))) || tls.refused().is_some()

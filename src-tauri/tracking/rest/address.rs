@@ -44,9 +44,12 @@ impl Address {
         };
         match base.host() {
             None => return Err(unusable("there is no host name in it")),
-            // A server started with --host 0.0.0.0 prints this; it is no address to connect to.
+            // A server started with --host 0.0.0.0 or :: prints this; it is no address to connect to.
             Some(Host::Ipv4(ip)) if ip.is_unspecified() => {
                 base.set_host(Some("127.0.0.1")).map_err(|error| unusable(&error.to_string()))?;
+            }
+            Some(Host::Ipv6(ip)) if ip.is_unspecified() => {
+                base.set_host(Some("[::1]")).map_err(|error| unusable(&error.to_string()))?;
             }
             Some(_) => {}
         }
