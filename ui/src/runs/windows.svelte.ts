@@ -160,8 +160,17 @@ export class RunWindows {
     this.#busy = false;
     if (!this.#next) return;
     // What failed is not asked again by itself; what was asked meanwhile is.
-    if (this.#next === answer) this.#next = undefined;
-    else void this.#run();
+    if (this.#next === answer) this.#next = this.#insteadOf(answer);
+    if (this.#next) void this.#run();
+  }
+
+  /** Beside a filter that cannot be read the rows keep theirs, in the order and with the columns of now. */
+  #insteadOf(failed: Answer): Answer | undefined {
+    const shown = this.#shown?.question;
+    if (!shown || this.#error?.code !== 'badFilter' || failed.question.filter === shown.filter)
+      return undefined;
+    const question = { ...failed.question, filter: shown.filter };
+    return JSON.stringify(question) === JSON.stringify(shown) ? undefined : blank(question);
   }
 
   /** The first window that is on screen and not here; the top is always kept, for the charts. */

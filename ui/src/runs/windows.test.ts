@@ -155,6 +155,23 @@ describe('RunWindows', () => {
     expect([windows.error, windows.matching]).toEqual([undefined, 2]);
   });
 
+  it('orders the rows beside a wrong filter, which keep the one they have', async () => {
+    const { windows, asked } = setUp();
+    windows.ask({ ...QUESTION, filter: 'good' });
+    await asked[0]?.give(5);
+    const sort = [{ column: { kind: 'metric' as const, key: 'a' }, descending: true }];
+    windows.ask({ ...QUESTION, filter: 'bad', sort });
+    await asked[1]?.fail();
+    expect(asked[2]?.view).toMatchObject({ filter: 'good', sort });
+    await asked[2]?.give(5);
+    expect([windows.error?.code, windows.failed?.filter, windows.question?.sort, asked.length]).toEqual([
+      'badFilter',
+      'bad',
+      sort,
+      3,
+    ]);
+  });
+
   it('asks again what failed for another reason', async () => {
     const { windows, asked } = setUp();
     windows.ask(QUESTION);
