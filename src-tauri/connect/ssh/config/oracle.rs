@@ -7,6 +7,7 @@ use std::process::{Output, Stdio};
 use std::time::Duration;
 
 use tokio::process::Command;
+use tokio::sync::OnceCell;
 
 use crate::connect::Hop;
 use crate::connect::ssh::config::files::{Loader, system_folder};
@@ -37,6 +38,8 @@ pub struct AskSsh {
     own: Gathered,
     /// Where we had to give up first.
     place: Place,
+    /// What ssh says without a file.
+    defaults: OnceCell<Answers>,
 }
 
 /// As [`super::resolve`], without leaving out what only ssh can say. Reads files, so it blocks.
@@ -45,7 +48,13 @@ pub fn look_up(files: &ConfigFiles, hop: &Hop) -> Result<LookedUp, ConfigError> 
     let Some((place, _)) = own.unknown.first().cloned() else {
         return Ok(LookedUp::Resolved(Box::new(own.finish()?)));
     };
-    Ok(LookedUp::Open(Box::new(AskSsh { files: files.clone(), hop: hop.clone(), own, place })))
+    Ok(LookedUp::Open(Box::new(AskSsh {
+        files: files.clone(),
+        hop: hop.clone(),
+        own,
+        place,
+        defaults: OnceCell::new(),
+    })))
 }
 
 /// What came of asking ssh.
@@ -69,13 +78,14 @@ impl AskSsh {
     pub async fn ask(&self, agreed: &[String]) -> Result<Answer, ConfigError> {
         let alias = &self.own.asked;
         let gate = Gate::new(agreed).map_err(|error| failed(alias, &error.to_string()))?;
-        let defaults = asked(&gate, alias, vec!["-F".into(), "none".into()], &self.hop).await?;
-        let said = asked(&gate, alias, which(&self.files, &defaults), &self.hop).await;
+        let without_files = async || asked(&gate, alias, vec!["-F".into(), "none".into()], &self.hop).await;
+        let defaults = self.defaults.get_or_try_init(without_files).await?;
+        let said = asked(&gate, alias, which(&self.files, defaults), &self.hop).await;
         let wanted = gate.kept_back();
         if !wanted.is_empty() {
             return Ok(Answer::Wants(wanted));
         }
-        let merged = merged(&self.own, &said?, &defaults, &Source::File(self.place.clone()));
+        let merged = merged(&self.own, &said?, defaults, &Source::File(self.place.clone()));
         Ok(Answer::Resolved(Box::new(merged.finish()?)))
     }
 }
