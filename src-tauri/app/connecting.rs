@@ -320,6 +320,8 @@ impl Drop for Draft {
         let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
         runtime.spawn(async move {
             for slot in slots {
+                vault.forget_session(&slot);
+                // Nobody is asked to unlock a keyring that has nothing of it.
                 if vault.has(&slot).await
                     && let Err(error) = vault.forget(&slot).await
                 {

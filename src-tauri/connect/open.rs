@@ -324,6 +324,7 @@ fn with_words(error: NetError, more: &str) -> NetError {
         |reason: String| format!("{}{}{more}", reason, if reason.ends_with('.') || more.is_empty() { "" } else { "." });
     match error {
         NetError::Unreachable { reason } => NetError::Unreachable { reason: longer(reason) },
+        NetError::Silent { reason } => NetError::Silent { reason: longer(reason) },
         NetError::Closed { reason } => NetError::Closed { reason: longer(reason) },
         NetError::Untrusted { reason } => NetError::Untrusted { reason: longer(reason) },
         NetError::NeedsUser { reason } => NetError::NeedsUser { reason: longer(reason) },

@@ -189,6 +189,11 @@ impl Vault {
         });
     }
 
+    /// Takes a secret out of the memory of this session. The keyring is not touched.
+    pub fn forget_session(&self, slot: &Slot) {
+        self.session().remove(slot);
+    }
+
     /// Takes a secret out of everywhere. An error: it may still be in the keyring.
     pub async fn forget(&self, slot: &Slot) -> Result<(), VaultError> {
         self.session().remove(slot);

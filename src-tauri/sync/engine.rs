@@ -47,6 +47,7 @@ pub(super) struct Inner {
     interests: AtomicU64,
     scopes: Mutex<HashMap<Scope, Watched>>,
     histories_in_flight: Mutex<HashSet<(String, String)>>,
+    reading_open_runs: tokio::sync::Mutex<()>,
     /// Source runs of model versions that the server does not have.
     missing_runs: Mutex<HashSet<String>>,
     tasks: Mutex<JoinSet<()>>,
@@ -87,6 +88,7 @@ impl Sync {
             interests: AtomicU64::new(0),
             scopes: Mutex::default(),
             histories_in_flight: Mutex::default(),
+            reading_open_runs: tokio::sync::Mutex::default(),
             missing_runs: Mutex::default(),
             tasks: Mutex::default(),
             runtime: Handle::current(),
@@ -294,9 +296,13 @@ impl Inner {
         let job = Job { inner: self.clone(), scope: scope.clone() };
         let mut known = self.known(scope).await?;
         if let Scope::Histories { run_ids, keys } = scope {
-            for step in plan_open_runs(&known, begun_ms) {
+            // One chart after the other, so that the next ones find what the first has read.
+            let reading = self.reading_open_runs.lock().await;
+            known.open_runs = self.cache.open_runs_among(self.source, run_ids).await?;
+            for step in plan_open_runs(&known, asked, self.now_ms()) {
                 job.carry_out(&step).await?;
             }
+            drop(reading);
             known.histories = self.cache.history_states(self.source, run_ids, keys).await?;
             return job.histories(&plan(scope, &known, asked, begun_ms)).await;
         }
@@ -329,10 +335,7 @@ impl Inner {
                 known.run_count = self.cache.run_count_and_newest_start(self.source, experiment_id).await?.0;
                 known.open_runs = self.cache.open_runs(self.source, experiment_id).await?;
             }
-            Scope::Histories { run_ids, .. } => {
-                known.open_runs = self.cache.open_runs_among(self.source, run_ids).await?;
-            }
-            Scope::Experiments | Scope::Run(_) | Scope::Models | Scope::Model(_) => {}
+            Scope::Histories { .. } | Scope::Experiments | Scope::Run(_) | Scope::Models | Scope::Model(_) => {}
         }
         Ok(known)
     }

@@ -60,6 +60,8 @@ pub struct Known {
 pub const RUNS_PER_QUESTION: usize = 100;
 /// How far clocks may be apart.
 const OVERLAP_MS: i64 = 10 * 60_000;
+/// What is younger does for a chart. Less than the age at which a scope is synced again.
+const OPEN_RUN_EVERY_MS: i64 = 10_000;
 /// A run that has been open for longer was probably killed without a word: it is read less often.
 const LONG_OPEN_MS: i64 = 24 * 3_600_000;
 const LONG_OPEN_EVERY_MS: i64 = 10 * 60_000;
@@ -86,9 +88,12 @@ pub fn plan(scope: &Scope, known: &Known, asked: bool, now_ms: i64) -> Vec<Fetch
 }
 
 /// The runs to read before histories are planned: a run that goes on has a newer latest metric,
-/// and that is how its history is known to be out of date.
-pub fn plan_open_runs(known: &Known, now_ms: i64) -> Vec<Fetch> {
-    open_runs(&known.open_runs, now_ms)
+/// and that is how its history is known to be out of date. Many charts show the same runs: what was read a
+/// moment ago is new enough for all of them, unless the user asks.
+pub fn plan_open_runs(known: &Known, asked: bool, now_ms: i64) -> Vec<Fetch> {
+    let is_old = |run: &&OpenRun| asked || now_ms.saturating_sub(run.seen_ms) >= OPEN_RUN_EVERY_MS;
+    let old: Vec<OpenRun> = known.open_runs.iter().filter(is_old).cloned().collect();
+    open_runs(&old, now_ms)
 }
 
 /// The source runs to read once a model's versions are known.

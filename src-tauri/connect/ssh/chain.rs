@@ -1,7 +1,7 @@
 //! The sessions of one whole way, hop behind hop, and the HTTP connections that wait over the last one.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -33,6 +33,8 @@ pub struct Chain {
     /// Requests whose answers are not read to their end, and connections of an exposed port.
     busy: AtomicUsize,
     checking: AtomicBool,
+    /// The hop that was found to be silent.
+    blamed: OnceLock<usize>,
 }
 
 /// As long as it is there, the chain has something to do.
@@ -63,6 +65,7 @@ pub async fn make(attempt: &Attempt<'_>, hops: &[Resolved], lane: Lane) -> Resul
         idle: Mutex::default(),
         busy: AtomicUsize::new(0),
         checking: AtomicBool::new(false),
+        blamed: OnceLock::new(),
     }))
 }
 
@@ -84,17 +87,13 @@ impl Chain {
     }
 
     pub fn why_lost(&self) -> SshError {
-        let first = self.sessions.iter().find(|session| session.life.is_over());
+        let blamed = self.blamed.get().and_then(|hop| self.sessions.get(*hop));
+        let first = blamed.or_else(|| self.sessions.iter().find(|session| session.life.is_over()));
         first.or(self.sessions.last()).map_or(SshError::Closed, |session| session.lost("it ended"))
     }
 
     pub fn cut(&self, why: &str) {
-        self.cut_from(0, why);
-    }
-
-    /// Outwards, so that whoever waits for the end of the last one finds the others ended.
-    fn cut_from(&self, first: usize, why: &str) {
-        for session in self.sessions.iter().skip(first) {
+        for session in self.sessions.iter().rev() {
             session.cut(why);
         }
     }
@@ -122,11 +121,13 @@ impl Chain {
         });
     }
 
-    /// The blame is for the first hop that is silent: whatever is behind it cannot be heard.
+    /// The blame is for the hop behind the last one that is heard: whatever is before that one lets it through.
     pub async fn cut_if_dead(&self) {
         let answers = join_all(self.sessions.iter().map(Session::answers)).await;
-        if let Some(dead) = answers.iter().position(|answers| !answers) {
-            self.cut_from(dead, "it no longer answers");
+        let dead = answers.iter().rposition(|answers| *answers).map_or(0, |heard| heard + 1);
+        if dead < self.sessions.len() {
+            let _earlier = self.blamed.set(dead);
+            self.cut("it no longer answers");
         }
     }
 

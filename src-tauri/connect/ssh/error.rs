@@ -114,12 +114,11 @@ impl From<SshError> for NetError {
             SshError::UnknownHost { .. } | SshError::NoConsent { .. } | SshError::NeedsUser { .. } => {
                 Self::NeedsUser { reason }
             }
+            SshError::TimedOut { .. } => Self::Silent { reason },
             SshError::Lost { .. } | SshError::Closed => Self::Closed { reason },
             SshError::Config { .. }
             | SshError::NoHost { .. }
             | SshError::Connect { .. }
-            // It is not the server that did not answer.
-            | SshError::TimedOut { .. }
             | SshError::NotSsh { .. }
             | SshError::KeyExchange { .. }
             | SshError::NotPinned { .. }

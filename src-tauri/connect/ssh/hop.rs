@@ -2,6 +2,7 @@
 //! while no session is open, and the next one lets exactly the accepted key through.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
 
 use russh::client::{self, Handle};
@@ -122,8 +123,14 @@ async fn greet(
                 return Err(SshError::KeyExchange { hop: address(hop), reason: "it showed no host key".to_owned() });
             }
             let hop = hop.alias.clone();
-            let session =
-                Session { hop, handle, life, refusals: Mutex::new(refusals), scissors: Some(scissors).into() };
+            let session = Session {
+                hop,
+                handle,
+                life,
+                refusals: Mutex::new(refusals),
+                opening: AtomicUsize::new(0),
+                scissors: Some(scissors).into(),
+            };
             Ok(Some((session, seen)))
         }
         Decision::Accepted(key, step) => {

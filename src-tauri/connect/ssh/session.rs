@@ -1,5 +1,6 @@
 //! One live SSH session: channels are opened over it, and it says whether it still answers.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex as StdMutex, PoisonError};
 use std::time::Duration;
 
@@ -28,17 +29,15 @@ pub struct Session {
     pub handle: Handle<Gate>,
     pub life: Arc<Life>,
     pub refusals: Mutex<UnboundedReceiver<String>>,
+    /// Channels that are being opened.
+    pub opening: AtomicUsize,
     pub scissors: StdMutex<Option<Scissors>>,
 }
 
 impl Session {
     /// A channel to `target`, as this hop sees it.
     pub async fn open(&self, target: &FarEnd) -> Result<Channel<Msg>, SshError> {
-        // Words about a channel that nobody waits for any more are not about this one. Whoever holds the lock is
-        // just reading his own.
-        if let Ok(mut refusals) = self.refusals.try_lock() {
-            while refusals.try_recv().is_ok() {}
-        }
+        let _opening = self.begin_opening();
         let opening = async {
             match target {
                 FarEnd::Tcp { host, port } => {
@@ -58,6 +57,23 @@ impl Session {
                 remedy: format!("Check that {target} is reached from {}, and that no firewall is between.", self.hop),
             }),
         }
+    }
+
+    /// Words about a channel that nobody waits for any more are not about the next one. Where others are being
+    /// opened, they may be about those.
+    fn begin_opening(&self) -> impl Drop + use<'_> {
+        struct Opening<'a>(&'a Session);
+        impl Drop for Opening<'_> {
+            fn drop(&mut self) {
+                self.0.opening.fetch_sub(1, Ordering::AcqRel);
+            }
+        }
+        if self.opening.fetch_add(1, Ordering::AcqRel) == 0
+            && let Ok(mut refusals) = self.refusals.try_lock()
+        {
+            while refusals.try_recv().is_ok() {}
+        }
+        Opening(self)
     }
 
     /// Why the session is of no use: its own reason if it has ended.

@@ -37,7 +37,6 @@ pub async fn supervise(way: Arc<Way>, mut phase: Phase) {
         phase = match phase {
             Phase::Up => Phase::Lost(watch(&way).await),
             Phase::Lost(reason) => {
-                way.let_go();
                 way.doubt_downloads();
                 if way.memory.is_live() {
                     let what = format!("the connection was lost ({reason}), and a new one has to be confirmed by you");

@@ -153,12 +153,6 @@ impl Way {
         self.show(TunnelState::Down { error: SshError::Closed });
     }
 
-    /// With the way to the last hop go the sessions before it, which may still answer.
-    pub fn let_go(&self) {
-        let lost = self.chains().api.take_if(|chain| chain.is_over());
-        drop(lost);
-    }
-
     /// What lies idle since the way was lost is not worth a ping; what is being used is asked.
     pub fn doubt_downloads(&self) {
         let mut chains = self.chains();

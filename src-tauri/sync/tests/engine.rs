@@ -407,6 +407,23 @@ async fn the_curves_of_a_run_that_goes_on_grow_while_nothing_but_them_is_looked_
 }
 
 #[tokio::test]
+async fn many_charts_of_the_same_open_run_ask_for_it_once() {
+    let bench = Bench::new().await;
+    bench.store.state().runs = vec![run("a").with_status(RunStatus::Running).started(START_MS).metric("loss", 1.0)];
+    bench.look(&experiment_1()).await;
+    bench.pass(16_000);
+    bench.store.take_asked();
+    let chart = |key: &str| Scope::Histories { run_ids: vec!["a".to_owned()], keys: vec![key.to_owned()] };
+    let charts = ["loss", "acc", "lr", "f1"].map(chart);
+    charts.iter().for_each(|chart| bench.sync.looked_at(chart.clone()));
+    for chart in &charts {
+        bench.settled(chart).await;
+    }
+    let asked = bench.store.take_asked();
+    assert_eq!(asked.iter().filter(|what| *what == "runs a").count(), 1, "{asked:?}");
+}
+
+#[tokio::test]
 async fn one_deleted_run_does_not_keep_others_from_their_curves() {
     let bench = with_histories(&["a", "b", "c"]).await;
     bench.store.state().runs.remove(1);

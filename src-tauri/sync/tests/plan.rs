@@ -111,10 +111,14 @@ fn open_runs_are_read_again_and_those_open_for_long_less_often() {
 
 #[test]
 fn open_runs_are_asked_for_a_hundred_at_a_time_and_by_experiment() {
-    let mut open_runs: Vec<OpenRun> = (0..150).map(|number| open(&format!("run{number}"), NOW, NOW)).collect();
-    open_runs.push(OpenRun { experiment_id: "8".to_owned(), ..open("elsewhere", NOW, NOW) });
+    let seen_ms = NOW - 10_000;
+    let mut open_runs: Vec<OpenRun> = (0..150).map(|number| open(&format!("run{number}"), NOW, seen_ms)).collect();
+    open_runs.push(OpenRun { experiment_id: "8".to_owned(), ..open("elsewhere", NOW, seen_ms) });
+    // Another chart has read it a moment ago.
+    open_runs.push(open("fresh", NOW, NOW - 9_999));
     let known = Known { open_runs, ..Known::default() };
-    let sizes: Vec<(String, usize)> = plan_open_runs(&known, NOW)
+    assert_eq!(plan_open_runs(&known, true, NOW).len(), 3);
+    let sizes: Vec<(String, usize)> = plan_open_runs(&known, false, NOW)
         .into_iter()
         .map(|step| match step {
             Fetch::Runs { experiment_id, run_ids } => (experiment_id, run_ids.len()),

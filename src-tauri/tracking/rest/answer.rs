@@ -140,6 +140,7 @@ pub fn broken(address: &Address, error: NetError, begun: bool) -> Failure {
         NetError::TimedOut { limit } => {
             Failure::lasting(StoreError::TimedOut { address, seconds: limit.as_secs_f64().ceil() as u64 })
         }
+        NetError::Silent { reason } => Failure::lasting(StoreError::Unreachable { address, reason }),
         NetError::Closed { reason } if begun => Failure {
             error: StoreError::BadAnswer { address, reason: format!("the connection ended in the middle ({reason})") },
             transient: true,

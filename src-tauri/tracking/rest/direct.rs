@@ -143,9 +143,9 @@ impl Direct {
             (NetError::Unreachable { reason }, Some(proxy)) => {
                 NetError::Unreachable { reason: format!("through the proxy {proxy}: {reason}") }
             }
-            (NetError::TimedOut { limit }, Some(proxy)) => NetError::Unreachable {
-                reason: format!("the proxy {proxy} did not answer within {} s", limit.as_secs()),
-            },
+            (NetError::TimedOut { limit }, Some(proxy)) => {
+                NetError::Silent { reason: format!("the proxy {proxy} did not answer within {} s", limit.as_secs()) }
+            }
             (failure, _) => failure,
         }
     }

@@ -33,6 +33,9 @@ pub enum NetError {
     /// The deadline passed, or the connection could not be made in time.
     #[error("no answer within {} s", .limit.as_secs())]
     TimedOut { limit: Duration },
+    /// Somebody on the way there did not answer in time: a proxy, a hop.
+    #[error("{reason}")]
+    Silent { reason: String },
     /// There was a connection and it ended before the answer did.
     #[error("{reason}")]
     Closed { reason: String },

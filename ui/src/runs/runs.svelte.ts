@@ -225,9 +225,10 @@ export class RunsState {
     if (!this.#restored) {
       this.#restored = true;
       const kept = parseView(await this.commands.getValue(this.#key).catch(() => null));
+      this.#view = kept;
       // What was typed meanwhile is newer.
-      this.filterText ||= kept.filter;
-      this.#view = { ...kept, filter: this.filterText };
+      if (this.filterText) this.#change({ filter: this.filterText });
+      else this.filterText = kept.filter;
     }
     await this.#renewColumns();
     this.ask();

@@ -67,8 +67,10 @@ describe('RunsState', () => {
   });
 
   it('lets what is typed at once stand over what was kept', async () => {
-    const { asked, state } = await setUp('{"filter":"metrics.a > 1"}', (begun) => begun.setFilter('b > 2'));
+    const type = (begun: RunsState) => begun.setFilter('b > 2');
+    const { asked, kept, state } = await setUp('{"filter":"metrics.a > 1"}', type);
     expect([state.filterText, asked.at(-1)?.filter]).toEqual(['b > 2', 'b > 2']);
+    expect(kept.at(-1)?.[1]).toContain('b > 2');
   });
 
   it('asks for a filter once typing pauses, and keeps it', async () => {
