@@ -3,6 +3,7 @@ import js from '@eslint/js';
 import svelte from 'eslint-plugin-svelte';
 import globals from 'globals';
 import ts from 'typescript-eslint';
+import eachKey from './lint/each-key.js';
 import svelteConfig from './svelte.config.js';
 
 export default ts.config(
@@ -24,6 +25,11 @@ export default ts.config(
       // Plain Map and Set are right inside functions; reactive ones are chosen by hand where needed.
       'svelte/prefer-svelte-reactivity': 'off',
     },
+  },
+  {
+    files: ['src/**/*.svelte'],
+    plugins: { podium: { rules: { 'each-key': eachKey } } },
+    rules: { 'podium/each-key': 'error' },
   },
   {
     files: ['src/**', 'gallery/**'],

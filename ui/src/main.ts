@@ -4,6 +4,7 @@ import './app.css';
 import App from './App.svelte';
 import { asAppError, commands, type Launch } from './backend';
 import ErrorNote from './components/ErrorNote.svelte';
+import { watchFaults } from './components/faults';
 import { theme, type ThemeChoice } from './components/theme.svelte';
 import { errorWords } from './errors';
 import { opening } from './profiles/opening.svelte';
@@ -29,6 +30,7 @@ async function begin(launch: Launch): Promise<void> {
 }
 
 const target = document.getElementById('app');
+watchFaults((thrown) => errorWords(asAppError(thrown)).title);
 if (target) {
   try {
     const launch = await commands.launch();

@@ -3,9 +3,14 @@ import type { AppError, ArtifactRoot, TreeEntry } from '../backend';
 import type { IconName } from '../components/icons';
 import { formatBytes } from '../format/number';
 
-/** A node's name: a logged model's files and its run's files may have the same paths. */
-export function nodeId(root: ArtifactRoot, path: string): string {
+/** A folder's name: a logged model's files and its run's files may have the same paths. */
+export function folderId(root: ArtifactRoot, path: string): string {
   return `${root.kind}:${root.id}/${path}`;
+}
+
+/** A node's name: an object store may have a file and a folder of one path. */
+export function nodeId({ root, path, isDir }: Pick<TreeEntry, 'root' | 'path' | 'isDir'>): string {
+  return isDir ? folderId(root, path) : `file ${folderId(root, path)}`;
 }
 
 export interface Node {
@@ -22,7 +27,7 @@ export function nodesOf(id: string, below: ReadonlyMap<string, readonly TreeEntr
   const found = below.get(id);
   if (found === undefined || 'code' in found) return [];
   return found.map((entry) => {
-    const own = nodeId(entry.root, entry.path);
+    const own = nodeId(entry);
     if (!entry.isDir) {
       const meta = entry.sizeBytes === null ? undefined : formatBytes(entry.sizeBytes);
       return { id: own, label: entry.name, icon: iconOf(entry.name), meta };

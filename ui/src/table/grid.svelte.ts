@@ -40,8 +40,12 @@ export class Grid {
   }
 
   /** Columns that stay at the left, and those that scroll. */
-  readonly fixed: TableColumn[] = $derived.by(() => this.size.columns.filter((column) => column.fixed));
-  readonly moving: TableColumn[] = $derived.by(() => this.size.columns.filter((column) => !column.fixed));
+  readonly fixed: TableColumn[] = $derived.by(() => this.#columns.filter((column) => column.fixed));
+  readonly moving: TableColumn[] = $derived.by(() => this.#columns.filter((column) => !column.fixed));
+  /** Each once: which columns there are may have been kept, or typed by hand. */
+  readonly #columns: TableColumn[] = $derived.by(() => [
+    ...new Map(this.size.columns.map((column) => [column.id, column])).values(),
+  ]);
   #check_px = $derived.by(() => (this.size.checks ? CHECK_PX : 0));
   #fixed_px = $derived(this.fixed.reduce((sum, column) => sum + column.width_px, this.#check_px));
   /** Where each of the fixed columns begins. */
