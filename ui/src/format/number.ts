@@ -69,10 +69,10 @@ export function formatFixed(value: number, decimals: number): string {
 }
 
 /** A difference with its sign, "+0.0126", and "±0" when there is none. */
-export function formatDelta(difference: number): string {
+export function formatDelta(difference: number, format: (value: number) => string = formatNumber): string {
   if (difference === 0) return '±0';
   // Subtracting leaves noise in the last digits, which would look like digits that were rounded away.
-  const text = formatNumber(Number(difference.toPrecision(12)));
+  const text = format(Number(difference.toPrecision(12)));
   return difference > 0 ? `+${text}` : text;
 }
 

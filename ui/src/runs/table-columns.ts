@@ -69,8 +69,12 @@ export function attributeValue(run: RunRow, key: string, now_ms: number): CellVa
   }
 }
 
+/** A cell's number, if it is one: params that look like numbers are text. */
+export function numberIn(cell: Cell | null | undefined): number | undefined {
+  return cell?.kind === 'number' ? fromWire(cell.value) : undefined;
+}
+
 /** A cell's value; params that are numbers are shown as they were written. */
 export function cellValue(cell: Cell | null | undefined): CellValue {
-  if (cell === null || cell === undefined) return cell;
-  return cell.kind === 'number' ? fromWire(cell.value) : cell.value;
+  return numberIn(cell) ?? (cell?.kind === 'text' ? cell.value : cell === undefined ? undefined : null);
 }

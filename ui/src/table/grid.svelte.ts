@@ -10,6 +10,8 @@ interface Size {
   readonly rowCount: number;
   /** Whether rows have checkboxes. */
   readonly checks: boolean;
+  /** Room below the last row. */
+  readonly room_px: number;
 }
 
 export class Grid {
@@ -29,6 +31,7 @@ export class Grid {
       size_px: () => ROW_PX,
       overscan: OVERSCAN,
       start_px: HEAD_PX,
+      end_px: size.room_px,
     }));
     this.cols = new Virtual(() => ({
       count: this.moving.length,

@@ -14,6 +14,8 @@ interface Axis {
   horizontal?: boolean;
   /** Room before the first item that belongs to something sticky. */
   start_px?: number;
+  /** Room after the last item for what floats over it. */
+  end_px?: number;
   overscan?: number;
 }
 
@@ -50,7 +52,8 @@ export class Virtual {
     });
     // Sizes are remembered by the core: it must be told when they change.
     $effect(() => {
-      const { count, size_px } = this.axis();
+      const { count, size_px, end_px } = this.axis();
+      void end_px;
       for (let i = 0; i < (this.axis().horizontal ? count : 0); i++) size_px(i);
       untrack(() => {
         this.#core.setOptions(this.#options());
@@ -70,13 +73,15 @@ export class Virtual {
   }
 
   #options() {
-    const { count, size_px, horizontal = false, start_px = 0, overscan = 5 } = this.axis();
+    const { count, size_px, horizontal = false, start_px = 0, end_px = 0, overscan = 5 } = this.axis();
     return {
       count,
       horizontal,
       overscan,
       paddingStart: start_px,
       scrollPaddingStart: start_px,
+      paddingEnd: end_px,
+      scrollPaddingEnd: end_px,
       estimateSize: size_px,
       getScrollElement: () => this.#node,
       observeElementRect,
