@@ -17,8 +17,10 @@ export default {
         const { key, index, expression, context: each } = node;
         if (!key || (key.type === 'Identifier' && key.name === index?.name)) return;
         const made = expression.type === 'CallExpression' && expression.callee.name === 'keyed';
-        const own = each?.type === 'ObjectPattern' && key.type === 'Identifier' && key.name === 'key';
-        if (!made || !own) context.report({ node: key, messageId: 'foreign' });
+        // Items of a VirtualList say which of all items they are.
+        const drawn = expression.type === 'MemberExpression' && expression.property.name === 'items';
+        const own = each?.type === 'ObjectPattern' && key.name === (made ? 'key' : drawn && 'index');
+        if (!own) context.report({ node: key, messageId: 'foreign' });
       },
     };
   },

@@ -13,6 +13,8 @@ export interface Zone {
   label: string;
   accepts: (cargo: Cargo) => Verdict;
   ondrop: (cargo: Cargo) => void;
+  /** Brings it on screen, where it may be scrolled away. */
+  show?: () => void;
 }
 
 export interface InAir {
@@ -32,6 +34,7 @@ export class Drag {
   /** For a live region: what just happened, in words. */
   said = $state('');
   #zones: Zone[] = $state.raw([]);
+  #lists: (() => readonly Zone[])[] = $state.raw([]);
 
   /** Makes a zone known; zones that appear while something is in the air take part at once. */
   register(zone: Zone): () => void {
@@ -42,9 +45,18 @@ export class Drag {
     };
   }
 
+  /** Makes the zones of a list known, of which only those on screen are drawn; the same objects each time. */
+  offer(zones: () => readonly Zone[]): () => void {
+    this.#lists = [...this.#lists, zones];
+    return () => {
+      this.#lists = this.#lists.filter((other) => other !== zones);
+    };
+  }
+
   /** Zones that have something to do with what is in the air, with their verdict, in the order they appeared. */
   get targets(): { zone: Zone; verdict: true | string }[] {
-    return this.#zones.flatMap((zone) => {
+    if (!this.inAir) return [];
+    return [...this.#zones, ...this.#lists.flatMap((zones) => zones())].flatMap((zone) => {
       const verdict = this.verdict(zone);
       return verdict === false ? [] : [{ zone, verdict }];
     });

@@ -78,18 +78,32 @@ export function dropzone(zone: () => Zone): Attachment<HTMLElement> {
       accepts: (cargo) => zone().accepts(cargo),
       ondrop: (cargo) => untrack(zone).ondrop(cargo),
     };
-    zoneOf.set(node, own);
-    nodeOf.set(own, node);
     const forget = untrack(() => drag.register(own));
-    $effect(() => {
-      const state = drag.stateOf(own);
-      if (state === 'idle') delete node.dataset.drop;
-      else node.dataset.drop = state;
-    });
+    const leave = stand(node, own);
     return () => {
-      zoneOf.delete(node);
+      leave();
       untrack(forget);
     };
+  };
+}
+
+/** As `dropzone`, for one of the zones that `drag.offer` has made known. */
+export function dropzoneOf(zone: Zone): Attachment<HTMLElement> {
+  return (node) => stand(node, zone);
+}
+
+/** The zone is where the element is, and the element shows its state. */
+function stand(node: HTMLElement, zone: Zone): () => void {
+  zoneOf.set(node, zone);
+  nodeOf.set(zone, node);
+  $effect(() => {
+    const state = drag.stateOf(zone);
+    if (state === 'idle') delete node.dataset.drop;
+    else node.dataset.drop = state;
+  });
+  return () => {
+    zoneOf.delete(node);
+    if (nodeOf.get(zone) === node) nodeOf.delete(zone);
   };
 }
 

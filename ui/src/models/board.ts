@@ -18,16 +18,15 @@ export function slotsOf(board: ModelBoard): Slot[] {
   const others = board.model.aliases
     .map(({ alias }) => alias)
     .filter((alias) => !FIRST_ALIASES.includes(alias));
+  const rows = new Map(board.versions.map((row) => [row.version.version, row]));
   return [...FIRST_ALIASES, ...others.toSorted((a, b) => a.localeCompare(b))].map((alias) => {
     const version = board.model.aliases.find((held) => held.alias === alias)?.version;
-    return { alias, version, row: board.versions.find((row) => row.version.version === version) };
+    return { alias, version, row: version === undefined ? undefined : rows.get(version) };
   });
 }
 
-export function aliasesOf(board: ModelBoard, version: string): string[] {
-  return slotsOf(board)
-    .filter((slot) => slot.version === version)
-    .map(({ alias }) => alias);
+export function aliasesOf(slots: readonly Slot[], version: string): string[] {
+  return slots.filter((slot) => slot.version === version).map(({ alias }) => alias);
 }
 
 /** The metrics that most versions have, at most four, system metrics left out. */
