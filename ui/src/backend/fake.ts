@@ -2,7 +2,7 @@
 //
 // The address chooses a situation: `?fake=new` (first start), `down`, `syncing`, `failing`, `live`, `slow`,
 // `reconnecting`, `needsUser`, `untrusted`; `ask`, `asking`, `exposed`, `noKeyring`, `unread` and
-// `crowded` may be added with a comma.
+// `crowded` and `large` may be added with a comma.
 import type { AppError, Backend, Change, Commands, ConnectionState, Promotion } from '.';
 import type {
   Cell,
@@ -33,6 +33,7 @@ import {
   type FakeRun,
 } from './fake-data';
 import { CROWDED_FAULT, CROWDED_PROFILES } from './fake-crowded';
+import { enlarged } from './fake-large';
 import { FAULTS, PROFILES, fakeConnections, linkState, type LinkSituation } from './fake-connections';
 import { parseFilter } from './fake-filter';
 import { newProfile } from '../profiles/profile';
@@ -477,7 +478,7 @@ const closing = new Set<() => void>();
 export const askToClose = () => closing.forEach((hear) => hear());
 
 export const fake: Backend = {
-  commands,
+  commands: situations.includes('large') ? enlarged(commands) : commands,
   onChange(hear) {
     hearers.add(hear);
   },

@@ -81,6 +81,25 @@ describe('Drag', () => {
     expect(seen).toEqual(['b', 'c', 'a', 'b', 'a']);
   });
 
+  it('knows all zones of a list, drawn or not, until the list is gone', () => {
+    const drag = new Drag();
+    const zones = Array.from({ length: 3000 }, (_, i) =>
+      zone(`version ${3000 - i}`, i > 0 || 'already there'),
+    );
+    const forget = drag.offer(() => zones);
+    drag.start(alias, 'champion', 'keyboard');
+    expect(drag.said).toContain('2999 places take it');
+    expect(drag.over).toBe(zones[1]);
+    drag.step(-1);
+    drag.step(-1);
+    expect(drag.over?.label).toBe('version 1');
+    expect(drag.drop()).toBe(true);
+    expect(zones.at(-1)?.ondrop).toHaveBeenCalledExactlyOnceWith(alias);
+    forget();
+    drag.start(alias, 'champion', 'pointer');
+    expect(drag.targets).toEqual([]);
+  });
+
   it('cancel puts it back, and one drag at a time', () => {
     const drag = new Drag();
     drag.start(alias, 'champion', 'pointer');

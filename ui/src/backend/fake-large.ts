@@ -1,0 +1,60 @@
+// Answers of a size that real servers have: the same commands, thousands of everything.
+import type { Commands } from '.';
+
+const MANY = 4000;
+const VERSIONS = 3000;
+const FILES = 10_000;
+
+const each = <T>(count: number, make: (i: number) => T): T[] =>
+  Array.from({ length: count }, (_, i) => make(i));
+
+/** The commands, with thousands where the others have a few. */
+export function enlarged(commands: Commands): Commands {
+  const keys = each(MANY, (i) => `layer_${i}/grad_norm`);
+  return {
+    ...commands,
+    listCurves: async (profileId, runIds) => [
+      ...(await commands.listCurves(profileId, runIds)),
+      ...keys.map((key) => ({ key, runCount: 1 })),
+    ],
+    getRun: async (profileId, runId) => {
+      const page = await commands.getRun(profileId, runId);
+      const { run } = page;
+      const [metric] = run.metrics;
+      const child = { ...run.info, color: 1, depth: 1, parentRunId: runId, cells: [] };
+      return {
+        ...page,
+        run: {
+          ...run,
+          metrics: metric ? keys.map((key) => ({ ...metric, key })) : [],
+          params: each(MANY, (i) => ({ key: `param_${i}`, value: `${'long value '.repeat((i % 40) + 1)}` })),
+        },
+        children: each(3000, (i) => ({ ...child, runId: `child-${i}`, runName: `child ${i}` })) as never,
+        curves: keys.map((key) => ({ key, runCount: 1 })),
+      };
+    },
+    listArtifacts: async (profileId, root, path) => {
+      const found = await commands.listArtifacts(profileId, root, path);
+      const files = each(path === 'plots' ? FILES : 0, (i) => ({
+        root,
+        path: `plots/${i}.bin`,
+        name: `${i}.bin`,
+        isDir: false,
+        sizeBytes: i,
+      }));
+      return [...found, ...files];
+    },
+    getModel: async (profileId, name) => {
+      const board = await commands.getModel(profileId, name);
+      const [row] = board.versions;
+      if (!row) return board;
+      return {
+        ...board,
+        versions: each(VERSIONS, (i) => ({
+          ...row,
+          version: { ...row.version, version: String(VERSIONS - i) },
+        })),
+      };
+    },
+  };
+}
