@@ -66,6 +66,23 @@ describe('experimentTree', () => {
     expect(nodes.flatMap((node) => experimentsBelow(nodes, node.id)).sort()).toEqual(['1', '2']);
   });
 
+  it.each(['/', '//', '///a', 'a//b', '/a/b', 'a/b/', ' ', '', ' / ', 'a/ /b', '\t'])(
+    'shows an experiment called %j by its name',
+    (name) => {
+      expect(experimentTree([row('7', name)])).toMatchObject([{ id: '7' }]);
+      const [label] = experimentTree([row('7', name)]).map((node) => node.label);
+      expect(label?.replace(/[“”]/g, '')).toBe(name);
+      expect(label?.trim()).not.toBe('');
+    },
+  );
+
+  it('gives each of many odd names a node of its own', () => {
+    const names = ['/', '//', 'a', 'a/', '/a', '/a/', 'a/b', 'a//b', 'a///b', '/a/b', 'a/b/', ' ', 'a/ '];
+    const nodes = experimentTree(names.map((name, i) => row(String(i), name)));
+    const ids = nodes.flatMap((node) => experimentsBelow(nodes, node.id));
+    expect(ids.toSorted()).toEqual(names.map((_, i) => String(i)).toSorted());
+  });
+
   it('finds by words anywhere in the name', () => {
     expect(experimentTree(ROWS, 'RES vis').map(({ id, label }) => [id, label])).toEqual([
       ['1', 'vision/resnet'],

@@ -30,19 +30,38 @@ export function experimentTree(rows: readonly ExperimentRow[], filter = ''): Tre
   for (const row of rows) {
     const name = row.experiment.name.toLowerCase();
     if (!words.every((word) => name.includes(word))) continue;
-    // A name may begin with a slash, as on Databricks; the empty piece is no folder.
     let branch = root;
-    for (const piece of row.experiment.name.split('/').filter(Boolean)) {
-      const path = branch.path === '' ? piece : `${branch.path}/${piece}`;
+    for (const piece of piecesOf(row.experiment.name)) {
+      const path = branch === root ? piece : `${branch.path}/${piece}`;
       const next = branch.branches.get(piece) ?? { name: piece, path, branches: new Map() };
       branch.branches.set(piece, next);
       branch = next;
     }
-    // Two experiments may differ only in slashes; then both stand in the list.
+    // Should a server have two of one name, both stand in the list.
     if (branch.row) branch = addTwin(root, row);
     branch.row = row;
   }
   return nodesOf(root);
+}
+
+/**
+ * The name cut at its slashes, none of which is lost: one at either end (names on Databricks begin with one) and any
+ * that follows another belong to the piece they stand at, so that no two names have the same pieces.
+ */
+function piecesOf(name: string): string[] {
+  const pieces: string[] = [];
+  let from = 0;
+  for (let at = 1; at < name.length; at++) {
+    if (name[at] !== '/' || name[at - 1] === '/' || /^\/*$/.test(name.slice(at))) continue;
+    pieces.push(name.slice(from, at));
+    from = at + 1;
+  }
+  return [...pieces, name.slice(from)];
+}
+
+/** What cannot be seen stands between quotation marks. */
+function labelOf(piece: string): string {
+  return piece.trim() === '' ? `“${piece}”` : piece;
 }
 
 function addTwin(root: Branch, row: ExperimentRow): Branch {
@@ -57,12 +76,12 @@ function nodesOf(branch: Branch): TreeNode[] {
     .sort((a, b) => byName.compare(a.name, b.name))
     .map((each) => {
       // A folder that holds one thing only is not worth a line of its own.
-      let [at, label] = [each, each.name];
+      let [at, label] = [each, labelOf(each.name)];
       while (!at.row && at.branches.size === 1) {
         const [only] = at.branches.values();
         if (!only) break;
         at = only;
-        label += `/${only.name}`;
+        label += `/${labelOf(only.name)}`;
       }
       const children = nodesOf(at);
       const count = at.row?.cachedRuns ?? 0;
