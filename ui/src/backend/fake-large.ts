@@ -33,6 +33,12 @@ export function enlarged(commands: Commands): Commands {
         curves: keys.map((key) => ({ key, runCount: 1 })),
       };
     },
+    compareRuns: async (profileId, runIds) => {
+      const comparison = await commands.compareRuns(profileId, runIds);
+      const cells = (at: number) => runIds.map((_, i) => ({ kind: 'number' as const, value: (i * at) % 97 }));
+      const metrics = keys.map((key, i) => ({ key, differs: true, cells: cells(i) }));
+      return { ...comparison, metrics: [...comparison.metrics, ...metrics] };
+    },
     listArtifacts: async (profileId, root, path) => {
       const found = await commands.listArtifacts(profileId, root, path);
       const files = each(path === 'plots' ? FILES : 0, (i) => ({
