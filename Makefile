@@ -79,8 +79,13 @@ bench: packages-test ui/dist/index.html mlflow ## how fast, beside mlflow server
 	cargo bench --locked
 
 fuzz: FUZZ_SECONDS := 600
-fuzz: packages ## hostile input for the parsers, ten minutes for each (or FUZZ_SECONDS=…)
-	tests/fuzz/run $(FUZZ_SECONDS)
+fuzz: packages-test ui/dist/index.html mlflow ## hostile input for the parsers, ten minutes for each (or FUZZ_SECONDS=…), and searches beside the servers
+	failed=
+	tests/fuzz/run $(FUZZ_SECONDS) || failed=1
+	# Others each time; a failure says which.
+	export PODIUM_SEARCHES=$${PODIUM_SEARCHES:-5000} PODIUM_SEARCH_SEED=$${PODIUM_SEARCH_SEED:-$$(date +%s)}
+	cargo test --locked --test sync -- --nocapture searches_are_answered || failed=1
+	[ -z "$$failed" ]
 
 dist: packages ui/node_modules/.package-lock.json ## a .deb to install
 	CI=true $(TAURI) build --bundles deb

@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod common;
+#[path = "sync/search.rs"]
+mod search;
 
 use std::sync::Arc;
 use std::time::Duration;

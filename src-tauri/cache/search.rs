@@ -165,8 +165,9 @@ pub(super) async fn names(
         .collect()
 }
 
-/// The order of sort keys, whose tables are added to `logged`. What is missing, or NaN, comes last
-/// in either direction.
+/// The order of sort keys, whose tables are added to `logged`. As on the server, whatever the
+/// direction: what is missing comes last, and NaN before that. Params and tags that are numbers are
+/// in the order of numbers, before the texts; the server knows only the order of texts.
 fn order(sort: &[SortKey], names: &sql::Names, logged: &mut Logged) -> String {
     let mut order = Vec::new();
     for key in sort {
@@ -184,11 +185,13 @@ fn order(sort: &[SortKey], names: &sql::Names, logged: &mut Logged) -> String {
         };
         let name = names.get(&key.column.key).map_or(-1, |name| name.id);
         let Some(alias) = logged.alias(table, name) else { break };
-        if table != "metric" {
-            // Numbers as numbers, and before texts.
+        order.push(format!("{alias}.id IS NULL"));
+        if table == "metric" {
+            order.push(format!("{alias}.value {direction} NULLS LAST"));
+        } else {
             order.push(format!("{alias}.number {direction} NULLS LAST"));
+            order.push(format!("iif({alias}.number IS NULL, {alias}.value, NULL) {direction}"));
         }
-        order.push(format!("{alias}.value {direction} NULLS LAST"));
     }
     order.push(NEWEST_FIRST.to_owned());
     order.join(", ")
@@ -196,14 +199,15 @@ fn order(sort: &[SortKey], names: &sql::Names, logged: &mut Logged) -> String {
 
 fn attribute_sql(key: &str) -> Option<&'static str> {
     Some(match key {
-        "run_name" => "r.run_name COLLATE NOCASE",
+        "run_name" => "r.run_name",
         "run_id" => "r.run_id",
         "status" => "r.status",
         "start_time" => "r.start_time_ms",
         "end_time" => "r.end_time_ms",
         "duration" => "(r.end_time_ms - r.start_time_ms)",
-        "user_id" => "r.user_id COLLATE NOCASE",
+        "user_id" => "r.user_id",
         "experiment_id" => "r.experiment",
+        "artifact_uri" => "r.artifact_uri",
         _ => return None,
     })
 }

@@ -6,7 +6,7 @@ use specta::Type;
 use crate::entities::{LifecycleStage, MetricValue, RunStatus};
 
 /// A column of the runs table. The keys of attributes are `run_name`, `run_id`, `status`,
-/// `start_time`, `end_time`, `duration`, `user_id`, `experiment_id`.
+/// `start_time`, `end_time`, `duration`, `user_id`, `experiment_id`, `artifact_uri`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct Column {
@@ -41,7 +41,7 @@ pub struct SortKey {
 }
 
 /// A window onto the runs of some experiments: which runs, in which order, which cells of them.
-/// Runs that lack a sort value, or have NaN, come last in either direction.
+/// Runs that lack a sort value come last in either direction, and those with NaN before them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct RunsView {

@@ -67,7 +67,7 @@ impl Comparison {
 pub struct Literal {
     /// Without its quotes.
     pub text: String,
-    pub quoted: bool,
+    pub quote: Option<char>,
     /// Bytes of the filter.
     pub at: Range<usize>,
 }

@@ -6,12 +6,17 @@ use super::sql::{Compiled, text};
 use crate::cache::statement::{Bind, Statement};
 
 pub(super) fn is_attribute(key: &str) -> bool {
-    attribute_named(key).is_some()
+    is_run_name(key) || attribute_named(key).is_some()
 }
 
+pub(super) fn is_run_name(key: &str) -> bool {
+    matches!(key.to_ascii_lowercase().as_str(), "run_name" | "run name" | "name")
+}
+
+/// Those in columns of the run.
 enum Column {
     Text(&'static str),
-    /// MLflow spells these in capitals; people need not.
+    /// MLflow spells these in capitals; without quotes people need not.
     Status,
     Time(&'static str),
     Duration,
@@ -21,7 +26,6 @@ enum Column {
 fn attribute_named(key: &str) -> Option<Column> {
     use Column::{Duration, Status, Text, Time};
     Some(match key.to_ascii_lowercase().as_str() {
-        "run_name" | "run name" | "name" => Text("r.run_name"),
         "run_id" | "run id" => Text("r.run_id"),
         "user_id" | "user" => Text("r.user_id"),
         "artifact_uri" => Text("r.artifact_uri"),
@@ -51,7 +55,10 @@ pub(super) fn attribute(field: &Field, test: &Test, out: &mut Statement) -> Comp
 }
 
 fn in_capitals(test: &Test) -> Test {
-    let capitals = |literal: &Literal| Literal { text: literal.text.to_ascii_uppercase(), ..literal.clone() };
+    let capitals = |literal: &Literal| match literal.quote {
+        Some(_) => literal.clone(),
+        None => Literal { text: literal.text.to_ascii_uppercase(), ..literal.clone() },
+    };
     match test {
         Test::Compare(comparison, literal) => Test::Compare(*comparison, capitals(literal)),
         Test::Like { pattern, ignore_case, negated } => {
@@ -111,10 +118,15 @@ fn duration_ms(literal: &Literal) -> Option<Statement> {
 
 /// Epoch milliseconds, or a date with or without a time of day in this machine's time zone.
 fn time_ms(literal: &Literal) -> Option<Statement> {
+    let text = literal.text.trim();
+    if let Ok(time_ms) = text.parse::<i64>() {
+        let mut statement = Statement::default();
+        statement.bind(Bind::Int(time_ms));
+        return Some(statement);
+    }
     if let Some(number) = literal.number() {
         return (!number.is_nan()).then(|| real(number));
     }
-    let text = literal.text.trim();
     let shape: String = text.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect();
     let known = ["0000-00-00", "0000-00-00 00:00", "0000-00-00T00:00", "0000-00-00 00:00:00", "0000-00-00T00:00:00"];
     if !known.contains(&shape.as_str()) {

@@ -1,6 +1,12 @@
 //! From the text of a filter to its tokens.
+//!
+//! What quotation marks enclose, and where a name ends, is as in MLflow's own lexer (sqlparse):
+//! nothing within them stands for something else, so a filter means here what it means there.
 
 use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
 
 use super::error::Problem;
 
@@ -18,13 +24,18 @@ pub(super) enum TokenKind {
     Comma,
     /// As written: `=`, `==`, `!=`, `<>`, `<`, `<=`, `>`, `>=`.
     Operator(&'static str),
-    /// Keys, keywords, numbers and unquoted values. A dot may be followed by a quoted key.
+    /// Keys, keywords, numbers and unquoted values, as written. What follows a dot may be quoted.
     Word(String),
     Quoted(String, char),
 }
 
 /// Longest first.
 const OPERATORS: [&str; 8] = ["==", "!=", "<>", "<=", ">=", "=", "<", ">"];
+
+/// A doubled quotation mark and one behind a backslash do not end the text, unless nothing else
+/// does; both stay in it as they are.
+static QUOTED: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r#"^(?:'(?:''|\\'|[^'])*'|"(?:""|\\"|[^"])*"|`(?:``|[^`])*`)"#).ok());
 
 pub(super) fn tokens(text: &str) -> Result<Vec<Token>, Problem> {
     let mut tokens = Vec::new();
@@ -37,16 +48,17 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Token>, Problem> {
             '(' => (TokenKind::Open, 1),
             ')' => (TokenKind::Close, 1),
             ',' => (TokenKind::Comma, 1),
-            '\'' | '"' | '`' => {
-                let (content, length) = quoted(rest, first)
-                    .ok_or_else(|| Problem::new(format!("This {first} has no closing {first}"), start..text.len()))?;
-                (TokenKind::Quoted(content, first), length)
-            }
             _ => match OPERATORS.into_iter().find(|operator| rest.starts_with(operator)) {
                 Some(operator) => (TokenKind::Operator(operator), operator.len()),
                 None => {
-                    let length = word_length(rest);
-                    (TokenKind::Word(rest.get(..length).unwrap_or_default().to_owned()), length)
+                    let length = name_length(rest).map_err(|at| no_closing(text, start + at))?;
+                    let name = rest.get(..length).unwrap_or_default();
+                    let is_quoted = starts_quoted(name) && quoted_length(name) == Some(length);
+                    let kind = match name.get(1..length - 1) {
+                        Some(content) if is_quoted => TokenKind::Quoted(content.to_owned(), first),
+                        _ => TokenKind::Word(name.to_owned()),
+                    };
+                    (kind, length)
                 }
             },
         };
@@ -55,7 +67,44 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Token>, Problem> {
     }
 }
 
-/// Bytes of the word at the beginning of `text`; at least one character.
+fn no_closing(text: &str, at: usize) -> Problem {
+    let mark = text.get(at..).and_then(|rest| rest.chars().next()).unwrap_or('\'');
+    Problem::new(format!("This {mark} has no closing {mark}"), at..text.len())
+}
+
+fn starts_quoted(text: &str) -> bool {
+    text.starts_with(['\'', '"', '`'])
+}
+
+/// Bytes of the quoted text at the beginning of `text`, with its quotation marks.
+fn quoted_length(text: &str) -> Option<usize> {
+    QUOTED.as_ref()?.find(text).map(|found| found.end())
+}
+
+/// Bytes of the name or value at the beginning of `text`; at least one character. Its parts stand
+/// around dots, and each may be quoted, but a text in single quotes begins no name. The error is the
+/// place of a quotation mark that is not closed.
+fn name_length(text: &str) -> Result<usize, usize> {
+    let mut length = 0;
+    loop {
+        let rest = text.get(length..).unwrap_or_default();
+        let begins = length == 0 || text.get(..length).is_some_and(|before| before.ends_with('.'));
+        if begins && starts_quoted(rest) {
+            length += quoted_length(rest).ok_or(length)?;
+            if text.starts_with('\'') || !text.get(length..).is_some_and(|rest| rest.starts_with('.')) {
+                return Ok(length);
+            }
+        }
+        let rest = text.get(length..).unwrap_or_default();
+        length += word_length(rest);
+        let ends = !text.get(..length).is_some_and(|before| before.ends_with('.'));
+        if ends || !text.get(length..).is_some_and(starts_quoted) {
+            return Ok(length);
+        }
+    }
+}
+
+/// Bytes up to where an unquoted word ends; at least one character.
 fn word_length(text: &str) -> usize {
     let ends = |(position, character): (usize, char)| {
         let ends = character.is_whitespace() || "()=<>,'\"`".contains(character)
@@ -64,21 +113,4 @@ fn word_length(text: &str) -> usize {
         (ends && position > 0).then_some(position)
     };
     text.char_indices().find_map(ends).unwrap_or(text.len())
-}
-
-/// The content of a quoted text, where a doubled quote stands for one, and its length with quotes.
-fn quoted(text: &str, quote: char) -> Option<(String, usize)> {
-    let mut content = String::new();
-    let mut characters = text.char_indices().skip(1).peekable();
-    while let Some((position, character)) = characters.next() {
-        if character != quote {
-            content.push(character);
-        } else if characters.peek().is_some_and(|(_, next)| *next == quote) {
-            content.push(quote);
-            characters.next();
-        } else {
-            return Some((content, position + 1));
-        }
-    }
-    None
 }

@@ -2,12 +2,14 @@
 //!
 //! ```text
 //! or      = and { OR and }
-//! and     = not { [AND] not }
+//! and     = {AND} not { {AND} not } {AND}
 //! not     = NOT not | '(' or ')' | field test | word
 //! test    = comparison value | [NOT] LIKE value | [NOT] ILIKE value
 //!         | [NOT] IN '(' value { ',' value } ')' | IS [NOT] NULL
 //! field   = prefix '.' key | key
 //! ```
+//!
+//! An `AND` too many is ignored, as the server does.
 
 use std::ops::Range;
 
@@ -29,10 +31,11 @@ pub fn parse(text: &str) -> Result<Option<Expr>, FilterError> {
 
 fn parse_tokens(text: &str) -> Parsed<Option<Expr>> {
     let tokens = tokens(text)?;
-    if tokens.is_empty() {
+    let mut parser = Parser { tokens: &tokens, position: 0, end: text.len(), depth: 0, tests: 0 };
+    parser.skip_ands();
+    if parser.peek().is_none() {
         return Ok(None);
     }
-    let mut parser = Parser { tokens: &tokens, position: 0, end: text.len(), depth: 0, tests: 0 };
     let expr = parser.or()?;
     match parser.peek() {
         None => Ok(Some(expr)),
@@ -96,18 +99,22 @@ impl<'a> Parser<'a> {
     }
 
     fn and(&mut self) -> Parsed<Expr> {
-        let mut parts = vec![self.not()?];
+        let mut parts = Vec::new();
         loop {
-            let said = self.take_keyword("and");
+            self.skip_ands();
             let goes_on = match self.peek().map(|token| &token.kind) {
                 None | Some(TokenKind::Close) => false,
                 Some(_) => !self.is_keyword(0, "or"),
             };
-            if !said && !goes_on {
+            if !goes_on && !parts.is_empty() {
                 return Ok(one_or(parts, Expr::And));
             }
             parts.push(self.not()?);
         }
+    }
+
+    fn skip_ands(&mut self) {
+        while self.take_keyword("and") {}
     }
 
     fn not(&mut self) -> Parsed<Expr> {
@@ -144,18 +151,18 @@ impl<'a> Parser<'a> {
             TokenKind::Word(word) if is_keyword(word) => return Err(self.expected(WHAT)),
             TokenKind::Word(word) => {
                 self.position += 1;
-                self.field(word, token)?
+                field(word, token)?
             }
             TokenKind::Quoted(text, quote) => {
                 self.position += 1;
-                let field = Field { kind: FieldKind::Bare, key: text.clone(), at: token.at.clone() };
                 if *quote == '\'' && self.test_follows() {
                     return Err(Problem::new(
                         "A key stands without quotes, or in backticks, before its value",
                         token.at.clone(),
                     ));
                 }
-                (field, Some(text.clone()))
+                let key = within(text, "`").to_owned();
+                (Field { kind: FieldKind::Bare, key, at: token.at.clone() }, Some(text.clone()))
             }
             _ => return Err(self.expected(WHAT)),
         };
@@ -166,31 +173,6 @@ impl<'a> Parser<'a> {
             Some(word) => Ok(Expr::Word(word)),
             None => Err(self.expected("an operator such as =, >, LIKE, IN or IS NULL")),
         }
-    }
-
-    /// A field whose first word was just taken, and that word itself if it could also be searched for.
-    fn field(&mut self, word: &str, token: &Token) -> Parsed<(Field, Option<String>)> {
-        let (prefix, key) = word.split_once('.').unwrap_or(("", word));
-        let kind = if word.contains('.') { prefix_kind(prefix) } else { None };
-        let Some(kind) = kind else {
-            let field = Field { kind: FieldKind::Bare, key: word.to_owned(), at: token.at.clone() };
-            return Ok((field, Some(word.to_owned())));
-        };
-        let mut at = token.at.clone();
-        let mut key = key.to_owned();
-        if key.is_empty() {
-            match self.peek() {
-                Some(Token { kind: TokenKind::Quoted(text, quote), at: quoted })
-                    if *quote != '\'' && quoted.start == at.end =>
-                {
-                    key.clone_from(text);
-                    at.end = quoted.end;
-                    self.position += 1;
-                }
-                _ => return Err(Problem::new(format!("Expected a name after {prefix}."), at)),
-            }
-        }
-        Ok((Field { kind, key, at }, None))
     }
 
     fn test_follows(&self) -> bool {
@@ -256,13 +238,16 @@ impl<'a> Parser<'a> {
 
     fn value(&mut self, what: &str) -> Parsed<Literal> {
         let Some(token) = self.peek() else { return Err(self.expected(what)) };
-        let (text, quoted) = match &token.kind {
-            TokenKind::Word(word) if !is_keyword(word) => (word.clone(), false),
-            TokenKind::Quoted(text, '\'' | '"') => (text.clone(), true),
+        let (text, quote) = match &token.kind {
+            TokenKind::Word(word) if !is_keyword(word) => {
+                let text = unquoted(word);
+                (text.to_owned(), word.chars().next().filter(|_| text.len() < word.len()))
+            }
+            TokenKind::Quoted(text, quote) => (text.clone(), Some(*quote)),
             _ => return Err(self.expected(what)),
         };
         self.next();
-        Ok(Literal { text, quoted, at: token.at.clone() })
+        Ok(Literal { text, quote, at: token.at.clone() })
     }
 }
 
@@ -277,6 +262,30 @@ fn is_keyword(word: &str) -> bool {
     ["and", "or", "not", "in", "is", "null", "like", "ilike"]
         .into_iter()
         .any(|keyword| word.eq_ignore_ascii_case(keyword))
+}
+
+/// The field that a word names, and the word itself if it could also be searched for.
+fn field(word: &str, token: &Token) -> Parsed<(Field, Option<String>)> {
+    let prefixed =
+        word.split_once('.').and_then(|(prefix, key)| Some((prefix_kind(within(prefix, "`"))?, prefix, key)));
+    let of = |kind, key: &str| Field { kind, key: within(unquoted(key), "`").to_owned(), at: token.at.clone() };
+    match prefixed {
+        None => Ok((of(FieldKind::Bare, word), Some(word.to_owned()))),
+        Some((_, prefix, "")) => Err(Problem::new(format!("Expected a name after {prefix}."), token.at.clone())),
+        Some((kind, _, key)) => Ok((of(kind, key), None)),
+    }
+}
+
+/// Without one pair of quotation marks around all of it. What is between them stays as it is.
+fn unquoted(text: &str) -> &str {
+    match within(text, "'") {
+        same if same.len() == text.len() => within(text, "\""),
+        inner => inner,
+    }
+}
+
+fn within<'a>(text: &'a str, mark: &str) -> &'a str {
+    text.strip_prefix(mark).and_then(|text| text.strip_suffix(mark)).unwrap_or(text)
 }
 
 /// The server's prefixes and their other spellings.

@@ -6,7 +6,8 @@
 use std::collections::HashMap;
 
 use super::ast::{Comparison, Expr, Field, FieldKind, Literal, Test};
-use super::attribute::{attribute, is_attribute};
+use super::attribute::{attribute, is_attribute, is_run_name};
+use super::dataset::dataset;
 use super::error::{FilterError, Problem};
 use crate::cache::logged::Logged;
 use crate::cache::statement::{Bind, Statement};
@@ -24,13 +25,16 @@ pub(in crate::cache) type Names = HashMap<String, Name>;
 
 pub(super) type Compiled<T> = Result<T, Problem>;
 
+/// The server looks for a run's name in this tag, and so in no run whose tag was deleted.
+const RUN_NAME_TAG: &str = "mlflow.runName";
+
 /// All names of metrics, params and tags that the tree may mean.
 pub(in crate::cache) fn keys(expr: &Expr) -> Vec<&str> {
     let mut keys = Vec::new();
-    expr.each_field(&mut |field| {
-        if !matches!(field.kind, FieldKind::Attribute | FieldKind::Dataset) {
-            keys.push(field.key.as_str());
-        }
+    expr.each_field(&mut |field| match field.kind {
+        FieldKind::Attribute | FieldKind::Bare if is_run_name(&field.key) => keys.push(RUN_NAME_TAG),
+        FieldKind::Attribute | FieldKind::Dataset => {}
+        _ => keys.push(field.key.as_str()),
     });
     keys
 }
@@ -91,27 +95,32 @@ impl Writer<'_> {
     fn test(&mut self, field: &Field, test: &Test) -> Compiled<()> {
         match resolve(field, self.names)? {
             FieldKind::Metric => {
-                let alias = self.alias("metric", field)?;
+                let alias = self.alias("metric", &field.key, field)?;
                 metric(&alias, field, test, &mut self.out)
             }
             FieldKind::Param => {
-                let alias = self.alias("param", field)?;
+                let alias = self.alias("param", &field.key, field)?;
                 text_or_number(&alias, test, &mut self.out);
                 Ok(())
             }
             FieldKind::Tag => {
-                let alias = self.alias("tag", field)?;
+                let alias = self.alias("tag", &field.key, field)?;
                 text_or_number(&alias, test, &mut self.out);
                 Ok(())
             }
             FieldKind::Dataset => dataset(field, test, &mut self.out),
+            FieldKind::Attribute | FieldKind::Bare if is_run_name(&field.key) => {
+                let alias = self.alias("tag", RUN_NAME_TAG, field)?;
+                text(&format!("{alias}.value"), test, &mut self.out);
+                Ok(())
+            }
             FieldKind::Attribute | FieldKind::Bare => attribute(field, test, &mut self.out),
         }
     }
 
-    fn alias(&mut self, table: &'static str, field: &Field) -> Compiled<String> {
+    fn alias(&mut self, table: &'static str, key: &str, field: &Field) -> Compiled<String> {
         // No row belongs to a name below zero.
-        let name = self.names.get(&field.key).map_or(-1, |name| name.id);
+        let name = self.names.get(key).map_or(-1, |name| name.id);
         self.logged.alias(table, name).ok_or_else(|| {
             Problem::new(format!("A filter may ask for {} different names at most", Logged::MOST), field.at.clone())
         })
@@ -143,27 +152,36 @@ fn resolve(field: &Field, names: &Names) -> Compiled<FieldKind> {
     }
 }
 
-/// `alias` is a metric row, of which NULL as the value is NaN, or no row at all.
+/// `alias` is a metric row, of which NULL as the value is NaN, or no row at all. NaN differs from
+/// every number, as with MLflow 3; its 2.x releases take NaN for 0.
 fn metric(alias: &str, field: &Field, test: &Test, out: &mut Statement) -> Compiled<()> {
     let number = |literal: &Literal| {
-        literal.number().ok_or_else(|| {
+        stored_number(literal).ok_or_else(|| {
             Problem::new(format!("{} is a metric and is compared with a number", field.key), literal.at.clone())
         })
     };
-    let value = format!("{alias}.value");
+    let value = |most: f64| match most >= f64::MAX {
+        true => format!("min(max({alias}.value, {:e}), {:e})", f64::MIN, f64::MAX),
+        false => format!("{alias}.value"),
+    };
     match test {
-        Test::Compare(comparison, literal) => match (comparison, number(literal)?) {
-            (Comparison::Equal, number) if number.is_nan() => {
-                out.push(&format!("({alias}.id IS NOT NULL AND {value} IS NULL)"));
+        Test::Compare(comparison, literal) => {
+            let number = number(literal)?;
+            let value = value(number.abs());
+            match comparison {
+                Comparison::Equal if number.is_nan() => {
+                    out.push(&format!("({alias}.id IS NOT NULL AND {value} IS NULL)"));
+                }
+                Comparison::NotEqual if number.is_nan() => {
+                    out.push(&format!("{value} IS NOT NULL"));
+                }
+                Comparison::NotEqual => unequal(alias, &value, number, out),
+                _ => compare(&value, *comparison, Bind::Real(number), out),
             }
-            (Comparison::NotEqual, number) if number.is_nan() => {
-                out.push(&format!("{value} IS NOT NULL"));
-            }
-            (Comparison::NotEqual, number) => unequal(alias, &value, number, out),
-            (comparison, number) => compare(&value, *comparison, Bind::Real(number), out),
-        },
+        }
         Test::In { values, negated } => {
             let values = values.iter().map(number).collect::<Compiled<Vec<f64>>>()?;
+            let value = value(values.iter().fold(0.0, |most, number| number.abs().max(most)));
             one_of(&value, values.into_iter().map(Bind::Real), *negated, out);
         }
         Test::Like { pattern, .. } => {
@@ -174,6 +192,14 @@ fn metric(alias: &str, field: &Field, test: &Test, out: &mut Statement) -> Compi
     Ok(())
 }
 
+/// A number as a server's database has it: it keeps the largest number in place of an infinity, so
+/// that is what `inf` means. Digits too many for a number are more than that.
+fn stored_number(literal: &Literal) -> Option<f64> {
+    let number = literal.number()?;
+    let is_named = !literal.text.bytes().any(|byte| byte.is_ascii_digit());
+    Some(if is_named && number.is_infinite() { number.clamp(f64::MIN, f64::MAX) } else { number })
+}
+
 /// Params and tags are texts that may be numbers: an unquoted number, or an order, compares
 /// numbers; all else compares texts.
 fn text_or_number(alias: &str, test: &Test, out: &mut Statement) {
@@ -181,14 +207,16 @@ fn text_or_number(alias: &str, test: &Test, out: &mut Statement) {
     match test {
         Test::Compare(comparison, literal) => {
             let is_order = !matches!(comparison, Comparison::Equal | Comparison::NotEqual);
-            match literal.number().filter(|number| !number.is_nan() && (is_order || !literal.quoted)) {
+            match literal.number().filter(|number| !number.is_nan() && (is_order || literal.quote.is_none())) {
                 // A text that is no number differs from every number.
                 Some(value) if *comparison == Comparison::NotEqual => unequal(alias, &number, value, out),
                 Some(value) => compare(&number, *comparison, Bind::Real(value), out),
                 None => text(&format!("{alias}.value"), test, out),
             }
         }
-        Test::In { values, negated } if values.iter().all(|value| !value.quoted && value.number().is_some()) => {
+        Test::In { values, negated }
+            if values.iter().all(|value| value.quote.is_none() && value.number().is_some()) =>
+        {
             one_of(&number, values.iter().filter_map(Literal::number).map(Bind::Real), *negated, out);
         }
         _ => text(&format!("{alias}.value"), test, out),
@@ -248,19 +276,4 @@ fn glob_from_like(pattern: &str) -> String {
         }
     }
     glob
-}
-
-fn dataset(field: &Field, test: &Test, out: &mut Statement) -> Compiled<()> {
-    let column = match field.key.to_ascii_lowercase().as_str() {
-        "name" => "d.name",
-        "digest" => "d.digest",
-        "context" => "i.context",
-        _ => return Err(Problem::new("A dataset has name, digest and context", field.at.clone())),
-    };
-    let absent = matches!(test, Test::IsNull { negated: false });
-    out.push(if absent { "NOT " } else { "" });
-    out.push("EXISTS (SELECT 1 FROM dataset_input i JOIN dataset d ON d.id = i.dataset WHERE i.run = r.id AND ");
-    text(column, if absent { &Test::IsNull { negated: true } } else { test }, out);
-    out.push(")");
-    Ok(())
 }

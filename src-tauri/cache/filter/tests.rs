@@ -28,18 +28,59 @@ fn an_empty_filter_is_none() {
     assert_eq!(parse(" \t\n").unwrap(), None);
 }
 
+fn value_of(filter: &str) -> String {
+    match parse(filter) {
+        Ok(Some(Expr::Test(_, Test::Compare(_, literal)))) => literal.text,
+        other => panic!("{filter}: {other:?}"),
+    }
+}
+
 #[test]
-fn quotes_are_doubled_to_stand_for_themselves() {
-    let Some(Expr::Test(_, Test::Compare(_, literal))) = parse("params.a = 'it''s'").unwrap() else { panic!() };
-    assert_eq!(literal.text, "it's");
+fn what_quotes_enclose_is_as_on_the_server() {
+    let cases = [
+        ("'it''s'", "it''s"),
+        (r"'it\'s'", r"it\'s"),
+        (r"'C:\data\'", r"C:\data\"),
+        ("\"it's\"", "it's"),
+        ("'say \"hi\"'", "say \"hi\""),
+        ("`it's \"it\"`", "it's \"it\""),
+        ("\"a\".\"b\"", "a\".\"b"),
+        ("''", ""),
+    ];
+    for (written, value) in cases {
+        assert_eq!(value_of(&format!("params.a = {written}")), value, "{written}");
+    }
+}
+
+#[test]
+fn an_and_too_many_says_nothing() {
+    for filter in ["AND a = 1", "a = 1 and", "and and a = 1 AND"] {
+        assert_eq!(value_of(filter), "1");
+    }
+    assert_eq!(parse("and").unwrap(), None);
+    assert!(parse("a = 1 AND AND b = 2").is_ok());
 }
 
 #[test]
 fn a_key_may_hold_anything_in_backticks() {
     let Some(Expr::Test(field, _)) = parse("metrics.`val/loss (best) = 1` > 2").unwrap() else { panic!() };
     assert_eq!((field.kind, field.key.as_str()), (FieldKind::Metric, "val/loss (best) = 1"));
-    let Some(Expr::Test(field, _)) = parse("metrics.val/loss>2").unwrap() else { panic!() };
-    assert_eq!(field.key, "val/loss");
+    let cases = [
+        ("val/loss", "val/loss"),
+        ("'val loss'", "val loss"),
+        ("\"val loss\"", "val loss"),
+        ("`a``b`", "a``b"),
+        ("a.b", "a.b"),
+        ("`a`.`b`", "a`.`b"),
+        ("a.\"b\"", "a.\"b\""),
+    ];
+    for (written, key) in cases {
+        for prefix in ["metrics", "`metrics`", "Metric"] {
+            let filter = format!("{prefix}.{written}>2");
+            let Ok(Some(Expr::Test(field, _))) = parse(&filter) else { panic!("{filter}") };
+            assert_eq!((field.kind, field.key.as_str()), (FieldKind::Metric, key), "{filter}");
+        }
+    }
 }
 
 #[test]

@@ -9,7 +9,13 @@ async fn five_runs() -> (tempfile::TempDir, Cache, SourceId) {
     deleted.info.lifecycle_stage = LifecycleStage::Deleted;
     let runs = [
         run("a").started(5_000).metric("acc", 0.9).metric("val loss", 1.0).param("lr", "0.01").param("opt", "adam"),
-        run("b").started(4_000).metric("acc", 0.8).param("lr", "1e-3").param("opt", "Adam").tag("team", "blue"),
+        run("b")
+            .started(4_000)
+            .metric("acc", 0.8)
+            .param("lr", "1e-3")
+            .param("opt", "Adam")
+            .tag("team", "blue")
+            .tag("mlflow.runName", "name of b"),
         run("c").started(3_000).metric("acc", f64::NAN).param("lr", "auto").tag("team", "red"),
         run("d").started(2_000).metric("acc", f64::INFINITY).param("lr", "10").with_status(RunStatus::Running),
         run("e").started(1_000).param("opt", "sgd").with_status(RunStatus::Failed),
@@ -27,25 +33,49 @@ async fn without_a_sort_the_newest_start_comes_first() {
 }
 
 #[tokio::test]
-async fn missing_and_nan_come_last_in_either_direction() {
-    let (_folder, cache, source) = five_runs().await;
+async fn nan_comes_after_numbers_and_before_what_is_missing() {
+    let (_folder, cache, source) = cache().await;
+    let runs = [
+        run("missing").started(9_000),
+        run("nan").started(1_000).metric("acc", f64::NAN),
+        run("low").metric("acc", f64::NEG_INFINITY),
+        run("high").metric("acc", 0.9),
+        run("newer nan").started(2_000).metric("acc", f64::NAN),
+    ];
+    cache.apply_runs(source, &runs, 1).await.unwrap();
     let up = sorted(ColumnKind::Metric, "acc", false);
-    assert_eq!(ids(&cache, source, &up).await, ["b", "a", "d", "c", "e"]);
+    assert_eq!(ids(&cache, source, &up).await, ["low", "high", "newer nan", "nan", "missing"]);
     let down = sorted(ColumnKind::Metric, "acc", true);
-    assert_eq!(ids(&cache, source, &down).await, ["d", "a", "b", "c", "e"]);
+    assert_eq!(ids(&cache, source, &down).await, ["high", "low", "newer nan", "nan", "missing"]);
 }
 
 #[tokio::test]
-async fn params_sort_as_numbers_before_texts() {
+async fn params_sort_as_numbers_before_texts_before_what_is_missing() {
     let (_folder, cache, source) = five_runs().await;
     let up = sorted(ColumnKind::Param, "lr", false);
     assert_eq!(ids(&cache, source, &up).await, ["b", "a", "d", "c", "e"]);
+    let down = sorted(ColumnKind::Param, "lr", true);
+    assert_eq!(ids(&cache, source, &down).await, ["d", "a", "b", "c", "e"]);
+    // Equal numbers are equal, however they are written: the newest start decides.
+    let also = [run("also").started(9_000).param("lr", "0.010"), run("none").param("lr", "None")];
+    cache.apply_runs(source, &also, 1).await.unwrap();
+    assert_eq!(ids(&cache, source, &up).await, ["b", "also", "a", "d", "none", "c", "e"]);
 }
 
 #[tokio::test]
 async fn every_attribute_can_be_sorted_by() {
     let (_folder, cache, source) = five_runs().await;
-    let keys = ["run_name", "run_id", "status", "start_time", "end_time", "duration", "user_id", "experiment_id"];
+    let keys = [
+        "run_name",
+        "run_id",
+        "status",
+        "start_time",
+        "end_time",
+        "duration",
+        "user_id",
+        "experiment_id",
+        "artifact_uri",
+    ];
     for key in keys {
         for descending in [false, true] {
             assert_eq!(ids(&cache, source, &sorted(ColumnKind::Attribute, key, descending)).await.len(), 5, "{key}");
@@ -134,6 +164,13 @@ async fn filters_match_what_they_say() {
         ("attr.run_id IN ('a', 'e', 'nope')", "a e"),
         ("run.run_id NOT IN ('a', 'e')", "b c d"),
         ("attribute.`run name` = 'name of b'", "b"),
+        ("attributes.status = 'finished'", ""),
+        ("status != 'finished'", "a b c d e"),
+        ("status LIKE 'fin%'", ""),
+        ("status ILIKE 'fin%'", "a b c"),
+        ("tags.'team' = 'red' AND AND", "c"),
+        ("metrics.acc >= 1.7976931348623157e308", "d"),
+        ("metrics.acc < 1e400", "a b d"),
         ("attributes.start_time > 3500", "a b"),
         ("end_time IS NULL", "d"),
         ("params.opt = 'adam' AND tags.team = 'red'", ""),
@@ -148,10 +185,12 @@ async fn filters_match_what_they_say() {
         ("params.lr in (10, 0.001)", "b d"),
         ("params.lr NOT IN (10, 0.001)", "a"),
         ("params.opt in (adam, sgd)", "a e"),
+        ("params.opt = `adam`", "a"),
         ("params.opt NOT LIKE '%dam'", "e"),
         ("metrics.acc = NaN", "c"),
         ("metrics.acc != nan", "a b d"),
         ("metrics.acc = inf", "d"),
+        ("metrics.acc != -inf", "a b c d"),
         ("metrics.acc IN (0.8, 0.9)", "a b"),
         ("metrics.acc NOT IN (0.8, 0.9)", "d"),
         ("metrics.acc IS NULL", "e"),
@@ -270,7 +309,7 @@ async fn runs_side_by_side_say_what_differs() {
     let text = |value: &str| Some(Cell::Text(value.to_owned()));
     let lr = comparison.params.iter().find(|row| row.key == "lr").unwrap();
     assert_eq!((lr.cells.as_slice(), lr.differs), ([text("1e-3"), text("0.01")].as_slice(), true));
-    let team = &comparison.tags[0];
+    let team = comparison.tags.iter().find(|row| row.key == "team").unwrap();
     assert_eq!((team.cells.as_slice(), team.differs), ([text("blue"), None].as_slice(), true));
     let status = &comparison.attributes[0];
     assert_eq!((status.key.as_str(), status.differs), ("status", false));

@@ -132,7 +132,7 @@ fn info(wire: WireInfo, tags: &[Tag]) -> RunInfo {
         status: status(&wire.status.0),
         start_time_ms: wire.start_time.0,
         // A look-alike writes 0 for a run that has not ended.
-        end_time_ms: wire.end_time.0.filter(|time_ms| *time_ms > 0),
+        end_time_ms: wire.end_time.0.filter(|time_ms| *time_ms != 0),
         artifact_uri: wire.artifact_uri.0,
         lifecycle_stage: lifecycle_stage(&wire.lifecycle_stage.0),
     }

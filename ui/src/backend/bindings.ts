@@ -243,7 +243,7 @@ export type Code = "unreachable" | "timedOut" |
 
 /**
  *  A column of the runs table. The keys of attributes are `run_name`, `run_id`, `status`,
- *  `start_time`, `end_time`, `duration`, `user_id`, `experiment_id`.
+ *  `start_time`, `end_time`, `duration`, `user_id`, `experiment_id`, `artifact_uri`.
  */
 export type Column = {
 	kind: ColumnKind,
@@ -836,7 +836,7 @@ export type RunsAnswer = {
 
 /**
  *  A window onto the runs of some experiments: which runs, in which order, which cells of them.
- *  Runs that lack a sort value, or have NaN, come last in either direction.
+ *  Runs that lack a sort value come last in either direction, and those with NaN before them.
  */
 export type RunsView = {
 	experimentIds: string[],

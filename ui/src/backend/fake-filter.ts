@@ -1,5 +1,5 @@
 // Enough of the filter language to try screens with: comparisons joined by and, or, and parentheses.
-import type { AppError, ColumnKind } from './bindings';
+import type { AppError, Column, ColumnKind } from './bindings';
 import { cellOf, type FakeRun } from './fake-data';
 
 type Test = (run: FakeRun) => boolean;
@@ -16,8 +16,13 @@ function fail(message: string): never {
   throw { code: 'badFilter', message, part: null } satisfies AppError;
 }
 
-function tokens(text: string): { text: string; quoted: boolean }[] {
-  const found = [];
+interface Token {
+  text: string;
+  quoted: boolean;
+}
+
+function tokens(text: string): Token[] {
+  const found: Token[] = [];
   TOKEN.lastIndex = 0;
   while (TOKEN.lastIndex < text.trimEnd().length) {
     const at = TOKEN.lastIndex;
@@ -26,6 +31,29 @@ function tokens(text: string): { text: string; quoted: boolean }[] {
     found.push({ text: match[1] ?? match[2] ?? match[3] ?? '', quoted: match[2] !== undefined });
   }
   return found;
+}
+
+/** Numbers where numbers are meant, else texts whose case counts: that of a status only in quotes. */
+function matches({ kind, key }: Column, value: string | number, operator: string, wanted: Token[]) {
+  const isStatus = kind === 'attribute' && key === 'status';
+  const text = isStatus ? String(value).toUpperCase() : String(value);
+  const said = (token: Token) => (isStatus && !token.quoted ? token.text.toUpperCase() : token.text);
+  const first = wanted[0] ?? { text: '', quoted: true };
+  if (operator === 'in') return wanted.some((token) => said(token) === text);
+  if (operator === 'like') {
+    const pattern = said(first)
+      .replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+      .replaceAll('%', '.*')
+      .replaceAll('_', '.');
+    return new RegExp(`^${pattern}$`, 's').test(text);
+  }
+  const isNumber = kind === 'metric' || (!first.quoted && !Number.isNaN(Number(first.text)));
+  const [a, b] = isNumber ? [Number(value), Number(first.text)] : [text, said(first)];
+  if (operator === '=') return a === b;
+  if (operator === '!=') return a !== b;
+  if (operator === '>') return a > b;
+  if (operator === '<') return a < b;
+  return operator === '>=' ? a >= b : a <= b;
 }
 
 /** Turns a filter into a test; throws a `badFilter` error. */
@@ -54,25 +82,18 @@ export function parseFilter(text: string): Test {
     if (!['>', '<', '>=', '<=', '=', '!=', 'in', 'like'].includes(operator)) {
       fail(`After ‘${name}’ comes a comparison such as > or =, not ‘${operator}’.`);
     }
-    const wanted: string[] = [];
+    const wanted: Token[] = [];
     if (operator === 'in') {
       take();
-      while (word() !== ')') if (take().text !== ',') wanted.push(rest[0] ? String(rest[0].text) : '');
+      while (word() !== ')') {
+        const token = take();
+        if (token.text !== ',' || token.quoted) wanted.push(token);
+      }
       take();
-    } else wanted.push(take().text);
+    } else wanted.push(take());
     return (run) => {
       const value = cellOf(run, column)?.value;
-      if (value === undefined) return false;
-      const [first = ''] = wanted;
-      if (operator === 'in') return wanted.includes(String(value));
-      if (operator === 'like') return String(value).includes(first.replaceAll('%', ''));
-      const [a, b] =
-        kind === 'metric' || !Number.isNaN(Number(first)) ? [Number(value), Number(first)] : [value, first];
-      if (operator === '=') return a === b;
-      if (operator === '!=') return a !== b;
-      if (operator === '>') return a > b;
-      if (operator === '<') return a < b;
-      return operator === '>=' ? a >= b : a <= b;
+      return value !== undefined && matches(column, value, operator, wanted);
     };
   }
   function both(): Test {

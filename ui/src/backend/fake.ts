@@ -90,8 +90,8 @@ function rowOf(run: FakeRun, columns: Column[]): RunRow {
 }
 
 function compare(a: Cell | null, b: Cell | null, down: boolean): number {
-  const none = (cell: Cell | null) => cell === null || cell.value === 'NaN';
-  if (none(a) || none(b)) return Number(none(a)) - Number(none(b));
+  const rank = (cell: Cell | null) => (cell === null ? 2 : Number(cell.value === 'NaN'));
+  if (rank(a) + rank(b) > 0) return rank(a) - rank(b);
   const order =
     a?.kind === 'number' && b?.kind === 'number'
       ? Number(a.value) - Number(b.value)

@@ -23,7 +23,18 @@ it('colours names, words, strings and numbers', () => {
 
 it('is not misled by words inside names', () => {
   expect(queryWords('order')).toEqual([{ text: 'order', kind: 'name' }]);
+  expect(queryWords("`run name` = 'and'")[0]).toEqual({ text: '`run name`', kind: 'name' });
   expect(queryWords('metrics.`top 5 acc` < 1')[0]).toEqual({ text: 'metrics.`top 5 acc`', kind: 'name' });
+});
+
+it('ends a string where the backend does', () => {
+  const strings = (text: string) =>
+    queryWords(text)
+      .filter((word) => word.kind === 'string')
+      .map((word) => word.text);
+  expect(strings("tags.a = 'it''s' and tags.b = 'x'")).toEqual(["'it''s'", "'x'"]);
+  expect(strings(String.raw`tags.a = 'C:\data\'`)).toEqual([String.raw`'C:\data\'`]);
+  expect(strings(String.raw`tags.a = 'it\'s'`)).toEqual([String.raw`'it\'s'`]);
 });
 
 it.each(['', "tags.x = 'unfinished", 'metrics.', '損失 > 1', '😀 = ((', '"\\', "a like '%\\'b%'", '\n\t'])(

@@ -6,16 +6,26 @@ export interface Word {
   kind: WordKind;
 }
 
+/** As the backend reads it: a mark that is doubled or behind a backslash closes only where no other does. */
+const quoted = (mark: string) => {
+  const inner = mark === '`' ? '``|[^`]' : `${mark}${mark}|\\\\${mark}|[^${mark}]`;
+  return `${mark}(?:${inner})*${mark}|${mark}[^${mark}]*`;
+};
+
 const shapes: [WordKind, RegExp][] = [
-  ['string', /'(?:[^'\\]|\\.)*'?|"(?:[^"\\]|\\.)*"?/y],
+  ['string', new RegExp(`${quoted("'")}|${quoted('"')}`, 'y')],
   [
     'name',
-    /(?:(?:metrics?|params?|parameters?|tags?|attributes?|attr|run|datasets?)\.)(?:`[^`]*`?|"[^"]*"?|[\p{L}\p{N}_./:-]+)?/iuy,
+    new RegExp(
+      `(?:(?:metrics?|params?|parameters?|tags?|attributes?|attr|run|datasets?)\\.)(?:${quoted('`')}|${quoted('"')}|${quoted("'")}|[\\p{L}\\p{N}_./:-]+)?`,
+      'iuy',
+    ),
   ],
   ['number', /[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?(?![\p{L}_])/iuy],
   ['word', /(?:and|or|not|in|is|null|like|ilike|rlike|between|true|false)(?![\p{L}\p{N}_.])/iuy],
   ['sign', /[<>=!~]+|[(),]/y],
   ['name', /[\p{L}_][\p{L}\p{N}_]*/uy],
+  ['name', new RegExp(quoted('`'), 'y')],
   ['plain', /\s+|./uy],
 ];
 

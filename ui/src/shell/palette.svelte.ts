@@ -131,10 +131,10 @@ export async function searchRuns(
   experimentIds: string[],
   text: string,
 ): Promise<Command[]> {
-  const words = text.replaceAll("'", ' ').split(/\s+/).filter(Boolean);
+  const words = text.replaceAll('`', ' ').split(/\s+/).filter(Boolean);
   if (words.join('').length < 2 || experimentIds.length === 0) return [];
-  // Quoted, a word is a word, even if it is called "and".
-  const filter = words.map((word) => `'${word}'`).join(' ');
+  // Quoted, a word is a word, even if it is called "and", and in backticks a backslash is nothing else.
+  const filter = words.map((word) => `\`${word}\``).join(' ');
   const view = { experimentIds, filter, sort: [], columns: [], lifecycleStage: 'active' as const };
   const { window } = await commands.searchRuns(profileId, { ...view, offset: 0, limit: FOUND });
   return window.rows.map((row) => ({
