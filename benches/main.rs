@@ -6,11 +6,12 @@
 //! with. It is asked what MLflow's own page asks (its page size of 100 runs, its 320 points a
 //! curve), over loopback, so the figure is the server's share alone: the page's drawing would come
 //! on top. Podium is measured as its commands are answered, from the cache that a sync has filled.
-//! What is measured of SSH is in [`tunnel`].
+//! What is measured of SSH is in [`tunnel`], how long the window stands still in [`freeze`].
 #![allow(clippy::unwrap_used, clippy::expect_used)] // A bench that cannot go on has failed.
 
 #[path = "../tests/common/mod.rs"]
 mod common;
+mod freeze;
 mod tunnel;
 
 use std::path::Path;
@@ -38,7 +39,10 @@ fn main() {
     if "tunnel".contains(&wanted) {
         runtime.block_on(tunnel::measure(server.port));
     }
-    if wanted != "tunnel" {
+    if "freeze".contains(&wanted) {
+        runtime.block_on(freeze::measure(&server));
+    }
+    if !["tunnel", "freeze"].contains(&wanted.as_str()) {
         runtime.block_on(measure(&server));
     }
 }

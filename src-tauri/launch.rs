@@ -1,7 +1,7 @@
 //! The start of the app: command line, data folder, window, and the way of changes to it.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -61,7 +61,7 @@ fn parse(arguments: impl Iterator<Item = OsString>) -> CommandLine {
 /// A relative path is meant from where the command was typed, which may not be where an app that
 /// already runs was started.
 fn here(text: String) -> String {
-    let path = std::path::Path::new(&text);
+    let path = Path::new(&text);
     if path.exists() { std::path::absolute(path).map_or(text.clone(), |path| path.display().to_string()) } else { text }
 }
 
@@ -127,22 +127,47 @@ fn start(target: Option<String>) -> Result<(), Box<dyn std::error::Error>> {
             tauri_app.manage(app);
             tauri_app.manage(Hold::default());
             tauri::async_runtime::spawn(forward(receiver, tauri_app.handle().clone()));
-            WebviewWindowBuilder::new(tauri_app, "main", WebviewUrl::App("index.html".into()))
+            let window = WebviewWindowBuilder::new(tauri_app, "main", WebviewUrl::App("index.html".into()))
                 .title("Podium")
                 .inner_size(1440.0, 900.0)
                 .min_inner_size(720.0, 480.0)
                 // The window shows its own pages only; a link elsewhere opens in the browser.
                 .on_navigation(is_our_own)
                 .on_new_window(|_, _| tauri::webview::NewWindowResponse::Deny)
-                .build()?
-                .on_window_event({
-                    let handle = tauri_app.handle().clone();
-                    move |event| on_window_event(&handle, event)
-                });
+                .build()?;
+            #[cfg(target_os = "linux")]
+            compose_without_gpu(&window, Path::new("/dev/dri"))?;
+            window.on_window_event({
+                let handle = tauri_app.handle().clone();
+                move |event| on_window_event(&handle, event)
+            });
             Ok(())
         })
         .run(tauri::generate_context!())?;
     Ok(())
+}
+
+/// Without a GPU, WebKitGTK composites through OpenGL in software all the same, which costs half of every frame
+/// and much memory. Told not to, it paints straight into the window.
+#[cfg(target_os = "linux")]
+fn compose_without_gpu(window: &tauri::WebviewWindow, devices: &Path) -> tauri::Result<()> {
+    use webkit2gtk::{HardwareAccelerationPolicy, SettingsExt, WebViewExt};
+
+    if has_render_node(devices) {
+        return Ok(());
+    }
+    window.with_webview(|webview| {
+        if let Some(settings) = webview.inner().settings() {
+            settings.set_hardware_acceleration_policy(HardwareAccelerationPolicy::Never);
+        }
+    })
+}
+
+/// Whether there is a GPU to draw with: the kernel gives each one a `renderD` device.
+#[cfg(target_os = "linux")]
+fn has_render_node(devices: &Path) -> bool {
+    let is_node = |entry: std::fs::DirEntry| entry.file_name().to_string_lossy().starts_with("renderD");
+    std::fs::read_dir(devices).is_ok_and(|entries| entries.flatten().any(is_node))
 }
 
 fn on_window_event(handle: &tauri::AppHandle, event: &WindowEvent) {
@@ -193,6 +218,18 @@ mod tests {
 
     fn parsed(arguments: &[&str]) -> CommandLine {
         parse(std::iter::once("podium").chain(arguments.iter().copied()).map(OsString::from))
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_gpu_is_what_has_a_render_node() {
+        let devices = tempfile::tempdir().unwrap();
+        assert!(!has_render_node(&devices.path().join("absent")));
+        // A screen without a GPU behind it, such as that of a virtual machine.
+        std::fs::write(devices.path().join("card0"), "").unwrap();
+        assert!(!has_render_node(devices.path()));
+        std::fs::write(devices.path().join("renderD128"), "").unwrap();
+        assert!(has_render_node(devices.path()));
     }
 
     #[test]

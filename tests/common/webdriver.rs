@@ -419,6 +419,11 @@ impl Window {
         self.run(script, vec![reference(element)]).await
     }
 
+    /// Runs a script that gets the element and something more.
+    pub async fn run_with(&self, element: &Element, script: &str, more: Value) -> Value {
+        self.run(script, vec![reference(element), more]).await
+    }
+
     /// Writes what the window shows to a PNG, after fonts are there and nothing moves any more.
     pub async fn screenshot(&self, path: &Path) {
         let still = "return document.fonts.status === 'loaded' && \

@@ -6,6 +6,7 @@ this script only inserts rows, so any MLflow version that owns the schema can se
 
   seed_mlflow.py x.db --experiment sweep --runs 10000 --params 20 --metrics 20
   seed_mlflow.py x.db --experiment curves --runs 100 --history 10000 --history-keys 2
+  seed_mlflow.py x.db --experiment churn --runs 50 --model churn --versions 3000
 
 Inserting by the REST API would take hours at these sizes; a row written here is the row
 that MLflow's SQL store writes for the same call (latest_metrics holds the last step).
@@ -45,6 +46,9 @@ def main():
     p.add_argument("--history-keys", type=int, default=1)
     p.add_argument("--nan-share", type=float, default=0.0, help="share of history points that are NaN")
     p.add_argument("--running", type=int, default=0, help="how many of the newest runs are still RUNNING")
+    p.add_argument("--children", action="store_true", help="all other runs are children of the newest one")
+    p.add_argument("--model", help="registers a model of this name, its versions from these runs in turn")
+    p.add_argument("--versions", type=int, default=1)
     p.add_argument("--seed", type=int, default=1)
     p.add_argument("--now-ms", type=int, help="when the newest run has just started; the default is now")
     a = p.parse_args()
@@ -88,6 +92,8 @@ def main():
         system = [("mlflow.runName", name), ("mlflow.user", user), ("mlflow.source.name", "train.py"), ("mlflow.source.type", "LOCAL")]
         for key, value in system + [(f"tag_{k}", rnd.choice("abcdef")) for k in range(a.tags)]:
             tags.append(dict(key=key, value=value, run_uuid=rid))
+    if a.children:
+        tags += [dict(key="mlflow.parentRunId", value=ids[-1], run_uuid=rid) for rid in ids[:-1]]
     insert(db, "runs", runs, ["run_uuid", "name", "source_type", "source_name", "entry_point_name", "user_id", "status", "start_time",
            "end_time", "source_version", "lifecycle_stage", "artifact_uri", "experiment_id", "deleted_time"])
     insert(db, "params", params, ["key", "value", "run_uuid"])
@@ -106,6 +112,16 @@ def main():
                 rows.append(dict(key=key, value=value, timestamp=start + s * 100, run_uuid=rid, step=s, is_nan=int(nan)))
             insert(db, "metrics", rows, names)
             insert(db, "latest_metrics", [rows[-1]], ["key", "value", "timestamp", "step", "is_nan", "run_uuid"])
+    if a.model:
+        insert(db, "registered_models", [dict(name=a.model, creation_time=now, last_updated_time=now,
+               description="", workspace="default")],
+               ["name", "creation_time", "last_updated_time", "description", "workspace"])
+        versions = [dict(name=a.model, version=v + 1, creation_time=now - (a.versions - v) * 1000,
+                    last_updated_time=now, user_id="ana", current_stage="None", status="READY", description="",
+                    source=f"runs:/{ids[v % len(ids)]}/model", run_id=ids[v % len(ids)], workspace="default")
+                    for v in range(a.versions)]
+        insert(db, "model_versions", versions, ["name", "version", "creation_time", "last_updated_time", "user_id",
+               "current_stage", "status", "description", "source", "run_id", "workspace"])
     db.commit()
     print(f"experiment {exp} '{a.experiment}': {a.runs} runs, {len(params)} params, {len(latest)} metrics, "
           f"{a.runs * a.history * a.history_keys if a.history else 0} history points")

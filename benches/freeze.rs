@@ -1,0 +1,100 @@
+//! How long the window stands still while a page opens that has thousands of something: the longest gap between two
+//! frames, in milliseconds, in the real window and from real data. Beside each stands what we aim at: a tenth of a
+//! second, which a hand does not feel as waiting. It is a goal and no other program's figure; a ratio above 1 meets it.
+
+use std::path::Path;
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::common::mlflow::MlflowServer;
+use crate::common::webdriver::{Start, Window};
+use crate::{report, seed};
+
+const GOAL: Duration = Duration::from_millis(100);
+
+/// Clicks an element in a frame and looks at the frames from then on: until a second after `ready` holds.
+const MEASURE: &str = "
+    const [element, ready] = arguments;
+    const isReady = new Function(`return ${ready}`);
+    const seen = (window.podiumFreeze = { longest: 0, done: false });
+    let last = 0, readyAt = 0;
+    const frame = () => {
+        const now = performance.now();
+        seen.longest = Math.max(seen.longest, now - last);
+        last = now;
+        if (readyAt === 0 && isReady()) readyAt = now;
+        if (readyAt > 0 && now - readyAt > 1000) seen.done = true;
+        else requestAnimationFrame(frame);
+    };
+    requestAnimationFrame(() => { last = performance.now(); element.click(); requestAnimationFrame(frame); });
+    return true";
+const MEASURED: &str = "return window.podiumFreeze.done && window.podiumFreeze.longest";
+
+const CHARTS: &str = "document.querySelectorAll('.charts figure canvas').length > 1";
+const CURVES: &str = "document.querySelectorAll('[role=tabpanel] figure canvas').length > 1";
+
+pub async fn measure(server: &MlflowServer) {
+    let database = server.folder.join("mlflow.db");
+    for keys in ["500", "4000", "12000"] {
+        let experiment = format!("keys-{keys}");
+        let history = ["--history", "2", "--history-keys", keys];
+        seed(&database, &[&["--experiment", &experiment, "--runs", "2"], &history[..]].concat());
+    }
+    seed(&database, &["--experiment", "children", "--runs", "3001", "--children"]);
+    seed(&database, &["--experiment", "churn", "--runs", "50", "--model", "churn", "--versions", "3000"]);
+    let artifacts = server.folder.join("artifacts");
+    let root = artifacts.display().to_string();
+    seed(&database, &["--experiment", "files", "--runs", "1", "--artifact-root", &root]);
+    ten_thousand_files(server, "files");
+
+    let data = tempfile::tempdir().unwrap();
+    let target = database.display().to_string();
+    let window = Window::open(Start::new(env!("CARGO_BIN_EXE_podium"), data.path()).arg(target)).await;
+    // A first screen, so that nothing is measured that belongs to the start.
+    press(&window, "treeitem", "files").await;
+    window.find_like("button", "Open run-").await;
+
+    for keys in ["500", "4000", "12000"] {
+        opening(&window, &format!("charts_{keys}"), "treeitem", &format!("keys-{keys}"), CHARTS).await;
+    }
+    press(&window, "treeitem", "keys-4000").await;
+    press(&window, "button", "Open run-000001").await;
+    opening(&window, "metrics_tab_4000", "tab", "Metrics", CURVES).await;
+    let version = "document.querySelectorAll('[data-version]').length > 10";
+    opening(&window, "model_3000", "link", "churn", version).await;
+    press(&window, "treeitem", "children").await;
+    let children = "document.querySelectorAll('.child').length > 10";
+    opening(&window, "children_3000", "button", "Open run-003000", children).await;
+    press(&window, "treeitem", "files").await;
+    press(&window, "button", "Open run-000000").await;
+    press(&window, "tab", "Artifacts").await;
+    let files = "document.querySelectorAll('[role=tree][aria-label=Artifacts] [role=treeitem]').length > 10";
+    opening(&window, "folder_10000", "treeitem", "many", files).await;
+    window.close().await;
+}
+
+async fn press(window: &Window, role: &str, name: &str) {
+    let found = window.find_like(role, name).await;
+    window.press(&found).await;
+}
+
+async fn opening(window: &Window, name: &str, role: &str, wanted: &str, ready: &str) {
+    let element = window.find_like(role, wanted).await;
+    window.run_with(&element, MEASURE, json!(ready)).await;
+    let longest_ms = window.until(name, MEASURED, vec![]).await.as_f64().unwrap();
+    report(&format!("freeze_{name}"), Duration::from_secs_f64(longest_ms / 1000.0), GOAL);
+}
+
+/// The run of this experiment gets a folder `many`.
+fn ten_thousand_files(server: &MlflowServer, experiment: &str) {
+    let experiment_id = crate::experiment_id(server, experiment);
+    let body = json!({ "experiment_ids": [experiment_id], "max_results": 1 });
+    let found = server.api("POST", "runs/search", body);
+    let root = found["runs"][0]["info"]["artifact_uri"].as_str().unwrap();
+    let folder = Path::new(root).join("many");
+    std::fs::create_dir_all(&folder).unwrap();
+    for number in 0..10_000 {
+        std::fs::write(folder.join(format!("part-{number:05}.txt")), "").unwrap();
+    }
+}
