@@ -13,10 +13,11 @@ use crate::{report, seed};
 
 const GOAL: Duration = Duration::from_millis(100);
 
-/// Clicks an element in a frame and looks at the frames from then on: until a second after `ready` holds.
+/// Clicks an element in a frame and looks at the frames from then on: until a second after more than `count` elements
+/// fit `selector`.
 const MEASURE: &str = "
-    const [element, ready] = arguments;
-    const isReady = new Function(`return ${ready}`);
+    const [element, [selector, count]] = arguments;
+    const isReady = () => document.querySelectorAll(selector).length > count;
     const seen = (window.podiumFreeze = { longest: 0, done: false });
     let last = 0, readyAt = 0;
     const frame = () => {
@@ -31,15 +32,21 @@ const MEASURE: &str = "
     return true";
 const MEASURED: &str = "return window.podiumFreeze.done && window.podiumFreeze.longest";
 
-const CHARTS: &str = "document.querySelectorAll('.charts figure canvas').length > 1";
-const CURVES: &str = "document.querySelectorAll('[role=tabpanel] figure canvas').length > 1";
+/// What is there once the page is, and more than how many of it.
+type Ready = (&'static str, u32);
+
+const CHARTS: Ready = (".charts figure canvas", 1);
+const CURVES: Ready = ("[role=tabpanel] figure canvas", 1);
+const VERSIONS: Ready = ("[data-version]", 10);
+const CHILDREN: Ready = (".child", 10);
+const FILES: Ready = ("[role=tree][aria-label=Artifacts] [role=treeitem]", 10);
 
 pub async fn measure(server: &MlflowServer) {
     let database = server.folder.join("mlflow.db");
     for keys in ["500", "4000", "12000"] {
         let experiment = format!("keys-{keys}");
-        let history = ["--history", "2", "--history-keys", keys];
-        seed(&database, &[&["--experiment", &experiment, "--runs", "2"], &history[..]].concat());
+        let two_points = ["--experiment", &experiment, "--runs", "2", "--history", "2", "--history-keys", keys];
+        seed(&database, &two_points);
     }
     seed(&database, &["--experiment", "children", "--runs", "3001", "--children"]);
     seed(&database, &["--experiment", "churn", "--runs", "50", "--model", "churn", "--versions", "3000"]);
@@ -61,16 +68,13 @@ pub async fn measure(server: &MlflowServer) {
     press(&window, "treeitem", "keys-4000").await;
     press(&window, "button", "Open run-000001").await;
     opening(&window, "metrics_tab_4000", "tab", "Metrics", CURVES).await;
-    let version = "document.querySelectorAll('[data-version]').length > 10";
-    opening(&window, "model_3000", "link", "churn", version).await;
+    opening(&window, "model_3000", "link", "churn", VERSIONS).await;
     press(&window, "treeitem", "children").await;
-    let children = "document.querySelectorAll('.child').length > 10";
-    opening(&window, "children_3000", "button", "Open run-003000", children).await;
+    opening(&window, "children_3000", "button", "Open run-003000", CHILDREN).await;
     press(&window, "treeitem", "files").await;
     press(&window, "button", "Open run-000000").await;
     press(&window, "tab", "Artifacts").await;
-    let files = "document.querySelectorAll('[role=tree][aria-label=Artifacts] [role=treeitem]').length > 10";
-    opening(&window, "folder_10000", "treeitem", "many", files).await;
+    opening(&window, "folder_10000", "treeitem", "many", FILES).await;
     window.close().await;
 }
 
@@ -79,7 +83,7 @@ async fn press(window: &Window, role: &str, name: &str) {
     window.press(&found).await;
 }
 
-async fn opening(window: &Window, name: &str, role: &str, wanted: &str, ready: &str) {
+async fn opening(window: &Window, name: &str, role: &str, wanted: &str, ready: Ready) {
     let element = window.find_like(role, wanted).await;
     window.run_with(&element, MEASURE, json!(ready)).await;
     let longest_ms = window.until(name, MEASURED, vec![]).await.as_f64().unwrap();
