@@ -156,7 +156,7 @@ async fn draw_curves(app: &App, profile_id: &str, server: &MlflowServer, experim
         // As after a start: nothing of it is kept in memory.
         app.changed(&[podium::change::Change::Histories { profile_id: profile_id.to_owned(), run_ids: Vec::new() }]);
         let frame = app.draw_chart(&chart, paper).await.unwrap();
-        assert_eq!((frame.width, frame.height, frame.layout.series_drawn as usize), (1600, 900, CURVES));
+        assert_eq!((frame.rgba.len(), frame.layout.layout.series_drawn as usize), (4 * 1600 * 900, CURVES));
     })
     .await;
     let peer = median(3, || {

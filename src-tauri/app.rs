@@ -1,10 +1,13 @@
 //! The one shared value: settings, cache, open connections, and what needs more than one of them.
 
+mod artifacts;
 mod connecting;
 mod curves;
+mod experiments;
 mod models;
 mod profiles;
 mod routes;
+mod runs;
 mod suggestions;
 mod targets;
 mod transfer;
@@ -14,9 +17,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::Mutex as AsyncMutex;
 
+pub use artifacts::{ArtifactFailure, ArtifactList};
 pub use connecting::{SecretInfo, TestReport};
-pub use curves::{CurveChart, CurveProbe, CurveRun, Paper};
-pub use models::{ModelBoard, PromotionRequest, VersionRow};
+pub use curves::{CurveChart, CurveFrame, CurveLayout, CurveProbe, CurveRun, Paper};
+pub use experiments::{ExperimentList, ExperimentRow};
+pub use models::{ModelAnswer, ModelBoard, ModelList, PromotionRequest, VersionRow};
+pub use runs::{ComparisonAnswer, MissingRun, RunAnswer, RunPage, RunsAnswer};
 pub use suggestions::{Suggestion, SuggestionSource};
 
 use crate::cache::Cache;

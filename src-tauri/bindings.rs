@@ -26,7 +26,7 @@ pub fn builder() -> Builder<tauri::Wry> {
         .semantic_types(specta_typescript::semantic::Configuration::empty().enable_lossless_floats())
         .error_handling(ErrorHandlingMode::Throw)
         .typ::<crate::error::AppError>()
-        .typ::<crate::charts::Layout>()
+        .typ::<charts::CurveLayout>()
         .events(collect_events![Changes, OpenTarget, window::CloseAsked])
         .commands(collect_commands![
             settings::launch,
@@ -66,7 +66,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             connecting::read_test,
             connecting::stop_test,
             experiments::list_experiments,
-            experiments::refresh_experiment,
+            experiments::refresh,
             runs::search_runs,
             runs::list_columns,
             runs::get_run,

@@ -12,7 +12,7 @@ use crate::cache::History;
 use crate::charts::{self, Chart, PALETTE, Scale, Series, XAxis, XKind, YAxis, run_color};
 use crate::entities::MetricValue;
 use crate::error::{AppError, Result};
-use crate::sync::Scope;
+use crate::sync::{Freshness, Scope};
 
 /// What to draw, as the window knows it: runs and a metric, not points.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
@@ -52,6 +52,22 @@ pub struct Paper {
     pub utc_offset_minutes: i32,
 }
 
+/// A drawn chart.
+pub struct CurveFrame {
+    pub layout: CurveLayout,
+    pub rgba: Vec<u8>,
+}
+
+/// What a drawing says about itself, and how fresh its curves are: a chart without points has none only if they were
+/// all read.
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct CurveLayout {
+    #[serde(flatten)]
+    pub layout: charts::Layout,
+    pub freshness: Freshness,
+}
+
 /// A run's point nearest to an x. `value` is as logged, `smoothed` as drawn.
 #[derive(Debug, Clone, PartialEq, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
@@ -64,16 +80,17 @@ pub struct CurveProbe {
 
 impl App {
     /// The frame of a chart, drawn off the async threads.
-    pub async fn draw_chart(&self, wanted: &CurveChart, paper: Paper) -> Result<charts::Frame> {
-        let chart = self.chart(wanted, paper.dark, paper.utc_offset_minutes).await?;
+    pub async fn draw_chart(&self, wanted: &CurveChart, paper: Paper) -> Result<CurveFrame> {
+        let (chart, freshness) = self.chart(wanted, paper.dark, paper.utc_offset_minutes).await?;
         let theme = if paper.dark { charts::Theme::dark() } else { charts::Theme::light() };
         let size = charts::Size { width_px: paper.width_px, height_px: paper.height_px, dpr: paper.dpr };
-        blocking(move || charts::frame(&chart, &theme, size)).await?.map_err(AppError::internal)
+        let frame = blocking(move || charts::frame(&chart, &theme, size)).await?.map_err(AppError::internal)?;
+        Ok(CurveFrame { layout: CurveLayout { layout: frame.layout, freshness }, rgba: frame.rgba })
     }
 
     /// The value of every run nearest to `x`, in the order of the runs.
     pub async fn probe_chart(&self, wanted: &CurveChart, x: f64) -> Result<Vec<CurveProbe>> {
-        let chart = self.chart(wanted, false, 0).await?;
+        let (chart, _) = self.chart(wanted, false, 0).await?;
         let probes = blocking(move || charts::probe(&chart, x)).await?;
         Ok(wanted
             .runs
@@ -91,8 +108,8 @@ impl App {
             .collect())
     }
 
-    async fn chart(&self, wanted: &CurveChart, dark: bool, utc_offset_min: i32) -> Result<Chart> {
-        let curves = self.curves(wanted).await?;
+    async fn chart(&self, wanted: &CurveChart, dark: bool, utc_offset_min: i32) -> Result<(Chart, Freshness)> {
+        let (curves, freshness) = self.curves(wanted).await?;
         let series = wanted
             .runs
             .iter()
@@ -108,7 +125,7 @@ impl App {
                 }
             })
             .collect();
-        Ok(Chart {
+        let chart = Chart {
             series,
             x: XAxis { kind: wanted.x_axis, range: wanted.x_range, utc_offset_min, ..XAxis::default() },
             y: YAxis { scale: if wanted.y_log { Scale::Log } else { Scale::Linear }, range: None },
@@ -119,14 +136,16 @@ impl App {
                 .as_ref()
                 .and_then(|run_id| wanted.runs.iter().position(|run| &run.run_id == run_id)),
             ..Chart::default()
-        })
+        };
+        Ok((chart, freshness))
     }
 
     /// The points of every run of the chart, empty where nothing is cached yet.
-    async fn curves(&self, wanted: &CurveChart) -> Result<Arc<Vec<Points>>> {
+    async fn curves(&self, wanted: &CurveChart) -> Result<(Arc<Vec<Points>>, Freshness)> {
         let connection = self.connection(&wanted.profile_id).await?;
         let run_ids: Vec<String> = wanted.runs.iter().map(|run| run.run_id.clone()).collect();
-        connection.looked_at(Scope::Histories { run_ids: run_ids.clone(), keys: vec![wanted.key.clone()] });
+        let scope = Scope::Histories { run_ids: run_ids.clone(), keys: vec![wanted.key.clone()] };
+        let freshness = connection.look(scope).await?;
         let name = CurvesName {
             profile_id: wanted.profile_id.clone(),
             key: wanted.key.clone(),
@@ -135,7 +154,7 @@ impl App {
         };
         let generation = self.recent_curves.generation();
         if let Some(curves) = self.recent_curves.get(&name) {
-            return Ok(curves);
+            return Ok((curves, freshness));
         }
         let histories = self.cache.histories(connection.source, &name.run_ids, &name.key).await?;
         let curves: Vec<Points> = histories
@@ -144,7 +163,7 @@ impl App {
             .collect();
         let curves = Arc::new(curves);
         self.recent_curves.put(generation, name, curves.clone());
-        Ok(curves)
+        Ok((curves, freshness))
     }
 }
 

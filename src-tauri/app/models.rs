@@ -31,6 +31,20 @@ pub struct ModelBoard {
     pub promotions: Vec<Promotion>,
     /// Why nothing can be moved here, if so.
     pub read_only_reason: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ModelAnswer {
+    /// None where the cache does not have the model; the freshness says whether that means that there is none.
+    pub board: Option<ModelBoard>,
+    pub freshness: Freshness,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ModelList {
+    pub models: Vec<RegisteredModel>,
     pub freshness: Freshness,
 }
 
@@ -48,14 +62,18 @@ pub struct PromotionRequest {
 }
 
 impl App {
-    /// The board as the cache has it; tells the sync that it is looked at.
-    pub async fn model_board(&self, profile_id: &str, name: &str) -> Result<ModelBoard> {
+    pub async fn model_list(&self, profile_id: &str) -> Result<ModelList> {
         let connection = self.connection(profile_id).await?;
-        let scope = Scope::Model(name.to_owned());
-        connection.looked_at(scope.clone());
-        let model = self.cache.registered_model(connection.source, name).await?;
-        let Some(model) = model else {
-            return Err(AppError::new(Code::NotFound, format!("The registered model “{name}” is not here.")));
+        let freshness = connection.look(Scope::Models).await?;
+        Ok(ModelList { models: self.cache.registered_models(connection.source).await?, freshness })
+    }
+
+    /// The board as the cache has it; tells the sync that it is looked at.
+    pub async fn model_board(&self, profile_id: &str, name: &str) -> Result<ModelAnswer> {
+        let connection = self.connection(profile_id).await?;
+        let freshness = connection.look(Scope::Model(name.to_owned())).await?;
+        let Some(model) = self.cache.registered_model(connection.source, name).await? else {
+            return Ok(ModelAnswer { board: None, freshness });
         };
         let mut versions = Vec::new();
         for version in self.cache.model_versions(connection.source, name).await? {
@@ -66,13 +84,13 @@ impl App {
             let (run_name, metrics) = run.map_or((None, Vec::new()), |run| (Some(run.info.run_name), run.metrics));
             versions.push(VersionRow { version, run_name, metrics });
         }
-        Ok(ModelBoard {
+        let board = ModelBoard {
             model,
             versions,
             promotions: self.settings.promotions(profile_id, name).await?,
             read_only_reason: read_only_reason(&connection),
-            freshness: connection.freshness(&scope).await?,
-        })
+        };
+        Ok(ModelAnswer { board: Some(board), freshness })
     }
 
     /// The card for moving `alias` to `version`, read from the server this moment.

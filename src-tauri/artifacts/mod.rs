@@ -20,4 +20,4 @@ mod tree;
 pub use path::safe_file_name;
 pub use preview::{Preview, image, preview};
 pub use save::{Progress, save, save_folder, save_with};
-pub use tree::{TreeEntry, list};
+pub use tree::{Listing, ListingFailure, TreeEntry, list};

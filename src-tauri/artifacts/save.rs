@@ -108,7 +108,7 @@ fn copy_folder<'a>(
             return Err(StoreError::UnsafePath { path, reason: "it is too deep".to_owned() });
         }
         let mut taken = Taken::default();
-        for entry in super::list(store, root, &path, &[]).await? {
+        for entry in super::list(store, root, &path, &[]).await.whole()? {
             let target = folder.join(taken.unique(safe_file_name(&entry.path)?));
             if entry.is_dir {
                 fs::create_dir(&target).map_err(|error| from_io(&target, &error))?;

@@ -1,7 +1,7 @@
 //! One tree for what a run logged: its own artifacts, and beside them those of the models it
 //! logged, which MLflow 3 keeps in places of their own.
 
-use futures_util::{StreamExt, TryStreamExt, stream};
+use futures_util::{StreamExt, stream};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
@@ -21,24 +21,52 @@ pub struct TreeEntry {
     pub size_bytes: Option<u64>,
 }
 
+/// What lies below a folder, as far as it could be read.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Listing {
+    pub entries: Vec<TreeEntry>,
+    pub failures: Vec<ListingFailure>,
+}
+
+impl Listing {
+    /// The entries, for a caller who wants all of them or none.
+    pub fn whole(self) -> Result<Vec<TreeEntry>> {
+        match self.failures.into_iter().next() {
+            Some(failure) => Err(failure.error),
+            None => Ok(self.entries),
+        }
+    }
+}
+
+/// A node of the tree that could not be read: the folder that was asked for, or a logged model among its entries.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ListingFailure {
+    pub root: ArtifactRoot,
+    pub path: String,
+    pub error: StoreError,
+}
+
 /// How many logged models are asked for at once.
 const MODELS_AT_ONCE: usize = 8;
 
 /// What lies directly below `path` of `root`, folders first. At the top of a run, the models of
-/// `outputs` are among the folders; one that has been deleted is left out.
-pub async fn list(
-    store: &dyn TrackingStore,
-    root: &ArtifactRoot,
-    path: &str,
-    outputs: &[ModelOutput],
-) -> Result<Vec<TreeEntry>> {
-    let entries = store.list_artifacts(root, path).await?;
-    let mut tree: Vec<TreeEntry> = entries.into_iter().filter_map(|entry| below(root, path, entry)).collect();
-    if path.is_empty() && matches!(root, ArtifactRoot::Run(_)) {
-        tree.extend(models(store, outputs).await?);
+/// `outputs` are among the folders; one that has been deleted is left out, and one that cannot be read is there by its
+/// id, with the reason. Nothing that fails hides the rest.
+pub async fn list(store: &dyn TrackingStore, root: &ArtifactRoot, path: &str, outputs: &[ModelOutput]) -> Listing {
+    let mut listing = Listing::default();
+    match store.list_artifacts(root, path).await {
+        Ok(entries) => {
+            listing.entries.extend(entries.into_iter().filter_map(|entry| below(root, path, entry)));
+        }
+        Err(error) => {
+            listing.failures.push(ListingFailure { root: root.clone(), path: path.to_owned(), error });
+        }
     }
-    tree.sort_by_cached_key(|entry| (!entry.is_dir, natural(&entry.name), entry.path.clone()));
-    Ok(tree)
+    if path.is_empty() && matches!(root, ArtifactRoot::Run(_)) {
+        models(store, outputs, &mut listing).await;
+    }
+    listing.entries.sort_by_cached_key(|entry| (!entry.is_dir, natural(&entry.name), entry.path.clone()));
+    listing
 }
 
 /// The entry, if it is where it claims to be: one step below the folder that was asked for. A
@@ -56,9 +84,9 @@ fn below(root: &ArtifactRoot, folder: &str, entry: ArtifactEntry) -> Option<Tree
     })
 }
 
-async fn models(store: &dyn TrackingStore, outputs: &[ModelOutput]) -> Result<Vec<TreeEntry>> {
+async fn models(store: &dyn TrackingStore, outputs: &[ModelOutput], listing: &mut Listing) {
     if !store.capabilities().logged_models {
-        return Ok(Vec::new());
+        return;
     }
     let mut ids: Vec<&str> = Vec::new();
     for output in outputs {
@@ -67,31 +95,36 @@ async fn models(store: &dyn TrackingStore, outputs: &[ModelOutput]) -> Result<Ve
         }
     }
     let mut answers = Vec::with_capacity(ids.len());
-    for id in ids {
+    for id in &ids {
         answers.push(store.get_logged_model(id));
     }
-    let found: Vec<Option<LoggedModel>> = stream::iter(answers)
-        .buffered(MODELS_AT_ONCE)
-        .map(|answer| match answer {
-            Err(StoreError::NotFound { .. } | StoreError::Unsupported { .. }) => Ok(None),
-            answer => answer.map(Some),
-        })
-        .try_collect()
-        .await?;
-    let found: Vec<LoggedModel> = found.into_iter().flatten().collect();
+    let answers: Vec<Result<LoggedModel>> = stream::iter(answers).buffered(MODELS_AT_ONCE).collect().await;
+    let mut found: Vec<LoggedModel> = Vec::new();
+    for (id, answer) in ids.into_iter().zip(answers) {
+        match answer {
+            Ok(model) => found.push(model),
+            Err(StoreError::NotFound { .. }) => {}
+            Err(error) => {
+                let root = ArtifactRoot::LoggedModel(id.to_owned());
+                listing.entries.push(folder_of(root.clone(), id.to_owned()));
+                listing.failures.push(ListingFailure { root, path: String::new(), error });
+            }
+        }
+    }
     let shares_name = |model: &LoggedModel| found.iter().filter(|other| other.name == model.name).count() > 1;
     let step = |model: &LoggedModel| outputs.iter().find(|output| output.model_id == model.model_id).map(|o| o.step);
-    let entries = found.iter().map(|model| TreeEntry {
-        root: ArtifactRoot::LoggedModel(model.model_id.clone()),
-        path: String::new(),
-        name: match step(model) {
+    listing.entries.extend(found.iter().map(|model| {
+        let name = match step(model) {
             Some(step) if shares_name(model) => format!("{} (step {step})", model.name),
             _ => model.name.clone(),
-        },
-        is_dir: true,
-        size_bytes: None,
-    });
-    Ok(entries.collect())
+        };
+        folder_of(ArtifactRoot::LoggedModel(model.model_id.clone()), name)
+    }));
+}
+
+/// A logged model as a folder.
+fn folder_of(root: ArtifactRoot, name: String) -> TreeEntry {
+    TreeEntry { root, path: String::new(), name, is_dir: true, size_bytes: None }
 }
 
 /// An order in which `epoch 2` comes before `epoch 10`, whatever the case.
@@ -132,12 +165,12 @@ mod tests {
         let store = folder.open().await;
         let outputs = store.get_run(&run_id(4)).await.unwrap().model_outputs;
         let root = ArtifactRoot::Run(run_id(4));
-        let top = list(&store, &root, "", &outputs).await.unwrap();
+        let top = list(&store, &root, "", &outputs).await.entries;
         assert_eq!(names(&top), ["alpha", "net", "Zeta", "epoch 2.png", "epoch 10.png"]);
         let model = &top[1];
         assert_eq!((&model.root, model.path.as_str()), (&ArtifactRoot::LoggedModel("m-0".into()), ""));
-        assert_eq!(names(&list(&store, &model.root, &model.path, &outputs).await.unwrap()), ["MLmodel"]);
-        assert_eq!(names(&list(&store, &root, "alpha", &outputs).await.unwrap()), ["x.txt"]);
+        assert_eq!(names(&list(&store, &model.root, &model.path, &outputs).await.entries), ["MLmodel"]);
+        assert_eq!(names(&list(&store, &root, "alpha", &outputs).await.entries), ["x.txt"]);
     }
 
     #[tokio::test]
@@ -152,7 +185,8 @@ mod tests {
         let store = folder.open().await;
         let output = |id: &str, step| ModelOutput { model_id: id.into(), step };
         let outputs = [output("m-0", 7), output("m-1", 20), output("m-2", 1), output("m-0", 8), output("m-9", 1)];
-        let top = list(&store, &ArtifactRoot::Run(run_id(4)), "", &outputs).await.unwrap();
+        let Listing { entries: top, failures } = list(&store, &ArtifactRoot::Run(run_id(4)), "", &outputs).await;
+        assert_eq!(failures, []);
         assert_eq!(names(&top), ["net (step 7)", "net (step 20)"]);
     }
 

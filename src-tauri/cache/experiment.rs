@@ -1,5 +1,7 @@
 //! Experiments, and how many runs the cache has of each.
 
+use serde::Serialize;
+use specta::Type;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
@@ -22,6 +24,16 @@ pub(super) fn stage_from_number(number: i64) -> LifecycleStage {
     if number == ACTIVE { LifecycleStage::Active } else { LifecycleStage::Deleted }
 }
 
+/// An experiment that was here and is not any more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct LostExperiment {
+    pub experiment_id: String,
+    pub name: String,
+    /// Deleted, and can be restored there; else the server does not list it any more.
+    pub deleted: bool,
+}
+
 impl Cache {
     /// The active experiments of a source by name, each with how many active runs the cache has.
     pub async fn experiments(&self, source: SourceId) -> Result<Vec<(Experiment, u32)>> {
@@ -34,6 +46,26 @@ impl Cache {
         .fetch_all(&self.reader())
         .await?;
         rows.iter().map(|row| Ok((experiment(row)?, row.try_get(7)?))).collect()
+    }
+
+    /// Those of these experiments that the server has deleted, or that its newest list does not have.
+    pub async fn lost_experiments(&self, source: SourceId, experiment_ids: &[String]) -> Result<Vec<LostExperiment>> {
+        let rows = sqlx::query(
+            "SELECT experiment_id, name, stage FROM experiment
+             WHERE source = ? AND stage <> 0 AND experiment_id IN (SELECT value FROM json_each(?))",
+        )
+        .bind(source.0)
+        .bind(serde_json::to_string(experiment_ids)?)
+        .fetch_all(&self.reader())
+        .await?;
+        let lost = |row: &SqliteRow| {
+            Ok(LostExperiment {
+                experiment_id: row.try_get(0)?,
+                name: row.try_get(1)?,
+                deleted: row.try_get::<i64, _>(2)? == DELETED,
+            })
+        };
+        rows.iter().map(lost).collect()
     }
 
     /// Takes the whole list as the server has it: what is not in it is gone, with its runs.

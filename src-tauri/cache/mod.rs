@@ -36,6 +36,7 @@ mod view;
 
 pub use apply::Applied;
 pub use error::{CacheError, Result};
+pub use experiment::LostExperiment;
 pub use filter::{FilterError, parse as parse_filter};
 pub use history::{History, HistoryState};
 pub use open::Opened;

@@ -36,6 +36,16 @@ impl Cache {
         }))
     }
 
+    /// When a run was last read from its store; none where the cache does not have it.
+    pub async fn run_seen_ms(&self, source: SourceId, run_id: &str) -> Result<Option<i64>> {
+        let seen = sqlx::query_scalar("SELECT seen_ms FROM run WHERE source = ? AND run_id = ? AND stage < 2")
+            .bind(source.0)
+            .bind(run_id)
+            .fetch_optional(&self.reader())
+            .await?;
+        Ok(seen)
+    }
+
     /// The active runs that name `run_id` as their parent, oldest first, without cells.
     pub async fn child_runs(&self, source: SourceId, run_id: &str) -> Result<Vec<RunRow>> {
         let mut reading = self.reader().begin().await?;

@@ -3,8 +3,8 @@
 use tauri::State;
 
 use super::Bytes;
-use crate::app::App;
-use crate::artifacts::{self, Preview, TreeEntry};
+use crate::app::{App, ArtifactList};
+use crate::artifacts::{self, Preview};
 use crate::entities::ArtifactRoot;
 use crate::error::Result;
 
@@ -17,16 +17,8 @@ pub async fn list_artifacts(
     profile_id: String,
     root: ArtifactRoot,
     path: String,
-) -> Result<Vec<TreeEntry>> {
-    let connection = app.connection(&profile_id).await?;
-    let store = connection.store()?;
-    let outputs = match &root {
-        ArtifactRoot::Run(run_id) => {
-            app.cache.run(connection.source, run_id).await?.map(|run| run.model_outputs).unwrap_or_default()
-        }
-        ArtifactRoot::LoggedModel(_) => Vec::new(),
-    };
-    Ok(artifacts::list(&*store, &root, &path, &outputs).await?)
+) -> Result<ArtifactList> {
+    app.artifact_list(&profile_id, &root, &path).await
 }
 
 #[tauri::command]

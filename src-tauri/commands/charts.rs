@@ -3,6 +3,7 @@
 use tauri::State;
 
 use super::Bytes;
+pub use crate::app::CurveLayout;
 use crate::app::{App, CurveChart, CurveProbe, Paper};
 use crate::error::{AppError, Result};
 

@@ -1,36 +1,20 @@
 //! Registered models: the list, the alias board, and moving an alias.
 
-use serde::Serialize;
-use specta::Type;
 use tauri::State;
 
-use crate::app::{App, ModelBoard, PromotionRequest};
-use crate::entities::RegisteredModel;
+use crate::app::{App, ModelAnswer, ModelList, PromotionRequest};
 use crate::error::Result;
 use crate::promotion::{Promotion, PromotionPlan};
-use crate::sync::{Freshness, Scope};
-
-#[derive(Debug, Clone, PartialEq, Serialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub struct ModelList {
-    pub models: Vec<RegisteredModel>,
-    pub freshness: Freshness,
-}
 
 #[tauri::command]
 #[specta::specta]
 pub async fn list_models(app: State<'_, App>, profile_id: String) -> Result<ModelList> {
-    let connection = app.connection(&profile_id).await?;
-    connection.looked_at(Scope::Models);
-    Ok(ModelList {
-        models: app.cache.registered_models(connection.source).await?,
-        freshness: connection.freshness(&Scope::Models).await?,
-    })
+    app.model_list(&profile_id).await
 }
 
 #[tauri::command]
 #[specta::specta]
-pub async fn get_model(app: State<'_, App>, profile_id: String, name: String) -> Result<ModelBoard> {
+pub async fn get_model(app: State<'_, App>, profile_id: String, name: String) -> Result<ModelAnswer> {
     app.model_board(&profile_id, &name).await
 }
 

@@ -232,6 +232,13 @@ impl Connection {
         Some(url.as_str().trim_end_matches('/').to_owned())
     }
 
+    /// Tells the sync what is on screen, and answers with how fresh that is. Ask before reading what is shown: then it
+    /// is at least as new as this says, and nothing that was read meanwhile is taken for missing.
+    pub async fn look(&self, scope: Scope) -> Result<Freshness> {
+        self.looked_at(scope.clone());
+        self.freshness(&scope).await
+    }
+
     /// Tells the sync what is on screen.
     pub fn looked_at(&self, scope: Scope) {
         if let Some(live) = self.inner.live() {

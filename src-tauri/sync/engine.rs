@@ -11,9 +11,10 @@ use tokio::task::JoinSet;
 use super::error::Result;
 use super::fetch::{HISTORIES_AT_ONCE, Job};
 use super::gate::Gate;
+use super::outcome::Outcome;
 use super::plan::{Fetch, Known, plan, plan_open_runs, plan_source_runs};
 use super::watched::Watched;
-use super::{Freshness, Scope, SyncError};
+use super::{Freshness, FreshnessPart, Scope, SyncError, What};
 use crate::cache::{Cache, SourceId, SyncState};
 use crate::change::Change;
 use crate::tracking::TrackingStore;
@@ -120,7 +121,7 @@ impl Sync {
             .inner
             .scopes()
             .iter()
-            .filter(|(_, watched)| watched.error.is_some())
+            .filter(|(_, watched)| watched.has_failed())
             .map(|(scope, _)| scope.clone())
             .collect();
         for scope in failed {
@@ -132,9 +133,9 @@ impl Sync {
         self.inner.freshness(scope).await
     }
 
-    /// Why the last sync of `scope` failed, as it happened.
+    /// Why a part of `scope` could not be read by the last sync, as it happened: the first one's error.
     pub fn error(&self, scope: &Scope) -> Option<SyncError> {
-        self.inner.scopes().get(scope).and_then(|watched| watched.error.clone())
+        self.inner.scopes().get(scope).and_then(|watched| watched.error().cloned())
     }
 }
 
@@ -263,10 +264,10 @@ impl Inner {
     async fn sync_until_content(self: Arc<Self>, scope: Scope, mut asked: bool) {
         let mut running = Running { inner: &self, scope: &scope, over: false };
         // Charts are many and are told of each history: only what went wrong is worth a word besides.
-        let shown = scope.key().is_some();
+        let is_chart = matches!(scope, Scope::Histories { .. });
         let mut failed;
         loop {
-            if shown {
+            if !is_chart {
                 self.tell_freshness();
             }
             let begun_ms = self.now_ms();
@@ -274,62 +275,89 @@ impl Inner {
                 watched.fetched = 0;
             }
             let outcome = self.sync(&scope, asked, begun_ms).await;
-            failed = outcome.is_err();
-            if let Err(SyncError::Cache(error)) = &outcome
-                && self.cache.rebuild_if_damaged(error).await
+            failed = outcome.errors().next().is_some();
+            let lost = outcome.errors().find_map(|error| match error {
+                SyncError::Cache(error) => Some(error.clone()),
+                SyncError::Store(_) => None,
+            });
+            if let Some(error) = lost
+                && self.cache.rebuild_if_damaged(&error).await
             {
                 // All that was shown is gone; what is looked at asks again.
                 self.tell(Change::Experiments { profile_id: self.profile_id.clone() });
                 self.tell(Change::Models { profile_id: self.profile_id.clone() });
             }
-            if !running.ended(outcome, begun_ms) {
+            let (differs, again) = running.ended(outcome, begun_ms);
+            if let Scope::Histories { run_ids, .. } = &scope
+                && differs
+            {
+                // A chart says by itself whether it has all there is.
+                self.tell(Change::Histories { profile_id: self.profile_id.clone(), run_ids: run_ids.clone() });
+            }
+            if !again {
                 break;
             }
             asked = true;
         }
-        if shown || failed {
+        if !is_chart || failed {
             self.tell_freshness();
         }
     }
 
-    async fn sync(self: &Arc<Self>, scope: &Scope, asked: bool, begun_ms: i64) -> Result<()> {
+    async fn sync(self: &Arc<Self>, scope: &Scope, asked: bool, begun_ms: i64) -> Outcome {
+        let mut outcome = {
+            let scopes = self.scopes();
+            let rests = |what: &What| scopes.get(scope).is_some_and(|watched| watched.rests(*what, begun_ms));
+            Outcome::of(scope.parts().iter().copied().filter(|what| asked || !rests(what)))
+        };
+        if let Err(error) = self.read(scope, asked, begun_ms, &mut outcome).await {
+            outcome.stop(error);
+        }
+        outcome
+    }
+
+    /// Reads the parts that `outcome` wants. Fails only where the cache does.
+    async fn read(self: &Arc<Self>, scope: &Scope, asked: bool, begun_ms: i64, outcome: &mut Outcome) -> Result<()> {
         let job = Job { inner: self.clone(), scope: scope.clone() };
         let mut known = self.known(scope).await?;
         if let Scope::Histories { run_ids, keys } = scope {
             // One chart after the other, so that the next ones find what the first has read.
             let reading = self.reading_open_runs.lock().await;
             known.open_runs = self.cache.open_runs_among(self.source, run_ids).await?;
-            for step in plan_open_runs(&known, asked, self.now_ms()) {
-                job.carry_out(&step).await?;
-            }
+            job.carry_out(plan_open_runs(&known, asked, self.now_ms()), 1, outcome).await;
             drop(reading);
             known.histories = self.cache.history_states(self.source, run_ids, keys).await?;
-            return job.histories(&plan(scope, &known, asked, begun_ms)).await;
+            job.carry_out(plan(scope, &known, asked, begun_ms), HISTORIES_AT_ONCE, outcome).await;
+            return Ok(());
         }
         let steps = plan(scope, &known, asked, begun_ms);
-        for step in &steps {
-            job.carry_out(step).await?;
-        }
-        if let Scope::Model(name) = scope {
+        job.carry_out(steps.clone(), 1, outcome).await;
+        if let Scope::Model(name) = scope
+            && outcome.wants(What::SourceRuns)
+        {
             let missing = self.cache.missing_source_runs(self.source, name).await?;
             let gone = self.missing_runs.lock().unwrap_or_else(PoisonError::into_inner).clone();
             known.missing_run_ids = missing.into_iter().filter(|run_id| !gone.contains(run_id)).collect();
             let steps = plan_source_runs(&known);
-            for step in &steps {
-                job.carry_out(step).await?;
-            }
-            if !steps.is_empty() {
+            let some = !steps.is_empty();
+            job.carry_out(steps, 1, outcome).await;
+            if some {
                 self.tell(Change::Model { profile_id: self.profile_id.clone(), name: name.clone() });
             }
         }
-        self.remember(scope, &steps, begun_ms).await
+        for what in scope.parts() {
+            if outcome.is_well(*what) {
+                self.remember(scope, *what, &steps, begun_ms).await?;
+            }
+        }
+        Ok(())
     }
 
     async fn known(&self, scope: &Scope) -> Result<Known> {
         let mut known = Known::default();
         match scope {
             Scope::Experiment(experiment_id) => {
-                if let Some(key) = scope.key() {
+                if let Some(key) = scope.key(What::Runs) {
                     known.state = self.cache.sync_state(self.source, &key).await?;
                 }
                 known.run_count = self.cache.run_count_and_newest_start(self.source, experiment_id).await?.0;
@@ -340,9 +368,9 @@ impl Inner {
         Ok(known)
     }
 
-    /// Keeps in the cache that `scope` was brought up to date.
-    async fn remember(&self, scope: &Scope, steps: &[Fetch], begun_ms: i64) -> Result<()> {
-        let Some(key) = scope.key() else { return Ok(()) };
+    /// Keeps in the cache that a part of `scope` was brought up to date.
+    async fn remember(&self, scope: &Scope, what: What, steps: &[Fetch], begun_ms: i64) -> Result<()> {
+        let Some(key) = scope.key(what) else { return Ok(()) };
         let before = self.cache.sync_state(self.source, &key).await?;
         let swept =
             !matches!(scope, Scope::Experiment(_)) || steps.iter().any(|step| matches!(step, Fetch::Sweep { .. }));
@@ -363,21 +391,29 @@ impl Inner {
     }
 
     async fn freshness(&self, scope: &Scope) -> Freshness {
-        let cached = Freshness::cached(&self.cache, self.source, scope).await;
-        let mut freshness = match cached {
-            Ok(freshness) => freshness,
-            Err(error) => Freshness { error: Some(error.into()), ..Freshness::default() },
+        // Charts are asked at every drawing.
+        let synced = |what: &What| self.scopes().get(scope).and_then(|watched| watched.synced_at_ms(*what));
+        let known = scope.parts().iter().map(|what| FreshnessPart::of(*what, synced(what)));
+        let known: Vec<FreshnessPart> = known.collect();
+        let mut freshness = if known.iter().all(|part| part.as_of_ms.is_some()) {
+            Freshness::of(known)
+        } else {
+            match Freshness::cached(&self.cache, self.source, scope).await {
+                Ok(freshness) => freshness,
+                Err(error) => return Freshness { error: Some(error.into()), ..Freshness::default() },
+            }
         };
         if let Some(watched) = self.scopes().get(scope) {
+            for part in &mut freshness.parts {
+                part.as_of_ms = watched.synced_at_ms(part.what).or(part.as_of_ms);
+                if let Some(failure) = watched.failure(part.what) {
+                    part.error = Some(failure.error.clone().into());
+                    part.failed = failure.count;
+                }
+            }
+            freshness = Freshness::of(freshness.parts);
             freshness.syncing = watched.running;
             freshness.fetched = watched.fetched;
-            if scope.key().is_none() {
-                freshness.synced_at_ms = watched.synced_at_ms;
-                freshness.complete = watched.synced_at_ms.is_some();
-            }
-            if let Some(error) = &watched.error {
-                freshness.error = Some(error.clone().into());
-            }
         }
         freshness
     }
@@ -392,19 +428,19 @@ struct Running<'a> {
 }
 
 impl Running<'_> {
-    /// Notes how the sync ended. Says whether it must begin again, because somebody asked meanwhile;
-    /// if not it is over, at the same moment, so that nobody who asks is overheard.
-    fn ended(&mut self, outcome: Result<()>, begun_ms: i64) -> bool {
+    /// Notes how the sync ended. Says whether that differs from the one before, and whether it must begin again,
+    /// because somebody asked meanwhile; if not it is over, at the same moment, so that nobody who asks is overheard.
+    fn ended(&mut self, outcome: Outcome, begun_ms: i64) -> (bool, bool) {
         let now_ms = self.inner.now_ms();
-        if let Err(error) = &outcome {
-            tracing::debug!(%error, scope = ?self.scope, "a sync failed");
+        for error in outcome.errors() {
+            tracing::debug!(%error, scope = ?self.scope, "a part of a sync failed");
         }
         let mut scopes = self.inner.scopes();
-        let Some(watched) = scopes.get_mut(self.scope) else { return false };
-        watched.ended(outcome, begun_ms, now_ms);
+        let Some(watched) = scopes.get_mut(self.scope) else { return (false, false) };
+        let differs = watched.ended(outcome, begun_ms, now_ms);
         watched.running = std::mem::take(&mut watched.again);
         self.over = !watched.running;
-        watched.running
+        (differs, watched.running)
     }
 }
 

@@ -7,12 +7,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures_util::future::BoxFuture;
-use futures_util::{FutureExt, StreamExt, TryStreamExt, stream};
+use futures_util::{FutureExt, StreamExt, stream};
 
-use super::Scope;
 use super::engine::Inner;
 use super::error::{Result, SyncError};
+use super::outcome::Outcome;
 use super::plan::{Fetch, RUNS_PER_QUESTION};
+use super::{Scope, What};
 use crate::cache::History;
 use crate::change::Change;
 use crate::entities::Run;
@@ -35,8 +36,47 @@ pub(super) struct Job {
 }
 
 impl Job {
-    /// Carries out one step. Histories go by [`Job::histories`].
-    pub async fn carry_out(&self, step: &Fetch) -> Result<()> {
+    /// Carries out steps, a few at a time, those of parts that are not wanted left out. One that fails is noted, and
+    /// the others go on as long as anything can be read at all.
+    pub async fn carry_out(&self, steps: Vec<Fetch>, at_once: usize, outcome: &mut Outcome) {
+        let wanted: Vec<Fetch> = steps.into_iter().filter(|step| outcome.wants(self.part_of(step))).collect();
+        let mut ended = stream::iter(wanted)
+            .map(|step| {
+                let job = self.clone();
+                async move { (job.part_of(&step), job.step(&step).await) }.boxed()
+            })
+            .buffer_unordered(at_once);
+        while let Some((what, result)) = ended.next().await {
+            outcome.note(what, result);
+            if outcome.is_stopped() {
+                return;
+            }
+        }
+    }
+
+    /// Which part of the scope a step reads.
+    fn part_of(&self, step: &Fetch) -> What {
+        match (step, &self.scope) {
+            // What an open run says by now is a part of its curves.
+            (_, Scope::Histories { .. }) => What::Histories,
+            (Fetch::Run { .. }, Scope::Model(_)) => What::SourceRuns,
+            (Fetch::Run { .. }, _) => What::Run,
+            (Fetch::Experiments, _) => What::Experiments,
+            (Fetch::History { .. }, _) => What::Histories,
+            (Fetch::RegisteredModels, _) => What::Models,
+            (Fetch::RegisteredModel { .. }, _) => What::Model,
+            (Fetch::ModelVersions { .. }, _) => What::Versions,
+            (
+                Fetch::Sweep { .. }
+                | Fetch::RunsStartedSince { .. }
+                | Fetch::RunsEndedSince { .. }
+                | Fetch::Runs { .. },
+                _,
+            ) => What::Runs,
+        }
+    }
+
+    async fn step(&self, step: &Fetch) -> Result<()> {
         match step {
             Fetch::Experiments => self.experiments().await,
             Fetch::Sweep { experiment_id } => self.sweep(experiment_id).await,
@@ -55,18 +95,6 @@ impl Job {
             Fetch::RegisteredModel { name } => self.registered_model(name).await,
             Fetch::ModelVersions { name } => self.model_versions(name).await,
         }
-    }
-
-    /// Histories, a few at a time; stops at the first failure.
-    pub async fn histories(&self, steps: &[Fetch]) -> Result<()> {
-        stream::iter(steps.to_vec())
-            .map(|step| {
-                let job = self.clone();
-                async move { job.carry_out(&step).await }.boxed()
-            })
-            .buffer_unordered(HISTORIES_AT_ONCE)
-            .try_collect::<()>()
-            .await
     }
 
     /// How urgent this is by now.

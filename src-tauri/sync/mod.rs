@@ -3,6 +3,7 @@
 //! - [`scope`]: what can be looked at
 //! - [`plan`]: from what is known to what must be fetched; pure
 //! - [`engine`]: syncs what is looked at; [`watched`]: when that was, when again, what went wrong
+//! - [`outcome`]: how each part of a scope came out of a sync
 //! - [`fetch`]: carries out the steps of a plan: pages from the store, transactions into the cache
 //! - [`gate`]: few requests at once, the newest interest first
 //! - [`freshness`]: how true the cache is, for the screen
@@ -16,6 +17,7 @@ mod error;
 mod fetch;
 mod freshness;
 mod gate;
+mod outcome;
 pub mod plan;
 mod scope;
 #[cfg(test)]
@@ -24,5 +26,5 @@ mod watched;
 
 pub use engine::Sync;
 pub use error::SyncError;
-pub use freshness::Freshness;
-pub use scope::Scope;
+pub use freshness::{Freshness, FreshnessPart};
+pub use scope::{Scope, What};

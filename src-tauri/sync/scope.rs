@@ -1,6 +1,10 @@
 //! What can be looked at, and so kept up to date.
 
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase", tag = "kind", content = "of")]
 pub enum Scope {
     /// The list of experiments.
     Experiments,
@@ -16,15 +20,45 @@ pub enum Scope {
     Model(String),
 }
 
+/// A part of a scope that is read by itself: it can fail while the others go well, and has an age of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum What {
+    Experiments,
+    Runs,
+    Run,
+    Histories,
+    Models,
+    /// A registered model with its aliases.
+    Model,
+    Versions,
+    /// The runs that versions came from.
+    SourceRuns,
+}
+
 impl Scope {
-    /// The name under which the cache keeps how fresh this is; `None` where it does not.
-    pub(super) fn key(&self) -> Option<String> {
+    /// All that is read for it, in the order in which that is done.
+    pub(super) fn parts(&self) -> &'static [What] {
         match self {
-            Self::Experiments => Some("experiments".to_owned()),
-            Self::Experiment(experiment_id) => Some(format!("experiment/{experiment_id}")),
-            Self::Models => Some("models".to_owned()),
-            Self::Model(name) => Some(format!("model/{name}")),
-            Self::Run(_) | Self::Histories { .. } => None,
+            Self::Experiments => &[What::Experiments],
+            Self::Experiment(_) => &[What::Runs],
+            Self::Run(_) => &[What::Run],
+            Self::Histories { .. } => &[What::Histories],
+            Self::Models => &[What::Models],
+            Self::Model(_) => &[What::Model, What::Versions, What::SourceRuns],
+        }
+    }
+
+    /// The name under which the cache keeps how fresh a part is; `None` where it does not.
+    pub(super) fn key(&self, what: What) -> Option<String> {
+        match (self, what) {
+            (Self::Experiments, _) => Some("experiments".to_owned()),
+            (Self::Experiment(experiment_id), _) => Some(format!("experiment/{experiment_id}")),
+            (Self::Models, _) => Some("models".to_owned()),
+            (Self::Model(name), What::Versions) => Some(format!("versions/{name}")),
+            (Self::Model(name), What::SourceRuns) => Some(format!("source-runs/{name}")),
+            (Self::Model(name), _) => Some(format!("model/{name}")),
+            (Self::Run(_) | Self::Histories { .. }, _) => None,
         }
     }
 

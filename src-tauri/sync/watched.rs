@@ -1,7 +1,9 @@
-//! One scope that is or was looked at: when, how its last sync went, and when the next may be.
+//! One scope that is or was looked at: when, how the last sync of each of its parts went, and when the next may be.
 
-use super::error::Result;
-use super::{Scope, SyncError};
+use std::collections::BTreeMap;
+
+use super::outcome::{Failure, Outcome};
+use super::{Scope, SyncError, What};
 use crate::tracking::StoreError;
 
 /// How long something counts as looked at after it was last asked for.
@@ -19,21 +21,32 @@ pub(super) struct Watched {
     pub again: bool,
     /// Things read by the running or the last sync.
     pub fetched: u32,
-    /// When the last sync that went well began.
-    pub synced_at_ms: Option<i64>,
-    /// Why the last sync did not go well.
-    pub error: Option<SyncError>,
+    parts: BTreeMap<What, Part>,
     /// When the last sync ended, well or not.
     ended_ms: Option<i64>,
+}
+
+#[derive(Default)]
+struct Part {
+    /// When the last sync that read all of it began.
+    synced_at_ms: Option<i64>,
+    /// Why the last sync did not.
+    failure: Option<Failure>,
     /// Syncs that did not go well since the last one that did.
     failures: u32,
     not_before_ms: i64,
 }
 
 impl Watched {
-    /// Whether it is older than it may be, and no pause is to be kept.
+    /// Whether it is older than it may be, and at least one of its parts has no pause to keep.
     pub fn is_due(&self, scope: &Scope, now_ms: i64) -> bool {
-        now_ms >= self.not_before_ms && self.ended_ms.is_none_or(|ended_ms| now_ms - ended_ms >= scope.max_age_ms())
+        self.ended_ms.is_none_or(|ended_ms| now_ms - ended_ms >= scope.max_age_ms())
+            && scope.parts().iter().any(|what| !self.rests(*what, now_ms))
+    }
+
+    /// Whether a part has failed and is not to be tried again yet.
+    pub fn rests(&self, what: What, now_ms: i64) -> bool {
+        self.parts.get(&what).is_some_and(|part| now_ms < part.not_before_ms)
     }
 
     /// The window reads again whenever a sync has ended, well or not. What it has not read since then, nor lately,
@@ -42,28 +55,56 @@ impl Watched {
         now_ms - self.looked_at_ms < LOOKED_AT_MS || self.ended_ms.is_some_and(|ended_ms| self.looked_at_ms >= ended_ms)
     }
 
+    pub fn has_failed(&self) -> bool {
+        self.parts.values().any(|part| part.failure.is_some())
+    }
+
+    /// The first error of the parts.
+    pub fn error(&self) -> Option<&SyncError> {
+        self.parts.values().find_map(|part| Some(&part.failure.as_ref()?.error))
+    }
+
+    pub fn failure(&self, what: What) -> Option<&Failure> {
+        self.parts.get(&what)?.failure.as_ref()
+    }
+
+    /// When the last sync that read all of this part began.
+    pub fn synced_at_ms(&self, what: What) -> Option<i64> {
+        self.parts.get(&what)?.synced_at_ms
+    }
+
     /// The user does not wait for a pause to end.
     pub fn asked(&mut self) {
-        self.failures = 0;
-        self.not_before_ms = 0;
+        for part in self.parts.values_mut() {
+            part.failures = 0;
+            part.not_before_ms = 0;
+        }
         self.again |= self.running;
     }
 
-    pub fn ended(&mut self, outcome: Result<()>, begun_ms: i64, now_ms: i64) {
+    /// Takes what came of a sync. Says whether a part now fails that did not, no longer does, fails differently, or
+    /// was read for the first time.
+    pub fn ended(&mut self, outcome: Outcome, begun_ms: i64, now_ms: i64) -> bool {
         self.ended_ms = Some(now_ms);
-        match outcome {
-            Ok(()) => {
-                self.error = None;
-                self.failures = 0;
-                self.not_before_ms = 0;
-                self.synced_at_ms = Some(begun_ms);
+        let mut differs = false;
+        for (what, result) in outcome.into_parts() {
+            let part = self.parts.entry(what).or_default();
+            let failure = result.err();
+            differs |= part.failure != failure || (part.synced_at_ms.is_none() && failure.is_none());
+            match &failure {
+                None => {
+                    part.failures = 0;
+                    part.not_before_ms = 0;
+                    part.synced_at_ms = Some(begun_ms);
+                }
+                Some(failure) => {
+                    part.failures = part.failures.saturating_add(1);
+                    part.not_before_ms = now_ms.saturating_add(pause_ms(&failure.error, part.failures));
+                }
             }
-            Err(error) => {
-                self.failures = self.failures.saturating_add(1);
-                self.not_before_ms = now_ms.saturating_add(pause_ms(&error, self.failures));
-                self.error = Some(error);
-            }
+            part.failure = failure;
         }
+        differs
     }
 }
 

@@ -11,7 +11,7 @@ use crate::change::Change;
 use crate::entities::{
     LifecycleStage, MetricPoint, MetricValue, ModelAlias, ModelVersion, RegisteredModel, Run, RunStatus,
 };
-use crate::sync::{Scope, Sync, SyncError};
+use crate::sync::{Freshness, Scope, Sync, SyncError, What};
 use crate::tracking::StoreError;
 
 const START_MS: i64 = 1_700_000_000_000;
@@ -490,6 +490,95 @@ async fn a_model_comes_with_its_versions_and_their_runs_and_its_end_is_noticed()
     bench.store.state().faults = [Some(not_found())].into();
     bench.refresh(&churn).await;
     assert_eq!(bench.sync.error(&churn), None);
+}
+
+#[tokio::test]
+async fn a_part_of_a_model_that_fails_is_told_and_rests_alone() {
+    let bench = Bench::new().await;
+    let churn = Scope::Model("churn".to_owned());
+    {
+        let mut state = bench.store.state();
+        state.models = vec![model("1")];
+        state.versions = vec![version("1", "a")];
+        state.runs = vec![run("a")];
+        state.forbidden = vec!["versions churn".to_owned()];
+    }
+    bench.look(&churn).await;
+    let parts = |freshness: Freshness| {
+        let parts = freshness.parts.into_iter();
+        parts.map(|part| (part.what, part.as_of_ms, part.error.is_some())).collect::<Vec<_>>()
+    };
+    let freshness = bench.sync.freshness(&churn).await;
+    assert!(freshness.error.is_some() && !freshness.complete && freshness.synced_at_ms.is_none(), "{freshness:?}");
+    let of = |model, versions, runs| vec![(What::Model, model, false), versions, (What::SourceRuns, runs, false)];
+    assert_eq!(parts(freshness), of(Some(START_MS), (What::Versions, None, true), Some(START_MS)));
+
+    // It fails again and again, and is asked less and less; the others are kept as true as ever.
+    bench.store.take_asked();
+    for _ in 0..8 {
+        bench.pass(16_000);
+        bench.look(&churn).await;
+    }
+    let asked = bench.store.take_asked();
+    assert_eq!(asked.iter().filter(|what| *what == "model churn").count(), 8, "{asked:?}");
+    assert!(asked.iter().filter(|what| *what == "versions churn").count() < 6, "{asked:?}");
+    let freshness = bench.sync.freshness(&churn).await;
+    assert_eq!(parts(freshness)[..2], [(What::Model, Some(START_MS + 128_000), false), (What::Versions, None, true)]);
+
+    bench.store.state().forbidden.clear();
+    bench.refresh(&churn).await;
+    let freshness = bench.sync.freshness(&churn).await;
+    assert!(freshness.error.is_none() && freshness.complete, "{freshness:?}");
+    assert!(bench.cache.run(bench.source, "a").await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn one_history_that_fails_takes_no_other_with_it_and_the_chart_is_told() {
+    let ids = ["a", "b", "c", "d", "e", "f", "g"];
+    let bench = with_histories(&ids).await;
+    bench.store.state().forbidden = vec!["history a loss".to_owned(), "history f loss".to_owned()];
+    bench.changes.lock().unwrap().clear();
+    bench.look(&histories(&ids)).await;
+    assert_eq!(lengths(&bench, &ids).await.iter().flatten().count(), 5);
+    let freshness = bench.sync.freshness(&histories(&ids)).await;
+    assert_eq!(freshness.parts.iter().map(|part| (part.what, part.failed)).collect::<Vec<_>>(), [(What::Histories, 2)]);
+    let all = ids.map(str::to_owned).to_vec();
+    assert!(bench.heard(&Change::Histories { profile_id: profile(), run_ids: all.clone() }));
+
+    // A chart whose runs logged nothing learns that it has all there is.
+    bench.store.state().forbidden.clear();
+    bench.refresh(&histories(&ids)).await;
+    assert!(bench.heard(&Change::Histories { profile_id: profile(), run_ids: all.clone() }));
+    bench.refresh(&histories(&ids)).await;
+    assert!(!bench.heard(&Change::Histories { profile_id: profile(), run_ids: all }), "nothing is new");
+}
+
+#[tokio::test]
+async fn where_the_way_is_lost_the_rest_is_not_tried_and_has_not_gone_well() {
+    let bench = Bench::new().await;
+    let churn = Scope::Model("churn".to_owned());
+    bench.store.state().models = vec![model("1")];
+    bench.store.state().faults = [Some(unreachable())].into();
+    bench.look(&churn).await;
+    assert_eq!(bench.store.take_asked(), ["model churn"]);
+    let freshness = bench.sync.freshness(&churn).await;
+    assert!(freshness.parts.iter().all(|part| part.error.is_some() && part.as_of_ms.is_none()), "{freshness:?}");
+}
+
+#[tokio::test]
+async fn a_run_says_by_itself_how_fresh_it_is() {
+    let bench = Bench::new().await;
+    bench.store.state().runs = vec![run("a")];
+    let scope = Scope::Run("a".to_owned());
+    bench.store.state().forbidden = vec!["run a".to_owned()];
+    bench.look(&scope).await;
+    let freshness = bench.sync.freshness(&scope).await;
+    assert!(freshness.error.is_some() && freshness.synced_at_ms.is_none(), "{freshness:?}");
+    bench.look(&experiment_1()).await;
+    let freshness = bench.sync.freshness(&scope).await;
+    assert!(freshness.error.is_some() && freshness.synced_at_ms == Some(START_MS), "{freshness:?}");
+    let cached = Freshness::cached(&bench.cache, bench.source, &scope).await.unwrap();
+    assert_eq!((cached.synced_at_ms, cached.error), (Some(START_MS), None));
 }
 
 #[tokio::test]

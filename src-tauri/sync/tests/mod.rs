@@ -2,4 +2,4 @@
 
 mod engine;
 mod plan;
-mod store;
+pub(super) mod store;

@@ -27,6 +27,8 @@ pub struct State {
     pub asked: Vec<String>,
     /// The next answers: `Some` fails, `None` is as it should be.
     pub faults: VecDeque<Option<StoreError>>,
+    /// What is refused, in words as in `asked`.
+    pub forbidden: Vec<String>,
     /// Answers every page with the same token.
     pub stuck: bool,
 }
@@ -55,6 +57,10 @@ impl ScriptedStore {
     async fn ask(&self, what: String) -> Result<MutexGuard<'_, State>> {
         tokio::time::sleep(std::time::Duration::from_millis(1)).await;
         let mut state = self.state();
+        if state.forbidden.contains(&what) {
+            state.asked.push(what);
+            return Err(StoreError::Forbidden { address: "there".to_owned(), message: "no".to_owned() });
+        }
         state.asked.push(what);
         match state.faults.pop_front().flatten() {
             Some(error) => Err(error),

@@ -45,6 +45,9 @@ pub fn parse<T: DeserializeOwned>(address: &Address, body: &[u8]) -> Result<T, S
     if is_page(body) {
         return Err(web_page(address, body));
     }
+    if let Some(reason) = no_answer(body) {
+        return Err(StoreError::BadAnswer { address: address.to_string(), reason });
+    }
     let error = match serde_json::from_slice(body) {
         Ok(value) => return Ok(value),
         Err(error) if error.is_data() || error.is_eof() => error,
@@ -63,6 +66,24 @@ pub fn parse<T: DeserializeOwned>(address: &Address, body: &[u8]) -> Result<T, S
         format!("it is not JSON ({words})")
     };
     Err(StoreError::BadAnswer { address: address.to_string(), reason })
+}
+
+/// Why a text that is JSON, or looks like it, is no answer of MLflow's. What is empty there is left out, so anything
+/// else that was read leniently would pass for "there is nothing".
+fn no_answer(body: &[u8]) -> Option<String> {
+    let text = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body).trim_ascii_start();
+    if matches!(text.first(), Some(b'[' | b'"' | b'n' | b't' | b'f' | b'0'..=b'9')) {
+        return Some("it is JSON, but no object".to_owned());
+    }
+    // An error of a server, or of what stands before it, under the status of a success.
+    if text.len() > 16 << 10 {
+        return None;
+    }
+    let said: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(text).ok()?;
+    let word =
+        ["error_code", "detail", "error", "errors", "message"].into_iter().find(|key| said.contains_key(*key))?;
+    let only_words = said.values().all(|value| !value.is_array() && !value.is_object()) || said.len() == 1;
+    only_words.then(|| format!("it says {word}: {}", foreign::line(&said[word].to_string(), 300)))
 }
 
 /// What an answer other than 200 or 206 to a question about `what` (a path) means; `host` is the
@@ -252,6 +273,33 @@ mod tests {
     }
 
     #[test]
+    fn what_is_no_answer_is_not_read_as_an_empty_one() {
+        #[derive(Debug, Default, Deserialize)]
+        #[serde(default)]
+        struct Found {
+            runs: Vec<String>,
+            next_page_token: String,
+        }
+        let read = |body: &str| parse::<Found>(&address(), body.as_bytes());
+        for body in ["{}", " {} ", r#"{"next_page_token": ""}"#, r#"{"root_uri": "x", "runs": ["a"]}"#] {
+            assert!(read(body).is_ok(), "{body}");
+        }
+        assert!(read(r#"{"runs": ["a"], "message": "hello"}"#).is_ok(), "an answer may say something besides");
+        for body in [
+            "[]",
+            "null",
+            "true",
+            "\"\"",
+            "0",
+            r#"{"detail": "Not authenticated"}"#,
+            r#"{"error_code": "PERMISSION_DENIED", "message": "no"}"#,
+            r#"{"errors": [{"code": 7}]}"#,
+        ] {
+            assert!(matches!(read(body), Err(StoreError::BadAnswer { .. })), "{body}");
+        }
+    }
+
+    #[test]
     fn every_refusal_has_its_own_meaning() {
         let html = "<!doctype html><html><TITLE>404\n Not Found</title></html>";
         assert!(matches!(said(400, r#"{"error_code":"INVALID_PARAMETER_VALUE","message":"no"}"#),
@@ -338,13 +386,17 @@ mod tests {
 
     #[test]
     fn what_is_not_the_asked_json_says_how() {
-        let parsed = |body: &str| parse::<Vec<f64>>(&address(), body.as_bytes());
-        assert_eq!(parsed(" [1, 2]").ok(), Some(vec![1.0, 2.0]));
+        #[derive(Debug, Deserialize)]
+        struct Found {
+            values: Vec<f64>,
+        }
+        let parsed = |body: &str| parse::<Found>(&address(), body.as_bytes()).map(|found| found.values);
+        assert_eq!(parsed(r#" {"values": [1, 2]}"#).ok(), Some(vec![1.0, 2.0]));
         assert!(
             matches!(parsed("\n<html><title>Sign in</title>"), Err(StoreError::NotMlflow { reason, .. }) if reason.contains("Sign in"))
         );
         assert!(
-            matches!(parsed("[1, 2"), Err(StoreError::BadAnswer { reason, .. }) if reason.contains("ends in the middle"))
+            matches!(parsed(r#"{"values": [1, 2"#), Err(StoreError::BadAnswer { reason, .. }) if reason.contains("ends in the middle"))
         );
         assert!(matches!(parsed(""), Err(StoreError::BadAnswer { .. })));
         assert!(matches!(parsed("{}"), Err(StoreError::BadAnswer { reason, .. }) if reason.contains("shape")));

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::entities::{ModelAlias, ModelVersion, RegisteredModel, tag_value};
-use crate::tracking::{Page, Result, StoreError};
+use crate::tracking::{Page, Result};
 
 use super::client::{Call, Client};
 use super::page::page;
@@ -114,12 +114,12 @@ pub async fn get(client: &Client, name: &str) -> Result<RegisteredModel> {
 
 pub async fn search_versions(client: &Client, name: &str, page_token: Option<&str>) -> Result<Page<ModelVersion>> {
     let call = Call::get(format!("{VERSIONS}/search"))
-        .query("filter", format!("name = {}", quoted(name)?))
+        .query("filter", named(name))
         .query("max_results", VERSIONS_PAGE.to_string())
         .query("order_by", "version_number DESC")
         .page_token(page_token);
     let found: FoundVersions = client.ask(call).await?;
-    // Some databases compare the name without regard to case.
+    // Some databases compare the name without regard to case, and a pattern finds other names too.
     let versions = found.model_versions.into_iter().map(ModelVersion::from).filter(|version| version.name == name);
     let mut versions: Vec<ModelVersion> = versions.collect();
     // Servers that know no order_by for versions answer all of them at once.
@@ -163,15 +163,14 @@ pub async fn delete_version_tag(client: &Client, name: &str, version: &str, key:
     client.command(Call::command(Method::DELETE, &format!("{VERSIONS}/delete-tag"), &body)).await
 }
 
-/// A name as a text of the filter language, which has two quotation marks and no way to escape one.
-fn quoted(name: &str) -> Result<String> {
+/// A filter that lets the versions of `name` through. The filter language has two quotation marks and no way to escape
+/// one: a name with both is asked for as a pattern, in which `_` is any character.
+fn named(name: &str) -> String {
     match (name.contains('\''), name.contains('"')) {
-        (false, _) => Ok(format!("'{name}'")),
-        (true, false) => Ok(format!("\"{name}\"")),
-        (true, true) => Err(StoreError::Unsupported {
-            what: format!("the list of versions of {name:?}"),
-            reason: "the server's filter language cannot say a name with both kinds of quotation marks".to_owned(),
-        }),
+        (false, _) => format!("name = '{name}'"),
+        (true, false) => format!("name = \"{name}\""),
+        // Some databases read a backslash in a pattern as a mark of their own.
+        (true, true) => format!("name LIKE '{}'", name.replace(['\'', '"', '\\'], "_")),
     }
 }
 
@@ -247,10 +246,10 @@ mod tests {
     }
 
     #[test]
-    fn names_are_quoted_with_the_mark_they_lack() {
-        assert_eq!(quoted("churn").as_deref(), Ok("'churn'"));
-        assert_eq!(quoted("o'brien").as_deref(), Ok("\"o'brien\""));
-        assert_eq!(quoted("the \"best\"").as_deref(), Ok("'the \"best\"'"));
-        assert!(quoted("o'brien's \"best\"").is_err());
+    fn every_name_can_be_asked_for() {
+        assert_eq!(named("churn"), "name = 'churn'");
+        assert_eq!(named("o'brien"), "name = \"o'brien\"");
+        assert_eq!(named("the \"best\""), "name = 'the \"best\"'");
+        assert_eq!(named("o'brien's \"best\\\""), "name LIKE 'o_brien_s _best__'");
     }
 }

@@ -14,15 +14,20 @@ const entry = (path: string, isDir = false, root: ArtifactRoot = run): TreeEntry
 
 test('a folder that was not read yet is read later, one that failed says why', () => {
   const failed: AppError = { code: 'unreachable', message: 'away', part: null };
-  const below = new Map<string, readonly TreeEntry[] | AppError>([
-    [folderId(run, ''), [entry('a', true), entry('b', true), entry('c', true)]],
+  const below = new Map<string, readonly TreeEntry[]>([
+    [folderId(run, ''), [entry('a', true), entry('b', true), entry('c', true), entry('d', true)]],
     [folderId(run, 'b'), [entry('b/x.txt')]],
-    [folderId(run, 'c'), failed],
+    [folderId(run, 'd'), [entry('d/y.txt')]],
   ]);
-  const [a, b, c] = nodesOf(folderId(run, ''), below);
+  const failures = new Map([
+    [folderId(run, 'c'), failed],
+    [folderId(run, 'd'), failed],
+  ]);
+  const [a, b, c, d] = nodesOf(folderId(run, ''), below, failures);
   expect(a?.children).toBe('later');
   expect(b?.children).toMatchObject([{ label: 'x.txt' }]);
   expect(c).toMatchObject({ children: 'later', error: 'away' });
+  expect(d).toMatchObject({ children: [{ label: 'y.txt' }], error: 'away' });
 });
 
 test('a logged model and its run may have the same paths', () => {
@@ -31,7 +36,7 @@ test('a logged model and its run may have the same paths', () => {
 
 test('a folder and a file of one path are two nodes', () => {
   const below = new Map([[folderId(run, ''), [entry('model', true), entry('model')]]]);
-  const [folder, file] = nodesOf(folderId(run, ''), below);
+  const [folder, file] = nodesOf(folderId(run, ''), below, new Map());
   expect(folder?.id).not.toBe(file?.id);
   expect([folder?.children, file?.children]).toEqual(['later', undefined]);
 });

@@ -22,11 +22,13 @@ export interface Node {
   error?: string;
 }
 
-/** The nodes below `id`, as far as they have been read. */
-export function nodesOf(id: string, below: ReadonlyMap<string, readonly TreeEntry[] | AppError>): Node[] {
-  const found = below.get(id);
-  if (found === undefined || 'code' in found) return [];
-  return found.map((entry) => {
+/** The nodes below `id`, as far as they have been read; `failures` are those of which something could not be. */
+export function nodesOf(
+  id: string,
+  below: ReadonlyMap<string, readonly TreeEntry[]>,
+  failures: ReadonlyMap<string, AppError>,
+): Node[] {
+  return (below.get(id) ?? []).map((entry) => {
     const own = nodeId(entry);
     if (!entry.isDir) {
       const meta = entry.sizeBytes === null ? undefined : formatBytes(entry.sizeBytes);
@@ -38,8 +40,11 @@ export function nodesOf(id: string, below: ReadonlyMap<string, readonly TreeEntr
       id: own,
       label: entry.name,
       icon: model ? 'model' : 'folder',
-      children: inside === undefined || 'code' in inside ? 'later' : nodesOf(own, below),
-      error: inside !== undefined && 'code' in inside ? inside.message : undefined,
+      children:
+        inside === undefined || (inside.length === 0 && failures.has(own))
+          ? 'later'
+          : nodesOf(own, below, failures),
+      error: failures.get(own)?.message,
     };
   });
 }

@@ -81,15 +81,15 @@ export const commands = {
 	readTest: (id: number) => __TAURI_INVOKE<TestReport>("read_test", { id }),
 	stopTest: (id: number) => __TAURI_INVOKE<null>("stop_test", { id }),
 	listExperiments: (profileId: string) => __TAURI_INVOKE<ExperimentList>("list_experiments", { profileId }),
-	/**  Brings an experiment's runs up to date now, from the first page on. */
-	refreshExperiment: (profileId: string, experimentId: string) => __TAURI_INVOKE<null>("refresh_experiment", { profileId, experimentId }),
+	/**  Brings what these say up to date now, from the first page on. */
+	refresh: (profileId: string, scopes: Scope[]) => __TAURI_INVOKE<null>("refresh", { profileId, scopes }),
 	/**  The runs on screen, from the cache, and how fresh they are. Tells the sync what is looked at. */
 	searchRuns: (profileId: string, view: RunsView) => __TAURI_INVOKE<RunsAnswer>("search_runs", { profileId, view }),
 	/**  The columns that runs of these experiments can show, most filled first. */
 	listColumns: (profileId: string, experimentIds: string[]) => __TAURI_INVOKE<ColumnInfo[]>("list_columns", { profileId, experimentIds }),
-	getRun: (profileId: string, runId: string) => __TAURI_INVOKE<RunPage>("get_run", { profileId, runId }),
+	getRun: (profileId: string, runId: string) => __TAURI_INVOKE<RunAnswer>("get_run", { profileId, runId }),
 	/**  Params, metrics and tags of some runs side by side, in the order asked. */
-	compareRuns: (profileId: string, runIds: string[]) => __TAURI_INVOKE<Comparison>("compare_runs", { profileId, runIds }),
+	compareRuns: (profileId: string, runIds: string[]) => __TAURI_INVOKE<ComparisonAnswer>("compare_runs", { profileId, runIds }),
 	/**  The metrics of these runs that have a curve. */
 	listCurves: (profileId: string, runIds: string[]) => __TAURI_INVOKE<CurveInfo[]>("list_curves", { profileId, runIds }),
 	/**
@@ -103,7 +103,7 @@ export const commands = {
 	 *  What lies directly below `path` in a run's artifacts (`""` is the root). At the root, the
 	 *  folders of the run's logged models are there too.
 	 */
-	listArtifacts: (profileId: string, root: ArtifactRoot, path: string) => __TAURI_INVOKE<TreeEntry[]>("list_artifacts", { profileId, root, path }),
+	listArtifacts: (profileId: string, root: ArtifactRoot, path: string) => __TAURI_INVOKE<ArtifactList>("list_artifacts", { profileId, root, path }),
 	previewArtifact: (profileId: string, root: ArtifactRoot, path: string) => __TAURI_INVOKE<Preview>("preview_artifact", { profileId, root, path }),
 	/**  The bytes of an artifact that [`preview_artifact`] called an image. */
 	artifactImage: (profileId: string, root: ArtifactRoot, path: string) => __TAURI_INVOKE<ArrayBuffer>("artifact_image", { profileId, root, path }),
@@ -113,7 +113,7 @@ export const commands = {
 	 */
 	saveArtifact: (profileId: string, root: ArtifactRoot, path: string) => __TAURI_INVOKE<string | null>("save_artifact", { profileId, root, path }),
 	listModels: (profileId: string) => __TAURI_INVOKE<ModelList>("list_models", { profileId }),
-	getModel: (profileId: string, name: string) => __TAURI_INVOKE<ModelBoard>("get_model", { profileId, name }),
+	getModel: (profileId: string, name: string) => __TAURI_INVOKE<ModelAnswer>("get_model", { profileId, name }),
 	/**  What moving `alias` to `version` would mean, read from the server this moment. Writes nothing. */
 	preparePromotion: (profileId: string, name: string, alias: string, version: string) => __TAURI_INVOKE<PromotionPlan>("prepare_promotion", { profileId, name, alias, version }),
 	/**
@@ -152,6 +152,18 @@ export type AppError = {
 	message: string,
 	/**  Which part of what was typed it is about, where that is known. */
 	part: Part | null,
+};
+
+export type ArtifactFailure = {
+	root: ArtifactRoot,
+	path: string,
+	error: AppError,
+};
+
+export type ArtifactList = {
+	entries: TreeEntry[],
+	/**  The folder itself where its own files could not be read, and logged models among the entries. */
+	failures: ArtifactFailure[],
 };
 
 /**  What a tree of artifacts belongs to. */
@@ -269,6 +281,13 @@ export type Comparison = {
 	tags: ComparisonRow[],
 };
 
+export type ComparisonAnswer = {
+	comparison: Comparison,
+	/**  Those of the asked runs that the cache does not have. */
+	missing: MissingRun[],
+	freshness: Freshness,
+};
+
 export type ComparisonRow = {
 	key: string,
 	cells: (Cell | null)[],
@@ -306,6 +325,14 @@ export type CurveInfo = {
 	/**  How many of the asked runs have it. */
 	runCount: number,
 };
+
+/**
+ *  What a drawing says about itself, and how fresh its curves are: a chart without points has none only if they were
+ *  all read.
+ */
+export type CurveLayout = {
+	freshness: Freshness,
+} & Layout;
 
 /**  A run's point nearest to an x. `value` is as logged, `smoothed` as drawn. */
 export type CurveProbe = {
@@ -377,15 +404,28 @@ export type ExtraHeader = {
 
 /**  What is shown is always the last good data; `error` says why there is none newer. */
 export type Freshness = {
-	/**  When the newest completed sync began. */
+	/**  When the newest completed sync began, of the part that was synced longest ago; none where one never was. */
 	syncedAtMs: number | null,
 	syncing: boolean,
 	/**  Whether all there is has been fetched at least once. */
 	complete: boolean,
 	/**  Runs (or histories, or models) read by the running or the last sync. */
 	fetched: number,
-	/**  Why the last sync failed; none once one has succeeded again. */
+	/**  Why the connection is lost, or the first of its parts could not be read by the last sync; none once it could. */
 	error: AppError | null,
+	/**  Everything that is read for it. Only of a part that was read once it can be said that there is nothing. */
+	parts: FreshnessPart[],
+};
+
+/**  What is read by itself, and so can fail by itself. */
+export type FreshnessPart = {
+	what: What,
+	/**  When the newest sync that read all of it began; none where it never was. */
+	asOfMs: number | null,
+	/**  Why the last sync could not read it. */
+	error: AppError | null,
+	/**  How many runs or histories that concerns, where there are several. */
+	failed: number,
 };
 
 /**
@@ -485,6 +525,14 @@ export type Layout = {
 
 export type LifecycleStage = "active" | "deleted";
 
+/**  An experiment that was here and is not any more. */
+export type LostExperiment = {
+	experimentId: string,
+	name: string,
+	/**  Deleted, and can be restored there; else the server does not list it any more. */
+	deleted: boolean,
+};
+
 /**  The latest value of one metric of a run: the one with the greatest (step, timestamp, value). */
 export type Metric = {
 	key: string,
@@ -499,10 +547,22 @@ export type MetricDelta = {
 	to: number | "NaN" | "Infinity" | "-Infinity" | null,
 };
 
+export type MissingRun = {
+	runId: string,
+	/**  Whether it is asked for, cannot be read, or is gone. */
+	freshness: Freshness,
+};
+
 /**  A name that points at exactly one version of a registered model. */
 export type ModelAlias = {
 	alias: string,
 	version: string,
+};
+
+export type ModelAnswer = {
+	/**  None where the cache does not have the model; the freshness says whether that means that there is none. */
+	board: ModelBoard | null,
+	freshness: Freshness,
 };
 
 export type ModelBoard = {
@@ -513,7 +573,6 @@ export type ModelBoard = {
 	promotions: Promotion[],
 	/**  Why nothing can be moved here, if so. */
 	readOnlyReason: string | null,
-	freshness: Freshness,
 };
 
 export type ModelList = {
@@ -786,6 +845,12 @@ export type Run = {
 	modelOutputs: ModelOutput[],
 };
 
+export type RunAnswer = {
+	/**  None where the cache does not have the run; the freshness says whether that means that there is none. */
+	page: RunPage | null,
+	freshness: Freshness,
+};
+
 /**  What a run is, without what it logged. */
 export type RunInfo = {
 	runId: string,
@@ -802,7 +867,7 @@ export type RunInfo = {
 
 export type RunPage = {
 	run: Run,
-	/**  An index into the palette of [`super::settings::Launch`]. */
+	/**  An index into the palette of [`crate::commands::settings::Launch`]. */
 	color: number,
 	parent: RunRow | null,
 	children: RunRow[],
@@ -831,6 +896,8 @@ export type RunStatus = "running" | "scheduled" | "finished" | "failed" | "kille
 
 export type RunsAnswer = {
 	window: RunsWindow,
+	/**  Those of the asked experiments that are no longer on the server. */
+	lost: LostExperiment[],
 	freshness: Freshness,
 };
 
@@ -865,6 +932,23 @@ export type RunsWindow = {
 export type Scale = "linear" | 
 /**  Values that are zero or negative have no place here; `Layout` counts them. */
 "log";
+
+export type Scope = 
+/**  The list of experiments. */
+{ kind: "experiments" } | 
+/**  All runs of an experiment, by its id. */
+{ kind: "experiment"; of: string } | 
+/**  One run, by its id: read again whatever its state, so that edits show. */
+{ kind: "run"; of: string } | 
+/**  The histories of some metrics of some runs. */
+{ kind: "histories"; of: {
+	runIds: string[],
+	keys: string[],
+} } | 
+/**  The list of registered models with their aliases. */
+{ kind: "models" } | 
+/**  One registered model, its versions and the runs they came from, by its name. */
+{ kind: "model"; of: string };
 
 /**  A secret that a profile's settings speak of. */
 export type SecretInfo = {
@@ -1009,6 +1093,13 @@ export type VersionRow = {
 	/**  Latest metrics of the source run, where it is known. */
 	metrics: Metric[],
 };
+
+/**  A part of a scope that is read by itself: it can fail while the others go well, and has an age of its own. */
+export type What = "experiments" | "runs" | "run" | "histories" | "models" | 
+/**  A registered model with its aliases. */
+"model" | "versions" | 
+/**  The runs that versions came from. */
+"sourceRuns";
 
 /**  What may be changed on a server from here. Held by the core, whatever the window shows. */
 export type Writes = "allowed" | 

@@ -18,11 +18,12 @@ export function enlarged(commands: Commands): Commands {
       ...keys.map((key) => ({ key, runCount: 1 })),
     ],
     getRun: async (profileId, runId) => {
-      const page = await commands.getRun(profileId, runId);
+      const { page, freshness } = await commands.getRun(profileId, runId);
+      if (!page) return { page, freshness };
       const { run } = page;
       const [metric] = run.metrics;
       const child = { ...run.info, color: 1, depth: 1, parentRunId: runId, cells: [] };
-      return {
+      const large = {
         ...page,
         run: {
           ...run,
@@ -32,12 +33,14 @@ export function enlarged(commands: Commands): Commands {
         children: each(3000, (i) => ({ ...child, runId: `child-${i}`, runName: `child ${i}` })) as never,
         curves: keys.map((key) => ({ key, runCount: 1 })),
       };
+      return { page: large, freshness };
     },
     compareRuns: async (profileId, runIds) => {
-      const comparison = await commands.compareRuns(profileId, runIds);
+      const answer = await commands.compareRuns(profileId, runIds);
+      const { comparison } = answer;
       const cells = (at: number) => runIds.map((_, i) => ({ kind: 'number' as const, value: (i * at) % 97 }));
       const metrics = keys.map((key, i) => ({ key, differs: true, cells: cells(i) }));
-      return { ...comparison, metrics: [...comparison.metrics, ...metrics] };
+      return { ...answer, comparison: { ...comparison, metrics: [...comparison.metrics, ...metrics] } };
     },
     listArtifacts: async (profileId, root, path) => {
       const found = await commands.listArtifacts(profileId, root, path);
@@ -48,19 +51,20 @@ export function enlarged(commands: Commands): Commands {
         isDir: false,
         sizeBytes: i,
       }));
-      return [...found, ...files];
+      return { ...found, entries: [...found.entries, ...files] };
     },
     getModel: async (profileId, name) => {
-      const board = await commands.getModel(profileId, name);
-      const [row] = board.versions;
-      if (!row) return board;
-      return {
+      const { board, freshness } = await commands.getModel(profileId, name);
+      const [row] = board?.versions ?? [];
+      if (!board || !row) return { board, freshness };
+      const large = {
         ...board,
         versions: each(VERSIONS, (i) => ({
           ...row,
           version: { ...row.version, version: String(VERSIONS - i) },
         })),
       };
+      return { board: large, freshness };
     },
   };
 }

@@ -13,9 +13,11 @@ import type {
   Metric,
   Preview,
   PromotionPlan,
+  RunPage,
   RunRow,
   RunsView,
   TreeEntry,
+  What,
 } from './bindings';
 import { frame, probe } from './fake-chart';
 import {
@@ -61,7 +63,13 @@ function fail(code: AppError['code'], message: string): never {
 
 const lost = (situation in FAULTS ? situation : undefined) as LinkSituation | undefined;
 
-function freshness(): Freshness {
+function freshness(...whats: What[]): Freshness {
+  const { syncedAtMs: asOfMs, ...rest } = age();
+  const parts = whats.map((what) => ({ what, asOfMs, error: null, failed: 0 }));
+  return { syncedAtMs: asOfMs, ...rest, parts };
+}
+
+function age(): Omit<Freshness, 'parts'> {
   const base = { syncedAtMs: NOW_MS - 40_000, syncing: false, complete: true, fetched: 10_000, error: null };
   if (unread) return { ...base, syncedAtMs: null, syncing: !lost, complete: false, fetched: 0 };
   if (lost) return { ...base, syncedAtMs: NOW_MS - 7_500_000, error: FAULTS[lost] };
@@ -256,9 +264,9 @@ const commands: Commands = {
     experiments: unread
       ? []
       : EXPERIMENTS.map((experiment, i) => ({ experiment, cachedRuns: SIZES[i]?.[2] ?? 0 })),
-    freshness: freshness(),
+    freshness: freshness('experiments'),
   }),
-  refreshExperiment: async (profileId) => {
+  refresh: async (profileId) => {
     await wait(600);
     tell({ kind: 'freshness', profileId });
     return null;
@@ -278,7 +286,8 @@ const commands: Commands = {
         rows: matching.slice(view.offset, view.offset + view.limit).map((run) => rowOf(run, view.columns)),
         elapsedMs: performance.now() - started,
       },
-      freshness: freshness(),
+      lost: [],
+      freshness: freshness('runs'),
     };
   },
   listColumns: async (_profileId, experimentIds) => columnsOf(experimentIds),
@@ -292,7 +301,7 @@ const commands: Commands = {
     }));
     const { startTimeMs, endTimeMs, runName, experimentId, userId, status } = run;
     const parent = run.parentRunId ? findRun(run.parentRunId) : undefined;
-    return {
+    const page: RunPage = {
       run: {
         info: {
           runId,
@@ -328,16 +337,18 @@ const commands: Commands = {
         .map((child) => rowOf(child, [])),
       curves: CURVES.filter((key) => curveOf(run, key).length > 0).map((key) => ({ key, runCount: 1 })),
     };
+    return { page, freshness: freshness('run') };
   },
   compareRuns: async (_profileId, runIds) => {
     const runs = runIds.map(need);
-    return {
+    const comparison = {
       runs: runs.map((run) => rowOf(run, [])),
       attributes: rowsFor(runs, 'attribute', ['status', 'user_id', 'start_time', 'duration']),
       metrics: rowsFor(runs, 'metric', keysOf(runs, 'metrics')),
       params: rowsFor(runs, 'param', keysOf(runs, 'params')),
       tags: rowsFor(runs, 'tag', keysOf(runs, 'tags')),
     };
+    return { comparison, missing: [], freshness: freshness('runs') };
   },
   listCurves: async (_profileId, runIds) =>
     CURVES.map((key) => ({
@@ -357,10 +368,11 @@ const commands: Commands = {
       isDir: sizeBytes === null,
       sizeBytes,
     });
-    if (path === 'model') return [entry('MLmodel', 61), entry('model.pt', 98_000_000)];
-    if (path === 'plots') return [entry('roc.png', 312)];
+    const whole = (entries: TreeEntry[]) => ({ entries, failures: [] });
+    if (path === 'model') return whole([entry('MLmodel', 61), entry('model.pt', 98_000_000)]);
+    if (path === 'plots') return whole([entry('roc.png', 312)]);
     if (path === 'unreadable') fail('forbidden', 'The server may not read s3://data/unreadable.');
-    if (path !== '' || root.kind === 'loggedModel') return path === '' ? [entry('MLmodel', 61)] : [];
+    if (path !== '' || root.kind === 'loggedModel') return whole(path === '' ? [entry('MLmodel', 61)] : []);
     const model: TreeEntry = {
       root: { kind: 'loggedModel', id: 'm-1' },
       path: '',
@@ -368,7 +380,7 @@ const commands: Commands = {
       isDir: true,
       sizeBytes: null,
     };
-    return [
+    return whole([
       model,
       ...['model', 'plots', 'unreadable'].map((name) => entry(name, null)),
       entry('README.md', 34),
@@ -376,7 +388,7 @@ const commands: Commands = {
       entry('predictions.csv', 181_000),
       entry('report.html', 44),
       entry('train.log', 34_000_000),
-    ];
+    ]);
   },
   previewArtifact: async (_profileId, _root, path) =>
     FILES[path] ?? { kind: 'tooLarge', description: 'PyTorch checkpoint', sizeBytes: 98_000_000 },
@@ -385,16 +397,17 @@ const commands: Commands = {
       '<svg xmlns="http://www.w3.org/2000/svg" width="640" height="480"><path d="M40 440C80 120 200 60 600 40" fill="none" stroke="#447be4" stroke-width="4"/><path d="M40 440 600 40" stroke="#999" stroke-dasharray="6 6"/></svg>',
     ).buffer,
   saveArtifact: async (_profileId, _root, path) => `/home/mika/Downloads/${path}`,
-  listModels: async () => ({ models: unread ? [] : structuredClone(MODELS), freshness: freshness() }),
-  getModel: async (_profileId, name) => ({
-    model: structuredClone(
-      MODELS.find((model) => model.name === name) ?? fail('notFound', `There is no model ${name}.`),
-    ),
-    versions: versionsOf(name),
-    promotions: moves.filter((move) => move.model === name),
-    readOnlyReason: null,
-    freshness: freshness(),
-  }),
+  listModels: async () => ({ models: unread ? [] : structuredClone(MODELS), freshness: freshness('models') }),
+  getModel: async (_profileId, name) => {
+    const model = MODELS.find((model) => model.name === name);
+    const board = model && {
+      model: structuredClone(model),
+      versions: versionsOf(name),
+      promotions: moves.filter((move) => move.model === name),
+      readOnlyReason: null,
+    };
+    return { board: board ?? null, freshness: freshness('model', 'versions', 'sourceRuns') };
+  },
   preparePromotion: async (_profileId, name, alias, version) => {
     const holder = MODELS.find((model) => model.name === name)?.aliases.find((each) => each.alias === alias);
     const versions = versionsOf(name);

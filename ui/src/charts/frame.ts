@@ -1,4 +1,5 @@
-// A drawn chart as the app sends it: where things are, and the pixels.
+// A drawn chart as the app sends it: where things are, how fresh its curves are, and the pixels.
+import type { Freshness } from '../backend';
 
 export interface Axis {
   min: number;
@@ -24,6 +25,8 @@ export interface Layout {
   hasBands: boolean;
   /** Why nothing is there, if nothing is. */
   note: 'noPoints' | 'noFinitePoints' | 'nothingInRange' | null;
+  /** How fresh the curves are, where the app draws them. */
+  freshness?: Freshness;
 }
 
 export interface Frame {

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Change, ColumnInfo, RunRow, RunsView } from '../backend';
 import { RunsState } from './runs.svelte';
 
-const FRESH = { syncedAtMs: 0, syncing: false, complete: true, fetched: 0, error: null };
+const FRESH = { syncedAtMs: 0, syncing: false, complete: true, fetched: 0, error: null, parts: [] };
 
 function row(i: number): RunRow {
   return {
@@ -35,7 +35,11 @@ async function setUp(saved: string | null = null, atOnce: (state: RunsState) => 
       searchRuns: async (_id, view) => {
         asked.push(view);
         const rows = Array.from({ length: 30 }, (_, i) => row(view.offset + i));
-        return { window: { matching: 30, total: 30, offset: 0, rows, elapsedMs: 1 }, freshness: FRESH };
+        return {
+          window: { matching: 30, total: 30, offset: 0, rows, elapsedMs: 1 },
+          lost: [],
+          freshness: FRESH,
+        };
       },
       listColumns: async () => [...infos],
       listCurves: async () => [],

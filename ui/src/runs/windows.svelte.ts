@@ -3,6 +3,7 @@ import {
   asAppError,
   type AppError,
   type Freshness,
+  type LostExperiment,
   type RunRow,
   type RunsAnswer,
   type RunsView,
@@ -18,6 +19,8 @@ interface Answer {
   total: number;
   elapsedMs: number;
   freshness: Freshness | undefined;
+  /** Those of the asked experiments that are no longer on the server. */
+  lost: readonly LostExperiment[];
   windows: Map<number, RunRow[]>;
   /** Whether anything was answered yet. */
   known: boolean;
@@ -60,6 +63,9 @@ export class RunWindows {
   }
   get freshness(): Freshness | undefined {
     return this.#shown?.freshness;
+  }
+  get lost(): readonly LostExperiment[] {
+    return this.#shown?.lost ?? [];
   }
   get loading(): boolean {
     return this.#shown === undefined && this.#error === undefined;
@@ -182,11 +188,11 @@ export class RunWindows {
     return answer.windows.has(0) ? undefined : 0;
   }
 
-  #take(answer: Answer, at: number, { window, freshness }: RunsAnswer): void {
+  #take(answer: Answer, at: number, { window, lost, freshness }: RunsAnswer): void {
     // Answers to a question that was replaced meanwhile are dropped.
     if (answer !== this.#next && (answer !== this.#shown || this.#next)) return;
     const windows = new Map(answer.windows).set(at, window.rows);
-    const filled = { ...answer, ...pick(window), freshness, windows, known: true };
+    const filled = { ...answer, ...pick(window), lost, freshness, windows, known: true };
     if (answer.question === this.#asked) this.#error = undefined;
     if (answer === this.#shown) {
       this.#shown = filled;
@@ -206,6 +212,7 @@ function blank(question: Question): Answer {
     total: 0,
     elapsedMs: 0,
     freshness: undefined,
+    lost: [],
     windows: new Map(),
     known: false,
   };

@@ -10,7 +10,7 @@ const QUESTION: Question = {
   columns: [],
   lifecycleStage: 'active',
 };
-const FRESH = { syncedAtMs: 0, syncing: false, complete: true, fetched: 0, error: null };
+const FRESH = { syncedAtMs: 0, syncing: false, complete: true, fetched: 0, error: null, parts: [] };
 
 function row(name: string): RunRow {
   return {
@@ -30,7 +30,11 @@ function row(name: string): RunRow {
 function answer(view: RunsView, matching: number): RunsAnswer {
   const count = Math.max(0, Math.min(view.limit, matching - view.offset));
   const rows = Array.from({ length: count }, (_, i) => row(`${view.filter}${view.offset + i}`));
-  return { window: { matching, total: 10_000, offset: view.offset, rows, elapsedMs: 1 }, freshness: FRESH };
+  return {
+    window: { matching, total: 10_000, offset: view.offset, rows, elapsedMs: 1 },
+    lost: [],
+    freshness: FRESH,
+  };
 }
 
 /** Windows whose answers are given by hand, in order of asking. */

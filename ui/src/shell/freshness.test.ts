@@ -1,7 +1,7 @@
 // The corner of the window never claims more than is true.
 import { expect, it } from 'vitest';
-import type { AppError, ConnectionState, Freshness } from '../backend';
-import { freshnessWords, neverRead } from './freshness';
+import type { AppError, ConnectionState, Freshness, FreshnessPart, What } from '../backend';
+import { emptiness, failedTitle, freshnessWords, shownAsOf } from './freshness';
 
 const NOW = new Date(2025, 10, 21, 15, 0).getTime();
 const SYNCED: Freshness = {
@@ -10,6 +10,7 @@ const SYNCED: Freshness = {
   complete: true,
   fetched: 10_000,
   error: null,
+  parts: [],
 };
 const ERROR: AppError = { code: 'unreachable', message: 'no', part: null };
 const UP: ConnectionState = {
@@ -34,18 +35,53 @@ it.each([
   expect(freshnessWords(connection, freshness, NOW)).toMatchObject({ state, text });
 });
 
-const UNREAD = { ...SYNCED, syncedAtMs: null };
-const AGAIN: ConnectionState = { kind: 'reconnecting', error: ERROR, retryInMs: 1000 };
+const DENIED: AppError = { code: 'forbidden', message: 'Permission denied', part: null };
+const AS_OF = SYNCED.syncedAtMs;
+const part = (what: What, asOfMs: number | null, error: AppError | null = null, failed = 0) =>
+  ({ what, asOfMs, error, failed }) satisfies FreshnessPart;
+/** As the app puts parts together. */
+const of = (...parts: FreshnessPart[]): Freshness => ({
+  syncedAtMs: parts.some(({ asOfMs }) => asOfMs === null) ? null : AS_OF,
+  syncing: false,
+  complete: parts.every(({ asOfMs }) => asOfMs !== null),
+  fetched: 0,
+  error: parts.find(({ error }) => error)?.error ?? null,
+  parts,
+});
 
 it.each([
-  [DOWN, UNREAD, true],
-  [AGAIN, { ...UNREAD, syncing: true }, true],
-  [UP, { ...UNREAD, error: ERROR }, true],
-  [UP, { ...UNREAD, error: ERROR, syncing: true }, false],
-  [UP, UNREAD, false],
-  [{ kind: 'connecting' }, UNREAD, false],
-  [DOWN, SYNCED, false],
-  [DOWN, undefined, false],
-] as const)('%#: nothing was ever read, with %j and %j: %j', (connection, freshness, answer) => {
-  expect(neverRead(connection, freshness)).toBe(answer);
+  [of(part('versions', AS_OF)), 'nothing'],
+  [of(part('versions', null)), 'reading'],
+  [undefined, 'reading'],
+  [of(part('versions', null, DENIED)), 'failed'],
+  // What there was at nine says nothing of now.
+  [of(part('versions', AS_OF, DENIED)), 'failed'],
+  [{ ...of(part('versions', null, DENIED)), syncing: true }, 'failed'],
+  [of(part('model', null, DENIED), part('versions', AS_OF)), 'nothing'],
+  [of(part('versions', null), part('sourceRuns', AS_OF, DENIED, 2)), 'reading'],
+  // The way to all of them is lost.
+  [{ ...of(part('versions', null)), error: ERROR }, 'failed'],
+  [{ ...of(part('versions', AS_OF)), error: ERROR }, 'failed'],
+  // Of several experiments one was not read.
+  [of(part('versions', AS_OF), part('versions', null)), 'reading'],
+  [of(part('versions', AS_OF), part('versions', AS_OF, DENIED)), 'failed'],
+  [of(part('model', AS_OF)), 'reading'],
+] as const)('%#: no versions and %j mean: %s', (freshness, meaning) => {
+  expect(emptiness(freshness, 'versions').kind).toBe(meaning);
+});
+
+it.each([
+  [of(part('model', AS_OF), part('versions', AS_OF, DENIED)), 'versions not read · as of 14:02'],
+  [of(part('model', AS_OF), part('versions', null, DENIED)), 'versions not read'],
+  [of(part('runs', AS_OF, DENIED)), 'not refreshed · as of 14:02'],
+])('%#: the corner names the part that could not be read', (freshness, text) => {
+  expect(freshnessWords(UP, freshness, NOW)).toMatchObject({ state: 'error', text });
+});
+
+it('says in words what could not be read, and how old what is shown is', () => {
+  expect(failedTitle(part('versions', null, DENIED))).toBe('Versions could not be read');
+  expect(failedTitle(part('histories', null, DENIED, 3))).toBe('3 curves could not be read');
+  expect(failedTitle(part('sourceRuns', null, DENIED, 1))).toBe('The run of a version could not be read');
+  expect(shownAsOf(part('versions', AS_OF, DENIED), NOW)).toBe('What is shown is as of 14:02.');
+  expect(shownAsOf(part('versions', null, DENIED), NOW)).toBe('');
 });

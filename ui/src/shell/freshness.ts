@@ -1,5 +1,5 @@
 // How true what is on screen is, in a few words for the corner of the window.
-import type { ConnectionState, Freshness } from '../backend';
+import type { AppError, ConnectionState, Freshness, FreshnessPart, What } from '../backend';
 import { formatCount } from '../format/number';
 import { formatTimeShort } from '../format/time';
 
@@ -9,19 +9,55 @@ export interface FreshnessWords {
   busy: boolean;
 }
 
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}
+
 function asOf(freshness: Freshness | undefined, now_ms: number): string {
   const at_ms = freshness?.syncedAtMs;
   return at_ms === null || at_ms === undefined ? '' : formatTimeShort(at_ms, now_ms);
 }
 
-/** Whether nothing was ever read, and nobody is there now to read it from: an empty list then means nothing. */
-export function neverRead(
-  connection: ConnectionState | undefined,
-  freshness: Freshness | undefined,
-): boolean {
-  if (!freshness || freshness.syncedAtMs !== null) return false;
-  const away = connection?.kind === 'down' || connection?.kind === 'reconnecting';
-  return away || (freshness.error !== null && !freshness.syncing);
+const NAMES: Record<What, (count: number) => string> = {
+  experiments: () => 'Experiments',
+  runs: () => 'Runs',
+  run: () => 'This run',
+  histories: (count) => (count > 1 ? `${formatCount(count)} curves` : 'Curves'),
+  models: () => 'Models',
+  model: () => 'The aliases',
+  versions: () => 'Versions',
+  sourceRuns: (count) => (count > 1 ? `The runs of ${formatCount(count)} versions` : 'The run of a version'),
+};
+
+/** "Versions could not be read". */
+export function failedTitle({ what, failed }: Pick<FreshnessPart, 'what' | 'failed'>): string {
+  return `${NAMES[what](failed)} could not be read`;
+}
+
+/** How old what is shown of a part is. */
+export function shownAsOf(part: FreshnessPart, now_ms: number): string {
+  return part.asOfMs === null ? '' : `What is shown is as of ${formatTimeShort(part.asOfMs, now_ms)}.`;
+}
+
+/** The parts that the last sync could not read. */
+export function failedParts(freshness: Freshness | undefined): (FreshnessPart & { error: AppError })[] {
+  return (freshness?.parts ?? []).flatMap((part) => (part.error ? [{ ...part, error: part.error }] : []));
+}
+
+/** What it means that there is nothing to show of a part: that only where it has been read, and reading did not fail since. */
+export type Emptiness =
+  { kind: 'nothing' } | { kind: 'reading' } | { kind: 'failed'; error: AppError; title?: string };
+
+export function emptiness(freshness: Freshness | undefined, what: What): Emptiness {
+  if (!freshness) return { kind: 'reading' };
+  const parts = freshness.parts.filter((part) => part.what === what);
+  const failed = parts.find(({ error }) => error !== null);
+  if (failed?.error) return { kind: 'failed', error: failed.error, title: failedTitle(failed) };
+  // An error that is no part's is of the way to all of them.
+  if (freshness.error && failedParts(freshness).length === 0)
+    return { kind: 'failed', error: freshness.error };
+  const read = parts.length > 0 && parts.every(({ asOfMs }) => asOfMs !== null);
+  return { kind: read ? 'nothing' : 'reading' };
 }
 
 /** What to say of a connection and of what is looked at, worst news first. */
@@ -43,6 +79,16 @@ export function freshnessWords(
   if (freshness?.syncing) {
     const some = freshness.fetched > 0 ? ` · ${formatCount(freshness.fetched)} so far` : '';
     return { state: 'syncing', text: `syncing${some}`, busy: true };
+  }
+  const failed = failedParts(freshness);
+  const [first] = failed;
+  if (first && failed.length < (freshness?.parts.length ?? 0)) {
+    const of = first.asOfMs === null ? '' : ` · as of ${formatTimeShort(first.asOfMs, now_ms)}`;
+    return {
+      state: 'error',
+      text: `${lowerFirst(NAMES[first.what](first.failed))} not read${of}`,
+      busy: false,
+    };
   }
   if (freshness?.error) {
     return { state: 'error', text: last ? `not refreshed · as of ${last}` : 'not refreshed', busy: false };

@@ -1,7 +1,7 @@
 // What the command palette offers: places, actions, and runs found while typing.
 import type { Command } from '../components/CommandPalette.svelte';
 import { theme, type ThemeChoice } from '../components/theme.svelte';
-import { commands } from '../backend';
+import { asAppError, commands } from '../backend';
 import { profiles, PROFILE_ICONS, type Workspace } from '../profiles/workspace.svelte';
 import { route, type Place } from '../route.svelte';
 
@@ -125,12 +125,22 @@ export function themes(): Command[] {
 
 const FOUND = 12;
 
-/** Runs of these experiments whose name contains every word of the text, or whose id begins with it. */
+/** Runs as {@link findRuns}; where they cannot be searched, what says so: the rest of the palette stays. */
 export async function searchRuns(
   profileId: string,
   experimentIds: string[],
   text: string,
 ): Promise<Command[]> {
+  try {
+    return await findRuns(profileId, experimentIds, text);
+  } catch (thrown) {
+    const label = `Runs could not be searched: ${asAppError(thrown).message}`;
+    return [{ id: 'runs-failed', label, words: text, group: 'Runs', icon: 'alert', run: () => undefined }];
+  }
+}
+
+/** Runs of these experiments whose name contains every word of the text, or whose id begins with it. */
+async function findRuns(profileId: string, experimentIds: string[], text: string): Promise<Command[]> {
   const words = text.replaceAll('`', ' ').split(/\s+/).filter(Boolean);
   if (words.join('').length < 2 || experimentIds.length === 0) return [];
   // Quoted, a word is a word, even if it is called "and", and in backticks a backslash is nothing else.

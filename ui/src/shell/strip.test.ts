@@ -10,6 +10,7 @@ const freshness: Freshness = {
   complete: true,
   fetched: 1,
   error: null,
+  parts: [],
 };
 const down = (code: 'unreachable' | 'needsUser' | 'untrusted'): ConnectionState => ({
   kind: 'down',

@@ -1,0 +1,128 @@
+//! Runs as screens show them: from the cache, with how fresh exactly that is.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+use specta::Type;
+
+use super::App;
+use crate::cache::{Comparison, CurveInfo, LostExperiment, RunRow, RunsView, RunsWindow};
+use crate::charts::run_color;
+use crate::connect::Connection;
+use crate::entities::{Run, tag_value};
+use crate::error::Result;
+use crate::sync::{Freshness, Scope};
+
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct RunsAnswer {
+    pub window: RunsWindow,
+    /// Those of the asked experiments that are no longer on the server.
+    pub lost: Vec<LostExperiment>,
+    pub freshness: Freshness,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct RunPage {
+    pub run: Run,
+    /// An index into the palette of [`crate::commands::settings::Launch`].
+    pub color: u8,
+    pub parent: Option<RunRow>,
+    pub children: Vec<RunRow>,
+    pub curves: Vec<CurveInfo>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct RunAnswer {
+    /// None where the cache does not have the run; the freshness says whether that means that there is none.
+    pub page: Option<RunPage>,
+    pub freshness: Freshness,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ComparisonAnswer {
+    pub comparison: Comparison,
+    /// Those of the asked runs that the cache does not have.
+    pub missing: Vec<MissingRun>,
+    pub freshness: Freshness,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct MissingRun {
+    pub run_id: String,
+    /// Whether it is asked for, cannot be read, or is gone.
+    pub freshness: Freshness,
+}
+
+impl App {
+    /// A window onto the runs of some experiments.
+    pub async fn search_runs(&self, profile_id: &str, view: &RunsView) -> Result<RunsAnswer> {
+        let connection = self.connection(profile_id).await?;
+        let freshness = look_at_experiments(&connection, view.experiment_ids.iter().cloned()).await?;
+        let mut window = self.cache.search_runs(connection.source, view).await?;
+        color(&mut window.rows);
+        let lost = self.cache.lost_experiments(connection.source, &view.experiment_ids).await?;
+        Ok(RunsAnswer { window, lost, freshness })
+    }
+
+    pub async fn run_page(&self, profile_id: &str, run_id: &str) -> Result<RunAnswer> {
+        let connection = self.connection(profile_id).await?;
+        // Its experiment brings its child runs along.
+        if let Some(run) = self.cache.run(connection.source, run_id).await? {
+            connection.looked_at(Scope::Experiment(run.info.experiment_id));
+        }
+        let freshness = connection.look(Scope::Run(run_id.to_owned())).await?;
+        let Some(run) = self.cache.run(connection.source, run_id).await? else {
+            return Ok(RunAnswer { page: None, freshness });
+        };
+        let mut parent = match tag_value(&run.tags, "mlflow.parentRunId") {
+            Some(parent_id) => self.cache.comparison(connection.source, &[parent_id.to_owned()]).await?.runs.pop(),
+            None => None,
+        };
+        color(parent.as_mut_slice());
+        let mut children = self.cache.child_runs(connection.source, run_id).await?;
+        color(&mut children);
+        let curves = self.cache.curves(connection.source, &[run_id.to_owned()]).await?;
+        Ok(RunAnswer { page: Some(RunPage { color: run_color(run_id), parent, children, curves, run }), freshness })
+    }
+
+    /// Params, metrics and tags of some runs side by side, in the order asked.
+    pub async fn compare_runs(&self, profile_id: &str, run_ids: &[String]) -> Result<ComparisonAnswer> {
+        let connection = self.connection(profile_id).await?;
+        let known = self.cache.comparison(connection.source, run_ids).await?.runs;
+        let experiment_ids: BTreeSet<String> = known.iter().map(|run| run.experiment_id.clone()).collect();
+        let freshness = look_at_experiments(&connection, experiment_ids).await?;
+        // A place that was kept may name runs that the cache has not seen, or has lost.
+        let mut missing = Vec::new();
+        for run_id in run_ids.iter().filter(|run_id| known.iter().all(|run| run.run_id != **run_id)) {
+            let freshness = connection.look(Scope::Run(run_id.clone())).await?;
+            missing.push(MissingRun { run_id: run_id.clone(), freshness });
+        }
+        let mut comparison = self.cache.comparison(connection.source, run_ids).await?;
+        color(&mut comparison.runs);
+        missing.retain(|missing| comparison.runs.iter().all(|run| run.run_id != missing.run_id));
+        Ok(ComparisonAnswer { comparison, missing, freshness })
+    }
+}
+
+async fn look_at_experiments(
+    connection: &Connection,
+    experiment_ids: impl IntoIterator<Item = String>,
+) -> Result<Freshness> {
+    let mut all = Vec::new();
+    for experiment_id in experiment_ids {
+        all.push(connection.look(Scope::Experiment(experiment_id)).await?);
+    }
+    Ok(Freshness::joined(all))
+}
+
+/// The cache knows no colours: they are the charts'.
+fn color(rows: &mut [RunRow]) {
+    for row in rows {
+        row.color = run_color(&row.run_id);
+    }
+}

@@ -1,0 +1,61 @@
+// @vitest-environment happy-dom
+// A card says of its own curves whether they are being read, could not be read, or are not there.
+import { flushSync, mount, unmount, type Snippet } from 'svelte';
+import { afterEach, expect, it, vi } from 'vitest';
+import type { AppError, Freshness } from '../backend';
+import type { Layout } from '../charts/frame';
+import CurveCard from './CurveCard.svelte';
+
+const DENIED: AppError = { code: 'forbidden', message: 'http://ml refuses this (403)', part: null };
+let drawn: { onlayout: (layout: Layout) => void; empty: Snippet } | undefined;
+vi.mock('../charts/Chart.svelte', () => ({
+  default: (anchor: Node, props: { onlayout: (layout: Layout) => void; empty: Snippet }) => {
+    drawn = props;
+    // As the chart does where there are no points.
+    (props.empty as unknown as (anchor: Node) => void)(anchor);
+  },
+}));
+
+function freshness(asOfMs: number | null, error: AppError | null, failed = 0): Freshness {
+  const part = { what: 'histories' as const, asOfMs, error, failed };
+  return { syncedAtMs: asOfMs, syncing: false, complete: asOfMs !== null, fetched: 0, error, parts: [part] };
+}
+
+let card: object | undefined;
+function show(note: Layout['note'], of: Freshness): string {
+  card = mount(CurveCard, {
+    target: document.body,
+    props: {
+      profileId: 'vision',
+      metric: 'loss',
+      runCount: 1,
+      runs: [{ runId: 'r', runName: 'r', color: 0, dash: 0 }],
+      xAxis: 'step' as const,
+      yLog: false,
+      smoothing: 0,
+    },
+  });
+  drawn?.onlayout({ note, freshness: of } as Layout);
+  flushSync();
+  return document.body.textContent ?? '';
+}
+
+afterEach(async () => {
+  if (card) await unmount(card);
+  card = undefined;
+});
+
+it.each([
+  [freshness(null, null), 'Reading curves'],
+  [freshness(null, DENIED), DENIED.message],
+  [freshness(1, DENIED), DENIED.message],
+  [freshness(1, null), 'No points yet'],
+])('%#: without points', (of, words) => {
+  const said = show('noPoints', of);
+  expect(said).toContain(words);
+  if (words !== 'No points yet') expect(said).not.toContain('No points');
+});
+
+it('says beside the curves it has which it could not read', () => {
+  expect(show(null, freshness(1, DENIED, 3))).toMatch(/3 curves could not be read: .*403/);
+});

@@ -1,0 +1,29 @@
+// How fresh the screen in front of the user is: each screen says it, and the bars of the window show it.
+import type { Freshness, Scope } from '../backend';
+
+export interface Shown {
+  freshness: Freshness | undefined;
+  /** What the freshness counts: "runs", "versions". */
+  of: string;
+  /** What is read again when the user asks for it. */
+  scopes: Scope[];
+}
+
+class OnScreen {
+  #shown = $state.raw<Shown>();
+
+  get shown(): Shown | undefined {
+    return this.#shown;
+  }
+
+  /** Says it until the returned function is called; to be used as an effect of the screen. */
+  show(shown: Shown): () => void {
+    this.#shown = shown;
+    return () => {
+      // The next screen may have spoken already.
+      if (this.#shown === shown) this.#shown = undefined;
+    };
+  }
+}
+
+export const onScreen = new OnScreen();
