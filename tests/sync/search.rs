@@ -23,7 +23,7 @@ use self::generate::{Order, Random, Search, search};
 use crate::Bench;
 use crate::common::mlflow::{MlflowServer, Options, Version};
 
-const SEARCHES: u64 = 400;
+const SEARCHES: u64 = 300;
 const SEED: u64 = 20_261_128;
 
 fn number_from(variable: &str, otherwise: u64) -> u64 {
