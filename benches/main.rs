@@ -6,12 +6,14 @@
 //! with. It is asked what MLflow's own page asks (its page size of 100 runs, its 320 points a
 //! curve), over loopback, so the figure is the server's share alone: the page's drawing would come
 //! on top. Podium is measured as its commands are answered, from the cache that a sync has filled.
-//! What is measured of SSH is in [`tunnel`], how long the window stands still in [`freeze`].
+//! What is measured of SSH is in [`tunnel`], how long the window stands still in [`freeze`], a first
+//! sync in [`full_sync`].
 #![allow(clippy::unwrap_used, clippy::expect_used)] // A bench that cannot go on has failed.
 
 #[path = "../tests/common/mod.rs"]
 mod common;
 mod freeze;
+mod full_sync;
 mod tunnel;
 
 use std::path::Path;
@@ -42,8 +44,12 @@ fn main() {
     if "freeze".contains(&wanted) {
         runtime.block_on(freeze::measure(&server));
     }
-    if !["tunnel", "freeze"].contains(&wanted.as_str()) {
+    if !["tunnel", "freeze", "sync_full"].contains(&wanted.as_str()) {
         runtime.block_on(measure(&server));
+    }
+    // Last: its runs make the database larger for all others.
+    if "sync_full_20k".contains(&wanted) {
+        runtime.block_on(full_sync::measure(&server));
     }
 }
 

@@ -12,6 +12,7 @@ use super::error::Result;
 use super::fetch::{HISTORIES_AT_ONCE, Job};
 use super::gate::Gate;
 use super::outcome::Outcome;
+use super::page_size::PageSize;
 use super::plan::{Fetch, Known, plan, plan_open_runs, plan_source_runs};
 use super::watched::Watched;
 use super::{Freshness, FreshnessPart, Scope, SyncError, What};
@@ -40,7 +41,11 @@ pub(super) struct Inner {
     pub source: SourceId,
     pub profile_id: String,
     pub requests: Gate,
+    /// A large page may take long: never two of them, so that the other request is left for what is small.
+    pub large_pages: Gate,
     pub history_requests: Gate,
+    /// What was learnt of the pages that the store can give.
+    pub page_size: Mutex<PageSize>,
     on_change: Arc<dyn Fn(Change) + Send + std::marker::Sync>,
     clock: Clock,
     /// The latest time told: our time never goes back, whatever the machine's clock does.
@@ -82,7 +87,9 @@ impl Sync {
             source,
             profile_id: profile_id.to_owned(),
             requests: Gate::new(REQUESTS_AT_ONCE),
+            large_pages: Gate::new(REQUESTS_AT_ONCE - 1),
             history_requests: Gate::new(HISTORIES_AT_ONCE),
+            page_size: Mutex::default(),
             on_change,
             clock,
             latest_ms: AtomicI64::new(i64::MIN),

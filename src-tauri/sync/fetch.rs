@@ -1,10 +1,11 @@
-//! Carries out the steps of a plan: pages from the store, one transaction each into the cache.
+//! Carries out the steps of a plan: pages from the store, in short transactions into the cache.
 //!
-//! A page is in the cache before the next one is asked for, so a sync that is killed in the middle
-//! loses nothing that was committed; the next one begins anew and meets what is there.
+//! A page of runs is written while the next one is read. A sync that is killed in the middle loses
+//! nothing that was committed; the next one begins anew and meets what is there.
 
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::collections::BTreeSet;
+use std::sync::{Arc, PoisonError};
+use std::time::Instant;
 
 use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, StreamExt, stream};
@@ -12,20 +13,17 @@ use futures_util::{FutureExt, StreamExt, stream};
 use super::engine::Inner;
 use super::error::{Result, SyncError};
 use super::outcome::Outcome;
-use super::plan::{Fetch, RUNS_PER_QUESTION};
+use super::page_size::{FIRST_RUNS, PageSize};
+use super::plan::Fetch;
 use super::{Scope, What};
 use crate::cache::History;
 use crate::change::Change;
 use crate::entities::Run;
 use crate::tracking::{Page, RunsQuery, StoreError, TrackingStore};
 
-/// The first page is small so that the first rows are on screen soon.
-const FIRST_PAGE_RUNS: u32 = 100;
-const LARGEST_PAGE_RUNS: u32 = 1_000;
-const SMALLEST_PAGE_RUNS: u32 = 20;
-/// A page that takes less is followed by a larger one, and one that takes more by a smaller one.
-const QUICK_PAGE: Duration = Duration::from_millis(1_500);
-const SLOW_PAGE: Duration = Duration::from_secs(5);
+/// Runs, and what they logged, in one transaction: others who write wait for its end.
+const RUNS_AT_ONCE: usize = 500;
+const VALUES_AT_ONCE: usize = 25_000;
 pub(super) const HISTORIES_AT_ONCE: usize = 4;
 
 /// One sync of one scope.
@@ -128,51 +126,42 @@ impl Job {
         Ok(())
     }
 
-    /// All pages of a question about runs, each applied before the next one is asked for.
-    async fn runs(&self, mut query: RunsQuery, seen_ms: Option<i64>) -> Result<()> {
-        query.max_results = query.max_results.min(FIRST_PAGE_RUNS);
-        loop {
-            let begun = Instant::now();
-            let page = {
-                let _pass = self.inner.requests.enter(self.interest()).await;
-                self.inner.store.search_runs(&query).await
-            };
-            let page = match page {
-                Ok(page) => page,
-                // Many runs with many metrics, or a slow line: less at a time may do.
-                Err(error) if is_too_much(&error) && query.max_results > SMALLEST_PAGE_RUNS => {
-                    query.max_results = (query.max_results / 4).max(SMALLEST_PAGE_RUNS);
-                    continue;
-                }
-                Err(error) => return Err(error.into()),
-            };
-            let took = begun.elapsed();
-            self.apply(&page.items, seen_ms).await?;
-            let Some(token) = next_token(page.next_page_token, query.page_token.as_deref())? else { return Ok(()) };
-            query.page_token = Some(token);
-            if took < QUICK_PAGE {
-                query.max_results = (query.max_results * 3).min(LARGEST_PAGE_RUNS);
-            } else if took > SLOW_PAGE {
-                query.max_results = (query.max_results / 2).max(SMALLEST_PAGE_RUNS);
-            }
+    /// All pages of a question about runs. Each is written while the next one is read.
+    async fn runs(&self, query: RunsQuery, seen_ms: Option<i64>) -> Result<()> {
+        let mut pages = Pages::of(self, query);
+        let mut page = pages.next().await?;
+        while let Some(items) = page {
+            let (written, next) = futures_util::join!(self.apply(&items, seen_ms), pages.next());
+            written?;
+            page = next?;
         }
+        Ok(())
     }
 
     async fn apply(&self, runs: &[Run], seen_ms: Option<i64>) -> Result<()> {
         let seen_ms = seen_ms.unwrap_or_else(|| self.inner.now_ms());
-        let applied = self.inner.cache.apply_runs(self.inner.source, runs, seen_ms).await?;
+        let mut experiment_ids = BTreeSet::new();
+        let mut rest = runs;
+        while !rest.is_empty() {
+            let (some, others) = rest.split_at(at_once(rest));
+            let applied = self.inner.cache.apply_runs(self.inner.source, some, seen_ms).await;
+            match applied {
+                Ok(applied) => experiment_ids.extend(applied.experiment_ids),
+                Err(error) => {
+                    self.inner.tell_runs(experiment_ids);
+                    return Err(error.into());
+                }
+            }
+            rest = others;
+        }
         self.progress(u32::try_from(runs.len()).unwrap_or(u32::MAX));
-        self.inner.tell_runs(applied.experiment_ids);
+        self.inner.tell_runs(experiment_ids);
         Ok(())
     }
 
     /// Runs by id, of which some may no longer be there.
     async fn runs_again(&self, experiment_id: &str, run_ids: &[String]) -> Result<()> {
-        let query = RunsQuery {
-            run_ids: Some(run_ids.to_vec()),
-            max_results: u32::try_from(RUNS_PER_QUESTION).unwrap_or(FIRST_PAGE_RUNS),
-            ..of_experiment(experiment_id)
-        };
+        let query = RunsQuery { run_ids: Some(run_ids.to_vec()), ..of_experiment(experiment_id) };
         self.runs(query, None).await
     }
 
@@ -303,15 +292,97 @@ impl Job {
     }
 }
 
-fn of_experiment(experiment_id: &str) -> RunsQuery {
-    RunsQuery { experiment_ids: vec![experiment_id.to_owned()], max_results: FIRST_PAGE_RUNS, ..RunsQuery::default() }
+/// The pages of one question about runs, each of the size that suits the store.
+struct Pages<'a> {
+    job: &'a Job,
+    query: RunsQuery,
+    size: PageSize,
+    /// No page is left to ask for, or none can be.
+    ended: Option<Result<()>>,
 }
 
-fn is_too_much(error: &StoreError) -> bool {
-    matches!(
-        error,
-        StoreError::TimedOut { .. } | StoreError::BadAnswer { .. } | StoreError::ServerFailed { status: 502..=504, .. }
-    )
+impl<'a> Pages<'a> {
+    fn of(job: &'a Job, query: RunsQuery) -> Self {
+        let size = job.inner.page_size.lock().unwrap_or_else(PoisonError::into_inner).begun_again();
+        Self { job, query, size, ended: None }
+    }
+
+    async fn next(&mut self) -> Result<Option<Vec<Run>>> {
+        if let Some(ended) = self.ended.take() {
+            return ended.map(|()| None);
+        }
+        let inner = &self.job.inner;
+        loop {
+            self.query.max_results = self.size.runs();
+            let (page, took) = {
+                let _alone = match self.size.runs() > FIRST_RUNS {
+                    true => Some(inner.large_pages.enter(self.job.interest()).await),
+                    false => None,
+                };
+                let _pass = inner.requests.enter(self.job.interest()).await;
+                let begun = Instant::now();
+                (inner.store.search_runs(&self.query).await, begun.elapsed())
+            };
+            match page {
+                Ok(page) => {
+                    let bytes = page.items.iter().map(wire_bytes).sum();
+                    self.size.read(u32::try_from(page.items.len()).unwrap_or(u32::MAX), bytes, took);
+                    self.learnt();
+                    match next_token(page.next_page_token, self.query.page_token.as_deref()) {
+                        Ok(None) => self.ended = Some(Ok(())),
+                        Ok(token) => self.query.page_token = token,
+                        // What came with it is good.
+                        Err(error) => self.ended = Some(Err(error)),
+                    }
+                    return Ok(Some(page.items));
+                }
+                Err(error) if is_too_much(&error, self.size.has_grown()) && self.size.too_much() => self.learnt(),
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    fn learnt(&self) {
+        *self.job.inner.page_size.lock().unwrap_or_else(PoisonError::into_inner) = self.size.clone();
+    }
+}
+
+fn of_experiment(experiment_id: &str) -> RunsQuery {
+    RunsQuery { experiment_ids: vec![experiment_id.to_owned()], max_results: FIRST_RUNS, ..RunsQuery::default() }
+}
+
+/// Whether less at a time may do. `has_grown`: fewer runs were answered a moment ago.
+fn is_too_much(error: &StoreError, has_grown: bool) -> bool {
+    match error {
+        StoreError::TimedOut { .. } | StoreError::BadAnswer { .. } => true,
+        StoreError::ServerFailed { status: 502..=504, .. } => true,
+        // A smaller `max_results` is the most that some take, and a server that is killed for the
+        // time or the memory that a page takes closes the connection.
+        StoreError::Refused { .. } | StoreError::Unreachable { .. } | StoreError::ServerFailed { .. } => has_grown,
+        _ => false,
+    }
+}
+
+/// How many runs of the beginning go into one transaction.
+fn at_once(runs: &[Run]) -> usize {
+    let mut values = 0;
+    let fits = runs.iter().take(RUNS_AT_ONCE).take_while(|run| {
+        let before = values;
+        values += run.metrics.len() + run.params.len() + run.tags.len();
+        before == 0 || values <= VALUES_AT_ONCE
+    });
+    fits.count()
+}
+
+/// About as many bytes as the run has in a server's answer.
+fn wire_bytes(run: &Run) -> u64 {
+    let metrics: usize = run.metrics.iter().map(|metric| metric.key.len() + 90).sum();
+    let params: usize = run.params.iter().map(|param| param.key.len() + param.value.len() + 30).sum();
+    let tags: usize = run.tags.iter().map(|tag| tag.key.len() + tag.value.len() + 30).sum();
+    let text = |text: &Option<String>| text.as_ref().map_or(0, String::len);
+    let inputs = run.dataset_inputs.iter();
+    let inputs: usize = inputs.map(|one| one.source.len() + text(&one.schema) + text(&one.profile) + 200).sum();
+    (metrics + params + tags + inputs + 500) as u64
 }
 
 /// The token to go on with. Some servers answer with the token they were given, for ever.

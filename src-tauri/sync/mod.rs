@@ -5,6 +5,7 @@
 //! - [`engine`]: syncs what is looked at; [`watched`]: when that was, when again, what went wrong
 //! - [`outcome`]: how each part of a scope came out of a sync
 //! - [`fetch`]: carries out the steps of a plan: pages from the store, transactions into the cache
+//! - [`page_size`]: how many runs a page is asked for; pure
 //! - [`gate`]: few requests at once, the newest interest first
 //! - [`freshness`]: how true the cache is, for the screen
 //!
@@ -18,6 +19,7 @@ mod fetch;
 mod freshness;
 mod gate;
 mod outcome;
+mod page_size;
 pub mod plan;
 mod scope;
 #[cfg(test)]

@@ -147,7 +147,8 @@ pub fn refusal(
     };
     let transient = match &error {
         StoreError::TooManyRequests { .. } => true,
-        StoreError::ServerFailed { status, .. } => [500, 502, 503, 504].contains(status),
+        // Not 504: a proxy has waited for as long as it does, and would again.
+        StoreError::ServerFailed { status, .. } => [500, 502, 503].contains(status),
         _ => false,
     };
     Failure { error, transient, retry_after: retry_after(headers) }
@@ -355,9 +356,16 @@ mod tests {
 
     #[test]
     fn only_a_server_in_trouble_is_asked_again() {
-        for (status, transient) in
-            [(400, false), (401, false), (404, false), (429, true), (500, true), (501, false), (503, true)]
-        {
+        for (status, transient) in [
+            (400, false),
+            (401, false),
+            (404, false),
+            (429, true),
+            (500, true),
+            (501, false),
+            (503, true),
+            (504, false),
+        ] {
             let status = StatusCode::from_u16(status).expect("a status");
             assert_eq!(refusal(&address(), "h", "x", status, &HeaderMap::new(), b"").transient, transient, "{status}");
         }

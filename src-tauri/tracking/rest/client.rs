@@ -37,7 +37,8 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             answer: Duration::from_secs(30),
-            runs_page: Duration::from_secs(120),
+            // Of a million runs, each page costs some servers minutes.
+            runs_page: Duration::from_secs(300),
             artifact_head: Duration::from_secs(120),
             artifact_pause: Duration::from_secs(60),
             answer_bytes: 512 << 20,
