@@ -1,5 +1,6 @@
 //! The one shared value: settings, cache, open connections, and what needs more than one of them.
 
+mod artifact_folders;
 mod artifacts;
 mod connecting;
 mod curves;

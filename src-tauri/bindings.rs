@@ -78,6 +78,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             artifacts::preview_artifact,
             artifacts::artifact_image,
             artifacts::save_artifact,
+            artifacts::choose_artifact_folder,
             models::list_models,
             models::get_model,
             models::prepare_promotion,

@@ -59,6 +59,8 @@ pub enum Code {
     ReadOnly,
     DiskFull,
     UnsafePath,
+    /// Files of a database that were not found; the user may know the folder.
+    ArtifactsElsewhere,
     Io,
     /// The filter text does not parse.
     BadFilter,
@@ -116,6 +118,7 @@ impl From<StoreError> for AppError {
             StoreError::DiskFull { .. } => Code::DiskFull,
             StoreError::Io { .. } => Code::Io,
             StoreError::UnsafePath { .. } => Code::UnsafePath,
+            StoreError::ArtifactsElsewhere { .. } => Code::ArtifactsElsewhere,
         };
         Self::new(code, error.to_string())
     }

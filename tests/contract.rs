@@ -11,6 +11,8 @@ mod beside;
 mod common;
 #[path = "contract/models.rs"]
 mod models;
+#[path = "contract/moved.rs"]
+mod moved;
 #[path = "contract/runs.rs"]
 mod runs;
 

@@ -6,7 +6,7 @@ mod common;
 
 use std::path::Path;
 
-use common::mlflow::{MlflowServer, Options, Version};
+use common::mlflow::{MlflowServer, Options, Version, copy_workspace, repository};
 use common::webdriver::{Key, PAINTED, Start, Window};
 use serde_json::json;
 
@@ -29,6 +29,38 @@ async fn connect_compare_look_and_promote() {
     find_somebody_else_was_faster(&window, &server).await;
     window.close().await;
     come_back_to_where_it_was(data.path()).await;
+}
+
+/// A database that came without its artifacts: where they should be is said, and where they are is
+/// asked once.
+#[tokio::test]
+async fn artifacts_that_are_kept_elsewhere_are_found_in_the_folder_that_is_typed() {
+    let (data, place) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (project, copy) = (place.path().join("project"), place.path().join("copy"));
+    copy_workspace(&repository().join("src-tauri/sample"), &project).unwrap();
+    std::fs::rename(project.join("mlartifacts"), &copy).unwrap();
+    let start = || Start::new(env!("CARGO_BIN_EXE_podium"), data.path());
+    let window = Window::open(start().arg(project.join("mlflow.db").display().to_string())).await;
+    let experiment = window.find_like("treeitem", "gbdt").await;
+    window.press(&experiment).await;
+    window.click("button", "Open gbdt-recent-data").await;
+    let tab = window.find_like("tab", "Artifacts").await;
+    window.press(&tab).await;
+    window.wait_for("The files were not found on this machine").await;
+    window.wait_for("mlflow-artifacts:/").await;
+    window.find("button", "Find the folder…").await;
+    window.fill("Path of the folder", &project.display().to_string()).await;
+    window.click("button", "Look there").await;
+    window.wait_for("The files are not in").await;
+    window.fill("Path of the folder", &copy.display().to_string()).await;
+    window.click("button", "Look there").await;
+    let table = window.find_like("treeitem", "feature_importance.csv").await;
+    window.press(&table).await;
+    window.wait_for("tenure").await;
+    window.close().await;
+    let window = Window::open(start()).await;
+    window.find_like("treeitem", "feature_importance.csv").await;
+    window.close().await;
 }
 
 async fn connect(window: &Window, url: &str) {

@@ -274,7 +274,7 @@ pub struct Connections {
 type Opening = Arc<OnceCell<Arc<Connection>>>;
 
 impl Connections {
-    fn of(&self, profile_id: &str) -> Opening {
+    pub(super) fn of(&self, profile_id: &str) -> Opening {
         self.list().entry(profile_id.to_owned()).or_default().clone()
     }
 

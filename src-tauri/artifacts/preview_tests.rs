@@ -187,6 +187,7 @@ async fn pages_notes_and_binaries() {
 #[tokio::test]
 async fn what_is_not_there_and_what_must_not_be_asked_for() {
     let files = Files::new().await;
+    files.look("a.txt", b"a").await;
     let nobody = preview(&files.store, &Files::root(), "nobody.txt").await;
     assert!(matches!(nobody, Err(StoreError::NotFound { .. })), "{nobody:?}");
     for path in ["../mlflow.db", "/etc/passwd", "a/../../b", ""] {

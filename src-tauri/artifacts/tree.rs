@@ -182,6 +182,7 @@ mod tests {
                  INSERT INTO logged_models SELECT 'm-2', experiment_id, 'gone', artifact_location, 0, 0, 2, 'deleted', '', '', '' FROM logged_models WHERE model_id = 'm-0'",
             )
             .await;
+        folder.write("mlartifacts/1/other/artifacts/a.txt", b"a");
         let store = folder.open().await;
         let output = |id: &str, step| ModelOutput { model_id: id.into(), step };
         let outputs = [output("m-0", 7), output("m-1", 20), output("m-2", 1), output("m-0", 8), output("m-9", 1)];

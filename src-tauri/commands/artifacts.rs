@@ -63,3 +63,25 @@ pub async fn save_artifact(
     artifacts::save(&*store, &root, &path, &target).await?;
     Ok(Some(target.display().to_string()))
 }
+
+/// Remembers the folder in which the files of a database are, chosen in the system's own dialog where
+/// none is given. Answers with the folder, or nothing if the user thought better of it.
+#[tauri::command]
+#[specta::specta]
+pub async fn choose_artifact_folder(
+    app: State<'_, App>,
+    handle: tauri::AppHandle,
+    profile_id: String,
+    root: ArtifactRoot,
+    path: String,
+    folder: Option<String>,
+) -> Result<Option<String>> {
+    let folder = match folder {
+        Some(folder) => folder,
+        None => match super::ask_for_folder(&handle).await? {
+            Some(folder) => folder.display().to_string(),
+            None => return Ok(None),
+        },
+    };
+    Ok(Some(app.remember_artifact_folder(&profile_id, &root, &path, &folder).await?))
+}

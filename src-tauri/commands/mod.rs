@@ -15,17 +15,26 @@ pub mod window;
 
 use std::path::PathBuf;
 
-use tauri_plugin_dialog::DialogExt;
+use tauri_plugin_dialog::{DialogExt, FilePath};
 
 use crate::error::{AppError, Result};
 
 /// The file that the user chooses in the system's own dialog; none if he thought better of it.
 async fn ask_where_to_save(handle: &tauri::AppHandle, name: &str) -> Result<Option<PathBuf>> {
+    asked(|heard| handle.dialog().file().set_file_name(name).save_file(heard)).await
+}
+
+/// The folder that the user chooses, likewise.
+async fn ask_for_folder(handle: &tauri::AppHandle) -> Result<Option<PathBuf>> {
+    asked(|heard| handle.dialog().file().pick_folder(heard)).await
+}
+
+async fn asked(show: impl FnOnce(Box<dyn FnOnce(Option<FilePath>) + Send>)) -> Result<Option<PathBuf>> {
     let (answer, chosen) = tokio::sync::oneshot::channel();
-    handle.dialog().file().set_file_name(name).save_file(move |path| {
+    show(Box::new(move |path| {
         // Nobody waits any more when the window was closed meanwhile.
         let _heard = answer.send(path);
-    });
+    }));
     let chosen = chosen.await.ok().flatten();
     chosen.map(|path| path.into_path().map_err(AppError::internal)).transpose()
 }

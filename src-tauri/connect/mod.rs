@@ -24,6 +24,6 @@ pub use diagnose::diagnose;
 pub use open::{KeepPin, Opened, Ways, open};
 pub use profile::{
     Auth, Environment, ExtraHeader, Keep, Profile, ProfileKind, Proxy, Refusal, ServerSettings, Target, TlsSettings,
-    Writes, parse_target, suggest_name,
+    Writes, expand_home, parse_target, suggest_name,
 };
 pub use route::{Hop, Route};

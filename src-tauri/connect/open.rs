@@ -61,6 +61,7 @@ pub async fn open(
     let opened = match profile.kind {
         ProfileKind::Local | ProfileKind::Sample => {
             let store = LocalStore::open(Path::new(&profile.address)).await?;
+            let store = store.with_artifact_folders(&profile.artifact_folders).await;
             Opened { store: Arc::new(store), tunnel: None }
         }
         ProfileKind::Server => {

@@ -21,6 +21,9 @@ pub struct Profile {
     pub writes: Writes,
     /// How a server is reached; nothing of it concerns a database on this machine.
     pub server: ServerSettings,
+    /// Folders of this machine in which the user has found the artifacts of a database.
+    #[serde(default)]
+    pub artifact_folders: Vec<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -155,6 +158,7 @@ impl Profile {
             environment: Environment::default(),
             writes: Writes::default(),
             server: ServerSettings::default(),
+            artifact_folders: Vec::new(),
         }
     }
 }
@@ -170,8 +174,16 @@ impl Profile {
         }
         if self.kind != ProfileKind::Server {
             self.server = ServerSettings::default();
+            let folders = std::mem::take(&mut self.artifact_folders);
+            for folder in folders.iter().map(|folder| folder.trim()).filter(|folder| !folder.is_empty()) {
+                let folder = expand_home(folder).display().to_string();
+                if !self.artifact_folders.contains(&folder) {
+                    self.artifact_folders.push(folder);
+                }
+            }
             return Ok(self);
         }
+        self.artifact_folders = Vec::new();
         let address = Address::parse(&self.address).map_err(|error| Refusal::of("address", error.to_string()))?;
         self.address = address.to_string();
         let server = &mut self.server;
@@ -316,7 +328,7 @@ pub fn parse_target(text: &str, profiles: &[Profile]) -> Option<Target> {
 }
 
 /// `~/x` in the user's own folder.
-pub(super) fn expand_home(text: &str) -> std::path::PathBuf {
+pub fn expand_home(text: &str) -> std::path::PathBuf {
     match text.strip_prefix("~/").zip(directories::UserDirs::new()) {
         // As for a shell, `~//x` is in the home too, and not `/x`.
         Some((rest, user)) => user.home_dir().join(rest.trim_start_matches(std::path::is_separator)),

@@ -202,6 +202,8 @@ pub fn plan_import(text: &str, profiles: &[Profile], routes: &[Route]) -> Result
             environment: shared.environment,
             writes: shared.writes,
             server,
+            // Places of this machine.
+            artifact_folders: known.map(|known| known.artifact_folders.clone()).unwrap_or_default(),
         };
         let all_routes = || new_routes.iter().chain(routes);
         let as_shared = |profile: &Profile| {

@@ -13,6 +13,7 @@ struct Column {
     environment: Environment,
     writes: Writes,
     server: ServerSettings,
+    artifact_folders: Vec<String>,
 }
 
 impl Settings {
@@ -28,8 +29,8 @@ impl Settings {
             let column: Column = serde_json::from_str(&column).map_err(|error| {
                 AppError::new(Code::Io, format!("The profile “{name}” was saved by another version of Podium: {error}"))
             })?;
-            let Column { environment, writes, server } = column;
-            profiles.push(Profile { id, name, kind, address, environment, writes, server });
+            let Column { environment, writes, server, artifact_folders } = column;
+            profiles.push(Profile { id, name, kind, address, environment, writes, server, artifact_folders });
         }
         Ok(profiles)
     }
@@ -58,8 +59,12 @@ impl Settings {
         if taken.is_some() {
             return Err(Refusal::of("name", format!("Another profile is already called “{name}”.")).into());
         }
-        let column =
-            Column { environment: profile.environment, writes: profile.writes, server: profile.server.clone() };
+        let column = Column {
+            environment: profile.environment,
+            writes: profile.writes,
+            server: profile.server.clone(),
+            artifact_folders: profile.artifact_folders.clone(),
+        };
         let column = serde_json::to_string(&column).map_err(AppError::internal)?;
         sqlx::query(
             "INSERT INTO profile (id, name, kind, address, settings, position)

@@ -57,6 +57,9 @@ pub enum StoreError {
     DiskFull { path: PathBuf },
     #[error("{}: {reason}", .path.display())]
     Io { path: PathBuf, reason: String },
+    /// Files that a database names are where they cannot be read from here.
+    #[error("These files are kept at {place}. {reason}.")]
+    ArtifactsElsewhere { place: String, reason: String },
     /// A path in an artifact listing that would lead outside its root, or cannot be a file here.
     #[error("{path:?} is not a path that can be used: {reason}")]
     UnsafePath { path: String, reason: String },

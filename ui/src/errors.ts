@@ -107,6 +107,10 @@ export const ERROR_WORDS: Record<Code, ErrorWords> = {
     todo: 'Make some room, then try again. Nothing that was saved is lost.',
     action: 'retry',
   },
+  artifactsElsewhere: {
+    title: 'The files were not found on this machine',
+    todo: 'If you have them here, name their folder: the one that holds mlruns or mlartifacts, or any folder below that.',
+  },
   unsafePath: {
     title: 'This path is not allowed',
     todo: 'It would leave the folder it belongs to, so it was not followed.',

@@ -1,5 +1,5 @@
-//! The files of a run or a logged model, in folders on this machine. Nothing outside the root
-//! folder is listed or read, whatever a path or a symbolic link says.
+//! The files of a run or a logged model, in folders on this machine. Nothing is read outside the
+//! root folder and the folders that the user has chosen, whatever a path or a symbolic link says.
 
 use std::io::SeekFrom;
 use std::ops::Range;
@@ -13,55 +13,35 @@ use tokio::io::{AsyncReadExt, AsyncSeekExt};
 
 use super::error::from_io;
 use super::open::Database;
-use super::{logged_models, not_found, runs, uri};
+use super::{not_found, place, refused, uri};
 use crate::entities::{ArtifactEntry, ArtifactRoot};
 use crate::tracking::{ArtifactBody, Result, StoreError};
 
 const CHUNK_BYTES: usize = 128 * 1024;
 
-/// The root folder: the first of those its URI may stand for that is there, else the likeliest.
-pub async fn folder(database: &Database, root: &ArtifactRoot) -> Result<PathBuf> {
-    let uri = match root {
-        ArtifactRoot::Run(run_id) => runs::artifact_uri(database, run_id).await?,
-        ArtifactRoot::LoggedModel(model_id) => logged_models::get(database, model_id).await?.artifact_uri,
-    };
-    let mut folders = uri::folders(&database.folder, &uri)?;
-    for folder in &folders {
-        if fs::metadata(folder).await.is_ok() {
-            return Ok(folder.clone());
-        }
-    }
-    Ok(folders.swap_remove(0))
-}
-
-/// Entries by name. What is not a file or a folder inside the root is left out.
+/// Entries by name. A link that leads nowhere or out is one, so that it is seen; reading it says why not.
 pub async fn list(database: &Database, root: &ArtifactRoot, path: &str) -> Result<Vec<ArtifactEntry>> {
-    let root = folder(database, root).await?;
-    let Some((root, folder)) = inside(&root, path).await? else {
-        return Ok(Vec::new());
-    };
+    let Some(root) = place::find(database, root).await? else { return Ok(Vec::new()) };
+    let Some((root, folder)) = inside(database, &root, path).await? else { return Ok(Vec::new()) };
     if !fs::metadata(&folder).await.is_ok_and(|metadata| metadata.is_dir()) {
         return Ok(Vec::new());
     }
     let mut entries = Vec::new();
     let mut names = fs::read_dir(&folder).await.map_err(|error| from_io(&folder, &error))?;
     while let Some(name) = names.next_entry().await.map_err(|error| from_io(&folder, &error))? {
-        // A broken link and a link that leads out are no artifacts.
-        let Ok(target) = fs::canonicalize(name.path()).await else {
-            continue;
+        let metadata = match fs::canonicalize(name.path()).await {
+            Ok(target) if may_read(database, &root, &target) => fs::metadata(&target).await.ok(),
+            // Nothing is said of what lies elsewhere.
+            _ => None,
         };
-        let (true, Ok(metadata)) = (target.starts_with(&root), fs::metadata(&target).await) else {
-            continue;
-        };
+        let is_special = metadata.as_ref().is_some_and(|metadata| !metadata.is_dir() && !metadata.is_file());
         // A name that is not Unicode could not be asked for again.
-        let (true, Ok(name)) = (metadata.is_dir() || metadata.is_file(), name.file_name().into_string()) else {
-            continue;
-        };
+        let (false, Ok(name)) = (is_special, name.file_name().into_string()) else { continue };
         let parent = path.split('/').filter(|segment| !matches!(*segment, "" | "."));
         entries.push(ArtifactEntry {
             path: parent.chain([name.as_str()]).collect::<Vec<_>>().join("/"),
-            is_dir: metadata.is_dir(),
-            size_bytes: metadata.is_file().then_some(metadata.len()),
+            is_dir: metadata.as_ref().is_some_and(|metadata| metadata.is_dir()),
+            size_bytes: metadata.filter(|metadata| metadata.is_file()).map(|metadata| metadata.len()),
         });
     }
     entries.sort_by(|one, other| one.path.cmp(&other.path));
@@ -74,9 +54,11 @@ pub async fn read(
     path: &str,
     range: Option<Range<u64>>,
 ) -> Result<ArtifactBody> {
-    let root = folder(database, root).await?;
+    let Some(root) = place::find(database, root).await? else {
+        return Err(not_found(format!("There is no artifact {path:?}: no files were logged.")));
+    };
     let no_such = || not_found(format!("There is no artifact {path:?} in {}", root.display()));
-    let (_, file) = inside(&root, path).await?.ok_or_else(no_such)?;
+    let (_, file) = inside(database, &root, path).await?.ok_or_else(no_such)?;
     let metadata = fs::metadata(&file).await.map_err(|error| from_io(&file, &error))?;
     if metadata.is_dir() {
         return Err(StoreError::Refused { message: format!("{path:?} is a folder.") });
@@ -93,6 +75,21 @@ pub async fn read(
     Ok(ArtifactBody { size_bytes: Some(size_bytes), stream: chunks(opened, file, size_bytes) })
 }
 
+/// The folder to remember when the user says that what is at `path` is in `chosen`: the folder of all
+/// artifacts, or the one that a link on the path leads to.
+pub async fn folder_in(database: &Database, root: &ArtifactRoot, path: &str, chosen: &Path) -> Result<PathBuf> {
+    if let Ok(Some(folder)) = place::find(database, root).await
+        && let Err(StoreError::ArtifactsElsewhere { place, .. }) = inside(database, &folder, path).await
+    {
+        let real = fs::canonicalize(chosen).await.map_err(|error| from_io(chosen, &error))?;
+        if Path::new(&place).starts_with(&real) {
+            return Ok(real);
+        }
+        return Err(refused(format!("{place} is not in {}.", real.display())));
+    }
+    place::folder_in(database, root, chosen).await
+}
+
 /// The next `size_bytes` of a file, a chunk at a time; fewer where the file has shrunk.
 fn chunks(opened: fs::File, file: PathBuf, size_bytes: u64) -> BoxStream<'static, Result<Bytes>> {
     let parts = stream::try_unfold((opened.take(size_bytes), file), |(mut part, file)| async move {
@@ -106,8 +103,9 @@ fn chunks(opened: fs::File, file: PathBuf, size_bytes: u64) -> BoxStream<'static
 /// The real paths of the root and of `path` in it; none where nothing is there.
 ///
 /// # Errors
-/// `UnsafePath` where the path climbs, is absolute, or a link on it leads out of the root.
-async fn inside(root: &Path, path: &str) -> Result<Option<(PathBuf, PathBuf)>> {
+/// `UnsafePath` where the path climbs or is absolute, `ArtifactsElsewhere` where a link on it leads
+/// out of the root, to no folder that the user has chosen.
+async fn inside(database: &Database, root: &Path, path: &str) -> Result<Option<(PathBuf, PathBuf)>> {
     let unsafe_path = |reason: &str| StoreError::UnsafePath { path: path.to_owned(), reason: reason.to_owned() };
     if path.starts_with(['/', '\\']) {
         return Err(unsafe_path("it is absolute"));
@@ -116,10 +114,17 @@ async fn inside(root: &Path, path: &str) -> Result<Option<(PathBuf, PathBuf)>> {
     let (Ok(root), Ok(joined)) = (fs::canonicalize(root).await, fs::canonicalize(joined).await) else {
         return Ok(None);
     };
-    if !joined.starts_with(&root) {
-        return Err(unsafe_path("a link on it leads out of its folder"));
+    if !may_read(database, &root, &joined) {
+        let reason =
+            format!("A link in {} leads there, and links are followed inside of that folder only", root.display());
+        return Err(StoreError::ArtifactsElsewhere { place: joined.display().to_string(), reason });
     }
     Ok(Some((root, joined)))
+}
+
+/// Whether a real path is in the root, or where the user said that files are.
+fn may_read(database: &Database, root: &Path, path: &Path) -> bool {
+    path.starts_with(root) || database.artifact_folders.iter().any(|folder| path.starts_with(folder))
 }
 
 #[cfg(test)]

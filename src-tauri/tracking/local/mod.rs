@@ -18,6 +18,7 @@ mod metrics;
 mod models;
 mod names;
 mod open;
+mod place;
 mod row;
 mod runs;
 mod schema;
@@ -59,9 +60,22 @@ impl LocalStore {
         &self.database.path
     }
 
-    /// Where the files of a run or of a logged model are, whether or not anything is there yet.
-    pub async fn artifact_folder(&self, root: &ArtifactRoot) -> Result<PathBuf> {
-        artifacts::folder(&self.database, root).await
+    /// With the folders that the user has chosen for artifacts. One that is not there now is left out.
+    pub async fn with_artifact_folders(mut self, folders: &[String]) -> Self {
+        for folder in folders {
+            if let Ok(folder) = tokio::fs::canonicalize(folder).await {
+                self.database.artifact_folders.push(folder);
+            }
+        }
+        self
+    }
+
+    /// The folder to remember when the user says that what is at `path` of `root` is in `chosen`.
+    ///
+    /// # Errors
+    /// `Refused` where it is not there.
+    pub async fn artifact_folder_in(&self, root: &ArtifactRoot, path: &str, chosen: &Path) -> Result<PathBuf> {
+        artifacts::folder_in(&self.database, root, path, chosen).await
     }
 
     /// Closes the file: afterwards it may be moved or deleted, also on Windows.

@@ -24,6 +24,8 @@ pub struct Database {
     pub path: PathBuf,
     /// The folder of the database file: where a server run there would have put artifacts.
     pub folder: PathBuf,
+    /// Where the user has found artifacts, as real paths.
+    pub artifact_folders: Vec<PathBuf>,
     pub schema: Schema,
     pub pool: SqlitePool,
     /// Why nothing may be written, if so.
@@ -102,7 +104,7 @@ pub async fn open_with(path: &Path, busy_timeout: Duration) -> Result<Database> 
         .max_lifetime(Duration::from_secs(60))
         .idle_timeout(Duration::from_secs(30))
         .connect_lazy_with(options);
-    Ok(Database { path, folder, schema, pool, read_only })
+    Ok(Database { path, folder, artifact_folders: Vec::new(), schema, pool, read_only })
 }
 
 async fn read_schema(options: &SqliteConnectOptions) -> sqlx::Result<std::result::Result<Schema, Mismatch>> {

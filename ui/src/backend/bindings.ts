@@ -112,6 +112,11 @@ export const commands = {
 	 *  user thought better of it.
 	 */
 	saveArtifact: (profileId: string, root: ArtifactRoot, path: string) => __TAURI_INVOKE<string | null>("save_artifact", { profileId, root, path }),
+	/**
+	 *  Remembers the folder in which the files of a database are, chosen in the system's own dialog where
+	 *  none is given. Answers with the folder, or nothing if the user thought better of it.
+	 */
+	chooseArtifactFolder: (profileId: string, root: ArtifactRoot, path: string, folder: string | null) => __TAURI_INVOKE<string | null>("choose_artifact_folder", { profileId, root, path, folder }),
 	listModels: (profileId: string) => __TAURI_INVOKE<ModelList>("list_models", { profileId }),
 	getModel: (profileId: string, name: string) => __TAURI_INVOKE<ModelAnswer>("get_model", { profileId, name }),
 	/**  What moving `alias` to `version` would mean, read from the server this moment. Writes nothing. */
@@ -237,7 +242,9 @@ export type Code = "unreachable" | "timedOut" |
 /**  The server takes no requests under this name; the profile's Host header can say another one. */
 "hostRefused" | "notFound" | 
 /**  The server's own refusal, in its own words. */
-"refused" | "tooManyRequests" | "serverFailed" | "unsupported" | "noSuchFile" | "notMlflowDatabase" | "databaseCorrupt" | "databaseLocked" | "readOnly" | "diskFull" | "unsafePath" | "io" | 
+"refused" | "tooManyRequests" | "serverFailed" | "unsupported" | "noSuchFile" | "notMlflowDatabase" | "databaseCorrupt" | "databaseLocked" | "readOnly" | "diskFull" | "unsafePath" | 
+/**  Files of a database that were not found; the user may know the folder. */
+"artifactsElsewhere" | "io" | 
 /**  The filter text does not parse. */
 "badFilter" | 
 /**  What was typed is neither an address, nor a file, nor the name of a profile. */
@@ -698,6 +705,8 @@ export type Profile = {
 	writes: Writes,
 	/**  How a server is reached; nothing of it concerns a database on this machine. */
 	server: ServerSettings,
+	/**  Folders of this machine in which the user has found the artifacts of a database. */
+	artifactFolders?: string[],
 };
 
 export type ProfileKind = 

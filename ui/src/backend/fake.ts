@@ -360,6 +360,7 @@ const commands: Commands = {
     return frame(chart, paper);
   },
   probeChart: async (chart, x) => probe(chart, x),
+  chooseArtifactFolder: async (_profileId, _root, _path, folder) => folder,
   listArtifacts: async (_profileId, root, path) => {
     const entry = (name: string, sizeBytes: number | null): TreeEntry => ({
       root,

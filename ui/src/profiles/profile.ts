@@ -34,6 +34,7 @@ export function newProfile(): Profile {
     environment: 'unmarked',
     writes: 'allowed',
     server: noSettings(),
+    artifactFolders: [],
   };
 }
 
