@@ -2,6 +2,7 @@
 
 mod artifact_folders;
 mod artifacts;
+mod colors;
 mod connecting;
 mod curves;
 mod experiments;
@@ -53,6 +54,7 @@ pub struct App {
     launch_target: Mutex<Option<String>>,
     notices: Vec<String>,
     recent_curves: curves::RecentCurves,
+    colors: colors::RunColors,
     tests: connecting::Tests,
 }
 
@@ -86,6 +88,7 @@ impl App {
             launch_target: Mutex::new(launch_target),
             notices: settings_word.into_iter().chain(cache_word).collect(),
             recent_curves: curves::RecentCurves::default(),
+            colors: colors::RunColors::default(),
             tests: connecting::Tests::default(),
         })
     }

@@ -28,6 +28,9 @@ pub fn builder() -> Builder<tauri::Wry> {
         .typ::<crate::error::AppError>()
         .typ::<charts::CurveLayout>()
         .events(collect_events![Changes, OpenTarget, window::CloseAsked])
+        // A run's `color` is an index into the palette; dash 0 is solid, 1 the first of these.
+        .constant("PALETTE", crate::charts::PALETTE)
+        .constant("DASHES", crate::charts::DASHES)
         .commands(collect_commands![
             settings::launch,
             settings::get_value,
@@ -72,6 +75,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             runs::get_run,
             runs::compare_runs,
             runs::list_curves,
+            runs::color_runs,
             charts::draw_chart,
             charts::probe_chart,
             artifacts::list_artifacts,

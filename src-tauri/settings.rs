@@ -3,6 +3,7 @@
 //! What is in here exists nowhere else, so nothing is thrown away: a damaged file is moved aside
 //! and kept. One file per table below.
 
+mod colors;
 mod journal;
 mod profiles;
 mod routes;
@@ -50,6 +51,13 @@ const MIGRATIONS: &[&str] = &[
         slot TEXT PRIMARY KEY,
         value BLOB NOT NULL
      ) STRICT;",
+    // The colour that a run was first shown with, as an index into the palette of the charts.
+    "CREATE TABLE run_color (
+        profile_id TEXT NOT NULL REFERENCES profile (id) ON DELETE CASCADE,
+        run_id TEXT NOT NULL,
+        color INTEGER NOT NULL,
+        PRIMARY KEY (profile_id, run_id)
+     ) STRICT, WITHOUT ROWID;",
 ];
 
 #[derive(Clone)]

@@ -9,7 +9,7 @@ use specta::Type;
 
 use super::{App, blocking};
 use crate::cache::History;
-use crate::charts::{self, Chart, PALETTE, Scale, Series, XAxis, XKind, YAxis, run_color};
+use crate::charts::{self, Chart, PALETTE, Scale, Series, XAxis, XKind, YAxis};
 use crate::entities::MetricValue;
 use crate::error::{AppError, Result};
 use crate::sync::{Freshness, Scope};
@@ -110,12 +110,15 @@ impl App {
 
     async fn chart(&self, wanted: &CurveChart, dark: bool, utc_offset_min: i32) -> Result<(Chart, Freshness)> {
         let (curves, freshness) = self.curves(wanted).await?;
+        let run_ids: Vec<&str> = wanted.runs.iter().map(|run| run.run_id.as_str()).collect();
+        let colors = self.color_runs(&wanted.profile_id, &run_ids).await;
         let series = wanted
             .runs
             .iter()
             .zip(curves.iter())
-            .map(|(run, (x, y))| {
-                let color = PALETTE[usize::from(run_color(&run.run_id)) % PALETTE.len()];
+            .zip(colors)
+            .map(|((run, (x, y)), color)| {
+                let color = PALETTE[usize::from(color) % PALETTE.len()];
                 Series {
                     name: run.run_id.clone(),
                     color: if dark { color.dark } else { color.light },

@@ -76,6 +76,7 @@ impl App {
         self.close(profile_id).await;
         self.tell(Change::Profiles);
         self.forget_secrets(profile_id, secret_names(&profile)).await;
+        self.colors.forget(profile_id).await;
         self.cache.forget(profile_id).await?;
         Ok(())
     }

@@ -7,7 +7,7 @@ use specta::Type;
 
 use super::App;
 use crate::cache::{Comparison, CurveInfo, LostExperiment, RunRow, RunsView, RunsWindow};
-use crate::charts::run_color;
+use crate::charts::PALETTE;
 use crate::connect::Connection;
 use crate::entities::{Run, tag_value};
 use crate::error::Result;
@@ -26,7 +26,7 @@ pub struct RunsAnswer {
 #[serde(rename_all = "camelCase")]
 pub struct RunPage {
     pub run: Run,
-    /// An index into the palette of [`crate::commands::settings::Launch`].
+    /// An index into the palette.
     pub color: u8,
     pub parent: Option<RunRow>,
     pub children: Vec<RunRow>,
@@ -64,7 +64,7 @@ impl App {
         let connection = self.connection(profile_id).await?;
         let freshness = look_at_experiments(&connection, view.experiment_ids.iter().cloned()).await?;
         let mut window = self.cache.search_runs(connection.source, view).await?;
-        color(&mut window.rows);
+        self.show_colors(profile_id, &mut window.rows).await;
         let lost = self.cache.lost_experiments(connection.source, &view.experiment_ids).await?;
         Ok(RunsAnswer { window, lost, freshness })
     }
@@ -83,11 +83,15 @@ impl App {
             Some(parent_id) => self.cache.comparison(connection.source, &[parent_id.to_owned()]).await?.runs.pop(),
             None => None,
         };
-        color(parent.as_mut_slice());
         let mut children = self.cache.child_runs(connection.source, run_id).await?;
-        color(&mut children);
+        // Of many children the first are enough to use up the palette.
+        let family = parent.iter().chain(children.iter().take(PALETTE.len())).map(|row| row.run_id.as_str());
+        let together: Vec<&str> = std::iter::once(run_id).chain(family).collect();
+        let color = self.color_runs(profile_id, &together).await.first().copied().unwrap_or_default();
+        self.show_colors(profile_id, parent.as_mut_slice()).await;
+        self.show_colors(profile_id, &mut children).await;
         let curves = self.cache.curves(connection.source, &[run_id.to_owned()]).await?;
-        Ok(RunAnswer { page: Some(RunPage { color: run_color(run_id), parent, children, curves, run }), freshness })
+        Ok(RunAnswer { page: Some(RunPage { color, parent, children, curves, run }), freshness })
     }
 
     /// Params, metrics and tags of some runs side by side, in the order asked.
@@ -103,7 +107,9 @@ impl App {
             missing.push(MissingRun { run_id: run_id.clone(), freshness });
         }
         let mut comparison = self.cache.comparison(connection.source, run_ids).await?;
-        color(&mut comparison.runs);
+        let together: Vec<&str> = comparison.runs.iter().map(|run| run.run_id.as_str()).collect();
+        self.color_runs(profile_id, &together).await;
+        self.show_colors(profile_id, &mut comparison.runs).await;
         missing.retain(|missing| comparison.runs.iter().all(|run| run.run_id != missing.run_id));
         Ok(ComparisonAnswer { comparison, missing, freshness })
     }
@@ -118,11 +124,4 @@ async fn look_at_experiments(
         all.push(connection.look(Scope::Experiment(experiment_id)).await?);
     }
     Ok(Freshness::joined(all))
-}
-
-/// The cache knows no colours: they are the charts'.
-fn color(rows: &mut [RunRow]) {
-    for row in rows {
-        row.color = run_color(&row.run_id);
-    }
 }

@@ -264,7 +264,7 @@ fn run_row(row: &SqliteRow) -> Result<RunRow> {
         start_time_ms: row.try_get(5)?,
         end_time_ms: row.try_get(6)?,
         parent_run_id: row.try_get(7)?,
-        color: 0,
+        color: None,
         cells: Vec::new(),
     })
 }

@@ -77,9 +77,9 @@ pub struct RunRow {
     pub start_time_ms: Option<i64>,
     pub end_time_ms: Option<i64>,
     pub parent_run_id: Option<String>,
-    /// An index into the palette of the charts. Zero from the cache, which knows no colours: the
-    /// boundary sets it.
-    pub color: u8,
+    /// An index into the palette of the charts; none while the run has not been in one. The cache knows no colours:
+    /// the boundary sets it.
+    pub color: Option<u8>,
     /// One per asked column, in the same order.
     pub cells: Vec<Option<Cell>>,
 }

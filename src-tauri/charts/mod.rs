@@ -17,6 +17,7 @@ mod plan;
 mod probe;
 mod raster;
 mod scale;
+mod sight;
 mod smooth;
 mod spec;
 mod text;
@@ -33,10 +34,10 @@ use rayon::prelude::*;
 
 pub use canvas::Canvas;
 pub use layout::{Axis, Layout, Note, Rect};
-pub use palette::{PALETTE, PaletteColor, run_color};
+pub use palette::{PALETTE, PaletteColor, assign};
 pub use probe::{Probe, probe};
 pub use spec::{Chart, Scale, Series, Size, XAxis, XKind, YAxis};
-pub use theme::Theme;
+pub use theme::{DASHES, Theme};
 
 /// Why there is no picture.
 #[derive(Debug, thiserror::Error)]

@@ -1,10 +1,14 @@
-//! The colours of runs: a run has one for ever, everywhere, on every machine.
+//! The colours of runs, and which of them a run takes that has none yet.
 //!
-//! The colour follows from the run id alone, so it needs no storage and no agreement. Two runs
-//! can meet in one colour; where they are drawn together, a dash pattern tells them apart.
+//! A run keeps its colour for ever once it has been shown with it, so a colour is chosen once: the one that is farthest
+//! from those it is shown with. Nothing here remembers; `settings` does.
+
+use std::sync::LazyLock;
 
 use serde::Serialize;
 use specta::Type;
+
+use super::sight::least_distance;
 
 /// One colour of a run, for light and for dark surfaces: red, green, blue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
@@ -20,57 +24,164 @@ impl PaletteColor {
     }
 }
 
-/// Ten hues of one lightness, and ten between them of another, even in OKLCH (0.60 and 0.46 on
-/// light, 0.76 and 0.63 on dark), so that none shouts and all hold against the surface.
+/// The first [`DISTINCT`] are at least 0.12 apart in OKLab, in light and in dark, in usual sight and without any one
+/// kind of cones (`sight`). The others were found by search for what is farthest from all before it: the ninth and
+/// tenth keep 0.08, all twenty 0.065. Each has a contrast of 3 : 1 with its surface.
 pub const PALETTE: [PaletteColor; 20] = [
-    PaletteColor::new([68, 123, 228], [134, 177, 255]),
-    PaletteColor::new([207, 86, 4], [249, 146, 98]),
-    PaletteColor::new([6, 151, 109], [64, 205, 155]),
-    PaletteColor::new([187, 82, 168], [231, 141, 212]),
-    PaletteColor::new([151, 126, 5], [205, 175, 51]),
-    PaletteColor::new([5, 142, 175], [4, 196, 240]),
-    PaletteColor::new([210, 75, 88], [253, 138, 143]),
-    PaletteColor::new([133, 104, 219], [179, 160, 255]),
-    PaletteColor::new([101, 144, 6], [151, 194, 91]),
-    PaletteColor::new([9, 147, 147], [16, 202, 202]),
-    PaletteColor::new([67, 70, 180], [115, 127, 221]),
-    PaletteColor::new([131, 70, 4], [198, 113, 27]),
-    PaletteColor::new([4, 103, 89], [14, 159, 138]),
-    PaletteColor::new([150, 29, 103], [197, 98, 150]),
-    PaletteColor::new([93, 92, 4], [144, 143, 0]),
-    PaletteColor::new([3, 95, 135], [8, 148, 207]),
-    PaletteColor::new([161, 29, 5], [208, 101, 81]),
-    PaletteColor::new([112, 52, 161], [158, 112, 204]),
-    PaletteColor::new([8, 108, 0], [82, 158, 75]),
-    PaletteColor::new([9, 100, 111], [11, 154, 172]),
+    PaletteColor::new([41, 81, 207], [130, 167, 251]),
+    PaletteColor::new([166, 147, 26], [250, 221, 33]),
+    PaletteColor::new([187, 35, 124], [195, 45, 131]),
+    PaletteColor::new([45, 155, 221], [173, 218, 252]),
+    PaletteColor::new([75, 51, 1], [163, 120, 37]),
+    PaletteColor::new([234, 80, 152], [254, 99, 169]),
+    PaletteColor::new([54, 1, 153], [107, 91, 228]),
+    PaletteColor::new([105, 89, 2], [191, 166, 46]),
+    PaletteColor::new([158, 87, 249], [136, 94, 176]),
+    PaletteColor::new([63, 22, 4], [143, 92, 47]),
+    PaletteColor::new([43, 8, 91], [120, 133, 248]),
+    PaletteColor::new([36, 80, 76], [138, 253, 231]),
+    PaletteColor::new([130, 118, 22], [196, 210, 159]),
+    PaletteColor::new([96, 2, 55], [254, 57, 108]),
+    PaletteColor::new([128, 141, 92], [209, 192, 56]),
+    PaletteColor::new([73, 102, 79], [191, 250, 142]),
+    PaletteColor::new([151, 14, 117], [255, 153, 195]),
+    PaletteColor::new([37, 19, 203], [160, 190, 249]),
+    PaletteColor::new([175, 77, 169], [170, 110, 205]),
+    PaletteColor::new([135, 43, 161], [167, 146, 206]),
 ];
 
-/// The index into [`PALETTE`] of a run: the FNV-1a hash of its id, folded.
-pub fn run_color(run_id: &str) -> u8 {
-    let hash = run_id
-        .bytes()
-        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
-    let folded = (hash ^ (hash >> 32)) % PALETTE.len() as u64;
-    u8::try_from(folded).unwrap_or(0)
+/// So many colours of the palette, its first, can be told apart by everybody at a glance.
+pub const DISTINCT: usize = 8;
+
+/// The distances of the palette's colours: the least of both themes and of every kind of sight.
+static DISTANCES: LazyLock<[[f64; PALETTE.len()]; PALETTE.len()]> = LazyLock::new(|| {
+    PALETTE.map(|a| PALETTE.map(|b| least_distance(a.light, b.light).min(least_distance(a.dark, b.dark))))
+});
+
+/// Colours for runs that have none yet, as indices into [`PALETTE`]: each is the farthest from those it is shown with,
+/// `shown` and the newcomers before it. The distinct ones go first; a colour is taken twice when there is no other.
+/// `turn` says where to begin when nothing is shown beside it.
+pub fn assign(shown: &[u8], newcomers: usize, turn: usize) -> Vec<u8> {
+    let mut holders = [0_u32; PALETTE.len()];
+    for color in shown {
+        holders[usize::from(*color) % PALETTE.len()] += 1;
+    }
+    let mut colors = Vec::with_capacity(newcomers);
+    for _ in 0..newcomers {
+        let color = next(&holders, turn);
+        holders[color] += 1;
+        colors.push(u8::try_from(color).unwrap_or_default());
+    }
+    colors
+}
+
+fn next(holders: &[u32; PALETTE.len()], turn: usize) -> usize {
+    let among = if holders[..DISTINCT].contains(&0) { DISTINCT } else { PALETTE.len() };
+    let fewest = holders[..among].iter().min().copied().unwrap_or_default();
+    let nearest = |color: usize| {
+        let others = (0..PALETTE.len()).filter(|other| holders[*other] > fewest);
+        others.map(|other| DISTANCES[color][other]).fold(f64::INFINITY, f64::min)
+    };
+    let mut best = (turn % among, f64::NEG_INFINITY);
+    for color in (0..among).map(|step| (turn + step) % among).filter(|color| holders[*color] == fewest) {
+        let distance = nearest(color);
+        if distance > best.1 {
+            best = (color, distance);
+        }
+    }
+    best.0
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::collections::{BTreeMap, BTreeSet};
 
-    #[test]
-    fn a_run_has_the_colour_it_always_had() {
-        // These are on users' screens: a change here recolours every run there is.
-        assert_eq!(run_color("0a1b2c3d4e5f60718293a4b5c6d7e8f9"), 18);
-        assert_eq!(run_color("ffffffffffffffffffffffffffffffff"), 5);
+    use super::super::sight::contrast;
+    use super::super::{Theme, palette::*};
+
+    fn least_among(colors: &[u8]) -> f64 {
+        let mut least = f64::INFINITY;
+        for (at, a) in colors.iter().enumerate() {
+            for b in &colors[..at] {
+                least = least.min(DISTANCES[usize::from(*a)][usize::from(*b)]);
+            }
+        }
+        least
     }
 
     #[test]
-    fn runs_are_spread_over_the_whole_palette() {
-        let mut counts = [0_u32; PALETTE.len()];
-        for number in 0..2_000_u32 {
-            counts[usize::from(run_color(&format!("{number:032x}")))] += 1;
+    fn colours_keep_their_distance_in_every_sight_and_both_themes() {
+        let all: Vec<u8> = (0..20).collect();
+        assert!(least_among(&all[..DISTINCT]) >= 0.12, "{}", least_among(&all[..DISTINCT]));
+        assert!(least_among(&all[..10]) >= 0.08, "{}", least_among(&all[..10]));
+        assert!(least_among(&all) >= 0.065, "{}", least_among(&all));
+    }
+
+    #[test]
+    fn colours_can_be_seen_on_their_surface() {
+        let surface = |theme: Theme| [theme.surface.0, theme.surface.1, theme.surface.2];
+        for color in PALETTE {
+            assert!(contrast(color.light, surface(Theme::light())) >= 3.0, "{color:?}");
+            assert!(contrast(color.dark, surface(Theme::dark())) >= 3.0, "{color:?}");
         }
-        assert!(counts.iter().all(|count| (50..=150).contains(count)), "{counts:?}");
+    }
+
+    /// Pseudo-random numbers that are the same every time (xorshift64).
+    struct Numbers(u64);
+
+    impl Numbers {
+        fn below(&mut self, end: usize) -> usize {
+            self.0 ^= self.0 << 13;
+            self.0 ^= self.0 >> 7;
+            self.0 ^= self.0 << 17;
+            usize::try_from(self.0 % end as u64).unwrap()
+        }
+    }
+
+    #[test]
+    fn any_first_eight_shown_together_are_eight_different_colours() {
+        let mut numbers = Numbers(0x2545_f491_4f6c_dd1d);
+        for _ in 0..10_000 {
+            let turn = numbers.below(1000);
+            let shown = assign(&[], numbers.below(DISTINCT), turn);
+            let newcomers = assign(&shown, DISTINCT - shown.len(), turn + shown.len());
+            let together: Vec<u8> = shown.iter().chain(&newcomers).copied().collect();
+            assert!(least_among(&together) >= 0.12, "{together:?}");
+        }
+    }
+
+    /// Runs of one experiment, shown in one set after another as by sorting, filtering and selecting.
+    #[test]
+    fn newcomers_take_what_no_one_beside_them_has_while_there_is_such_a_colour() {
+        let mut numbers = Numbers(0x9e37_79b9_7f4a_7c15);
+        let mut colors: BTreeMap<usize, u8> = BTreeMap::new();
+        for round in 0..10_000 {
+            if round % 100 == 0 {
+                colors.clear();
+            }
+            let set: BTreeSet<usize> = (0..=numbers.below(20)).map(|_| numbers.below(200)).collect();
+            let (known, new): (Vec<usize>, Vec<usize>) = set.iter().partition(|run| colors.contains_key(run));
+            let shown: Vec<u8> = known.iter().map(|run| colors[run]).collect();
+            let taken = assign(&shown, new.len(), colors.len());
+            assert_eq!(taken, assign(&shown, new.len(), colors.len()), "the same question has the same answer");
+            let mut beside: BTreeSet<u8> = shown.into_iter().collect();
+            for (run, color) in new.into_iter().zip(taken) {
+                assert!(beside.insert(color), "{color} is taken twice in a set of {}", set.len());
+                colors.insert(run, color);
+            }
+        }
+    }
+
+    #[test]
+    fn runs_that_are_looked_at_one_by_one_differ_too() {
+        let colors: BTreeSet<u8> = (0..DISTINCT).flat_map(|turn| assign(&[], 1, turn)).collect();
+        assert_eq!(colors.len(), DISTINCT);
+    }
+
+    #[test]
+    fn when_all_are_taken_each_is_taken_as_often_as_another() {
+        let mut counts = [0; PALETTE.len()];
+        assign(&[], 100, 3).into_iter().for_each(|color| counts[usize::from(color)] += 1);
+        assert!(counts.iter().all(|count| (4..=6).contains(count)), "{counts:?}");
     }
 }

@@ -76,9 +76,11 @@ impl Theme {
     }
 }
 
-/// Lengths of strokes and gaps, in widths of the stroke. `None` is a solid line.
+/// What tells curves of one colour apart: lengths of strokes and gaps, in widths of the stroke.
+pub const DASHES: [&[f64]; 3] = [&[5.0, 3.0], &[1.5, 2.5], &[8.0, 3.0, 1.5, 3.0]];
+
+/// `None` is a solid line.
 pub fn dash_pattern(dash: u8) -> Option<&'static [f64]> {
-    const PATTERNS: [&[f64]; 3] = [&[5.0, 3.0], &[1.5, 2.5], &[8.0, 3.0, 1.5, 3.0]];
     let index = usize::from(dash.checked_sub(1)?);
-    Some(PATTERNS[index % PATTERNS.len()])
+    Some(DASHES[index % DASHES.len()])
 }

@@ -45,3 +45,12 @@ pub async fn list_curves(app: State<'_, App>, profile_id: String, run_ids: Vec<S
     let connection = app.connection(&profile_id).await?;
     Ok(app.cache.curves(connection.source, &run_ids).await?)
 }
+
+/// The colours of runs that are shown together, in the order asked, as indices into the palette. A run that has none
+/// yet takes one that is far from the others', and keeps it.
+#[tauri::command]
+#[specta::specta]
+pub async fn color_runs(app: State<'_, App>, profile_id: String, run_ids: Vec<String>) -> Result<Vec<u8>> {
+    let together: Vec<&str> = run_ids.iter().map(String::as_str).collect();
+    Ok(app.color_runs(&profile_id, &together).await)
+}

@@ -5,7 +5,6 @@ use specta::Type;
 use tauri::State;
 
 use crate::app::App;
-use crate::charts::{PALETTE, PaletteColor};
 use crate::error::Result;
 
 /// How this start of the app came about.
@@ -16,8 +15,6 @@ pub struct Launch {
     pub target: Option<String>,
     /// Sentences for the user about what had to be repaired at the start.
     pub notices: Vec<String>,
-    /// The colours of runs: a run's `color` is an index into this.
-    pub palette: Vec<PaletteColor>,
     pub version: String,
 }
 
@@ -27,7 +24,6 @@ pub async fn launch(app: State<'_, App>) -> Result<Launch> {
     Ok(Launch {
         target: app.take_launch_target(),
         notices: app.notices().to_vec(),
-        palette: PALETTE.to_vec(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
     })
 }

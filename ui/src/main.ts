@@ -9,12 +9,10 @@ import { theme, type ThemeChoice } from './components/theme.svelte';
 import { errorWords } from './errors';
 import { opening } from './profiles/opening.svelte';
 import { lastPlace, profileOf, route } from './route.svelte';
-import { setPalette } from './format/run-look';
 import { THEME_KEY } from './shell/palette.svelte';
 
 /** Opens what the command line asks for, or goes back to where one was. */
 async function begin(launch: Launch): Promise<void> {
-  setPalette(launch.palette);
   const choice = await commands.getValue(THEME_KEY).catch(() => null);
   theme.choice =
     (['light', 'dark'] as ThemeChoice[]).find((each) => JSON.stringify(each) === choice) ?? 'system';

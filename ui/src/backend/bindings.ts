@@ -93,6 +93,11 @@ export const commands = {
 	/**  The metrics of these runs that have a curve. */
 	listCurves: (profileId: string, runIds: string[]) => __TAURI_INVOKE<CurveInfo[]>("list_curves", { profileId, runIds }),
 	/**
+	 *  The colours of runs that are shown together, in the order asked, as indices into the palette. A run that has none
+	 *  yet takes one that is far from the others', and keeps it.
+	 */
+	colorRuns: (profileId: string, runIds: string[]) => __TAURI_INVOKE<number[]>("color_runs", { profileId, runIds }),
+	/**
 	 *  Draws the chart: `[u32 length of the layout, little endian][layout as JSON][RGBA]`.
 	 *  Histories that are not cached are fetched behind, and a `Change` says when they are there.
 	 */
@@ -136,6 +141,11 @@ export const events = {
 	closeAsked: makeEvent<CloseAsked, CloseAsked>("close-asked"),
 	openTarget: makeEvent<OpenTarget, OpenTarget>("open-target"),
 };
+
+/* Constants */
+export const DASHES = [[5.0,3.0],[1.5,2.5],[8.0,3.0,1.5,3.0]] as const;
+
+export const PALETTE = [{"dark":[130,167,251],"light":[41,81,207]},{"dark":[250,221,33],"light":[166,147,26]},{"dark":[195,45,131],"light":[187,35,124]},{"dark":[173,218,252],"light":[45,155,221]},{"dark":[163,120,37],"light":[75,51,1]},{"dark":[254,99,169],"light":[234,80,152]},{"dark":[107,91,228],"light":[54,1,153]},{"dark":[191,166,46],"light":[105,89,2]},{"dark":[136,94,176],"light":[158,87,249]},{"dark":[143,92,47],"light":[63,22,4]},{"dark":[120,133,248],"light":[43,8,91]},{"dark":[138,253,231],"light":[36,80,76]},{"dark":[196,210,159],"light":[130,118,22]},{"dark":[254,57,108],"light":[96,2,55]},{"dark":[209,192,56],"light":[128,141,92]},{"dark":[191,250,142],"light":[73,102,79]},{"dark":[255,153,195],"light":[151,14,117]},{"dark":[160,190,249],"light":[37,19,203]},{"dark":[170,110,205],"light":[175,77,169]},{"dark":[167,146,206],"light":[135,43,161]}] as const;
 
 /* Types */
 /**  A host that the ssh_config names. */
@@ -495,8 +505,6 @@ export type Launch = {
 	target: string | null,
 	/**  Sentences for the user about what had to be repaired at the start. */
 	notices: string[],
-	/**  The colours of runs: a run's `color` is an index into this. */
-	palette: PaletteColor[],
 	version: string,
 };
 
@@ -636,12 +644,6 @@ export type OpenTarget = string;
 export type Outcome = "moved" | 
 /**  No answer came, and the alias could not be read again: perhaps it has moved. */
 "unknown";
-
-/**  One colour of a run, for light and for dark surfaces: red, green, blue. */
-export type PaletteColor = {
-	light: [number, number, number],
-	dark: [number, number, number],
-};
 
 /**  The paper to draw on. */
 export type Paper = {
@@ -876,7 +878,7 @@ export type RunInfo = {
 
 export type RunPage = {
 	run: Run,
-	/**  An index into the palette of [`crate::commands::settings::Launch`]. */
+	/**  An index into the palette. */
 	color: number,
 	parent: RunRow | null,
 	children: RunRow[],
@@ -893,10 +895,10 @@ export type RunRow = {
 	endTimeMs: number | null,
 	parentRunId: string | null,
 	/**
-	 *  An index into the palette of the charts. Zero from the cache, which knows no colours: the
-	 *  boundary sets it.
+	 *  An index into the palette of the charts; none while the run has not been in one. The cache knows no colours:
+	 *  the boundary sets it.
 	 */
-	color: number,
+	color: number | null,
 	/**  One per asked column, in the same order. */
 	cells: (Cell | null)[],
 };

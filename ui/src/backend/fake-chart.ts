@@ -1,11 +1,10 @@
 // A frame in the app's wire format, drawn on a canvas: only to have something to look at in a browser.
 import type { CurveChart, CurveProbe, Paper } from './bindings';
 import { curveOf, findRun } from './fake-data';
-import { PALETTE } from '../format/run-look';
+import { DASHES, PALETTE } from './bindings';
 
 const MARGIN = { left: 46, right: 10, top: 8, bottom: 24 };
 const STEP_MS = 1500;
-const DASHES = [[], [6, 3], [2, 2], [8, 3, 2, 3]];
 
 interface Point {
   x: number;
@@ -89,13 +88,15 @@ export function frame(chart: CurveChart, paper: Paper): ArrayBuffer {
   pen.rect(plot.x, plot.y, plot.width, plot.height);
   pen.clip();
   for (const line of [...lines].reverse()) {
-    const color = PALETTE[findRun(line.runId)?.color ?? 0]?.[paper.dark ? 1 : 0] ?? '#888';
+    const color = PALETTE[findRun(line.runId)?.color ?? 0]?.[paper.dark ? 'dark' : 'light'] ?? [
+      128, 128, 128,
+    ];
     const back = chart.highlightedRunId !== null && chart.highlightedRunId !== line.runId;
     for (const raw of chart.smoothing > 0 ? [true, false] : [false]) {
       pen.globalAlpha = (back ? 0.18 : 1) * (raw ? 0.25 : 1);
-      pen.strokeStyle = color;
+      pen.strokeStyle = `rgb(${color.join(' ')})`;
       pen.lineWidth = chart.highlightedRunId === line.runId ? 2.2 : 1.4;
-      pen.setLineDash(DASHES[line.dash % DASHES.length] ?? []);
+      pen.setLineDash([...((line.dash > 0 && DASHES[(line.dash - 1) % DASHES.length]) || [])]);
       pen.beginPath();
       line.points.forEach(({ x, value, smoothed }) => pen.lineTo(px(x), py(raw ? value : smoothed)));
       pen.stroke();

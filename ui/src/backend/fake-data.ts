@@ -1,7 +1,7 @@
 // Believable data for development in a plain browser: made from a seed, so every reload shows the same.
 import type { MetricValue, Promotion } from '.';
 import type { Cell, Column, Experiment, RegisteredModel, RunRow, RunStatus, VersionRow } from './bindings';
-import { PALETTE } from '../format/run-look';
+import { PALETTE } from './bindings';
 
 export const NOW_MS = Date.now();
 const MINUTE_MS = 60_000;
@@ -77,7 +77,7 @@ function makeRun(experimentId: string, i: number, count: number): FakeRun {
         ? null
         : startTimeMs + Math.floor((4 + next() * 90) * MINUTE_MS),
     parentRunId: null,
-    color: Math.floor(next() * PALETTE.length),
+    color: i % PALETTE.length,
     metrics: {},
     params: {
       optimizer,

@@ -39,7 +39,6 @@ import { enlarged } from './fake-large';
 import { FAULTS, PROFILES, fakeConnections, linkState, type LinkSituation } from './fake-connections';
 import { parseFilter } from './fake-filter';
 import { newProfile } from '../profiles/profile';
-import { PALETTE } from '../format/run-look';
 
 type Situation = 'new' | 'syncing' | 'failing' | 'live' | 'slow' | LinkSituation | '';
 
@@ -163,11 +162,6 @@ function need(runId: string): FakeRun {
   return findRun(runId) ?? fail('notFound', `There is no run ${runId} in the cache.`);
 }
 
-function rgb(hex: string): [number, number, number] {
-  const value = parseInt(hex.slice(1), 16);
-  return [value >> 16, (value >> 8) & 255, value & 255];
-}
-
 const FILES: Record<string, Preview> = {
   'model/MLmodel': {
     kind: 'text',
@@ -217,7 +211,6 @@ const commands: Commands = {
       situation === 'failing'
         ? ['The cache was damaged and has been made anew. Nothing of yours was in it.']
         : [],
-    palette: PALETTE.map(([light, dark]) => ({ light: rgb(light), dark: rgb(dark) })),
     version: '0.1.0',
   }),
   getValue: async (key) => values.get(key) ?? sessionStorage.getItem(`podium:${key}`),
@@ -330,7 +323,7 @@ const commands: Commands = {
         ],
         modelOutputs: [],
       },
-      color: run.color,
+      color: run.color ?? 0,
       parent: parent ? rowOf(parent, []) : null,
       children: runsOf(experimentId)
         .filter((child) => child.parentRunId === runId)
@@ -350,6 +343,7 @@ const commands: Commands = {
     };
     return { comparison, missing: [], freshness: freshness('runs') };
   },
+  colorRuns: async (_profileId, runIds) => runIds.map((id) => findRun(id)?.color ?? 0),
   listCurves: async (_profileId, runIds) =>
     CURVES.map((key) => ({
       key,

@@ -9,7 +9,7 @@ export interface ProbeValue {
   id: string;
   name: string;
   /** Index into the palette, and its dash in this chart. */
-  color: number;
+  color: number | null;
   dash?: number;
   /** Where its point really is, in x units. */
   x: number;

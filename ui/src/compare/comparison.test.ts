@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import type { Comparison, RunRow } from '../backend';
-import { bestOf, keyTitle, numberOf, sectionsOf, textOf, withBaseline, withDashes } from './comparison';
+import type { Comparison } from '../backend';
+import { numberIn } from '../runs/table-columns';
+import { bestOf, keyTitle, sectionsOf, textOf, withBaseline } from './comparison';
 
 const comparison: Comparison = {
   runs: [],
@@ -21,18 +22,13 @@ test('only what differs is shown, and the section still says how many there are'
 });
 
 test('NaN and the infinities are numbers', () => {
-  expect(numberOf({ kind: 'number', value: 'NaN' })).toBeNaN();
+  expect(numberIn({ kind: 'number', value: 'NaN' })).toBeNaN();
   expect(textOf({ kind: 'number', value: '-Infinity' })).toBe('−∞');
-  expect(numberOf({ kind: 'text', value: '3' })).toBeUndefined();
+  expect(numberIn({ kind: 'text', value: '3' })).toBeUndefined();
 });
 
 test('another baseline comes first and the rest keep their order', () => {
   expect(withBaseline(['a', 'b', 'c'], 'c')).toEqual(['c', 'a', 'b']);
-});
-
-test('runs of one colour are told apart by their dash', () => {
-  const run = (runId: string, color: number) => ({ runId, runName: runId, color }) as RunRow;
-  expect(withDashes([run('a', 3), run('b', 5), run('c', 3)]).map(({ dash }) => dash)).toEqual([0, 0, 1]);
 });
 
 test('attributes read as moments, durations and states', () => {

@@ -1,8 +1,10 @@
 // What the compare page shows of runs side by side. Pure.
-import type { Cell, Comparison, ComparisonRow, RunRow } from '../backend';
-import { formatNumber, fromWire } from '../format/number';
+import type { Cell, Comparison, ComparisonRow } from '../backend';
+import { columnFormat, type NumberFormat } from '../format/column';
+import { formatNumber } from '../format/number';
 import { formatDuration, formatTime } from '../format/time';
 import { columnTitle } from '../runs/columns';
+import { numberIn } from '../runs/table-columns';
 
 export type SectionName = 'metrics' | 'params' | 'attributes' | 'tags';
 
@@ -46,21 +48,26 @@ export function sectionsOf(comparison: Comparison, onlyDiffering: boolean, words
   });
 }
 
-/** A cell's number, if it is one. */
-export function numberOf(cell: Cell | null | undefined): number | undefined {
-  return cell?.kind === 'number' ? fromWire(cell.value) : undefined;
+/** How the numbers of a row are written: with the same number of decimals. */
+export function formatOf(row: ComparisonRow): NumberFormat {
+  return columnFormat(row.cells.flatMap((cell) => numberIn(cell) ?? []));
 }
 
 /** A cell in words; the attributes of runs are moments, durations and states as well as numbers. */
-export function textOf(cell: Cell | null | undefined, section?: SectionName, key?: string): string {
+export function textOf(
+  cell: Cell | null | undefined,
+  section?: SectionName,
+  key?: string,
+  format: NumberFormat = formatNumber,
+): string {
   if (!cell) return '';
-  const number = numberOf(cell);
+  const number = numberIn(cell);
   if (section === 'attributes') {
     if (number !== undefined && (key === 'start_time' || key === 'end_time')) return formatTime(number);
     if (number !== undefined && key === 'duration') return formatDuration(number);
     if (key === 'status') return String(cell.value).toLowerCase();
   }
-  return number === undefined ? String(cell.value) : formatNumber(number);
+  return number === undefined ? String(cell.value) : format(number);
 }
 
 export function keyTitle(section: SectionName, key: string): string {
@@ -69,7 +76,7 @@ export function keyTitle(section: SectionName, key: string): string {
 
 /** The best finite value of a row, where it is known which way is better and there is more than one. */
 export function bestOf(row: ComparisonRow, better: 'higher' | 'lower' | undefined): number | undefined {
-  const values = row.cells.map(numberOf).filter((value) => value !== undefined && Number.isFinite(value));
+  const values = row.cells.map(numberIn).filter((value) => value !== undefined && Number.isFinite(value));
   const different = new Set(values as number[]);
   if (!better || different.size < 2) return undefined;
   return Math[better === 'higher' ? 'max' : 'min'](...different);
@@ -78,16 +85,4 @@ export function bestOf(row: ComparisonRow, better: 'higher' | 'lower' | undefine
 /** Runs in a new order: `runId` becomes the baseline, the others stay as they were. */
 export function withBaseline(runIds: readonly string[], runId: string): string[] {
   return [runId, ...runIds.filter((other) => other !== runId)];
-}
-
-/** Runs with the dash that tells those of one colour apart: the nth of a colour has dash n. */
-export function withDashes(
-  runs: readonly RunRow[],
-): { runId: string; runName: string; color: number; dash: number }[] {
-  const seen = new Map<number, number>();
-  return runs.map(({ runId, runName, color }) => {
-    const dash = seen.get(color) ?? 0;
-    seen.set(color, dash + 1);
-    return { runId, runName, color, dash };
-  });
 }

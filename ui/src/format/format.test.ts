@@ -11,7 +11,8 @@ import {
   formatRelative,
   fromWire,
 } from './number';
-import { PALETTE, dashPattern, runColor, setPalette } from './run-look';
+import { PALETTE } from '../backend/bindings';
+import { dashPattern, runColor, withDashes } from './run-look';
 import { describeTime, formatAge, formatDuration, formatTime, formatTimeShort } from './time';
 
 describe('formatNumber', () => {
@@ -143,20 +144,24 @@ describe('time', () => {
   });
 });
 
-describe('runColor', () => {
-  it('follows the palette, around its end', () => {
-    expect(runColor(PALETTE.length)).toBe(`light-dark(${PALETTE[0]?.[0]}, ${PALETTE[0]?.[1]})`);
-    setPalette([
-      { light: [1, 1, 1], dark: [9, 9, 9] },
-      { light: [2, 2, 2], dark: [8, 8, 8] },
-    ]);
-    expect(runColor(1)).toBe('light-dark(rgb(2 2 2), rgb(8 8 8))');
-    expect(runColor(2)).toBe(runColor(0));
+describe('how a run looks', () => {
+  it('follows the palette, around its end, and is grey without a colour', () => {
+    const first = PALETTE[0];
+    expect(runColor(0)).toBe(`light-dark(rgb(${first.light.join(' ')}), rgb(${first.dark.join(' ')}))`);
+    expect(runColor(PALETTE.length)).toBe(runColor(0));
+    expect(runColor(null)).toBe('var(--text-disabled)');
   });
 
   it('dash 0 is solid, patterns start over after three', () => {
     expect(dashPattern(0)).toBe('');
     expect(dashPattern(4)).toBe(dashPattern(1));
     expect(dashPattern(3)).not.toBe('');
+  });
+
+  it('runs of one colour are told apart by their dash, those without one are not', () => {
+    const colors = [3, 5, null, 3, null, 3];
+    expect(withDashes(colors.map((color) => ({ color }))).map(({ dash }) => dash)).toEqual([
+      0, 0, 0, 1, 0, 2,
+    ]);
   });
 });

@@ -8,9 +8,9 @@ import {
   type ColumnInfo,
   type Commands,
   type CurveInfo,
-  type CurveRun,
   type RunRow,
 } from '../backend';
+import { withDashes } from '../format/run-look';
 import { Live } from '../live.svelte';
 import { Selection } from '../table/selection.svelte';
 import { MAX_WIDTH_PX, MIN_WIDTH_PX, nextSort, type SortMark } from '../table/table';
@@ -29,7 +29,10 @@ const FILTER_AFTER_MS = 160;
 const HIGHLIGHT_AFTER_MS = 60;
 const COLUMNS_AFTER_MS = 2000;
 
-type Asked = Pick<Commands, 'searchRuns' | 'listColumns' | 'listCurves' | 'getValue' | 'setValue'>;
+type Asked = Pick<
+  Commands,
+  'searchRuns' | 'listColumns' | 'listCurves' | 'colorRuns' | 'getValue' | 'setValue'
+>;
 
 export class RunsState {
   readonly windows: RunWindows;
@@ -120,15 +123,31 @@ export class RunsState {
     this.selection.size > 0 ? this.selection.rows.slice(0, MOST_CHARTED) : this.windows.top(TOP_RUNS),
   );
 
-  /** The same with dashes, which tell runs of one colour apart. */
-  chartedRuns = $derived.by((): CurveRun[] => {
-    const seen = new Map<number, number>();
-    return this.charted.map(({ runId, color }) => {
-      const dash = seen.get(color) ?? 0;
-      seen.set(color, dash + 1);
-      return { runId, dash };
-    });
-  });
+  /** How they look in charts, table and legend. */
+  looks = $derived.by(() =>
+    withDashes(
+      this.charted.map((run) => ({ runId: run.runId, runName: run.runName, color: this.colorOf(run) })),
+    ),
+  );
+
+  /** The colour of a run; null while it was in no chart. */
+  colorOf({ runId, color }: RunRow): number | null {
+    return this.#colors.get(runId) ?? color;
+  }
+
+  /** Gives those of the charted runs a colour that have none: from now on they keep it. */
+  async colorCharted(): Promise<void> {
+    const runs = this.charted;
+    if (runs.every((run) => this.colorOf(run) !== null)) return;
+    const runIds = runs.map(({ runId }) => runId);
+    // Without an answer they stay grey here, and the curves say what is wrong.
+    const colors = await this.commands.colorRuns(this.profileId, runIds).catch(() => []);
+    const next = new Map(this.#colors);
+    runIds.forEach((runId, i) => colors[i] !== undefined && next.set(runId, colors[i]));
+    this.#colors = next;
+  }
+  /** What was decided after the rows were read. */
+  #colors = $state.raw<ReadonlyMap<string, number>>(new Map());
 
   setFilter(text: string, now = false): void {
     this.filterText = text;

@@ -27,6 +27,7 @@ async function setUp(saved: string | null = null, atOnce: (state: RunsState) => 
   const infos: ColumnInfo[] = [];
   const asked: RunsView[] = [];
   const kept: [string, string][] = [];
+  const colored: string[][] = [];
   let hearer: ((change: Change) => void) | undefined;
   const state = new RunsState(
     'p',
@@ -43,6 +44,10 @@ async function setUp(saved: string | null = null, atOnce: (state: RunsState) => 
       },
       listColumns: async () => [...infos],
       listCurves: async () => [],
+      colorRuns: async (_id, runIds) => {
+        colored.push(runIds);
+        return runIds.map((_, i) => 10 + i);
+      },
       getValue: async () => saved,
       setValue: async (key, json) => (kept.push([key, json]), null),
     },
@@ -54,7 +59,7 @@ async function setUp(saved: string | null = null, atOnce: (state: RunsState) => 
   const stop = state.start();
   atOnce(state);
   await vi.advanceTimersByTimeAsync(1000);
-  return { state, infos, asked, kept, stop, change: (change: Change) => hearer?.(change) };
+  return { state, infos, asked, kept, colored, stop, change: (change: Change) => hearer?.(change) };
 }
 
 describe('RunsState', () => {
@@ -152,12 +157,27 @@ describe('RunsState', () => {
   it('charts the first ten rows, or the selected runs, with dashes where colours repeat', async () => {
     const { state } = await setUp();
     expect(state.charted.length).toBe(10);
-    expect(state.chartedRuns.slice(0, 5).map(({ dash }) => dash)).toEqual([0, 0, 1, 1, 2]);
+    expect(state.looks.slice(0, 5).map(({ dash }) => dash)).toEqual([0, 0, 1, 1, 2]);
     state.selection.toggle(row(7), 7);
     state.selection.toggle(row(3), 3);
-    expect(state.chartedRuns).toEqual([
-      { runId: 'id-7', dash: 0 },
-      { runId: 'id-3', dash: 1 },
+    expect(state.looks.map(({ runId, dash }) => [runId, dash])).toEqual([
+      ['id-7', 0],
+      ['id-3', 1],
     ]);
+  });
+
+  it('gives charted runs a colour once, and shows it in rows that were read before', async () => {
+    const { state, colored } = await setUp();
+    await state.colorCharted();
+    expect(colored).toEqual([]);
+    const plain = { ...row(3), color: null };
+    state.selection.toggle(plain, 3);
+    state.selection.toggle(row(7), 7);
+    expect(state.looks.map(({ color }) => color)).toEqual([null, 1]);
+    await state.colorCharted();
+    expect(colored).toEqual([['id-3', 'id-7']]);
+    expect(state.colorOf(plain)).toBe(10);
+    await state.colorCharted();
+    expect(colored.length).toBe(1);
   });
 });

@@ -24,7 +24,7 @@ export type CellValue = string | number | null | undefined;
 
 /** Colour, dash and fill of the sign before a name. */
 export interface RowSwatch {
-  color: number;
+  color: number | null;
   dash?: number;
   hollow?: boolean;
 }

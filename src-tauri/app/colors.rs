@@ -1,0 +1,112 @@
+//! Which colour a run has: decided here, once, when it is first shown, and the same on every screen from then on.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use tokio::sync::Mutex;
+
+use super::App;
+use crate::cache::RunRow;
+use crate::charts::assign;
+
+/// The colours of the runs that have one, by profile, as they are kept in the settings.
+#[derive(Default)]
+pub(super) struct RunColors {
+    of: Mutex<HashMap<String, HashMap<String, u8>>>,
+}
+
+impl RunColors {
+    pub(super) async fn forget(&self, profile_id: &str) {
+        self.of.lock().await.remove(profile_id);
+    }
+}
+
+impl App {
+    /// The colours of runs that are shown together, in the order asked. Those that have none yet take what is farthest
+    /// from the others', and keep it. Settings that cannot be written are no reason to draw nothing: then the colours
+    /// last as long as the app.
+    pub async fn color_runs(&self, profile_id: &str, run_ids: &[&str]) -> Vec<u8> {
+        let mut all = self.colors.of.lock().await;
+        let colors = self.read_colors(&mut all, profile_id).await;
+        let shown: Vec<u8> = run_ids.iter().filter_map(|run_id| colors.get(*run_id).copied()).collect();
+        let mut new: Vec<String> = Vec::new();
+        for run_id in run_ids.iter().filter(|run_id| !colors.contains_key(**run_id)) {
+            if !new.iter().any(|known| known == run_id) {
+                new.push((*run_id).to_owned());
+            }
+        }
+        if !new.is_empty() {
+            let taken = assign(&shown, new.len(), colors.len());
+            let new: Vec<(String, u8)> = new.into_iter().zip(taken).collect();
+            if let Err(error) = self.settings.keep_run_colors(profile_id, &new).await {
+                tracing::warn!(%error, "the colours of runs are not kept");
+            }
+            colors.extend(new);
+        }
+        run_ids.iter().map(|run_id| colors.get(*run_id).copied().unwrap_or_default()).collect()
+    }
+
+    /// Gives rows the colours that their runs have. A run that was in no chart has none.
+    pub async fn show_colors(&self, profile_id: &str, rows: &mut [RunRow]) {
+        let mut all = self.colors.of.lock().await;
+        let colors = self.read_colors(&mut all, profile_id).await;
+        for row in rows {
+            row.color = colors.get(&row.run_id).copied();
+        }
+    }
+
+    async fn read_colors<'a>(
+        &self,
+        all: &'a mut HashMap<String, HashMap<String, u8>>,
+        profile_id: &str,
+    ) -> &'a mut HashMap<String, u8> {
+        match all.entry(profile_id.to_owned()) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => {
+                let kept = self.settings.run_colors(profile_id).await.unwrap_or_else(|error| {
+                    tracing::warn!(%error, "the colours of runs cannot be read");
+                    Vec::new()
+                });
+                place.insert(kept.into_iter().collect())
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::path::Path;
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::connect::{Profile, ProfileKind};
+
+    async fn app(folder: &Path) -> (App, String) {
+        let app = App::open(folder, folder, None, Arc::new(|_| ())).await.unwrap();
+        let profile = match app.settings.profiles().await.unwrap().pop() {
+            Some(profile) => profile,
+            None => app.save_profile(Profile::new("a", ProfileKind::Server, "http://127.0.0.1:9")).await.unwrap(),
+        };
+        (app, profile.id)
+    }
+
+    #[tokio::test]
+    async fn a_run_keeps_its_colour_on_every_screen_and_after_a_restart() {
+        let folder = tempfile::tempdir().unwrap();
+        let (app, profile_id) = app(folder.path()).await;
+        let first = app.color_runs(&profile_id, &["a", "b", "c", "d", "e", "f", "g", "h"]).await;
+        assert_eq!(first.iter().collect::<BTreeSet<_>>().len(), 8, "{first:?}");
+        // Another order, a part of it, newcomers beside it.
+        let again = app.color_runs(&profile_id, &["x", "h", "a", "y", "x"]).await;
+        assert_eq!([again[1], again[2]], [first[7], first[0]]);
+        assert_eq!(again[0], again[4], "a run that is named twice");
+        assert_eq!(again.iter().collect::<BTreeSet<_>>().len(), 4, "{again:?}");
+        drop(app);
+
+        let (app, profile_id) = self::app(folder.path()).await;
+        assert_eq!(app.color_runs(&profile_id, &["h", "new", "a"]).await[0], first[7]);
+        app.delete_profile(&profile_id).await.unwrap();
+        assert!(app.settings.run_colors(&profile_id).await.unwrap().is_empty(), "they go with their profile");
+    }
+}

@@ -1,0 +1,34 @@
+//! The colours that runs were first shown with. Kept as long as their profile.
+
+use super::Settings;
+use crate::error::Result;
+
+impl Settings {
+    /// Every run of a profile that has a colour.
+    pub async fn run_colors(&self, profile_id: &str) -> Result<Vec<(String, u8)>> {
+        sqlx::query_as("SELECT run_id, color FROM run_color WHERE profile_id = ?")
+            .bind(profile_id)
+            .fetch_all(&self.pool)
+            .await
+            .map_err(|error| self.failed(&error))
+    }
+
+    /// Keeps the colours of runs that had none; one that is kept already is not changed.
+    pub async fn keep_run_colors(&self, profile_id: &str, colors: &[(String, u8)]) -> Result<()> {
+        let kept = async {
+            let mut transaction = self.pool.begin().await?;
+            for (run_id, color) in colors {
+                sqlx::query(
+                    "INSERT INTO run_color (profile_id, run_id, color) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+                )
+                .bind(profile_id)
+                .bind(run_id)
+                .bind(color)
+                .execute(&mut *transaction)
+                .await?;
+            }
+            transaction.commit().await
+        };
+        kept.await.map_err(|error| self.failed(&error))
+    }
+}
