@@ -5,6 +5,7 @@ mod artifacts;
 mod colors;
 mod connecting;
 mod curves;
+mod directions;
 mod experiments;
 mod models;
 mod profiles;
@@ -23,7 +24,7 @@ pub use artifacts::{ArtifactFailure, ArtifactList};
 pub use connecting::{SecretInfo, TestReport};
 pub use curves::{CurveChart, CurveFrame, CurveLayout, CurveProbe, CurveRun, Paper};
 pub use experiments::{ExperimentList, ExperimentRow};
-pub use models::{ModelAnswer, ModelBoard, ModelList, PromotionRequest, VersionRow};
+pub use models::{ModelAnswer, ModelBoard, ModelList, PromotionRequest};
 pub use runs::{ComparisonAnswer, MissingRun, RunAnswer, RunPage, RunsAnswer};
 pub use suggestions::{Suggestion, SuggestionSource};
 

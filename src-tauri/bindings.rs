@@ -74,6 +74,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             runs::list_columns,
             runs::get_run,
             runs::compare_runs,
+            runs::choose_direction,
             runs::list_curves,
             runs::color_runs,
             charts::draw_chart,

@@ -27,6 +27,8 @@ pub enum Change {
     Models { profile_id: String },
     /// A registered model, its versions, or the runs they came from.
     Model { profile_id: String, name: String },
+    /// Which way a metric is better, by what the user says.
+    Directions { profile_id: String },
     /// Only how fresh something is: a sync has begun, got on, ended or failed.
     Freshness { profile_id: String },
 }

@@ -49,6 +49,8 @@ pub enum Code {
     NotFound,
     /// The server's own refusal, in its own words.
     Refused,
+    /// A request arrived without its body.
+    BodyLost,
     TooManyRequests,
     ServerFailed,
     Unsupported,
@@ -107,6 +109,7 @@ impl From<StoreError> for AppError {
             StoreError::HostRefused { .. } => Code::HostRefused,
             StoreError::NotFound { .. } => Code::NotFound,
             StoreError::Refused { .. } => Code::Refused,
+            StoreError::BodyLost { .. } => Code::BodyLost,
             StoreError::TooManyRequests { .. } => Code::TooManyRequests,
             StoreError::ServerFailed { .. } => Code::ServerFailed,
             StoreError::Unsupported { .. } => Code::Unsupported,

@@ -22,7 +22,8 @@
 //! | [`sync`] | keeps the cache true: a pure plan and an engine |
 //! | [`charts`] | plotters on vello_cpu: one drawing code for screen, PNG and SVG |
 //! | [`artifacts`] | what a file is, and how to show or save it |
-//! | [`promotion`] | moving an alias so that nobody's change is lost |
+//! | [`promotion`] | moving an alias so that nobody's change is lost; whose numbers a version has |
+//! | [`direction`] | which way a metric is better, for every screen |
 //! | [`settings`] | the small durable database: profiles, places, journal |
 //! | [`app`] | the one shared value that ties these together |
 //! | [`error`] | the one error the window sees |
@@ -39,6 +40,7 @@ pub mod change;
 pub mod charts;
 pub mod commands;
 pub mod connect;
+pub mod direction;
 pub mod entities;
 pub mod error;
 mod foreign;

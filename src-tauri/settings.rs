@@ -4,6 +4,7 @@
 //! and kept. One file per table below.
 
 mod colors;
+mod directions;
 mod journal;
 mod profiles;
 mod routes;
@@ -58,6 +59,13 @@ const MIGRATIONS: &[&str] = &[
         color INTEGER NOT NULL,
         PRIMARY KEY (profile_id, run_id)
      ) STRICT, WITHOUT ROWID;",
+    // Which way a metric is better, where the user has said so.
+    "CREATE TABLE direction (
+        profile_id TEXT NOT NULL,
+        metric TEXT NOT NULL,
+        better TEXT NOT NULL,
+        PRIMARY KEY (profile_id, metric)
+     ) STRICT;",
 ];
 
 #[derive(Clone)]

@@ -114,5 +114,6 @@ contract! {
         an_alias_is_deleted_even_if_it_was_not_there
         reserved_and_malformed_aliases_are_refused
         registered_model_tags_are_set_and_deleted
-        version_tags_are_set_and_deleted;
+        version_tags_are_set_and_deleted
+        a_logged_model_has_its_own_numbers;
 }

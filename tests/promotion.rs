@@ -2,14 +2,14 @@
 //! between: nobody's change is lost, and what was written is known.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-#[allow(dead_code)]
-#[path = "common/fault.rs"]
-mod fault;
+mod common;
+#[path = "promotion/evidence.rs"]
+mod evidence;
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use fault::{Answer, FaultServer, Request};
+use common::fault::{Answer, FaultServer, Request};
 use podium::app::{App, PromotionRequest};
 use podium::connect::secrets::Vault;
 use podium::connect::{Profile, ProfileKind};
@@ -39,6 +39,8 @@ struct Registry {
     plan: Mutex<Vec<Next>>,
     /// The status of whatever is read once the last write has come.
     deaf_after_write: Option<u16>,
+    /// Something on the way drops the bodies of DELETE requests.
+    loses_bodies: bool,
 }
 
 impl Registry {
@@ -54,6 +56,19 @@ impl Registry {
                     format!(r#", "aliases": [{{"alias": "champion", "version": "{version}"}}]"#)
                 });
                 Answer::json(&format!(r#"{{"registered_model": {{"name": "churn"{aliases}}}}}"#))
+            }
+            ("GET", path) if path.ends_with("/model-versions/get") => {
+                let version = request.query("version").unwrap_or_default();
+                let status = if version == "7" { "FAILED_REGISTRATION" } else { "READY" };
+                Answer::json(&format!(
+                    r#"{{"model_version": {{"name": "churn", "version": "{version}", "status": "{status}"}}}}"#
+                ))
+            }
+            ("DELETE", _) if self.loses_bodies => {
+                // As MLflow answers a request without a body.
+                let missing = "Missing value for required parameter 'name'. See the API docs for more information about \
+                               request parameters.";
+                Answer::error(400, "INVALID_PARAMETER_VALUE", missing)
             }
             ("POST" | "DELETE", path) if path.ends_with("/alias") || path.ends_with("/set-tag") => {
                 let next = self.plan.lock().unwrap().pop().unwrap_or(Next::Obeys);
@@ -93,11 +108,17 @@ impl Subject {
     }
 
     async fn with(champion: Option<&str>, plan: &[Next], deaf_after_write: Option<u16>) -> Self {
-        let registry = Arc::new(Registry {
+        Self::of(Registry {
             champion: Mutex::new(champion.map(str::to_owned)),
             plan: Mutex::new(plan.iter().rev().copied().collect()),
             deaf_after_write,
-        });
+            loses_bodies: false,
+        })
+        .await
+    }
+
+    async fn of(registry: Registry) -> Self {
+        let registry = Arc::new(registry);
         let answering = registry.clone();
         let server = FaultServer::scripted(move |request| match request.path().ends_with("/experiments/search") {
             true => Answer::json(r#"{"experiments":[{"experiment_id":"0"}]}"#),
@@ -223,6 +244,39 @@ fn to_2() -> PromotionRequest {
         reason: "better".into(),
         confirmation: None,
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_card_refuses_the_command_refuses_too() {
+    let subject = Subject::new(Some("1"), &[]).await;
+    let (_folder, app, profile) = app_of(&subject).await;
+    for (wanted, word) in [
+        (PromotionRequest { version: "7".into(), ..to_2() }, "its registration failed"),
+        (PromotionRequest { version: "1".into(), ..to_2() }, "already on version 1"),
+        (PromotionRequest { alias: "Champion".into(), expected_version: None, ..to_2() }, "“champion” already"),
+        (PromotionRequest { alias: "latest".into(), expected_version: None, ..to_2() }, "newest version"),
+    ] {
+        let error = app.promote(&profile.id, wanted).await.unwrap_err();
+        assert!(error.code == Code::Refused && error.message.contains(word), "{word}: {error:?}");
+    }
+    assert_eq!((subject.champion().as_deref(), subject.writes()), (Some("1"), 0));
+    let plan = app.prepare_promotion(&profile.id, "churn", "champion", "7").await.unwrap();
+    assert!(matches!(plan.refusals.as_slice(), [one] if one.contains("its registration failed")), "{plan:?}");
+}
+
+#[tokio::test]
+async fn a_request_that_arrives_without_its_body_is_told_as_such() {
+    let registry = Registry {
+        champion: Mutex::new(Some("2".into())),
+        plan: Mutex::default(),
+        deaf_after_write: None,
+        loses_bodies: true,
+    };
+    let subject = Subject::of(registry).await;
+    let error = subject.moves(Some("2"), None).await.unwrap_err();
+    assert!(matches!(error, PromotionError::Store(StoreError::BodyLost { .. })), "{error}");
+    assert!(!error.to_string().contains("required parameter"), "{error}");
+    assert_eq!((subject.champion().as_deref(), subject.writes()), (Some("2"), 1));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -5,26 +5,18 @@ use specta::Type;
 
 use super::App;
 use crate::connect::{Connection, Writes};
-use crate::entities::{Metric, ModelVersion, RegisteredModel};
+use crate::entities::{LoggedModel, RegisteredModel, Run};
 use crate::error::{AppError, Code, Result};
-use crate::promotion::{self, Outcome, Promotion, PromotionError, PromotionPlan};
+use crate::promotion::{self, MetricColumn, Outcome, Promotion, PromotionError, PromotionPlan, Side, VersionRow};
 use crate::sync::{Freshness, Scope};
-use crate::tracking::TrackingStore;
-
-/// A version and what is known of the run it came from.
-#[derive(Debug, Clone, PartialEq, Serialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub struct VersionRow {
-    pub version: ModelVersion,
-    pub run_name: Option<String>,
-    /// Latest metrics of the source run, where it is known.
-    pub metrics: Vec<Metric>,
-}
+use crate::tracking::{MODELS_PER_QUESTION, StoreError, TrackingStore};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct ModelBoard {
     pub model: RegisteredModel,
+    /// The metrics that most versions have.
+    pub columns: Vec<MetricColumn>,
     /// Newest first.
     pub versions: Vec<VersionRow>,
     /// What was moved from this machine, or tried to be, newest first.
@@ -75,17 +67,16 @@ impl App {
         let Some(model) = self.cache.registered_model(connection.source, name).await? else {
             return Ok(ModelAnswer { board: None, freshness });
         };
-        let mut versions = Vec::new();
-        for version in self.cache.model_versions(connection.source, name).await? {
-            let run = match &version.run_id {
-                Some(run_id) => self.cache.run(connection.source, run_id).await?,
-                None => None,
-            };
-            let (run_name, metrics) = run.map_or((None, Vec::new()), |run| (Some(run.info.run_name), run.metrics));
-            versions.push(VersionRow { version, run_name, metrics });
-        }
+        let directions = self.directions(profile_id).await?;
+        let versions = self.cache.model_versions(connection.source, name).await?;
+        let logged_models = self.cache.logged_models_of(connection.source, name).await?;
+        let keys = self.cache.source_metric_keys(connection.source, name).await?;
+        let keys = promotion::candidates(keys, &directions);
+        let runs = self.cache.source_runs(connection.source, name, &keys).await?;
+        let (columns, versions) = promotion::board(versions, &logged_models, &runs, &directions);
         let board = ModelBoard {
             model,
+            columns,
             versions,
             promotions: self.settings.promotions(profile_id, name).await?,
             read_only_reason: read_only_reason(&connection),
@@ -104,16 +95,18 @@ impl App {
         let connection = self.connection(profile_id).await?;
         let store = connection.store()?;
         let model = store.get_registered_model(name).await?;
-        let mut versions = vec![store.get_model_version(name, version).await?];
-        if let Some(held) = model.aliases.iter().find(|held| held.alias == alias) {
-            versions.push(store.get_model_version(name, &held.version).await?);
+        let held = model.aliases.iter().find(|held| held.alias == alias).map(|held| held.version.as_str());
+        let from = self.side(&connection, &*store, name, held);
+        let to = self.side(&connection, &*store, name, Some(version));
+        let (mut from, mut to) = futures_util::future::try_join(from, to).await?;
+        if let (Some(from), Some(to)) = (&mut from, &mut to)
+            && from.version.run_id == to.version.run_id
+        {
+            from.siblings.extend(to.logged_model.clone());
+            to.siblings.extend(from.logged_model.clone());
         }
-        let mut runs = Vec::new();
-        for version in &versions {
-            runs.push(self.source_run(&connection, &*store, version).await?);
-        }
-        let from_run = runs.get(1).and_then(Option::as_ref);
-        let mut plan = promotion::plan(&model, alias, version, &versions, from_run, runs[0].as_ref());
+        let directions = self.directions(profile_id).await?;
+        let mut plan = promotion::plan(&model, alias, version, from.as_ref(), to.as_ref(), &directions);
         plan.refusals.extend(read_only_reason(&connection));
         Ok(plan)
     }
@@ -121,10 +114,19 @@ impl App {
     pub async fn promote(&self, profile_id: &str, wanted: PromotionRequest) -> Result<Promotion> {
         let connection = self.connection(profile_id).await?;
         connection.may_write(&wanted.model, wanted.confirmation.as_deref())?;
-        if let Some(refusal) = read_only_reason(&connection).or_else(|| promotion::alias_refusal(&wanted.alias)) {
-            return Err(AppError::new(Code::Refused, refusal));
+        let refused = |refusal| Err(AppError::new(Code::Refused, refusal));
+        if let Some(refusal) = read_only_reason(&connection) {
+            return refused(refusal);
         }
         let store = connection.store()?;
+        // The card refuses all this already, but it was read a while ago, and it is not the only caller.
+        let model = store.get_registered_model(&wanted.model).await?;
+        let version = existing(store.get_model_version(&wanted.model, &wanted.version).await)?;
+        let from = wanted.expected_version.as_deref();
+        let refusals = promotion::refusals(&model, &wanted.alias, from, &wanted.version, version.as_ref());
+        if let Some(refusal) = refusals.into_iter().next() {
+            return refused(refusal);
+        }
         let step = promotion::Step {
             model: &wanted.model,
             alias: &wanted.alias,
@@ -213,23 +215,72 @@ impl App {
         told
     }
 
-    /// The run a version came from: from the cache, else from the store; absent where it is gone.
-    async fn source_run(
+    /// A version and what it was made from, read from the server this moment. What cannot be read is as it was last
+    /// seen, if it was, and that is said. None where there is no such version.
+    async fn side(
         &self,
         connection: &Connection,
         store: &dyn TrackingStore,
-        version: &ModelVersion,
-    ) -> Result<Option<crate::entities::Run>> {
-        let Some(run_id) = version.run_id.as_deref().filter(|run_id| !run_id.is_empty()) else { return Ok(None) };
-        match self.cache.run(connection.source, run_id).await? {
-            Some(run) => Ok(Some(run)),
-            None => match store.get_run(run_id).await {
-                Ok(run) => Ok(Some(run)),
-                Err(crate::tracking::StoreError::NotFound { .. }) => Ok(None),
-                Err(error) => Err(error.into()),
+        name: &str,
+        number: Option<&str>,
+    ) -> Result<Option<Side>> {
+        let Some(number) = number else { return Ok(None) };
+        let Some(version) = existing(store.get_model_version(name, number).await)? else { return Ok(None) };
+        let mut unread = Vec::new();
+        let model_id = version.model_id.as_deref().filter(|_| store.capabilities().logged_models);
+        let logged_model = match model_id {
+            Some(id) => match existing(store.get_logged_model(id).await) {
+                Ok(model) => model,
+                Err(error) => {
+                    let seen = self.cache.logged_model(connection.source, id).await?;
+                    unread.push(not_read(&format!("logged model {id}"), number, seen.is_some(), &error));
+                    seen
+                }
             },
-        }
+            None => None,
+        };
+        let run = match version.run_id.as_deref() {
+            Some(id) => match existing(store.get_run(id).await) {
+                Ok(run) => run,
+                Err(error) => {
+                    let seen = self.cache.run(connection.source, id).await?;
+                    unread.push(not_read(&format!("run {id}"), number, seen.is_some(), &error));
+                    seen
+                }
+            },
+            None => None,
+        };
+        let siblings = match &run {
+            Some(run) => siblings(store, run, version.model_id.as_deref()).await,
+            None => Vec::new(),
+        };
+        Ok(Some(Side { version, logged_model, run, siblings, unread }))
     }
+}
+
+/// The other logged models of a run. Without them its numbers are still known to be those of several models.
+async fn siblings(store: &dyn TrackingStore, run: &Run, own: Option<&str>) -> Vec<LoggedModel> {
+    let others = run.model_outputs.iter().filter(|output| Some(output.model_id.as_str()) != own);
+    let ids: Vec<String> = others.map(|output| output.model_id.clone()).take(MODELS_PER_QUESTION).collect();
+    if ids.is_empty() {
+        return Vec::new();
+    }
+    let found = store.search_logged_models(std::slice::from_ref(&run.info.experiment_id), &ids).await;
+    found.unwrap_or_default()
+}
+
+/// Absent where the store says that it is not there.
+fn existing<T>(answer: std::result::Result<T, StoreError>) -> std::result::Result<Option<T>, StoreError> {
+    match answer {
+        Ok(found) => Ok(Some(found)),
+        Err(StoreError::NotFound { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn not_read(what: &str, version: &str, seen: bool, error: &StoreError) -> String {
+    let instead = if seen { "What was last seen of it is shown" } else { "Nothing is known of it" };
+    format!("The {what} of version {version} could not be read. {instead}. {error}")
 }
 
 fn read_only_reason(connection: &Connection) -> Option<String> {

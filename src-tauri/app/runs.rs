@@ -110,6 +110,10 @@ impl App {
         let together: Vec<&str> = comparison.runs.iter().map(|run| run.run_id.as_str()).collect();
         self.color_runs(profile_id, &together).await;
         self.show_colors(profile_id, &mut comparison.runs).await;
+        let directions = self.directions(profile_id).await?;
+        for row in &mut comparison.metrics {
+            row.direction = directions.of(&row.key);
+        }
         missing.retain(|missing| comparison.runs.iter().all(|run| run.run_id != missing.run_id));
         Ok(ComparisonAnswer { comparison, missing, freshness })
     }

@@ -206,6 +206,9 @@ impl TrackingStore for Bad {
     async fn get_logged_model(&self, _: &str) -> Result<LoggedModel> {
         unused()
     }
+    async fn search_logged_models(&self, _: &[String], _: &[String]) -> Result<Vec<LoggedModel>> {
+        unused()
+    }
 }
 
 fn body(size_bytes: Option<u64>, chunks: Vec<Result<Bytes>>) -> ArtifactBody {

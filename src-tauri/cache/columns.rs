@@ -6,6 +6,7 @@ use sqlx::Row;
 use super::statement::Statement;
 use super::view::{Column, ColumnInfo, ColumnKind};
 use super::{Cache, Result, SourceId};
+use crate::direction::Direction;
 
 impl Cache {
     /// Metrics, params and tags of the active runs of some experiments, in this order, each most
@@ -33,6 +34,7 @@ impl Cache {
                     column: Column { kind, key: row.try_get(1)? },
                     run_count: u32::try_from(run_count).unwrap_or(u32::MAX),
                     numeric: number_count == run_count,
+                    direction: Direction::default(),
                 })
             })
             .collect()

@@ -6,6 +6,7 @@ use sqlx::{AssertSqlSafe, Row, SqliteConnection};
 
 use super::view::{Cell, Comparison, ComparisonRow, RunRow};
 use super::{Cache, Result, SourceId};
+use crate::direction::Direction;
 use crate::entities::MetricValue;
 
 /// Tags that repeat what is said elsewhere, at length.
@@ -54,7 +55,7 @@ fn attributes(runs: &[RunRow]) -> Vec<ComparisonRow> {
 
 fn row(key: String, cells: Vec<Option<Cell>>) -> ComparisonRow {
     let differs = cells.windows(2).any(|pair| pair.first() != pair.last());
-    ComparisonRow { key, cells, differs }
+    ComparisonRow { key, cells, differs, direction: Direction::default() }
 }
 
 async fn section(reading: &mut SqliteConnection, table: &'static str, ids: &[i64]) -> Result<Vec<ComparisonRow>> {

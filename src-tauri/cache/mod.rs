@@ -5,7 +5,8 @@
 //!
 //! - [`open`]: from a folder to a working cache; cannot fail
 //! - [`source`]: whose rows these are: a profile at an address
-//! - [`experiment`], [`run`], [`model`]: the nouns; [`apply`] takes runs whole or not at all, as [`rows`]
+//! - [`experiment`], [`run`], [`model`], [`logged_model`]: the nouns; [`apply`] takes runs whole or not at all, as [`rows`]
+//! - [`source_run`]: the runs that the versions of a model came from, with a few of their metrics
 //! - [`search`]: a window onto runs (filter, sort, cells); [`columns`]; [`comparison`]
 //! - [`filter`]: the language of the filter field
 //! - [`history`]: metric series as blobs of columns
@@ -22,12 +23,14 @@ mod experiment;
 mod filter;
 mod history;
 mod logged;
+mod logged_model;
 mod model;
 mod open;
 mod rows;
 mod run;
 mod search;
 mod source;
+mod source_run;
 mod statement;
 mod sync_state;
 #[cfg(test)]
@@ -39,6 +42,7 @@ pub use error::{CacheError, Result};
 pub use experiment::LostExperiment;
 pub use filter::{FilterError, parse as parse_filter};
 pub use history::{History, HistoryState};
+pub use logged_model::LoggedModelState;
 pub use open::Opened;
 pub use source::SourceId;
 pub use sync_state::{OpenRun, SyncState};

@@ -160,6 +160,13 @@ async fn delete_model(connection: &mut SqliteConnection, source: SourceId, name:
     ] {
         removed += sqlx::query(sql).bind(source.0).bind(name).execute(&mut *connection).await?.rows_affected();
     }
+    sqlx::query(
+        "DELETE FROM logged_model WHERE source = ?1 AND model_id NOT IN
+         (SELECT model_id FROM model_version WHERE source = ?1 AND model_id IS NOT NULL)",
+    )
+    .bind(source.0)
+    .execute(connection)
+    .await?;
     Ok(removed)
 }
 
@@ -182,13 +189,15 @@ async fn write_model(connection: &mut SqliteConnection, source: SourceId, model:
 
 async fn write_version(connection: &mut SqliteConnection, source: SourceId, version: &ModelVersion) -> Result<()> {
     sqlx::query(
-        "INSERT OR REPLACE INTO model_version (source, name, version, number, run_id, document) VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO model_version (source, name, version, number, run_id, model_id, document)
+         VALUES (?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(source.0)
     .bind(&version.name)
     .bind(&version.version)
     .bind(number(version))
     .bind(&version.run_id)
+    .bind(&version.model_id)
     .bind(serde_json::to_string(version)?)
     .execute(connection)
     .await?;

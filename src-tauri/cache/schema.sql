@@ -151,10 +151,21 @@ CREATE TABLE model_version (
     version TEXT NOT NULL,
     number INTEGER NOT NULL,
     run_id TEXT,
+    model_id TEXT,
     document TEXT NOT NULL,
     UNIQUE (source, name, version)
 );
 CREATE INDEX model_version_by_run ON model_version (source, run_id) WHERE run_id IS NOT NULL;
+
+-- Logged models that versions were made from. `document` is NULL where the server has no such model.
+CREATE TABLE logged_model (
+    id INTEGER PRIMARY KEY,
+    source INTEGER NOT NULL,
+    model_id TEXT NOT NULL,
+    seen_ms INTEGER NOT NULL,
+    document TEXT,
+    UNIQUE (source, model_id)
+);
 
 -- How true the cache is, per scope (`experiments`, `experiment/<id>`, `models`, `model/<name>`).
 CREATE TABLE sync_state (

@@ -17,7 +17,8 @@ pub(super) struct KnownSource {
 }
 
 /// Tables with a `source` column; the others hang on `experiment` and `run`.
-const OF_SOURCE: [&str; 7] = ["sync_state", "model_version", "registered_model", "run", "experiment", "name", "source"];
+const OF_SOURCE: [&str; 8] =
+    ["sync_state", "logged_model", "model_version", "registered_model", "run", "experiment", "name", "source"];
 
 impl Cache {
     /// The source of a profile, made if need be. Where the profile now points to another

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+use crate::direction::Direction;
 use crate::entities::{LifecycleStage, MetricValue, RunStatus};
 
 /// A column of the runs table. The keys of attributes are `run_name`, `run_id`, `status`,
@@ -31,6 +32,8 @@ pub struct ColumnInfo {
     pub run_count: u32,
     /// Whether every value is a number, so that the column is right-aligned and sorts as numbers.
     pub numeric: bool,
+    /// Of a metric. None from the cache, which does not know what the user says: the boundary sets it.
+    pub direction: Direction,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -124,4 +127,6 @@ pub struct ComparisonRow {
     pub cells: Vec<Option<Cell>>,
     /// Whether at least two runs differ, a missing value being one too.
     pub differs: bool,
+    /// Of a metric; set by the boundary.
+    pub direction: Direction,
 }

@@ -3,7 +3,8 @@
 use tauri::State;
 
 use crate::app::{App, ComparisonAnswer, RunAnswer, RunsAnswer};
-use crate::cache::{ColumnInfo, CurveInfo, RunsView};
+use crate::cache::{ColumnInfo, ColumnKind, CurveInfo, RunsView};
+use crate::direction::DirectionChoice;
 use crate::error::Result;
 
 /// The runs on screen, from the cache, and how fresh they are. Tells the sync what is looked at.
@@ -22,7 +23,12 @@ pub async fn list_columns(
     experiment_ids: Vec<String>,
 ) -> Result<Vec<ColumnInfo>> {
     let connection = app.connection(&profile_id).await?;
-    Ok(app.cache.columns(connection.source, &experiment_ids).await?)
+    let mut columns = app.cache.columns(connection.source, &experiment_ids).await?;
+    let directions = app.directions(&profile_id).await?;
+    for info in columns.iter_mut().filter(|info| info.column.kind == ColumnKind::Metric) {
+        info.direction = directions.of(&info.column.key);
+    }
+    Ok(columns)
 }
 
 #[tauri::command]
@@ -36,6 +42,18 @@ pub async fn get_run(app: State<'_, App>, profile_id: String, run_id: String) ->
 #[specta::specta]
 pub async fn compare_runs(app: State<'_, App>, profile_id: String, run_ids: Vec<String>) -> Result<ComparisonAnswer> {
     app.compare_runs(&profile_id, &run_ids).await
+}
+
+/// Keeps what the user says of a metric's direction; with `choice` absent its name decides again.
+#[tauri::command]
+#[specta::specta]
+pub async fn choose_direction(
+    app: State<'_, App>,
+    profile_id: String,
+    metric: String,
+    choice: Option<DirectionChoice>,
+) -> Result<()> {
+    app.choose_direction(&profile_id, &metric, choice).await
 }
 
 /// The metrics of these runs that have a curve.

@@ -9,8 +9,8 @@ mod run;
 pub use artifact::{ArtifactEntry, ArtifactRoot};
 pub use experiment::Experiment;
 pub use metric::{Metric, MetricPoint, MetricValue};
-pub use model::{LoggedModel, ModelAlias, ModelVersion, RegisteredModel};
-pub use run::{DatasetInput, LifecycleStage, ModelOutput, Param, Run, RunInfo, RunStatus};
+pub use model::{DatasetName, LoggedModel, ModelAlias, ModelMetric, ModelVersion, RegisteredModel};
+pub use run::{DatasetInput, LifecycleStage, ModelOutput, Param, Run, RunInfo, RunStatus, SourceRun};
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -32,4 +32,30 @@ impl Tag {
 /// The value of the tag `key`, if it is there.
 pub fn tag_value<'a>(tags: &'a [Tag], key: &str) -> Option<&'a str> {
     tags.iter().find(|tag| tag.key == key).map(|tag| tag.value.as_str())
+}
+
+#[cfg(test)]
+pub mod tests {
+    use super::*;
+
+    /// A logged model of experiment 1 that measured `acc`.
+    pub fn logged_model(model_id: &str, acc: f64) -> LoggedModel {
+        LoggedModel {
+            model_id: model_id.to_owned(),
+            experiment_id: "1".to_owned(),
+            name: "net".to_owned(),
+            artifact_uri: String::new(),
+            status: "READY".to_owned(),
+            model_type: String::new(),
+            source_run_id: Some("r".to_owned()),
+            creation_time_ms: None,
+            tags: Vec::new(),
+            params: Vec::new(),
+            metrics: vec![ModelMetric {
+                metric: Metric { key: "acc".to_owned(), value: MetricValue(acc), timestamp_ms: 0, step: 0 },
+                dataset: None,
+                run_id: None,
+            }],
+        }
+    }
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use super::Tag;
+use super::{Metric, Param, Tag};
 
 /// A name that points at exactly one version of a registered model.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -46,8 +46,56 @@ pub struct ModelVersion {
     pub tags: Vec<Tag>,
 }
 
-/// A model logged by a run (MLflow 3). Its files live under the model, not under the run.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+impl ModelVersion {
+    /// The logged model that a source names: `models:/m-4f…`, or a folder of its files.
+    pub fn model_id_of(source: &str) -> Option<String> {
+        let id = match source.strip_prefix("models:/") {
+            Some(id) => id.trim_start_matches('/'),
+            None => {
+                let (folder, _) = source.split_once("/artifacts")?;
+                let (rest, id) = folder.rsplit_once('/')?;
+                rest.ends_with("/models").then_some(id)?
+            }
+        };
+        (id.starts_with("m-") && !id.contains(['/', '@'])).then(|| id.to_owned())
+    }
+}
+
+/// What metrics were measured on, as MLflow names it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct DatasetName {
+    pub name: String,
+    pub digest: String,
+}
+
+/// The latest value of one metric of a logged model on one dataset. Metrics of one key on two datasets are two metrics.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ModelMetric {
+    pub metric: Metric,
+    pub dataset: Option<DatasetName>,
+    /// The run that measured it, which may be another than the one that made the model.
+    pub run_id: Option<String>,
+}
+
+impl ModelMetric {
+    /// Of all that was ever logged the latest of each key and dataset, by (step, timestamp, value), in their order.
+    pub fn latest(mut logged: Vec<Self>) -> Vec<Self> {
+        let of = |metric: &Self| (metric.metric.key.clone(), metric.dataset.clone());
+        logged.sort_by(|a, b| {
+            let (x, y) = (&a.metric, &b.metric);
+            let newer = (y.step, y.timestamp_ms).cmp(&(x.step, x.timestamp_ms));
+            of(a).cmp(&of(b)).then(newer).then(y.value.0.total_cmp(&x.value.0))
+        });
+        logged.dedup_by(|later, first| of(later) == of(first));
+        logged
+    }
+}
+
+/// A model logged by a run (MLflow 3). Its files live under the model, not under the run, and so do its params and
+/// metrics: a run may have logged several models.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LoggedModel {
     pub model_id: String,
@@ -59,4 +107,57 @@ pub struct LoggedModel {
     pub source_run_id: Option<String>,
     pub creation_time_ms: Option<i64>,
     pub tags: Vec<Tag>,
+    pub params: Vec<Param>,
+    pub metrics: Vec<ModelMetric>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::entities::MetricValue;
+
+    #[test]
+    fn a_logged_model_is_named_by_a_source() {
+        let hex = "m-4f2a00000000000000000000000000aa";
+        for source in [
+            format!("models:/{hex}"),
+            format!("models:///{hex}"),
+            format!("mlflow-artifacts:/1/models/{hex}/artifacts"),
+            format!("s3://bucket/1/models/{hex}/artifacts/"),
+        ] {
+            assert_eq!(ModelVersion::model_id_of(&source).as_deref(), Some(hex), "{source}");
+        }
+        for other in [
+            "models:/churn/3",
+            "models:/churn@champion",
+            "models:/m-x/3",
+            "runs:/abc/model",
+            "/tmp/m-1",
+            "mlflow-artifacts:/1/0a/artifacts/model",
+            "s3://m-bucket/artifacts",
+            "",
+        ] {
+            assert_eq!(ModelVersion::model_id_of(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn the_latest_metric_of_each_key_and_dataset_counts() {
+        let logged = |key: &str, dataset: Option<&str>, step, timestamp_ms, value| ModelMetric {
+            metric: Metric { key: key.to_owned(), value: MetricValue(value), timestamp_ms, step },
+            dataset: dataset.map(|name| DatasetName { name: name.to_owned(), digest: "1".to_owned() }),
+            run_id: None,
+        };
+        let all = vec![
+            logged("acc", None, 1, 9, 0.1),
+            logged("acc", Some("b"), 0, 1, 0.5),
+            logged("acc", None, 2, 1, 0.2),
+            logged("acc", Some("a"), 0, 1, 0.4),
+            logged("acc", Some("a"), 0, 2, 0.3),
+            logged("acc", None, 2, 1, 0.15),
+        ];
+        let kept =
+            [logged("acc", None, 2, 1, 0.2), logged("acc", Some("a"), 0, 2, 0.3), logged("acc", Some("b"), 0, 1, 0.5)];
+        assert_eq!(ModelMetric::latest(all), kept);
+    }
 }

@@ -1,5 +1,7 @@
 //! A run: what was asked for (params), what came out (metrics), and what it touched.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
@@ -107,4 +109,16 @@ pub struct DatasetInput {
 pub struct ModelOutput {
     pub model_id: String,
     pub step: i64,
+}
+
+/// A run that a version of a registered model came from, as far as the model's board needs it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct SourceRun {
+    pub run_id: String,
+    pub run_name: String,
+    pub user_id: String,
+    /// The logged models that it put out, each once.
+    pub model_ids: BTreeSet<String>,
+    /// Those that were asked for.
+    pub metrics: Vec<Metric>,
 }

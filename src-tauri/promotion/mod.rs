@@ -4,11 +4,17 @@
 //! promotion is a [plan](PromotionPlan) that the user sees, a [guarded write](move_alias) that first re-reads where the
 //! alias is and then reads it back, a record in version tags and in the journal, and an undo with
 //! the same guard.
+//!
+//! Whose numbers a version has is decided in [`evidence`], for the card and for the [`board`].
 
+mod board;
+mod evidence;
 mod guarded;
 mod plan;
 mod record;
 
+pub use board::{Author, AuthorSource, MetricColumn, VersionRow, board, candidates};
+pub use evidence::{Measured, MetricName, Owner};
 pub use guarded::{PromotionError, Step, move_alias};
-pub use plan::{MetricDelta, ParamDelta, PromotionPlan, alias_refusal, plan};
+pub use plan::{MadeFrom, MetricDelta, ParamDelta, PromotionPlan, Side, plan, refusals};
 pub use record::{Outcome, Promotion, write_tags};

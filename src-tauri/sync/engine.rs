@@ -13,7 +13,7 @@ use super::fetch::{HISTORIES_AT_ONCE, Job};
 use super::gate::Gate;
 use super::outcome::Outcome;
 use super::page_size::PageSize;
-use super::plan::{Fetch, Known, plan, plan_open_runs, plan_source_runs};
+use super::plan::{Fetch, Known, plan, plan_logged_models, plan_open_runs, plan_source_runs};
 use super::watched::Watched;
 use super::{Freshness, FreshnessPart, Scope, SyncError, What};
 use crate::cache::{Cache, SourceId, SyncState};
@@ -350,6 +350,10 @@ impl Inner {
             job.carry_out(steps, 1, outcome).await;
             if some {
                 self.tell(Change::Model { profile_id: self.profile_id.clone(), name: name.clone() });
+            }
+            if self.store.capabilities().logged_models {
+                known.logged_models = self.cache.logged_model_states(self.source, name).await?;
+                job.carry_out(plan_logged_models(&known, asked, self.now_ms()), 1, outcome).await;
             }
         }
         for what in scope.parts() {

@@ -18,7 +18,7 @@ use super::plan::Fetch;
 use super::{Scope, What};
 use crate::cache::History;
 use crate::change::Change;
-use crate::entities::Run;
+use crate::entities::{LoggedModel, Run};
 use crate::tracking::{Page, RunsQuery, StoreError, TrackingStore};
 
 /// Runs, and what they logged, in one transaction: others who write wait for its end.
@@ -57,7 +57,10 @@ impl Job {
         match (step, &self.scope) {
             // What an open run says by now is a part of its curves.
             (_, Scope::Histories { .. }) => What::Histories,
-            (Fetch::Run { .. }, Scope::Model(_)) => What::SourceRuns,
+            // Whose numbers a version shows, whichever of the two it is.
+            (Fetch::Run { .. }, Scope::Model(_)) | (Fetch::LoggedModels { .. } | Fetch::LoggedModel { .. }, _) => {
+                What::SourceRuns
+            }
             (Fetch::Run { .. }, _) => What::Run,
             (Fetch::Experiments, _) => What::Experiments,
             (Fetch::History { .. }, _) => What::Histories,
@@ -92,6 +95,8 @@ impl Job {
             Fetch::RegisteredModels => self.registered_models().await,
             Fetch::RegisteredModel { name } => self.registered_model(name).await,
             Fetch::ModelVersions { name } => self.model_versions(name).await,
+            Fetch::LoggedModels { experiment_id, model_ids } => self.logged_models(experiment_id, model_ids).await,
+            Fetch::LoggedModel { model_id } => self.logged_model(model_id).await,
         }
     }
 
@@ -266,6 +271,37 @@ impl Job {
         };
         if inner.cache.replace_model_versions(inner.source, name, &versions).await? {
             inner.tell(Change::Model { profile_id: inner.profile_id.clone(), name: name.to_owned() });
+        }
+        Ok(())
+    }
+
+    async fn logged_models(&self, experiment_id: &str, model_ids: &[String]) -> Result<()> {
+        let found = {
+            let _pass = self.inner.requests.enter(self.interest()).await;
+            self.inner.store.search_logged_models(&[experiment_id.to_owned()], model_ids).await?
+        };
+        self.apply_logged_models(model_ids, &found).await
+    }
+
+    async fn logged_model(&self, model_id: &str) -> Result<()> {
+        let found = {
+            let _pass = self.inner.requests.enter(self.interest()).await;
+            self.inner.store.get_logged_model(model_id).await
+        };
+        let found = match found {
+            Ok(model) => vec![model],
+            Err(StoreError::NotFound { .. }) => Vec::new(),
+            Err(error) => return Err(error.into()),
+        };
+        self.apply_logged_models(&[model_id.to_owned()], &found).await
+    }
+
+    async fn apply_logged_models(&self, asked: &[String], found: &[LoggedModel]) -> Result<()> {
+        let inner = &self.inner;
+        if inner.cache.apply_logged_models(inner.source, asked, found, inner.now_ms()).await?
+            && let Scope::Model(name) = &self.scope
+        {
+            inner.tell(Change::Model { profile_id: inner.profile_id.clone(), name: name.clone() });
         }
         Ok(())
     }

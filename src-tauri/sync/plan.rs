@@ -3,8 +3,11 @@
 //! Times of runs are those of the clocks of the machines they ran on, so every "since" reaches a
 //! little further back than the last sync.
 
+use std::collections::BTreeMap;
+
 use super::Scope;
-use crate::cache::{HistoryState, OpenRun, SyncState};
+use crate::cache::{HistoryState, LoggedModelState, OpenRun, SyncState};
+use crate::tracking::MODELS_PER_QUESTION;
 
 /// One thing to ask the store for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,6 +44,15 @@ pub enum Fetch {
     ModelVersions {
         name: String,
     },
+    /// These logged models of an experiment; at most [`MODELS_PER_QUESTION`].
+    LoggedModels {
+        experiment_id: String,
+        model_ids: Vec<String>,
+    },
+    /// One whose experiment is not known.
+    LoggedModel {
+        model_id: String,
+    },
 }
 
 /// What is known when a plan is made. Only what the scope is about needs to be filled in.
@@ -54,6 +66,8 @@ pub struct Known {
     pub histories: Vec<HistoryState>,
     /// Runs that versions of the model came from and that the cache does not have.
     pub missing_run_ids: Vec<String>,
+    /// What versions of the model name, the most important first.
+    pub logged_models: Vec<LoggedModelState>,
 }
 
 /// The most runs that one question may name.
@@ -71,6 +85,13 @@ const MOST_OPEN_RUNS: usize = 500;
 const QUICK_SWEEP_RUNS: u32 = 5_000;
 /// The most source runs of versions that one sync reads.
 const MOST_SOURCE_RUNS: usize = 50;
+/// The most logged models that one sync asks for by experiment, and one by one.
+const MOST_LOGGED_MODELS: usize = 2_000;
+const MOST_SINGLE_LOGGED_MODELS: usize = 50;
+/// Logged models may get metrics whenever they are evaluated. So many of the most important ones are read at every
+/// sync, the others less often.
+const LIVELY_LOGGED_MODELS: usize = 100;
+const LOGGED_MODEL_EVERY_MS: i64 = 10 * 60_000;
 
 /// The steps that bring `scope` up to date. `asked` is true when the user asked for it, and not
 /// merely time has passed.
@@ -99,6 +120,38 @@ pub fn plan_open_runs(known: &Known, asked: bool, now_ms: i64) -> Vec<Fetch> {
 /// The source runs to read once a model's versions are known.
 pub fn plan_source_runs(known: &Known) -> Vec<Fetch> {
     known.missing_run_ids.iter().take(MOST_SOURCE_RUNS).map(|run_id| Fetch::Run { run_id: run_id.clone() }).collect()
+}
+
+/// The logged models to read once a model's versions and their runs are known.
+pub fn plan_logged_models(known: &Known, asked: bool, now_ms: i64) -> Vec<Fetch> {
+    let due = |(place, model): &(usize, &LoggedModelState)| {
+        let is_old = |seen_ms| now_ms.saturating_sub(seen_ms) >= LOGGED_MODEL_EVERY_MS;
+        asked || *place < LIVELY_LOGGED_MODELS || model.seen_ms.is_none_or(is_old)
+    };
+    let mut due: Vec<&LoggedModelState> =
+        known.logged_models.iter().enumerate().filter(due).map(|(_, model)| model).collect();
+    // What was never read comes first: it may be beyond what one sync reads.
+    due.sort_by_key(|model| model.seen_ms.is_some());
+    let (mut together, mut singly): (BTreeMap<&str, Vec<Vec<String>>>, Vec<Fetch>) = Default::default();
+    for model in due.into_iter().take(MOST_LOGGED_MODELS) {
+        let model_id = model.model_id.clone();
+        let Some(experiment_id) = &model.experiment_id else {
+            singly.push(Fetch::LoggedModel { model_id });
+            continue;
+        };
+        let questions = together.entry(experiment_id).or_default();
+        match questions.last_mut().filter(|question| question.len() < MODELS_PER_QUESTION) {
+            Some(question) => question.push(model_id),
+            None => questions.push(vec![model_id]),
+        }
+    }
+    singly.truncate(MOST_SINGLE_LOGGED_MODELS);
+    let together = together.into_iter().flat_map(|(experiment_id, questions)| {
+        questions
+            .into_iter()
+            .map(|model_ids| Fetch::LoggedModels { experiment_id: experiment_id.to_owned(), model_ids })
+    });
+    together.chain(singly).collect()
 }
 
 fn experiment(experiment_id: &str, known: &Known, asked: bool, now_ms: i64) -> Vec<Fetch> {

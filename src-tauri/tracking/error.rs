@@ -36,6 +36,12 @@ pub enum StoreError {
     /// The question itself was refused (400, 409): the server's own words.
     #[error("{message}")]
     Refused { message: String },
+    /// What we sent did not arrive whole.
+    #[error(
+        "{address} received a {method} request without its content: something between here and the server, such as a \
+         proxy, has dropped it"
+    )]
+    BodyLost { address: String, method: String },
     #[error("{address} asks us to slow down (429)")]
     TooManyRequests { address: String, retry_after_s: Option<u64> },
     #[error("{address} failed ({status}): {message}")]

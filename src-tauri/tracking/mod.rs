@@ -65,6 +65,9 @@ pub struct Capabilities {
     pub writable: bool,
 }
 
+/// The most logged models that one question may name.
+pub const MODELS_PER_QUESTION: usize = 100;
+
 /// The bytes of an artifact, as they arrive.
 pub struct ArtifactBody {
     /// Bytes in this body where the store says so.
@@ -116,4 +119,7 @@ pub trait TrackingStore: Send + Sync {
     async fn delete_model_version_tag(&self, name: &str, version: &str, key: &str) -> Result<()>;
     /// [`StoreError::Unsupported`] where [`Capabilities::logged_models`] is false.
     async fn get_logged_model(&self, model_id: &str) -> Result<LoggedModel>;
+    /// Those of these logged models that are in these experiments and not deleted, in no promised order; at most
+    /// [`MODELS_PER_QUESTION`].
+    async fn search_logged_models(&self, experiment_ids: &[String], model_ids: &[String]) -> Result<Vec<LoggedModel>>;
 }

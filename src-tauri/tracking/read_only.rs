@@ -86,6 +86,10 @@ impl TrackingStore for ReadOnly {
         self.store.get_logged_model(model_id).await
     }
 
+    async fn search_logged_models(&self, experiment_ids: &[String], model_ids: &[String]) -> Result<Vec<LoggedModel>> {
+        self.store.search_logged_models(experiment_ids, model_ids).await
+    }
+
     async fn set_run_tag(&self, _: &str, _: &str, _: &str) -> Result<()> {
         self.refused()
     }

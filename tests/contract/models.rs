@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use podium::entities::{ModelVersion, RegisteredModel, tag_value};
+use podium::entities::{DatasetName, LoggedModel, ModelVersion, RegisteredModel, tag_value};
 use podium::tracking::StoreError;
 
+use serde_json::json;
+
+use crate::common::mlflow::Version;
 use crate::{Subject, all_pages};
 
 fn aliases(model: &RegisteredModel) -> BTreeMap<&str, &str> {
@@ -150,4 +153,63 @@ pub async fn version_tags_are_set_and_deleted(s: &Subject) {
     assert_eq!(s.store.get_model_version(&name, "2").await.unwrap().tags, []);
     let answer = s.store.set_model_version_tag(&name, "9", "a", "b").await;
     assert!(matches!(answer, Err(StoreError::NotFound { .. })), "{answer:?}");
+}
+
+/// What a logged model measured, in words: key, dataset, value, step.
+fn measured(model: &LoggedModel) -> Vec<String> {
+    let word = |metric: &podium::entities::ModelMetric| {
+        let on = |DatasetName { name, digest }: &DatasetName| format!(" on {name} {digest}");
+        let dataset = metric.dataset.as_ref().map_or(String::new(), on);
+        format!("{}{dataset}: {} at {}", metric.metric.key, metric.metric.value.0, metric.metric.step)
+    };
+    model.metrics.iter().map(word).collect()
+}
+
+pub async fn a_logged_model_has_its_own_numbers(s: &Subject) {
+    let experiment_id = s.fixture.experiment_id("unicode").to_owned();
+    if s.version == Version::Two {
+        let answer = s.store.search_logged_models(&[experiment_id], &["m-0".to_owned()]).await;
+        assert!(matches!(answer, Err(StoreError::Unsupported { .. })), "{answer:?}");
+        return;
+    }
+    let server = &s.fixture.server;
+    let run_id = s.fixture.new_run("two models");
+    let made = [3, 5].map(|depth| {
+        let params = json!([{ "key": "depth", "value": depth.to_string() }]);
+        let body = json!({ "experiment_id": experiment_id, "name": "net", "source_run_id": run_id, "params": params });
+        let made = server.api("POST", "logged-models", body);
+        made["model"]["info"]["model_id"].as_str().unwrap().to_owned()
+    });
+    let log = |model_id: &String, key: &str, value: f64, step: i64, dataset: Option<&str>| {
+        let mut body = json!({ "run_id": run_id, "key": key, "value": value, "step": step, "timestamp": 1 + step, "model_id": model_id });
+        if let Some(name) = dataset {
+            body["dataset_name"] = json!(name);
+            body["dataset_digest"] = json!("d1");
+        }
+        server.api("POST", "runs/log-metric", body);
+    };
+    log(&made[0], "acc", 0.95, 1, None);
+    log(&made[0], "acc", 0.9, 0, None);
+    log(&made[0], "f1", 0.5, 2, Some("birds"));
+    log(&made[0], "f1", 0.6, 3, Some("猫"));
+    log(&made[1], "acc", 0.7, 2, None);
+    let one = s.store.get_logged_model(&made[0]).await.unwrap();
+    assert_eq!(measured(&one), ["acc: 0.95 at 1", "f1 on birds d1: 0.5 at 2", "f1 on 猫 d1: 0.6 at 3"]);
+    assert_eq!(one.params[0].value, "3");
+    assert_eq!(one.metrics[0].run_id.as_deref(), Some(run_id.as_str()));
+    assert_eq!(one.metrics[0].metric.timestamp_ms, 2);
+
+    let asked = [made[0].clone(), made[1].clone(), "m-00000000000000000000000000000000".to_owned()];
+    let mut found = s.store.search_logged_models(&[experiment_id], &asked).await.unwrap();
+    found.sort_by_key(|model| made.iter().position(|id| *id == model.model_id));
+    assert_eq!(found.len(), 2);
+    assert_eq!(found[0], one, "a search says the same");
+    assert_eq!(measured(&found[1]), ["acc: 0.7 at 2"]);
+    let elsewhere = s.store.search_logged_models(&["0".to_owned()], &asked).await.unwrap();
+    assert_eq!(elsewhere, [], "they are in another experiment");
+
+    let name = s.fixture.new_model(0);
+    let body = json!({ "name": name, "source": format!("models:/{}", made[1]), "run_id": run_id, "model_id": made[1] });
+    server.api("POST", "model-versions/create", body);
+    assert_eq!(versions(s, &name).await[0].model_id.as_deref(), Some(made[1].as_str()));
 }

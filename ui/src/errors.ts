@@ -65,6 +65,10 @@ export const ERROR_WORDS: Record<Code, ErrorWords> = {
     title: 'The server refused',
     todo: 'The server’s own words say why. Nothing was changed.',
   },
+  bodyLost: {
+    title: 'The request arrived empty',
+    todo: 'Nothing was changed. Ask whoever runs the proxy to let the content of DELETE requests through, or connect past it, by SSH for instance. MLflow’s own page and client meet the same proxy.',
+  },
   tooManyRequests: {
     title: 'The server asks for a pause',
     todo: 'Too many requests came in from you or your colleagues. Wait a little, then try again.',

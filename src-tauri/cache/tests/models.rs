@@ -1,6 +1,7 @@
 //! Registered models, aliases and versions.
 
 use super::*;
+use crate::entities::tests::logged_model;
 use crate::entities::{ModelAlias, ModelVersion, RegisteredModel};
 
 fn model(name: &str, champion: &str) -> RegisteredModel {
@@ -67,6 +68,54 @@ async fn versions_come_newest_first_and_as_numbers() {
     tagged.tags.push(Tag::new("status", "approved"));
     cache.apply_model_version(source, &tagged).await.unwrap();
     assert_eq!(cache.model_versions(source, "churn").await.unwrap()[2], tagged);
+}
+
+#[tokio::test]
+async fn source_runs_come_at_once_with_the_metrics_that_are_wanted() {
+    let (_folder, cache, source) = cache().await;
+    let versions =
+        [version("churn", "3", Some("gone")), version("churn", "2", Some("b")), version("churn", "1", Some("a"))];
+    cache.replace_model_versions(source, "churn", &versions).await.unwrap();
+    let runs = [
+        run("a").metric("acc", 0.9).metric("loss", f64::NAN).metric("system/cpu", 1.0),
+        run("b").metric("acc", 0.8),
+        run("c").metric("acc", 0.7),
+    ];
+    cache.apply_runs(source, &runs, 1).await.unwrap();
+    let keys = cache.source_metric_keys(source, "churn").await.unwrap();
+    assert_eq!(keys, [("acc".to_owned(), 2), ("loss".to_owned(), 1)]);
+    let found = cache.source_runs(source, "churn", &["acc".to_owned(), "loss".to_owned()]).await.unwrap();
+    assert_eq!(found.len(), 2);
+    let mut metrics = found["a"].metrics.clone();
+    metrics.sort_by(|a, b| a.key.cmp(&b.key));
+    assert_eq!(metrics, cache.run(source, "a").await.unwrap().unwrap().metrics[..2]);
+    assert_eq!(found["b"].metrics.len(), 1);
+    assert!(cache.source_runs(source, "churn", &[]).await.unwrap()["a"].metrics.is_empty());
+}
+
+#[tokio::test]
+async fn logged_models_are_kept_as_long_as_a_version_names_them() {
+    let (_folder, cache, source) = cache().await;
+    cache.apply_registered_model(source, &model("churn", "1")).await.unwrap();
+    let of = |number, model_id: &str| ModelVersion {
+        model_id: Some(model_id.to_owned()),
+        ..version("churn", number, Some("a"))
+    };
+    cache.replace_model_versions(source, "churn", &[of("2", "m-2"), of("1", "m-1")]).await.unwrap();
+    cache.apply_runs(source, &[run("a")], 1).await.unwrap();
+    let states = cache.logged_model_states(source, "churn").await.unwrap();
+    assert_eq!(states.iter().map(|state| state.model_id.as_str()).collect::<Vec<_>>(), ["m-1", "m-2"]);
+    assert!(states.iter().all(|state| state.experiment_id.is_some() && state.seen_ms.is_none()));
+    let asked = ["m-1".to_owned(), "m-2".to_owned()];
+    let found = [logged_model("m-1", 0.9)];
+    assert!(cache.apply_logged_models(source, &asked, &found, 7).await.unwrap());
+    assert!(!cache.apply_logged_models(source, &asked, &found, 8).await.unwrap(), "nothing differs");
+    let states = cache.logged_model_states(source, "churn").await.unwrap();
+    assert!(states.iter().all(|state| state.seen_ms == Some(8)));
+    assert_eq!(cache.logged_models_of(source, "churn").await.unwrap().len(), 1);
+    assert!(cache.apply_logged_models(source, &asked, &[], 9).await.unwrap(), "it was deleted");
+    cache.remove_registered_model(source, "churn").await.unwrap();
+    assert_eq!(cache.logged_model(source, "m-1").await.unwrap(), None);
 }
 
 #[tokio::test]

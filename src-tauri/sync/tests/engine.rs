@@ -8,6 +8,7 @@ use super::store::{ScriptedStore, not_found, unreachable};
 use crate::cache::tests::{Logged, cache, experiment, run};
 use crate::cache::{Cache, RunsView, SourceId};
 use crate::change::Change;
+use crate::entities::tests::logged_model;
 use crate::entities::{
     LifecycleStage, MetricPoint, MetricValue, ModelAlias, ModelVersion, RegisteredModel, Run, RunStatus,
 };
@@ -607,6 +608,35 @@ async fn a_run_says_by_itself_how_fresh_it_is() {
     assert!(freshness.error.is_some() && freshness.synced_at_ms == Some(START_MS), "{freshness:?}");
     let cached = Freshness::cached(&bench.cache, bench.source, &scope).await.unwrap();
     assert_eq!((cached.synced_at_ms, cached.error), (Some(START_MS), None));
+}
+
+#[tokio::test]
+async fn the_logged_models_of_a_models_versions_come_along_and_are_followed() {
+    let bench = Bench::new().await;
+    let churn = Scope::Model("churn".to_owned());
+    {
+        let mut state = bench.store.state();
+        state.models = vec![model("1")];
+        let of = |number, run_id, model_id: &str| ModelVersion {
+            model_id: Some(model_id.to_owned()),
+            ..version(number, run_id)
+        };
+        state.versions = vec![of("3", "gone", "m-3"), of("2", "a", "m-2"), of("1", "a", "m-1")];
+        state.runs = vec![run("a").metric("acc", 1.0)];
+        state.logged_models = vec![logged_model("m-1", 0.9), logged_model("m-2", 0.8)];
+    }
+    bench.look(&churn).await;
+    let asked = bench.store.take_asked();
+    assert_eq!(asked[asked.len() - 2..], ["logged models m-1 m-2 of 1", "logged model m-3"], "the champion's first");
+    let known = bench.cache.logged_models_of(bench.source, "churn").await.unwrap();
+    assert_eq!(known.get("m-1"), Some(&logged_model("m-1", 0.9)));
+    assert_eq!((known.len(), known.get("m-3")), (2, None));
+
+    bench.store.state().logged_models[1] = logged_model("m-2", 0.99);
+    bench.changes.lock().unwrap().clear();
+    bench.refresh(&churn).await;
+    assert_eq!(bench.cache.logged_model(bench.source, "m-2").await.unwrap(), Some(logged_model("m-2", 0.99)));
+    assert!(bench.heard(&Change::Model { profile_id: profile(), name: "churn".to_owned() }));
 }
 
 #[tokio::test]

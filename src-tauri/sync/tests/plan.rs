@@ -1,8 +1,8 @@
 //! What is fetched, and when.
 
 use super::super::Scope;
-use super::super::plan::{Fetch, Known, plan, plan_open_runs, plan_source_runs};
-use crate::cache::{HistoryState, OpenRun, SyncState};
+use super::super::plan::{Fetch, Known, plan, plan_logged_models, plan_open_runs, plan_source_runs};
+use crate::cache::{HistoryState, LoggedModelState, OpenRun, SyncState};
 
 const MINUTE: i64 = 60_000;
 const HOUR: i64 = 60 * MINUTE;
@@ -166,4 +166,31 @@ fn a_model_is_read_with_its_versions_and_the_runs_they_came_from() {
     let known = Known { missing_run_ids: (0..60).map(|run| run.to_string()).collect(), ..Known::default() };
     let steps = plan_source_runs(&known);
     assert_eq!((steps.len(), &steps[0]), (50, &Fetch::Run { run_id: "0".to_owned() }));
+}
+
+#[test]
+fn logged_models_are_read_together_the_important_ones_first_and_the_others_less_often() {
+    let state = |number: usize, seen_ms| LoggedModelState {
+        model_id: format!("m-{number}"),
+        experiment_id: Some(if number < 150 { "1" } else { "2" }.to_owned()),
+        seen_ms,
+    };
+    let planned = |logged_models: Vec<LoggedModelState>, asked| {
+        plan_logged_models(&Known { logged_models, ..Known::default() }, asked, NOW)
+    };
+    let sizes = |steps: Vec<Fetch>| -> Vec<(String, usize)> {
+        let size = |step| match step {
+            Fetch::LoggedModels { experiment_id, model_ids } => (experiment_id, model_ids.len()),
+            Fetch::LoggedModel { model_id } => (model_id, 1),
+            other => panic!("{other:?}"),
+        };
+        steps.into_iter().map(size).collect()
+    };
+    let all = |seen_ms| (0..200).map(|number| state(number, seen_ms)).collect::<Vec<_>>();
+    let of = |sizes: &[(&str, usize)]| sizes.iter().map(|(id, size)| ((*id).to_owned(), *size)).collect::<Vec<_>>();
+    assert_eq!(sizes(planned(all(None), false)), of(&[("1", 100), ("1", 50), ("2", 50)]));
+    assert_eq!(sizes(planned(all(Some(NOW - 60_000)), false)), of(&[("1", 100)]), "seen a minute ago");
+    assert_eq!(sizes(planned(all(Some(NOW - 60_000)), true)), of(&[("1", 100), ("1", 50), ("2", 50)]));
+    let nowhere = LoggedModelState { experiment_id: None, ..state(0, None) };
+    assert_eq!(sizes(planned(vec![nowhere], false)), of(&[("m-0", 1)]));
 }

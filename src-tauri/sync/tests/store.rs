@@ -23,6 +23,7 @@ pub struct State {
     pub histories: HashMap<(String, String), Vec<MetricPoint>>,
     pub models: Vec<RegisteredModel>,
     pub versions: Vec<ModelVersion>,
+    pub logged_models: Vec<LoggedModel>,
     /// What was asked, in words.
     pub asked: Vec<String>,
     /// The next answers: `Some` fails, `None` is as it should be.
@@ -179,7 +180,14 @@ impl TrackingStore for ScriptedStore {
     async fn delete_model_version_tag(&self, _: &str, _: &str, _: &str) -> Result<()> {
         Err(not_found())
     }
-    async fn get_logged_model(&self, _: &str) -> Result<LoggedModel> {
-        Err(not_found())
+    async fn get_logged_model(&self, model_id: &str) -> Result<LoggedModel> {
+        let state = self.ask(format!("logged model {model_id}")).await?;
+        state.logged_models.iter().find(|model| model.model_id == model_id).cloned().ok_or_else(not_found)
+    }
+    async fn search_logged_models(&self, experiment_ids: &[String], model_ids: &[String]) -> Result<Vec<LoggedModel>> {
+        let state = self.ask(format!("logged models {} of {}", model_ids.join(" "), experiment_ids.join(" "))).await?;
+        let wanted =
+            |model: &&LoggedModel| model_ids.contains(&model.model_id) && experiment_ids.contains(&model.experiment_id);
+        Ok(state.logged_models.iter().filter(wanted).cloned().collect())
     }
 }

@@ -170,6 +170,10 @@ impl TrackingStore for LocalStore {
     async fn get_logged_model(&self, model_id: &str) -> Result<LoggedModel> {
         logged_models::get(&self.database, model_id).await
     }
+
+    async fn search_logged_models(&self, experiment_ids: &[String], model_ids: &[String]) -> Result<Vec<LoggedModel>> {
+        logged_models::search(&self.database, experiment_ids, model_ids).await
+    }
 }
 
 fn not_found(message: String) -> StoreError {

@@ -33,6 +33,7 @@ pub struct Schema {
     pub datasets: bool,
     pub aliases: bool,
     pub logged_models: bool,
+    pub logged_model_metrics: bool,
     /// Experiments and registered models belong to a workspace.
     pub workspaces: bool,
     /// An index leads from a run to its metrics, but not on to one metric of it (before 3.11).
@@ -87,6 +88,7 @@ pub async fn read(connection: &mut SqliteConnection) -> Result<Result<Schema, Mi
         aliases: has("registered_model_aliases", "alias"),
         // `inputs.step` came with the logged models: it is where a run's outputs are kept.
         logged_models: has("logged_models", "model_id") && has("inputs", "step"),
+        logged_model_metrics: has("logged_model_metrics", "dataset_digest"),
         workspaces: has("experiments", "workspace") && has("registered_models", "workspace"),
         metrics_by_run_only: metric_keys.iter().any(|keys| keys == "run_uuid")
             && !metric_keys.iter().any(|keys| keys.starts_with("run_uuid,key")),

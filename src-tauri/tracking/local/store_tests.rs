@@ -275,7 +275,7 @@ async fn logged_models_where_there_are_any() {
     let folder = Folder::newest().await;
     let store = folder.open().await;
     let model = store.get_logged_model("m-0").await.unwrap();
-    assert_eq!((model.name.as_str(), model.status.as_str()), ("net", "LOGGED_MODEL_READY"));
+    assert_eq!((model.name.as_str(), model.status.as_str()), ("net", "READY"));
     assert_eq!(model.source_run_id.as_deref(), Some(run_id(4).as_str()));
     assert_eq!(model.artifact_uri, "mlflow-artifacts:/1/models/m-0/artifacts");
     assert!(matches!(store.get_logged_model("m-1").await, Err(StoreError::NotFound { .. })));

@@ -69,18 +69,13 @@ fn version(found: &SqliteRow, tags_of: &mut HashMap<i64, Vec<Tag>>) -> sqlx::Res
         last_updated_time_ms: row::optional_integer(found, 4)?,
         user_id: row::text(found, 5)?,
         stage: row::optional_text(found, 6)?.unwrap_or_else(|| "None".to_owned()),
-        model_id: model_id_of(&source),
+        // The table has no column for it.
+        model_id: ModelVersion::model_id_of(&source),
         source,
         run_id: row::optional_text(found, 8)?.filter(|id| !id.is_empty()),
         status: row::optional_text(found, 9)?.unwrap_or_else(|| "READY".to_owned()),
         tags: tags_of.remove(&number).unwrap_or_default(),
     })
-}
-
-/// The table has no column for the logged model; a source such as `models:/m-4f…` names it.
-fn model_id_of(source: &str) -> Option<String> {
-    let id = source.strip_prefix("models:/")?.trim_start_matches('/');
-    (id.starts_with("m-") && !id.contains(['/', '@'])).then(|| id.to_owned())
 }
 
 fn no_such_version(name: &str, number: i64) -> StoreError {
@@ -140,18 +135,4 @@ pub async fn delete_tag(database: &Database, name: &str, version: &str, key: &st
         transaction.commit().await
     };
     written.await.map_err(|error| database.error(error))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_logged_model_is_named_by_a_source() {
-        assert_eq!(model_id_of("models:/m-4f2a"), Some("m-4f2a".to_owned()));
-        assert_eq!(model_id_of("models:///m-4f2a"), Some("m-4f2a".to_owned()));
-        for other in ["models:/churn/3", "models:/churn@champion", "models:/m-x/3", "runs:/abc/model", "/tmp/m-1"] {
-            assert_eq!(model_id_of(other), None, "{other}");
-        }
-    }
 }

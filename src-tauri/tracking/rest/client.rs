@@ -186,7 +186,9 @@ impl Client {
 
     /// Sends a command, whose answer says nothing but that it was carried out.
     pub async fn command(&self, call: Call<'_>) -> Result<()> {
-        self.ask::<IgnoredAny>(call).await.map(|_| ())
+        let (method, body) = (call.method.clone(), call.body.clone());
+        let answer = self.ask::<IgnoredAny>(call).await;
+        answer.map(|_| ()).map_err(|error| explain_lost_body(&self.address, &method, &body, error))
     }
 
     /// Asks and reads the body to its end, whatever it is.
@@ -308,4 +310,18 @@ impl Client {
 fn json(body: &impl Serialize) -> Bytes {
     // Plain structs of texts and numbers always serialize; an empty body would be refused.
     serde_json::to_vec(body).unwrap_or_default().into()
+}
+/// The server misses something that we have sent: a proxy on the way has dropped the body, as some do with that
+/// of a DELETE.
+fn explain_lost_body(address: &Address, method: &Method, body: &[u8], error: StoreError) -> StoreError {
+    let StoreError::Refused { message } = &error else { return error };
+    let missed =
+        message.strip_prefix("Missing value for required parameter '").and_then(|rest| rest.split('\'').next());
+    let sent: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
+    match missed.and_then(|missed| sent.get(missed)) {
+        Some(serde_json::Value::String(value)) if !value.is_empty() => {
+            StoreError::BodyLost { address: address.to_string(), method: method.to_string() }
+        }
+        _ => error,
+    }
 }

@@ -209,4 +209,9 @@ impl TrackingStore for RestStore {
         self.needs(self.capabilities.logged_models, "logged models", "3.0")?;
         logged_models::get(&self.client, model_id).await
     }
+
+    async fn search_logged_models(&self, experiment_ids: &[String], model_ids: &[String]) -> Result<Vec<LoggedModel>> {
+        self.needs(self.capabilities.logged_models, "logged models", "3.0")?;
+        logged_models::search(&self.client, experiment_ids, model_ids).await
+    }
 }

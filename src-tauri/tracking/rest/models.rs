@@ -195,9 +195,8 @@ impl From<WireModel> for RegisteredModel {
 impl From<WireVersion> for ModelVersion {
     fn from(wire: WireVersion) -> Self {
         let source = wire.source.0;
-        // A version made from a logged model may name it in its source only.
-        let in_source = || source.strip_prefix("models:/").filter(|id| id.starts_with("m-") && !id.contains('/'));
-        let model_id = wire.model_id.some().or_else(|| in_source().map(str::to_owned));
+        // Searches leave the id out: only the source names the logged model then.
+        let model_id = wire.model_id.some().or_else(|| Self::model_id_of(&source));
         Self {
             name: wire.name.0,
             version: wire.version.0,

@@ -100,14 +100,10 @@ struct WireModelOutput {
 impl From<WireRun> for Run {
     fn from(wire: WireRun) -> Self {
         let tags = tags(wire.data.tags);
-        let params = wire.data.params.into_iter().map(|param| {
-            let Tag { key, value } = param.into();
-            Param { key, value }
-        });
         Self {
             info: info(wire.info, &tags),
             metrics: wire.data.metrics.into_iter().map(Metric::from).collect(),
-            params: params.collect(),
+            params: wire.data.params.into_iter().map(Param::from).collect(),
             dataset_inputs: wire
                 .inputs
                 .map(|inputs| inputs.dataset_inputs.into_iter().map(DatasetInput::from).collect())

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::de::{Error, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer};
 
-use crate::entities::{MetricValue, Tag};
+use crate::entities::{MetricValue, Param, Tag};
 
 /// An integer of 64 bits: a number, a number with `.0`, or a text of digits (GraphQL, managed
 /// look-alikes). Absent and null are none.
@@ -145,6 +145,12 @@ pub struct WireTag {
 }
 
 impl From<WireTag> for Tag {
+    fn from(wire: WireTag) -> Self {
+        Self { key: wire.key.0, value: wire.value.0 }
+    }
+}
+
+impl From<WireTag> for Param {
     fn from(wire: WireTag) -> Self {
         Self { key: wire.key.0, value: wire.value.0 }
     }

@@ -90,6 +90,8 @@ export const commands = {
 	getRun: (profileId: string, runId: string) => __TAURI_INVOKE<RunAnswer>("get_run", { profileId, runId }),
 	/**  Params, metrics and tags of some runs side by side, in the order asked. */
 	compareRuns: (profileId: string, runIds: string[]) => __TAURI_INVOKE<ComparisonAnswer>("compare_runs", { profileId, runIds }),
+	/**  Keeps what the user says of a metric's direction; with `choice` absent its name decides again. */
+	chooseDirection: (profileId: string, metric: string, choice: DirectionChoice | null) => __TAURI_INVOKE<null>("choose_direction", { profileId, metric, choice }),
 	/**  The metrics of these runs that have a curve. */
 	listCurves: (profileId: string, runIds: string[]) => __TAURI_INVOKE<CurveInfo[]>("list_curves", { profileId, runIds }),
 	/**
@@ -194,12 +196,27 @@ export type Auth = { kind: "none" } |
 /**  The token is the secret `token`. */
 { kind: "bearer" };
 
+export type Author = {
+	name: string,
+	accordingTo: AuthorSource,
+};
+
+export type AuthorSource = 
+/**  Who registered the version. */
+"version" | 
+/**  Who started the run. */
+"run" | 
+/**  Who a tag of the version or of its logged model names. */
+"tag";
+
 /**  What the two ends of an axis mean, in data units; always finite, `min < max`. */
 export type Axis = {
 	min: number,
 	max: number,
 	scale: Scale,
 };
+
+export type Better = "higher" | "lower";
 
 /**  What a source can do, found out by asking it, never assumed from its name. */
 export type Capabilities = {
@@ -235,6 +252,8 @@ export type Change =
 { kind: "models"; profileId: string } | 
 /**  A registered model, its versions, or the runs they came from. */
 { kind: "model"; profileId: string; name: string } | 
+/**  Which way a metric is better, by what the user says. */
+{ kind: "directions"; profileId: string } | 
 /**  Only how fresh something is: a sync has begun, got on, ended or failed. */
 { kind: "freshness"; profileId: string };
 
@@ -252,7 +271,9 @@ export type Code = "unreachable" | "timedOut" |
 /**  The server takes no requests under this name; the profile's Host header can say another one. */
 "hostRefused" | "notFound" | 
 /**  The server's own refusal, in its own words. */
-"refused" | "tooManyRequests" | "serverFailed" | "unsupported" | "noSuchFile" | "notMlflowDatabase" | "databaseCorrupt" | "databaseLocked" | "readOnly" | "diskFull" | "unsafePath" | 
+"refused" | 
+/**  A request arrived without its body. */
+"bodyLost" | "tooManyRequests" | "serverFailed" | "unsupported" | "noSuchFile" | "notMlflowDatabase" | "databaseCorrupt" | "databaseLocked" | "readOnly" | "diskFull" | "unsafePath" | 
 /**  Files of a database that were not found; the user may know the folder. */
 "artifactsElsewhere" | "io" | 
 /**  The filter text does not parse. */
@@ -285,6 +306,8 @@ export type ColumnInfo = {
 	runCount: number,
 	/**  Whether every value is a number, so that the column is right-aligned and sorts as numbers. */
 	numeric: boolean,
+	/**  Of a metric. None from the cache, which does not know what the user says: the boundary sets it. */
+	direction: Direction,
 };
 
 export type ColumnKind = "attribute" | "metric" | "param" | "tag";
@@ -310,6 +333,8 @@ export type ComparisonRow = {
 	cells: (Cell | null)[],
 	/**  Whether at least two runs differ, a missing value being one too. */
 	differs: boolean,
+	/**  Of a metric; set by the boundary. */
+	direction: Direction,
 };
 
 export type ConnectionState = { kind: "connecting" } | { kind: "up"; capabilities: Capabilities } | 
@@ -378,12 +403,31 @@ export type DatasetInput = {
 	context: string | null,
 };
 
+/**  What metrics were measured on, as MLflow names it. */
+export type DatasetName = {
+	name: string,
+	digest: string,
+};
+
 export type Difference = {
 	/**  The field as the file names it: `server.auth.username`. */
 	field: string,
 	from: string,
 	to: string,
 };
+
+/**  Which way a metric is better, where that is claimed, and who says so. */
+export type Direction = {
+	/**  Absent where nothing is claimed. */
+	better: Better | null,
+	/**  The user said so, and not the metric's name. */
+	chosen: boolean,
+};
+
+/**  What the user says of a metric. */
+export type DirectionChoice = "higher" | "lower" | 
+/**  Neither way is better, whatever the name says. */
+"none";
 
 /**  What a server is for; the window shows it as a colour. */
 export type Environment = "unmarked" | "dev" | "test" | "production";
@@ -548,6 +592,20 @@ export type LostExperiment = {
 	deleted: boolean,
 };
 
+export type MadeFrom = {
+	loggedModelName: string | null,
+	runId: string | null,
+	runName: string | null,
+};
+
+/**  A number of a version, and whose it is. */
+export type Measured = {
+	value: number | "NaN" | "Infinity" | "-Infinity",
+	step: number,
+	timestampMs: number,
+	of: Owner,
+};
+
 /**  The latest value of one metric of a run: the one with the greatest (step, timestamp, value). */
 export type Metric = {
 	key: string,
@@ -556,10 +614,30 @@ export type Metric = {
 	step: number,
 };
 
+/**  A metric that most versions have. */
+export type MetricColumn = {
+	name: MetricName,
+	direction: Direction,
+	/**  The best of the values that are the versions' own; absent where no way is better, or nothing to compare. */
+	best: number | "NaN" | "Infinity" | "-Infinity" | null,
+};
+
 export type MetricDelta = {
+	name: MetricName,
+	from: Measured | null,
+	to: Measured | null,
+	direction: Direction,
+	/**  Both are known to be the versions' own, so that one can be better. */
+	decides: boolean,
+	/**  Both are one number, that of the run that both versions came from: no difference follows from it. */
+	sameRun: boolean,
+};
+
+/**  Metrics of one key on two datasets are two metrics. */
+export type MetricName = {
 	key: string,
-	from: number | "NaN" | "Infinity" | "-Infinity" | null,
-	to: number | "NaN" | "Infinity" | "-Infinity" | null,
+	/**  What it was measured on, where the metric says so. */
+	dataset: DatasetName | null,
 };
 
 export type MissingRun = {
@@ -582,6 +660,8 @@ export type ModelAnswer = {
 
 export type ModelBoard = {
 	model: RegisteredModel,
+	/**  The metrics that most versions have. */
+	columns: MetricColumn[],
 	/**  Newest first. */
 	versions: VersionRow[],
 	/**  What was moved from this machine, or tried to be, newest first. */
@@ -644,6 +724,10 @@ export type OpenTarget = string;
 export type Outcome = "moved" | 
 /**  No answer came, and the alias could not be read again: perhaps it has moved. */
 "unknown";
+
+export type Owner = "loggedModel" | "run" | 
+/**  A run that logged several models: the number may be another one's. */
+"sharedRun";
 
 /**  The paper to draw on. */
 export type Paper = {
@@ -746,10 +830,18 @@ export type PromotionPlan = {
 	/**  Who holds the alias now; nobody if absent. */
 	fromVersion: string | null,
 	toVersion: string,
-	/**  Metrics of the two source runs, by key; empty where neither run is known. */
+	/**  What the two versions were made from: whose numbers these are. */
+	from: MadeFrom | null,
+	to: MadeFrom | null,
+	/**  Metrics of the two versions, by key and dataset. */
 	metrics: MetricDelta[],
-	/**  Params that differ between the two source runs, by key. */
+	/**  Params that differ between the two versions, by key. */
 	params: ParamDelta[],
+	/**  What there is to say of metrics or params besides, such as why there are none. */
+	metricsNote: string | null,
+	paramsNote: string | null,
+	/**  What could not be read, and why: the rest is shown without it. */
+	unread: string[],
 	/**  Why this cannot be done, in words for people; empty if it can. */
 	refusals: string[],
 };
@@ -1097,12 +1189,16 @@ export type TreeEntry = {
 	sizeBytes: number | null,
 };
 
-/**  A version and what is known of the run it came from. */
+/**  A version and what is known of what it was made from. */
 export type VersionRow = {
 	version: ModelVersion,
+	author: Author | null,
+	/**  Absent where the run is not known. */
 	runName: string | null,
-	/**  Latest metrics of the source run, where it is known. */
-	metrics: Metric[],
+	/**  Absent where the version has no logged model, or it is not known. */
+	loggedModelName: string | null,
+	/**  One per column of the board, in the same order. */
+	cells: (Measured | null)[],
 };
 
 /**  A part of a scope that is read by itself: it can fail while the others go well, and has an age of its own. */

@@ -246,6 +246,9 @@ export const PROMOTIONS: Promotion[] = [
   },
 ];
 
+/** The metrics that every version has. */
+export const MEASURED = ['accuracy', 'f1_macro', 'latency_ms', 'val_loss'];
+
 /** Versions of a model, newest first. */
 export function versionsOf(name: string): VersionRow[] {
   const count = name === 'resnet50' ? 4 : 1;
@@ -267,12 +270,14 @@ export function versionsOf(name: string): VersionRow[] {
         status: 'READY',
         tags: [{ key: 'validation_status', value: number === 2 ? 'rejected' : 'approved' }],
       },
+      author: { name: run.userId, accordingTo: 'version' },
       runName: run.runName,
-      metrics: ['accuracy', 'f1_macro', 'latency_ms', 'val_loss'].map((key) => ({
-        key,
+      loggedModelName: null,
+      cells: MEASURED.map((key) => ({
         value: run.metrics[key] ?? 0.9,
         timestampMs: NOW_MS,
         step: 0,
+        of: 'run',
       })),
     };
   });

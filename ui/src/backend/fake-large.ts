@@ -39,7 +39,8 @@ export function enlarged(commands: Commands): Commands {
       const answer = await commands.compareRuns(profileId, runIds);
       const { comparison } = answer;
       const cells = (at: number) => runIds.map((_, i) => ({ kind: 'number' as const, value: (i * at) % 97 }));
-      const metrics = keys.map((key, i) => ({ key, differs: true, cells: cells(i) }));
+      const direction = { better: null, chosen: false };
+      const metrics = keys.map((key, i) => ({ key, differs: true, direction, cells: cells(i) }));
       return { ...answer, comparison: { ...comparison, metrics: [...comparison.metrics, ...metrics] } };
     },
     listArtifacts: async (profileId, root, path) => {

@@ -3,26 +3,32 @@
 // The address chooses a situation: `?fake=new` (first start), `down`, `syncing`, `failing`, `live`, `slow`,
 // `reconnecting`, `needsUser`, `untrusted`; `ask`, `asking`, `exposed`, `noKeyring`, `unread` and
 // `crowded` and `large` may be added with a comma.
-import type { AppError, Backend, Change, Commands, ConnectionState, Promotion } from '.';
+import type { AppError, Backend, Change, Commands, ConnectionState, ModelBoard, Promotion } from '.';
 import type {
   Cell,
   Column,
   ColumnInfo,
   ComparisonRow,
+  Direction,
+  DirectionChoice,
   Freshness,
+  MadeFrom,
   Metric,
+  MetricColumn,
   Preview,
   PromotionPlan,
   RunPage,
   RunRow,
   RunsView,
   TreeEntry,
+  VersionRow,
   What,
 } from './bindings';
 import { frame, probe } from './fake-chart';
 import {
   CURVES,
   EXPERIMENTS,
+  MEASURED,
   MODELS,
   NOW_MS,
   PROMOTIONS,
@@ -127,6 +133,35 @@ function matchingRuns(view: RunsView): FakeRun[] {
   return answered;
 }
 
+const chosen = new Map<string, DirectionChoice>();
+
+/** As the core decides it, of the few metrics that are here. */
+function directionOf(kind: Column['kind'], key: string): Direction {
+  const choice = chosen.get(key);
+  if (kind !== 'metric') return { better: null, chosen: false };
+  if (choice) return { better: choice === 'none' ? null : choice, chosen: true };
+  const lower = ['val_loss', 'train_loss', 'latency_ms'].includes(key);
+  return {
+    better: lower ? 'lower' : ['accuracy', 'f1_macro'].includes(key) ? 'higher' : null,
+    chosen: false,
+  };
+}
+
+function boardOf(name: string): Pick<ModelBoard, 'columns' | 'versions'> {
+  const versions = versionsOf(name);
+  const columns = MEASURED.map((key, at): MetricColumn => {
+    const values = versions.flatMap(({ cells }) => (cells[at] ? [Number(cells[at].value)] : []));
+    const direction = directionOf('metric', key);
+    const best = direction.better && values.length > 1;
+    return {
+      name: { key, dataset: null },
+      direction,
+      best: best ? Math[direction.better === 'higher' ? 'max' : 'min'](...values) : null,
+    };
+  });
+  return { columns, versions };
+}
+
 function columnsOf(experimentIds: string[]): ColumnInfo[] {
   const found = new Map<string, ColumnInfo>();
   for (const run of experimentIds.flatMap((id) => runsOf(id))) {
@@ -137,7 +172,12 @@ function columnsOf(experimentIds: string[]): ColumnInfo[] {
     ] as const) {
       for (const [key, value] of Object.entries(keys)) {
         const name = `${kind} ${key}`;
-        const info = found.get(name) ?? { column: { kind, key }, runCount: 0, numeric: true };
+        const info = found.get(name) ?? {
+          column: { kind, key },
+          runCount: 0,
+          numeric: true,
+          direction: directionOf(kind, key),
+        };
         info.runCount += 1;
         info.numeric &&= kind === 'metric' || !Number.isNaN(Number(value));
         found.set(name, info);
@@ -150,7 +190,12 @@ function columnsOf(experimentIds: string[]): ColumnInfo[] {
 function rowsFor(runs: FakeRun[], kind: Column['kind'], keys: string[]): ComparisonRow[] {
   return keys.map((key) => {
     const cells = runs.map((run) => cellOf(run, { kind, key }));
-    return { key, cells, differs: new Set(cells.map((cell) => JSON.stringify(cell?.value))).size > 1 };
+    return {
+      key,
+      cells,
+      direction: directionOf(kind, key),
+      differs: new Set(cells.map((cell) => JSON.stringify(cell?.value))).size > 1,
+    };
   });
 }
 
@@ -392,12 +437,18 @@ const commands: Commands = {
       '<svg xmlns="http://www.w3.org/2000/svg" width="640" height="480"><path d="M40 440C80 120 200 60 600 40" fill="none" stroke="#447be4" stroke-width="4"/><path d="M40 440 600 40" stroke="#999" stroke-dasharray="6 6"/></svg>',
     ).buffer,
   saveArtifact: async (_profileId, _root, path) => `/home/mika/Downloads/${path}`,
+  chooseDirection: async (profileId, metric, choice) => {
+    if (choice) chosen.set(metric, choice);
+    else chosen.delete(metric);
+    tell({ kind: 'directions', profileId });
+    return null;
+  },
   listModels: async () => ({ models: unread ? [] : structuredClone(MODELS), freshness: freshness('models') }),
   getModel: async (_profileId, name) => {
     const model = MODELS.find((model) => model.name === name);
     const board = model && {
       model: structuredClone(model),
-      versions: versionsOf(name),
+      ...boardOf(name),
       promotions: moves.filter((move) => move.model === name),
       readOnlyReason: null,
     };
@@ -406,18 +457,28 @@ const commands: Commands = {
   preparePromotion: async (_profileId, name, alias, version) => {
     const holder = MODELS.find((model) => model.name === name)?.aliases.find((each) => each.alias === alias);
     const versions = versionsOf(name);
-    const metricsOf = (wanted: string | undefined) =>
-      versions.find((row) => row.version.version === wanted)?.metrics ?? [];
+    const rowOf = (wanted: string | undefined) => versions.find((row) => row.version.version === wanted);
+    const madeFrom = (row: VersionRow | undefined): MadeFrom | null =>
+      row ? { loggedModelName: null, runId: row.version.runId, runName: row.runName } : null;
+    const [from, to] = [rowOf(holder?.version), rowOf(version)];
     const plan: PromotionPlan = {
       model: name,
       alias,
       fromVersion: holder?.version ?? null,
       toVersion: version,
-      metrics: metricsOf(version).map(({ key, value }) => ({
-        key,
-        to: value,
-        from: metricsOf(holder?.version).find((metric) => metric.key === key)?.value ?? null,
+      from: madeFrom(from),
+      to: madeFrom(to),
+      metrics: MEASURED.map((key, at) => ({
+        name: { key, dataset: null },
+        from: from?.cells[at] ?? null,
+        to: to?.cells[at] ?? null,
+        direction: directionOf('metric', key),
+        decides: from !== undefined,
+        sameRun: false,
       })),
+      metricsNote: null,
+      paramsNote: null,
+      unread: [],
       params: [{ key: 'optimizer', from: 'adamw', to: 'lion' }],
       refusals: holder?.version === version ? [`${alias} is on version ${version} already.`] : [],
     };

@@ -1,15 +1,16 @@
 import { expect, test } from 'vitest';
-import type { Comparison } from '../backend';
+import type { Better, Comparison } from '../backend';
 import { numberIn } from '../runs/table-columns';
 import { bestOf, keyTitle, sectionsOf, textOf, withBaseline } from './comparison';
 
+const direction = { better: null, chosen: false };
 const comparison: Comparison = {
   runs: [],
   attributes: [],
-  metrics: [{ key: 'auc', cells: [{ kind: 'number', value: 0.9 }, null], differs: true }],
+  metrics: [{ key: 'auc', cells: [{ kind: 'number', value: 0.9 }, null], differs: true, direction }],
   params: [
-    { key: 'lr', cells: [{ kind: 'text', value: '1' }], differs: true },
-    { key: 'optimizer', cells: [{ kind: 'text', value: 'adam' }], differs: false },
+    { key: 'lr', cells: [{ kind: 'text', value: '1' }], differs: true, direction },
+    { key: 'optimizer', cells: [{ kind: 'text', value: 'adam' }], differs: false, direction },
   ],
   tags: [],
 };
@@ -41,22 +42,23 @@ test('attributes read as moments, durations and states', () => {
 });
 
 test('the best of a row needs a direction and a difference, and is never NaN', () => {
-  const row = (...values: (number | 'NaN' | null)[]) => ({
+  const row = (better: Better | null, ...values: (number | 'NaN' | null)[]) => ({
     key: 'auc',
     differs: true,
+    direction: { better, chosen: false },
     cells: values.map((value) => (value === null ? null : { kind: 'number' as const, value })),
   });
-  expect(bestOf(row(0.5, 'NaN', 0.7, null), 'higher')).toBe(0.7);
-  expect(bestOf(row(0.5, 'NaN', 0.7, null), 'lower')).toBe(0.5);
-  expect(bestOf(row(0.5, 0.5), 'higher')).toBeUndefined();
-  expect(bestOf(row(0.5, 0.7), undefined)).toBeUndefined();
+  expect(bestOf(row('higher', 0.5, 'NaN', 0.7, null))).toBe(0.7);
+  expect(bestOf(row('lower', 0.5, 'NaN', 0.7, null))).toBe(0.5);
+  expect(bestOf(row('higher', 0.5, 0.5))).toBeUndefined();
+  expect(bestOf(row(null, 0.5, 0.7))).toBeUndefined();
 });
 
 test('keys that only one run has come after those that can be compared', () => {
   const cell = { kind: 'number', value: 1 } as const;
   const metrics = [
-    { key: 'a', cells: [cell, null, null], differs: true },
-    { key: 'b', cells: [cell, cell, null], differs: true },
+    { key: 'a', cells: [cell, null, null], differs: true, direction },
+    { key: 'b', cells: [cell, cell, null], differs: true, direction },
   ];
   expect(sectionsOf({ ...comparison, metrics }, true, '')[0]?.rows.map(({ key }) => key)).toEqual(['b', 'a']);
 });

@@ -75,7 +75,8 @@ export function keyTitle(section: SectionName, key: string): string {
 }
 
 /** The best finite value of a row, where it is known which way is better and there is more than one. */
-export function bestOf(row: ComparisonRow, better: 'higher' | 'lower' | undefined): number | undefined {
+export function bestOf(row: ComparisonRow): number | undefined {
+  const { better } = row.direction;
   const values = row.cells.map(numberIn).filter((value) => value !== undefined && Number.isFinite(value));
   const different = new Set(values as number[]);
   if (!better || different.size < 2) return undefined;

@@ -1,28 +1,31 @@
 import { expect, test } from 'vitest';
-import type { ModelBoard, Promotion, VersionRow } from '../backend';
+import type { Measured, ModelBoard, Promotion, PromotionPlan, VersionRow } from '../backend';
 import {
   aliasRefusal,
   arrival,
-  bestOf,
   canUndo,
-  decidingMetrics,
-  direction,
   ownTags,
+  ownersOf,
+  ownersOfPlan,
+  ownerWords,
   slotsOf,
+  statusWords,
 } from './board';
 
-function row(version: string, metrics: string[]): VersionRow {
+function row(version: string, ...owners: (Measured['of'] | null)[]): VersionRow {
   return {
-    version: { version } as VersionRow['version'],
-    runName: null,
-    metrics: metrics.map((key) => ({ key, value: 1, timestampMs: 0, step: 0 })),
+    version: { version, runId: 'r' } as VersionRow['version'],
+    author: null,
+    runName: 'owl',
+    loggedModelName: 'net',
+    cells: owners.map((of) => of && { value: 1, timestampMs: 0, step: 0, of }),
   };
 }
 
 function board(aliases: Record<string, string>, promotions: Partial<Promotion>[] = []): ModelBoard {
   return {
     model: { aliases: Object.entries(aliases).map(([alias, version]) => ({ alias, version })) },
-    versions: [row('2', []), row('1', [])],
+    versions: [row('2'), row('1')],
     promotions,
   } as unknown as ModelBoard;
 }
@@ -34,13 +37,11 @@ test('champion and challenger have their slots even while nobody holds them', ()
   expect(slots[1]?.row?.version.version).toBe('2');
 });
 
-test('the metrics of most versions decide, held-out ones first', () => {
-  const versions = [
-    row('1', ['auc', 'train_loss', 'x']),
-    row('2', ['auc', 'train_loss']),
-    row('3', ['auc', 'system/cpu']),
-  ];
-  expect(decidingMetrics(versions)).toEqual(['auc', 'train_loss', 'x']);
+test('an alias in another case has the slot of the champion, as the server spells it', () => {
+  const names = (aliases: Record<string, string>) => slotsOf(board(aliases)).map(({ alias }) => alias);
+  expect(names({ Champion: '1' })).toEqual(['Champion', 'challenger']);
+  expect(names({ CHALLENGER: '2', zeta: '1' })).toEqual(['champion', 'CHALLENGER', 'zeta']);
+  expect(names({ Champion: '1', champion: '2' })).toEqual(['champion', 'Champion', 'challenger']);
 });
 
 test('only the last move of an alias can be undone, and only while it holds', () => {
@@ -76,24 +77,47 @@ test('names of aliases follow the rules of the server', () => {
     expect(aliasRefusal(bad)).toBeTypeOf('string');
 });
 
-test('a name says which way is better, or nothing does', () => {
-  expect(direction('val_loss')).toBe('lower');
-  expect(direction('f1_macro')).toBe('higher');
-  expect(direction('depth')).toBeUndefined();
-  for (const key of ['val/top1_acc', 'valAccuracy', 'mAP@50', 'roc_auc'])
-    expect(direction(key)).toBe('higher');
-  for (const key of ['brier_score', 'logloss', 'latency_ms', 'eval.error_rate'])
-    expect(direction(key)).toBe('lower');
-  for (const key of ['accumulated', 'bitmap_size', 'maelstrom']) expect(direction(key)).toBeUndefined();
+test('a number says whose it is', () => {
+  const words = (of: Measured['of']) => ownerWords(row('1', of), { value: 1, timestampMs: 0, step: 0, of });
+  expect(words('loggedModel')).toBe('of its logged model net');
+  expect(words('run')).toBe('of its run owl');
+  expect(words('sharedRun')).toMatch(/of its run owl, which logged several models/);
 });
 
-test('the best value is known where a way is better and two can be compared', () => {
-  const rows = (key: string, ...values: VersionRow['metrics'][number]['value'][]) =>
-    values.map((value) => ({ ...row('1', []), metrics: [{ key, value, timestampMs: 0, step: 0 }] }));
-  expect(bestOf(rows('auc', 0.8, 0.9, 'NaN'), 'auc')).toBe(0.9);
-  expect(bestOf(rows('val_loss', 0.8, 0.9), 'val_loss')).toBe(0.8);
-  expect(bestOf(rows('depth', 3, 4), 'depth')).toBeUndefined();
-  expect(bestOf(rows('auc', 0.8, 'NaN'), 'auc')).toBeUndefined();
+test('numbers of runs are marked only beside those of logged models', () => {
+  expect(ownersOf([row('1', 'run'), row('2', 'run', null)])).toEqual({
+    line: 'numbers of their runs',
+    mixed: false,
+  });
+  expect(ownersOf([row('1', 'run'), row('2', 'loggedModel')]).mixed).toBe(true);
+  expect(ownersOf([row('1', 'loggedModel')]).line).toBe('numbers of their logged models');
+  expect(ownersOf([row('1', 'sharedRun')]).line).toMatch(/may be of another model/);
+  expect(ownersOf([row('1', null)]).line).toBeUndefined();
+});
+
+test('the card says of each version whose numbers it shows', () => {
+  const measured = (of: Measured['of']) => ({ value: 1, timestampMs: 0, step: 0, of });
+  const madeFrom = { loggedModelName: 'net', runId: 'r', runName: 'owl' };
+  const plan = {
+    fromVersion: '1',
+    toVersion: '2',
+    from: madeFrom,
+    to: { ...madeFrom, loggedModelName: null, runName: null },
+    metrics: [
+      { from: measured('loggedModel'), to: measured('run') },
+      { from: measured('sharedRun'), to: null },
+    ],
+  } as unknown as PromotionPlan;
+  expect(ownersOfPlan(plan)).toEqual([
+    'v1: numbers of logged model net; those marked “run” of run owl, which logged several models',
+    'v2: numbers of run r',
+  ]);
+});
+
+test('a version that is not ready says so in whole words', () => {
+  expect(statusWords('READY')).toBeUndefined();
+  expect(statusWords('FAILED_REGISTRATION')).toBe('registration failed');
+  expect(statusWords('SOMETHING_ELSE')).toBe('something else');
 });
 
 test('a slot knows the move that filled it, unless somebody has moved it since', () => {
@@ -105,6 +129,6 @@ test('a slot knows the move that filled it, unless somebody has moved it since',
 
 test('the tags of a version are those that people wrote', () => {
   const tags = ['team', 'podium.reason', 'mlflow.x', 'approved'].map((key) => ({ key, value: '' }));
-  const tagged = { ...row('1', []), version: { version: '1', tags } as VersionRow['version'] };
+  const tagged = { ...row('1'), version: { version: '1', tags } as VersionRow['version'] };
   expect(ownTags(tagged).map(({ key }) => key)).toEqual(['approved', 'team']);
 });

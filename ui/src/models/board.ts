@@ -1,10 +1,16 @@
 // What the alias board shows, from a registered model as the cache has it. Pure.
-import type { Metric, ModelBoard, Promotion, VersionRow } from '../backend';
-import { fromWire } from '../format/number';
+import type {
+  Author,
+  MadeFrom,
+  Measured,
+  ModelBoard,
+  Promotion,
+  PromotionPlan,
+  VersionRow,
+} from '../backend';
 
 /** Slots that are there even while nobody holds them. */
 export const FIRST_ALIASES = ['champion', 'challenger'];
-const MOST_METRICS = 4;
 
 export interface Slot {
   alias: string;
@@ -13,13 +19,19 @@ export interface Slot {
   version: string | undefined;
 }
 
-/** Champion, challenger, then the others by name. */
+/**
+ * Champion, challenger, then the others by name. Servers tell `Champion` from `champion`, people do not: it has the
+ * champion's slot, in the server's spelling.
+ */
 export function slotsOf(board: ModelBoard): Slot[] {
-  const others = board.model.aliases
-    .map(({ alias }) => alias)
-    .filter((alias) => !FIRST_ALIASES.includes(alias));
   const rows = new Map(board.versions.map((row) => [row.version.version, row]));
-  return [...FIRST_ALIASES, ...others.toSorted((a, b) => a.localeCompare(b))].map((alias) => {
+  const held = board.model.aliases.map(({ alias }) => alias);
+  const first = FIRST_ALIASES.flatMap((name) => {
+    const spelled = held.filter((alias) => alias.toLowerCase() === name);
+    return spelled.length > 0 ? spelled.toSorted((a, b) => Number(b === name) - Number(a === name)) : [name];
+  });
+  const others = held.filter((alias) => !first.includes(alias));
+  return [...first, ...others.toSorted((a, b) => a.localeCompare(b))].map((alias) => {
     const version = board.model.aliases.find((held) => held.alias === alias)?.version;
     return { alias, version, row: version === undefined ? undefined : rows.get(version) };
   });
@@ -29,51 +41,71 @@ export function aliasesOf(slots: readonly Slot[], version: string): string[] {
   return slots.filter((slot) => slot.version === version).map(({ alias }) => alias);
 }
 
-/** The metrics that most versions have, at most four, system metrics left out. */
-export function decidingMetrics(versions: readonly VersionRow[]): string[] {
-  const counts = new Map<string, number>();
-  for (const { metrics } of versions)
-    for (const { key } of metrics)
-      if (!key.startsWith('system/')) counts.set(key, (counts.get(key) ?? 0) + 1);
-  return [...counts]
-    .toSorted(([a, n], [b, m]) => m - n || weight(b) - weight(a) || a.localeCompare(b))
-    .slice(0, MOST_METRICS)
-    .map(([key]) => key);
+/** What a version that is not ready is, in words; undefined: it is ready. */
+export function statusWords(status: string): string | undefined {
+  if (status === 'READY') return undefined;
+  if (status === 'FAILED_REGISTRATION') return 'registration failed';
+  if (status === 'PENDING_REGISTRATION') return 'being registered';
+  return status.toLowerCase().replaceAll('_', ' ');
 }
 
-/** Held-out figures decide more than those of training. */
-function weight(key: string): number {
-  if (/train/i.test(key)) return -1;
-  return /acc|auc|f1|loss|rmse|mae|latency|precision|recall/i.test(key) ? 1 : 0;
+/** Whose a number is, for its tooltip. */
+export function ownerOf({ of }: Measured, madeFrom: MadeFrom | null): string {
+  if (of === 'loggedModel') return `of its logged model ${madeFrom?.loggedModelName ?? ''}`.trim();
+  const run = `of its run ${madeFrom?.runName || madeFrom?.runId || ''}`.trim();
+  return of === 'run' ? run : `${run}, which logged several models: it may be another one’s`;
 }
 
-export function metricOf(row: VersionRow, key: string): Metric | undefined {
-  return row.metrics.find((metric) => metric.key === key);
+/** The same of a number in the table of versions. */
+export function ownerWords({ loggedModelName, runName, version }: VersionRow, measured: Measured): string {
+  return ownerOf(measured, { loggedModelName, runName, runId: version.runId });
 }
 
-const LOWER =
-  /^(\w*loss|\w*errors?|err|rmse|r?msle|mae|mse|mape|smape|\w*latency|duration|perplexity|ppl|brier|wer|cer|fid|nll)$/;
-const HIGHER =
-  /^(acc\d*|\w*accuracy|auc|au?roc|auprc|f1|f1score|fbeta|precision|recall|sensitivity|specificity|r2|score|bleu|rouge\w*|map\d*|m?iou|dice|ndcg|mrr|hit|psnr|ssim|reward|throughput)$/;
-
-/** Which way a metric is better, where a word of its name says so. */
-export function direction(key: string): 'higher' | 'lower' | undefined {
-  // Whole words only: there is no accuracy in "accumulated", and no error in "terror_watch".
-  const words = key.toLowerCase().split(/[^\p{L}\p{N}]+/u);
-  if (words.some((word) => LOWER.test(word))) return 'lower';
-  if (words.some((word) => HIGHER.test(word))) return 'higher';
-  return undefined;
+/** Whose numbers the card compares, a line for each version. */
+export function ownersOfPlan(plan: PromotionPlan): string[] {
+  const line = (version: string | null, madeFrom: MadeFrom | null, side: 'from' | 'to') => {
+    const owners = new Set(plan.metrics.flatMap((delta) => delta[side]?.of ?? []));
+    if (version === null || owners.size === 0) return [];
+    const run = `run ${madeFrom?.runName || madeFrom?.runId || ''}`.trim();
+    const ofRun = owners.has('sharedRun') ? `${run}, which logged several models` : run;
+    if (!owners.has('loggedModel')) return [`v${version}: numbers of ${ofRun}`];
+    const model = `v${version}: numbers of logged model ${madeFrom?.loggedModelName ?? ''}`.trim();
+    return [owners.size === 1 ? model : `${model}; those marked “run” of ${ofRun}`];
+  };
+  return [...line(plan.fromVersion, plan.from, 'from'), ...line(plan.toVersion, plan.to, 'to')];
 }
 
-/** The best value of a metric, where it is known which way is better and there is something to compare. */
-export function bestOf(versions: readonly VersionRow[], key: string): number | undefined {
-  const values = versions.flatMap((row) => {
-    const value = metricOf(row, key)?.value;
-    return value === undefined ? [] : [fromWire(value)];
-  });
-  const finite = values.filter(Number.isFinite);
-  const better = direction(key);
-  return better && finite.length > 1 ? Math[better === 'higher' ? 'max' : 'min'](...finite) : undefined;
+/** Whose numbers a table of versions shows. */
+export interface Owners {
+  /** In a line; undefined where there are no numbers. */
+  line: string | undefined;
+  /** Numbers of logged models and of runs stand beside each other, so those of runs say so. */
+  mixed: boolean;
+}
+
+export function ownersOf(versions: readonly VersionRow[]): Owners {
+  const owners = new Set(versions.flatMap(({ cells }) => cells.flatMap((cell) => cell?.of ?? [])));
+  if (owners.size === 0) return { line: undefined, mixed: false };
+  if (owners.has('loggedModel'))
+    return owners.size === 1
+      ? { line: 'numbers of their logged models', mixed: false }
+      : { line: 'numbers of their logged models; those marked “run” are of the run', mixed: true };
+  return {
+    line: owners.has('sharedRun')
+      ? 'numbers of their runs; dim ones may be of another model that the run logged'
+      : 'numbers of their runs',
+    mixed: false,
+  };
+}
+
+const ACCORDING_TO: Record<Author['accordingTo'], string> = {
+  version: 'registered this version',
+  run: 'started the run it came from',
+  tag: 'named by a tag',
+};
+
+export function authorWords({ name, accordingTo }: Author): string {
+  return `${name}: ${ACCORDING_TO[accordingTo]}`;
 }
 
 /** Why the server would not take this as the name of an alias; its own rules. */

@@ -2,6 +2,7 @@
 import {
   commands as app,
   onChange,
+  type Better,
   type Cell,
   type Change,
   type Column,
@@ -65,7 +66,7 @@ export class RunsState {
     // Asked again together with the rows, so that both change at once.
     this.infos = new Live(
       () => commands.listColumns(profileId, experimentIds),
-      () => false,
+      (change) => change.kind === 'directions' && change.profileId === profileId,
       hear,
     );
     this.curves = new Live(
@@ -161,13 +162,18 @@ export class RunsState {
     const column = parseColumnId(id);
     if (!column) return;
     const firstDescending =
-      column.kind === 'metric' || (column.kind === 'attribute' && /_time$|duration/.test(column.key));
+      (column.kind === 'metric' && this.#better(id) !== 'lower') ||
+      (column.kind === 'attribute' && /_time$|duration/.test(column.key));
     const marks = nextSort(this.sortMarks, id, { add, firstDescending });
     const sort = marks.flatMap(({ id: each, descending }) => {
       const of = parseColumnId(each);
       return of ? [{ column: of, descending }] : [];
     });
     this.#change({ sort }, true);
+  }
+
+  #better(id: string): Better | null | undefined {
+    return this.infos.value?.find(({ column }) => columnId(column) === id)?.direction.better;
   }
 
   get sortMarks(): SortMark[] {

@@ -111,6 +111,15 @@ describe('RunsState', () => {
     ]);
   });
 
+  it('sorts a metric of which less is better up first', async () => {
+    const { state, infos } = await setUp();
+    const column = { kind: 'metric', key: 'loss' } as const;
+    infos.push({ column, runCount: 3, numeric: true, direction: { better: 'lower', chosen: false } });
+    await state.infos.refresh();
+    state.sortBy('metric.loss');
+    expect(state.view.sort).toEqual([{ column, descending: false }]);
+  });
+
   it('asks again when its own runs change, and not for those of others', async () => {
     const { asked, change, stop } = await setUp();
     const before = asked.length;
@@ -131,11 +140,21 @@ describe('RunsState', () => {
     const { state, infos, asked, change } = await setUp();
     const runs: Change = { kind: 'runs', profileId: 'p', experimentId: '1' };
     expect(state.columns.every(({ kind }) => kind === 'attribute')).toBe(true);
-    infos.push({ column: { kind: 'metric', key: 'a' }, runCount: 3, numeric: true });
+    infos.push({
+      column: { kind: 'metric', key: 'a' },
+      runCount: 3,
+      numeric: true,
+      direction: { better: null, chosen: false },
+    });
     change(runs);
     await vi.advanceTimersByTimeAsync(10);
     expect(asked.at(-1)?.columns).toEqual([{ kind: 'metric', key: 'a' }]);
-    infos.push({ column: { kind: 'metric', key: 'b_score' }, runCount: 9, numeric: true });
+    infos.push({
+      column: { kind: 'metric', key: 'b_score' },
+      runCount: 9,
+      numeric: true,
+      direction: { better: null, chosen: false },
+    });
     change(runs);
     await vi.advanceTimersByTimeAsync(5000);
     expect(state.columns.filter(({ kind }) => kind === 'metric').map(({ key }) => key)).toEqual(['a']);

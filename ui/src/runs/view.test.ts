@@ -44,6 +44,7 @@ describe('columns', () => {
     column: { kind, key },
     runCount,
     numeric,
+    direction: { better: null, chosen: false },
   });
 
   it('have ids that can be read back, dots and slashes included', () => {
