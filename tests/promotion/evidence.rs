@@ -50,10 +50,10 @@ impl Desk {
     async fn board(&self, is_there: impl Fn(&ModelBoard) -> bool) -> ModelBoard {
         let mut seen = None;
         for _ in 0..600 {
-            self.app.connection(&self.profile.id).await.unwrap().looked_at(podium::sync::Scope::Models);
-            match self.app.model_board(&self.profile.id, MODEL).await {
-                Ok(board) if is_there(&board) => return board,
-                other => seen = Some(other),
+            let answer = self.app.model_board(&self.profile.id, MODEL).await.unwrap();
+            match answer.board {
+                Some(board) if is_there(&board) => return board,
+                board => seen = board,
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
@@ -198,7 +198,7 @@ async fn a_later_evaluation_reaches_the_board_and_what_the_user_says_of_a_metric
         (None, Some(Better::Higher), Some(0.97)),
     ] {
         desk.app.choose_direction(&desk.profile.id, "val_acc", choice).await.unwrap();
-        let board = desk.app.model_board(&desk.profile.id, MODEL).await.unwrap();
+        let board = desk.app.model_board(&desk.profile.id, MODEL).await.unwrap().board.unwrap();
         let acc = column(&board, "val_acc").unwrap();
         assert_eq!((acc.direction.better, acc.direction.chosen), (better, choice.is_some()));
         assert_eq!(acc.best.map(|best| best.0), best);
