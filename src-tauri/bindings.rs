@@ -84,6 +84,8 @@ pub fn builder() -> Builder<tauri::Wry> {
             artifacts::artifact_image,
             artifacts::save_artifact,
             artifacts::choose_artifact_folder,
+            artifacts::markdown_html,
+            artifacts::open_link,
             models::list_models,
             models::get_model,
             models::prepare_promotion,

@@ -13,6 +13,8 @@ mod common;
 mod models;
 #[path = "contract/moved.rs"]
 mod moved;
+#[path = "contract/previews.rs"]
+mod previews;
 #[path = "contract/runs.rs"]
 mod runs;
 

@@ -1,17 +1,17 @@
-//! JSON laid out for reading, and the tables that `mlflow.log_table` keeps as JSON.
+//! JSON laid out for reading.
 
-use serde::Deserialize;
+use std::borrow::Cow;
+
 use serde::de::IgnoredAny;
-
-use super::table::{self, Table};
 
 /// A megabyte of brackets would become a gigabyte of indentation.
 const MOST_BYTES: usize = 4 * 1024 * 1024;
 
-/// The document with one value per line, or none where it is not JSON (Python's `NaN` is not)
-/// or would grow too long. Numbers, texts and their order stay exactly as they are.
+/// The document with one value per line, or none where it is not JSON or would grow too long.
+/// Numbers, texts and their order stay exactly as they are; so do `NaN` and `Infinity`, which
+/// Python writes.
 pub fn pretty(text: &str) -> Option<String> {
-    serde_json::from_str::<IgnoredAny>(text).ok()?;
+    serde_json::from_str::<IgnoredAny>(&without_nan(text)).ok()?;
     let mut out = String::with_capacity(text.len() * 2);
     let mut depth = 0_usize;
     let mut rest = text.trim_start().chars().peekable();
@@ -60,35 +60,34 @@ pub fn pretty(text: &str) -> Option<String> {
     Some(out)
 }
 
+/// The text with a number in the place of every `NaN` and `Infinity` outside strings.
+fn without_nan(text: &str) -> Cow<'_, str> {
+    if !text.contains("NaN") && !text.contains("Infinity") {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(quote) = rest.find('"') {
+        let (before, quoted) = rest.split_at(quote);
+        let mut escaped = false;
+        let end = quoted[1..].bytes().position(|byte| {
+            let ends = byte == b'"' && !escaped;
+            escaped = byte == b'\\' && !escaped;
+            ends
+        });
+        let end = end.map_or(quoted.len(), |end| end + 2);
+        out += &before.replace("NaN", "0").replace("Infinity", "0");
+        out += &quoted[..end];
+        rest = &quoted[end..];
+    }
+    Cow::Owned(out + &rest.replace("NaN", "0").replace("Infinity", "0"))
+}
+
 fn new_line(out: &mut String, depth: usize) {
     out.push('\n');
     for _ in 0..depth {
         out.push_str("  ");
     }
-}
-
-/// The form of `mlflow.log_table`: `{"columns": […], "data": [[…], …]}` and nothing else.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Split {
-    columns: Vec<String>,
-    data: Vec<Vec<serde_json::Value>>,
-}
-
-/// The table, if the document is one.
-pub fn table(text: &str) -> Option<Table> {
-    let Split { columns, data } = serde_json::from_str(text).ok()?;
-    if columns.is_empty() {
-        return None;
-    }
-    let cell = |value: &serde_json::Value| match value {
-        serde_json::Value::String(text) => text.clone(),
-        serde_json::Value::Null => String::new(),
-        other => other.to_string(),
-    };
-    let truncated = data.len() > table::MOST_ROWS;
-    let rows = data.iter().take(table::MOST_ROWS).map(|row| row.iter().map(cell).collect()).collect();
-    Some(Table::even(columns, rows, truncated))
 }
 
 #[cfg(test)]
@@ -102,11 +101,13 @@ mod tests {
         assert_eq!(pretty(text).unwrap(), expected);
         assert_eq!(pretty(expected).unwrap(), expected);
         assert_eq!(pretty("3").unwrap(), "3\n");
+        let python = r#"{"NaN":[NaN,-Infinity,"a \" NaN"]}"#;
+        assert_eq!(pretty(python).unwrap(), "{\n  \"NaN\": [\n    NaN,\n    -Infinity,\n    \"a \\\" NaN\"\n  ]\n}\n");
     }
 
     #[test]
     fn what_is_not_json_stays_as_it_is() {
-        for text in ["", "{", "{\"a\": NaN}", "[1, 2", "{} {}", "'a'"] {
+        for text in ["", "{", "{\"a\": nan}", "{\"a\": NaNNaN}", "[1, 2", "{} {}", "'a'", "\"a"] {
             assert_eq!(pretty(text), None, "{text}");
         }
     }
@@ -117,15 +118,5 @@ mod tests {
         assert_eq!(pretty(&deep), None);
         let wide = "[".repeat(100) + &"1,".repeat(400_000) + "1" + &"]".repeat(100);
         assert_eq!(pretty(&wide), None);
-    }
-
-    #[test]
-    fn a_logged_table_is_a_table() {
-        let table = table(r#"{"columns":["q","score"],"data":[["why?",0.5],["ok",null],["short"]]}"#).unwrap();
-        assert_eq!(table.columns, ["q", "score"]);
-        assert_eq!(table.rows, [["why?", "0.5"], ["ok", ""], ["short", ""]]);
-        for other in ["{}", "[]", r#"{"columns":[],"data":[]}"#, r#"{"columns":["a"],"data":[[1]],"x":1}"#] {
-            assert!(super::table(other).is_none(), "{other}");
-        }
     }
 }

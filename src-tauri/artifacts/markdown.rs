@@ -20,11 +20,11 @@ pub fn html(source: &str) -> Option<String> {
     options.extension.tasklist = true;
     options.extension.autolink = true;
     options.extension.footnotes = true;
-    options.extension.front_matter_delimiter = Some("---".to_owned());
     // HTML in the text is shown as the text it is.
     options.render.escape = true;
+    let (front_matter, body) = front_matter(source);
     let arena = Arena::new();
-    let document = parse_document(&arena, source, &options);
+    let document = parse_document(&arena, body, &options);
     for node in document.descendants() {
         if node.ancestors().nth(MOST_DEPTH).is_some() {
             return None;
@@ -37,8 +37,48 @@ pub fn html(source: &str) -> Option<String> {
         }
     }
     let mut html = String::new();
+    if let Some(lines) = front_matter {
+        html += "<details><summary>Front matter</summary><pre>";
+        html += &ammonia::clean_text(lines);
+        html += "</pre></details>\n";
+    }
     format_html(document, &options, &mut html).ok()?;
     Some(clean(&html))
+}
+
+/// The lines of YAML between two rules at the start, and the text after them. A rule is also just
+/// a rule, so only lines that are all `key: value`, with what belongs to them below, are no text.
+fn front_matter(source: &str) -> (Option<&str>, &str) {
+    let mut at = match source.split_inclusive('\n').next() {
+        Some(first) if first.trim_end() == "---" => first.len(),
+        _ => return (None, source),
+    };
+    let start = at;
+    let mut has_key = false;
+    for line in source[start..].split_inclusive('\n') {
+        let end = at;
+        at += line.len();
+        let line = line.trim_end();
+        match line.chars().next() {
+            _ if matches!(line, "---" | "...") => {
+                return if has_key { (Some(&source[start..end]), &source[at..]) } else { (None, source) };
+            }
+            None | Some('#') if line.is_empty() || line.starts_with("# ") => {}
+            // What belongs to the key above it.
+            Some(' ' | '\t') if has_key => {}
+            Some('-') if has_key && line.starts_with("- ") => {}
+            _ if is_key(line) => has_key = true,
+            _ => break,
+        }
+    }
+    (None, source)
+}
+
+fn is_key(line: &str) -> bool {
+    let Some((key, value)) = line.split_once(':') else { return false };
+    let plain = key.trim_matches(['"', '\'']);
+    let is_word = |c: char| c.is_alphanumeric() || "_-.".contains(c);
+    !plain.is_empty() && plain.chars().all(is_word) && (value.is_empty() || value.starts_with([' ', '\t']))
 }
 
 fn clean(html: &str) -> String {
@@ -125,6 +165,39 @@ mod tests {
     fn an_image_becomes_a_link_with_its_description() {
         let html = html("![the loss](https://example.org/loss.png)").unwrap();
         assert!(html.contains("href=\"https://example.org/loss.png\"") && html.contains(">the loss</a>"), "{html}");
+    }
+
+    #[test]
+    fn a_rule_at_the_start_loses_nothing() {
+        for source in [
+            "---\n\n# Results\n\nAll went well.\n\n---\n\nSecond part\n",
+            "---\nplain words\n---\nSecond part\n",
+            "---\n---\nSecond part\n",
+            "---\nNote: this is said in two words\n\nAnd so on.\n---\nSecond part\n",
+            "---\ntitle: no end\n",
+            "---\r\nAll went well\r\n---\r\nSecond part",
+            "----\na: b\n----\nSecond part",
+            "---\n- a\n- b\n---\nSecond part",
+        ] {
+            let html = html(source).unwrap();
+            assert!(!html.contains("<details>"), "{source} -> {html}");
+            for word in source.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()) {
+                assert!(html.contains(word), "{word} of {source} -> {html}");
+            }
+        }
+    }
+
+    #[test]
+    fn front_matter_is_folded() {
+        for source in [
+            "---\ntitle: Churn <b>\ntags:\n  - a\n  - b\nlist:\n- c\n# remark\n\nlicense: mit\n---\n# Body\n",
+            "---\r\ntitle: Churn <b>\r\n---\r\n# Body\r\n",
+            "---\ntitle: Churn <b>\n...\n# Body\n",
+        ] {
+            let html = html(source).unwrap();
+            assert!(html.starts_with("<details><summary>Front matter</summary><pre>title: Churn &lt;b&gt;"), "{html}");
+            assert!(html.contains("</pre></details>") && html.contains("<h1>Body</h1>"), "{html}");
+        }
     }
 
     #[test]

@@ -6,7 +6,10 @@
 
 mod image;
 mod json;
+mod json_parts;
+mod json_table;
 mod language;
+mod magic;
 mod markdown;
 mod path;
 mod preview;
@@ -14,10 +17,12 @@ mod read;
 mod save;
 mod sniff;
 mod table;
+mod terminal;
 mod text;
 mod tree;
 
+pub use markdown::html as markdown_html;
 pub use path::safe_file_name;
-pub use preview::{Preview, image, preview};
+pub use preview::{Look, LookAs, Preview, TextRead, image, preview};
 pub use save::{Progress, save, save_folder, save_with};
 pub use tree::{Listing, ListingFailure, TreeEntry, list};

@@ -1,10 +1,10 @@
 //! From an artifact's path, which a stranger chose, to a name that is safe on this machine.
 //!
-//! What is hostile by its shape (absolute, climbing, another system's separators) is refused.
-//! What is merely impossible or misleading on some system is rewritten, so that a file called
-//! `2024-01-01T10:00.png` can still be saved.
+//! A server gives out what was logged, and on its system `plots\\loss.txt` or `...` are names like
+//! any other. So only a path that climbs or is absolute is refused. A name that is impossible or
+//! misleading on some system is rewritten when it is saved: `2024-01-01T10:00.png` too.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use unicode_normalization::UnicodeNormalization;
 
@@ -26,28 +26,20 @@ pub fn safe_file_name(path: &str) -> Result<String> {
     Ok(safe_name(segments.last().copied().unwrap_or_default()))
 }
 
-/// The segments of a path that stays in its root on every system.
+/// The segments of a path that stays in its root.
 pub fn check(path: &str) -> Result<Vec<&str>> {
     let refuse = |reason: &str| Err(StoreError::UnsafePath { path: path.to_owned(), reason: reason.to_owned() });
     if path.starts_with('/') {
         return refuse("it is absolute");
     }
-    if path.contains('\\') {
-        return refuse("it contains a backslash");
-    }
     if path.contains('\0') {
         return refuse("it contains a NUL character");
-    }
-    let bytes = path.as_bytes();
-    if bytes.len() >= 2 && bytes[1] == b':' && bytes[0].is_ascii_alphabetic() {
-        return refuse("it starts with a drive letter");
     }
     let segments: Vec<&str> = path.split('/').filter(|segment| !matches!(*segment, "" | ".")).collect();
     if segments.is_empty() {
         return refuse("it names nothing");
     }
-    // Windows reads `.. ` and `...` as `..` too.
-    if segments.iter().any(|segment| segment.trim_matches(['.', ' ']).is_empty()) {
+    if segments.contains(&"..") {
         return refuse("it leads out of its folder");
     }
     if segments.len() > MOST_SEGMENTS {
@@ -60,7 +52,11 @@ pub fn check(path: &str) -> Result<Vec<&str>> {
 /// name as another one.
 fn safe_name(segment: &str) -> String {
     let composed: String = segment.nfc().map(|c| if is_usable(c) { c } else { '_' }).collect();
-    let name = composed.trim_end_matches(['.', ' ']).trim_start();
+    // Windows drops dots and spaces at the end, and what is left of `...` would be the folder above.
+    let name = match composed.trim_end_matches(['.', ' ']).trim_start() {
+        "" => "_",
+        name => name,
+    };
     let stem = name.split('.').next().unwrap_or_default().trim_end().to_lowercase();
     let name = if is_device(&stem) { format!("_{name}") } else { name.to_owned() };
     shorten(&name)
@@ -68,7 +64,7 @@ fn safe_name(segment: &str) -> String {
 
 fn is_usable(c: char) -> bool {
     let turns_text = matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
-    !c.is_control() && !turns_text && !"<>:\"|?*\u{2028}\u{2029}".contains(c)
+    !c.is_control() && !turns_text && !"<>:\"|?*/\\\u{2028}\u{2029}".contains(c)
 }
 
 fn is_device(stem: &str) -> bool {
@@ -91,22 +87,30 @@ fn shorten(name: &str) -> String {
 
 /// Keeps names apart that a file system may take for the same one: `A.txt`, `a.txt`.
 #[derive(Default)]
-pub struct Taken(HashSet<String>);
+pub struct Taken {
+    names: HashSet<String>,
+    /// The number to try next, by name.
+    numbers: HashMap<String, u32>,
+}
 
 impl Taken {
     /// The name itself, or with a number where it or its like has been given out before.
     pub fn unique(&mut self, name: String) -> String {
-        let mut candidate = name.clone();
-        let mut number = 2;
-        while !self.0.insert(candidate.to_lowercase()) {
-            let (stem, extension) = match name.rfind('.') {
-                Some(at) if at > 0 => name.split_at(at),
-                _ => (name.as_str(), ""),
-            };
-            candidate = format!("{stem} ({number}){extension}");
-            number += 1;
+        if self.names.insert(name.to_lowercase()) {
+            return name;
         }
-        candidate
+        let (stem, extension) = match name.rfind('.') {
+            Some(at) if at > 0 => name.split_at(at),
+            _ => (name.as_str(), ""),
+        };
+        let number = self.numbers.entry(name.to_lowercase()).or_insert(2);
+        loop {
+            let candidate = format!("{stem} ({number}){extension}");
+            *number += 1;
+            if self.names.insert(candidate.to_lowercase()) {
+                return candidate;
+            }
+        }
     }
 }
 
@@ -117,28 +121,7 @@ mod tests {
     #[test]
     fn hostile_shapes_are_refused() {
         let deep = "a/".repeat(65);
-        for path in [
-            "",
-            ".",
-            "./",
-            "/",
-            "..",
-            "../x",
-            "a/../b",
-            "a/..",
-            "/etc/passwd",
-            "\\\\server\\share",
-            "a\\..\\b",
-            "C:evil",
-            "c:/windows",
-            "a\0.txt",
-            "...",
-            "a/.. /b",
-            "a/. ./b",
-            " ",
-            "a/ /b",
-            &deep,
-        ] {
+        for path in ["", ".", "./", "/", "..", "../x", "a/../b", "a/..", "/etc/passwd", "a\0.txt", &deep] {
             assert!(matches!(safe_file_name(path), Err(StoreError::UnsafePath { .. })), "{path:?}");
         }
     }
@@ -165,6 +148,16 @@ mod tests {
             ("e\u{301}.txt", "é.txt"),
             ("file.txt:stream", "file.txt_stream"),
             (".hidden", ".hidden"),
+            ("plots\\loss.txt", "plots_loss.txt"),
+            ("a\\..\\b", "a_.._b"),
+            ("\\\\server\\share", "__server_share"),
+            ("C:evil", "C_evil"),
+            ("c:/windows", "windows"),
+            ("...", "_"),
+            ("a/.. ", "_"),
+            (". .", "_"),
+            (" ", "_"),
+            ("a/ /b", "b"),
         ] {
             assert_eq!(safe_file_name(path).unwrap(), expected, "{path:?}");
         }
@@ -176,6 +169,13 @@ mod tests {
         assert!(name.len() <= MOST_NAME_BYTES && name.ends_with("é.parquet"), "{name}");
         let no_extension = safe_file_name(&"x.".repeat(200)).unwrap();
         assert!(no_extension.len() <= MOST_NAME_BYTES && !no_extension.ends_with('.'));
+    }
+
+    #[test]
+    fn many_of_one_name_take_no_longer_each() {
+        let mut taken = Taken::default();
+        let names: HashSet<_> = (0..50_000).map(|_| taken.unique("_".to_owned())).collect();
+        assert_eq!(names.len(), 50_000);
     }
 
     #[test]

@@ -135,6 +135,8 @@ impl Part {
     /// Makes it beside `target`, on the same disk, under a name that is not taken.
     fn beside(target: &Path, make: impl Fn(&Path) -> io::Result<()>) -> io::Result<Self> {
         let name = target.file_name().ok_or(io::ErrorKind::InvalidInput)?.to_string_lossy();
+        // The user may have chosen the longest name that there can be.
+        let name: String = name.chars().take(40).collect();
         let mut number = 0;
         loop {
             let path = target.with_file_name(format!(".{name}.{}-{number}.part", std::process::id()));

@@ -47,6 +47,15 @@ async fn a_file_is_copied_and_replaces_what_was_there() {
 }
 
 #[tokio::test]
+async fn the_longest_name_can_be_saved() {
+    let (_folder, store) = with_file("a.txt", b"x").await;
+    let out = tempfile::tempdir().unwrap();
+    let name = "é".repeat(127);
+    assert_eq!(save(&store, &root(), "a.txt", &out.path().join(&name)).await, Ok(1));
+    assert_eq!(names(out.path()), [name]);
+}
+
+#[tokio::test]
 async fn what_cannot_be_read_leaves_nothing() {
     let (_folder, store) = with_file("a.txt", b"x").await;
     let out = tempfile::tempdir().unwrap();
@@ -259,13 +268,17 @@ async fn a_copy_that_is_cancelled_leaves_nothing() {
 #[tokio::test]
 async fn a_listing_of_hostile_names_writes_nothing_outside() {
     let serve = || body(None, vec![Ok(Bytes::from_static(b"x"))]);
-    for entries in [vec!["..\\..\\evil"], vec!["C:evil"], vec!["a\0b"], vec!["ok", ". ."]] {
-        let out = tempfile::tempdir().unwrap();
-        let store = Bad { entries, ..Bad::new(serve) };
-        let saved = save_folder(&store, &root(), "", &out.path().join("copy"), &mut |_| {}).await;
-        assert!(matches!(saved, Err(StoreError::UnsafePath { .. })), "{saved:?}");
-        assert!(names(out.path()).is_empty());
-    }
+    let out = tempfile::tempdir().unwrap();
+    let store = Bad { entries: vec!["a\0b"], ..Bad::new(serve) };
+    let saved = save_folder(&store, &root(), "", &out.path().join("copy"), &mut |_| {}).await;
+    assert!(matches!(saved, Err(StoreError::UnsafePath { .. })), "{saved:?}");
+    assert!(names(out.path()).is_empty());
+    // What means something else on this or another system gets another name.
+    let entries = vec!["..\\..\\evil", "C:evil", "...", ". .", "nul.txt", "end. "];
+    let store = Bad { entries, ..Bad::new(serve) };
+    assert_eq!(save_folder(&store, &root(), "", &out.path().join("copy"), &mut |_| {}).await, Ok(6));
+    assert_eq!(names(&out.path().join("copy")), [".._.._evil", "C_evil", "_", "_ (2)", "_nul.txt", "end"]);
+    assert_eq!(names(out.path()), ["copy"]);
     // Names that climb are not even listed; names that only differ in case do not overwrite.
     let out = tempfile::tempdir().unwrap();
     let store = Bad { entries: vec!["..", "../up", "/abs", "A.txt", "a.txt", "con"], ..Bad::new(serve) };

@@ -1,7 +1,9 @@
 //! Values in lines and columns, as a table of the first rows.
 
-pub const MOST_ROWS: usize = 500;
-const MOST_COLUMNS: usize = 1000;
+pub const MOST_ROWS: usize = 10_000;
+pub const MOST_COLUMNS: usize = 1000;
+/// A few long rows may not make all the others as long.
+pub const MOST_CELLS: usize = 500_000;
 const MOST_CELL_CHARS: usize = 1000;
 const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
@@ -14,18 +16,29 @@ pub struct Table {
     pub truncated: bool,
 }
 
+/// How many rows of `columns` cells can be shown.
+pub fn most_rows(columns: usize) -> usize {
+    MOST_ROWS.min(MOST_CELLS / columns.clamp(1, MOST_COLUMNS))
+}
+
+pub fn cut_cell(mut cell: String) -> String {
+    if let Some((end, _)) = cell.char_indices().nth(MOST_CELL_CHARS) {
+        cell.truncate(end);
+        cell.push('…');
+    }
+    cell
+}
+
 impl Table {
     /// Makes all rows as long as the longest, within what can be shown.
     pub fn even(mut columns: Vec<String>, mut rows: Vec<Vec<String>>, mut truncated: bool) -> Self {
         let width = rows.iter().map(Vec::len).chain([columns.len()]).max().unwrap_or_default();
-        truncated |= width > MOST_COLUMNS;
+        truncated |= width > MOST_COLUMNS || rows.len() > most_rows(width);
+        rows.truncate(most_rows(width));
         for row in rows.iter_mut().chain([&mut columns]) {
             row.resize(width.min(MOST_COLUMNS), String::new());
             for cell in row {
-                if let Some((end, _)) = cell.char_indices().nth(MOST_CELL_CHARS) {
-                    cell.truncate(end);
-                    cell.push('…');
-                }
+                *cell = cut_cell(std::mem::take(cell));
             }
         }
         Self { columns, rows, truncated }
@@ -35,7 +48,13 @@ impl Table {
 /// The first rows of `text`, the first of all as the names of the columns. `whole` says whether
 /// the text is all of the file; if not, its last line is taken for half a line.
 pub fn read(text: &str, whole: bool, tabs: bool) -> Table {
-    let separator = if tabs { b'\t' } else { separator(text) };
+    // Excel says so itself.
+    let said = text.strip_prefix("sep=").and_then(|rest| Some((*rest.as_bytes().first()?, rest.get(1..)?)));
+    let (separator, text) = match said.filter(|(_, rest)| rest.starts_with(['\r', '\n'])) {
+        Some((separator, rest)) => (separator, rest.trim_start_matches(['\r', '\n'])),
+        None if tabs => (b'\t', text),
+        None => (separator(text), text),
+    };
     let mut reader =
         csv::ReaderBuilder::new().delimiter(separator).has_headers(false).flexible(true).from_reader(text.as_bytes());
     let mut rows = Vec::new();
@@ -44,7 +63,7 @@ pub fn read(text: &str, whole: bool, tabs: bool) -> Table {
     for record in reader.records() {
         // Of what a text can be, nothing is an error to a flexible reader.
         let Ok(record) = record else { break };
-        if rows.len() > MOST_ROWS {
+        if rows.len() > most_rows(record.len()) {
             ended = false;
             truncated = true;
             break;
@@ -92,6 +111,9 @@ mod tests {
             ("a|b\n1|2\n", vec!["a", "b"]),
             ("\"x;y\",b\n\"1;2\",3\n", vec!["x;y", "b"]),
             ("single\n1\n", vec!["single"]),
+            ("sep=|\r\na;b|c\r\n1|2\r\n", vec!["a;b", "c"]),
+            ("sep=\n1\n", vec!["sep="]),
+            ("a,b\r1,2\r3,4\r", vec!["a", "b"]),
         ] {
             assert_eq!(read(text, true, false).columns, expected, "{text}");
         }

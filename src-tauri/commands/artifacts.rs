@@ -1,12 +1,13 @@
 //! Artifacts of a run: list, preview, save to disk.
 
 use tauri::State;
+use tauri_plugin_opener::OpenerExt;
 
 use super::Bytes;
 use crate::app::{App, ArtifactList};
-use crate::artifacts::{self, Preview};
+use crate::artifacts::{self, Look, LookAs};
 use crate::entities::ArtifactRoot;
-use crate::error::Result;
+use crate::error::{AppError, Result};
 
 /// What lies directly below `path` in a run's artifacts (`""` is the root). At the root, the
 /// folders of the run's logged models are there too.
@@ -28,9 +29,30 @@ pub async fn preview_artifact(
     profile_id: String,
     root: ArtifactRoot,
     path: String,
-) -> Result<Preview> {
+    wish: LookAs,
+) -> Result<Look> {
     let store = app.connection(&profile_id).await?.store()?;
-    Ok(artifacts::preview(&*store, &root, &path).await?)
+    Ok(artifacts::preview(&*store, &root, &path, &wish).await?)
+}
+
+/// A description or note as HTML that is safe to show as it is, or nothing where it has no form
+/// and is shown as the text it is.
+#[tauri::command]
+#[specta::specta]
+pub async fn markdown_html(source: String) -> Option<String> {
+    let rendered = tauri::async_runtime::spawn_blocking(move || artifacts::markdown_html(&source));
+    rendered.await.ok().flatten()
+}
+
+/// Opens a link of a text that somebody wrote, in the user's own browser or mail program.
+#[tauri::command]
+#[specta::specta]
+pub async fn open_link(handle: tauri::AppHandle, address: String) -> Result<()> {
+    let parsed = url::Url::parse(&address).map_err(AppError::internal)?;
+    if !matches!(parsed.scheme(), "http" | "https" | "mailto") {
+        return Err(AppError::internal(format!("a link of the kind {:?} is not opened", parsed.scheme())));
+    }
+    handle.opener().open_url(parsed.as_str(), None::<&str>).map_err(AppError::internal)
 }
 
 /// The bytes of an artifact that [`preview_artifact`] called an image.

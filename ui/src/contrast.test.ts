@@ -51,6 +51,7 @@ describe.each(['light', 'dark'] as const)('%s theme', (theme) => {
     'danger',
     'champion',
     'challenger',
+    'cyan',
   ];
 
   it.each(texts)('%s can be read on every surface', (text) => {

@@ -107,7 +107,7 @@ fn chunks(opened: fs::File, file: PathBuf, size_bytes: u64) -> BoxStream<'static
 /// out of the root, to no folder that the user has chosen.
 async fn inside(database: &Database, root: &Path, path: &str) -> Result<Option<(PathBuf, PathBuf)>> {
     let unsafe_path = |reason: &str| StoreError::UnsafePath { path: path.to_owned(), reason: reason.to_owned() };
-    if path.starts_with(['/', '\\']) {
+    if path.starts_with('/') || cfg!(windows) && path.starts_with('\\') {
         return Err(unsafe_path("it is absolute"));
     }
     let joined = uri::join(root, path, path)?;

@@ -85,7 +85,7 @@ async fn a_file_that_is_not_there_and_a_folder_are_not_read() {
 #[tokio::test]
 async fn paths_that_climb_are_refused() {
     let (_folder, store) = with_files().await;
-    for path in ["..", "../top.txt", "dir/../../../../../outside.txt", "/etc/passwd", "dir/..", "a\0b", "\\etc"] {
+    for path in ["..", "../top.txt", "dir/../../../../../outside.txt", "/etc/passwd", "dir/..", "a\0b"] {
         let read = bytes(&store, path, None).await;
         assert!(matches!(read, Err(StoreError::UnsafePath { .. })), "{path:?}: {read:?}");
         let listed = store.list_artifacts(&root(), path).await;

@@ -95,6 +95,10 @@ pub async fn read(client: &Client, root: &ArtifactRoot, path: &str, range: Optio
         Err(error @ (StoreError::ServerFailed { .. } | StoreError::Unsupported { .. })) => {
             return Err(missing(client, root, path).await.unwrap_or(error));
         }
+        // It lists such a file and then looks for one of another name, or refuses.
+        Err(error @ (StoreError::NotFound { .. } | StoreError::Refused { .. })) if is_misread(path) => {
+            return Err(missing(client, root, path).await.unwrap_or(error));
+        }
         Err(error) => return Err(error),
     };
     if answer.status == StatusCode::RANGE_NOT_SATISFIABLE {
@@ -113,8 +117,18 @@ async fn missing(client: &Client, root: &ArtifactRoot, path: &str) -> Option<Sto
     match entries.iter().find(|entry| entry.path == path) {
         None => Some(StoreError::NotFound { message: format!("there is no artifact {path:?}") }),
         Some(entry) if entry.is_dir => Some(StoreError::Refused { message: format!("{path:?} is a folder") }),
+        Some(_) if is_misread(path) => Some(StoreError::Refused {
+            message: format!(
+                "{path:?} is there, but MLflow gives out no file with #, %, or a line break or the like in its name"
+            ),
+        }),
         Some(_) => None,
     }
+}
+
+/// Whether MLflow takes the name for another one: it decodes what was decoded before, and refuses a `#`.
+fn is_misread(path: &str) -> bool {
+    path.contains(['#', '%']) || path.chars().any(|c| c.is_ascii_control())
 }
 
 fn body(client: &Client, answer: Answer, range: Option<Range<u64>>) -> Result<ArtifactBody> {

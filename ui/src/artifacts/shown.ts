@@ -1,10 +1,11 @@
 // What of a preview is put on screen, and the words for how much that is. Pure.
-import type { Preview } from '../backend';
+import type { Look } from '../backend';
 import { formatBytes, formatCount } from '../format/number';
+import type { KnownColumn } from '../table/columns.svelte';
 
-/** More columns than this make the page slow and are not looked at. */
-export const MOST_COLUMNS = 100;
-const LINES_AT_ONCE = 200;
+/** How many lines come and go together. */
+export const LINES_AT_ONCE = 20;
+const CHAR_PX = 7;
 
 export interface Chunk {
   /** Lines before this chunk. */
@@ -32,33 +33,62 @@ export function numericColumns(rows: readonly (readonly string[])[], columns: nu
   });
 }
 
+/** Columns as wide as what is in their first rows; the first of all counts the rows. */
+export function tableColumns(
+  columns: readonly string[],
+  rows: readonly (readonly string[])[],
+): KnownColumn[] {
+  const sample = rows.slice(0, 200);
+  const numeric = numericColumns(sample, columns.length);
+  const width = (longest: number) => Math.min(360, Math.max(56, longest * CHAR_PX + 24));
+  const row: KnownColumn = {
+    id: 'row',
+    label: '#',
+    title: 'Row',
+    kind: 'number',
+    width_px: Math.max(44, String(rows.length).length * CHAR_PX + 24),
+    fixed: true,
+    sortable: false,
+  };
+  return [
+    row,
+    ...columns.map((label, at): KnownColumn => ({
+      id: String(at),
+      label,
+      kind: numeric[at] ? 'number' : 'text',
+      width_px: width(Math.max(label.length, ...sample.map((cells) => cells[at]?.length ?? 0))),
+      sortable: false,
+    })),
+  ];
+}
+
 /** How much there is and how much of it is shown: "first 1.0 MB of 34 MB", "640 × 480 · 41 kB". */
-export function factsOf(preview: Preview): string {
-  const size =
-    'sizeBytes' in preview && preview.sizeBytes !== null ? formatBytes(preview.sizeBytes) : undefined;
+export function factsOf({ preview, readBytes, sizeBytes }: Look): string {
+  const size = sizeBytes === null ? undefined : formatBytes(sizeBytes);
   const cut = 'truncated' in preview && preview.truncated;
-  const bytes = (text: string) => formatBytes(new TextEncoder().encode(text).length);
   switch (preview.kind) {
     case 'image':
-      return [preview.widthPx > 0 ? `${preview.widthPx} × ${preview.heightPx}` : undefined, size]
-        .filter(Boolean)
-        .join(' · ');
-    case 'table': {
-      const rows = `${cut ? 'first ' : ''}${count(preview.rows.length, 'row')}`;
-      const columns =
-        preview.columns.length > MOST_COLUMNS
-          ? `first ${MOST_COLUMNS} of ${count(preview.columns.length, 'column')}`
-          : count(preview.columns.length, 'column');
-      return [rows, columns, size].filter(Boolean).join(' · ');
-    }
+      return joined(preview.widthPx > 0 && `${preview.widthPx} × ${preview.heightPx}`, size);
+    case 'table':
+      return joined(
+        `${cut ? 'first ' : ''}${count(preview.rows.length, 'row')}`,
+        count(preview.columns.length, 'column'),
+        size,
+      );
     case 'text':
-      return cut ? `first ${bytes(preview.text)}${size ? ` of ${size}` : ''}` : (size ?? '');
     case 'markdown':
     case 'html':
-      return `${cut ? 'first ' : ''}${bytes(preview.source)}`;
+      return joined(
+        cut && sizeBytes !== readBytes ? `first ${formatBytes(readBytes)}${size ? ` of ${size}` : ''}` : size,
+        preview.kind === 'text' && preview.overwritten && 'last state of each line',
+      );
     default:
       return size ?? '';
   }
+}
+
+function joined(...parts: (string | false | undefined)[]): string {
+  return parts.filter(Boolean).join(' · ');
 }
 
 function count(number: number, word: string): string {

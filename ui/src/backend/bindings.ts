@@ -111,7 +111,7 @@ export const commands = {
 	 *  folders of the run's logged models are there too.
 	 */
 	listArtifacts: (profileId: string, root: ArtifactRoot, path: string) => __TAURI_INVOKE<ArtifactList>("list_artifacts", { profileId, root, path }),
-	previewArtifact: (profileId: string, root: ArtifactRoot, path: string) => __TAURI_INVOKE<Preview>("preview_artifact", { profileId, root, path }),
+	previewArtifact: (profileId: string, root: ArtifactRoot, path: string, wish: LookAs) => __TAURI_INVOKE<Look>("preview_artifact", { profileId, root, path, wish }),
 	/**  The bytes of an artifact that [`preview_artifact`] called an image. */
 	artifactImage: (profileId: string, root: ArtifactRoot, path: string) => __TAURI_INVOKE<ArrayBuffer>("artifact_image", { profileId, root, path }),
 	/**
@@ -124,6 +124,13 @@ export const commands = {
 	 *  none is given. Answers with the folder, or nothing if the user thought better of it.
 	 */
 	chooseArtifactFolder: (profileId: string, root: ArtifactRoot, path: string, folder: string | null) => __TAURI_INVOKE<string | null>("choose_artifact_folder", { profileId, root, path, folder }),
+	/**
+	 *  A description or note as HTML that is safe to show as it is, or nothing where it has no form
+	 *  and is shown as the text it is.
+	 */
+	markdownHtml: (source: string) => __TAURI_INVOKE<string | null>("markdown_html", { source }),
+	/**  Opens a link of a text that somebody wrote, in the user's own browser or mail program. */
+	openLink: (address: string) => __TAURI_INVOKE<null>("open_link", { address }),
 	listModels: (profileId: string) => __TAURI_INVOKE<ModelList>("list_models", { profileId }),
 	getModel: (profileId: string, name: string) => __TAURI_INVOKE<ModelAnswer>("get_model", { profileId, name }),
 	/**  What moving `alias` to `version` would mean, read from the server this moment. Writes nothing. */
@@ -584,6 +591,27 @@ export type Layout = {
 
 export type LifecycleStage = "active" | "deleted";
 
+/**  What is shown of a file, and how it was read. */
+export type Look = {
+	preview: Preview,
+	/**  Absent where the file is no text. */
+	text: TextRead | null,
+	/**  Whether its source looks different. */
+	hasSource: boolean,
+	/**  How much of the file is in the preview. */
+	readBytes: number,
+	/**  The size of the whole file, absent where the store does not tell. */
+	sizeBytes: number | null,
+};
+
+/**  How the user wants to see a file. */
+export type LookAs = {
+	/**  Shows the file as text in this encoding, whatever it seems to be. */
+	encoding: string | null,
+	/**  Shows a text as it is in the file: no table, no layout, every state of a progress bar. */
+	source: boolean,
+};
+
 /**  An experiment that was here and is not any more. */
 export type LostExperiment = {
 	experimentId: string,
@@ -764,18 +792,22 @@ export type Pending = {
 	question: Question,
 };
 
-/**  `size_bytes` is the size of the whole file, absent where the store does not tell. */
 export type Preview = { kind: "empty" } | 
-/**  `language` is a highlighter's word, `text` where there is none. */
-{ kind: "text"; text: string; language: string; truncated: boolean; sizeBytes: number | null } | 
+/**
+ *  `language` is a highlighter's word, `text` where there is none. Colours of a terminal are
+ *  marked by `ESC [ codes m`, where the codes say all of the style; a line begins without any.
+ */
+{ kind: "text"; text: string; language: string; truncated: boolean; 
+/**  Whether lines were written more than once, and only their last state is here. */
+overwritten: boolean } | 
 /**  Every row is as long as `columns`. */
-{ kind: "table"; columns: string[]; rows: string[][]; truncated: boolean; sizeBytes: number | null } | 
+{ kind: "table"; columns: string[]; rows: string[][]; truncated: boolean } | 
 /**  Its bytes come from [`image()`]. Width and height are 0 for a drawing that has no size. */
-{ kind: "image"; mime: string; widthPx: number; heightPx: number; sizeBytes: number } | 
+{ kind: "image"; mime: string; widthPx: number; heightPx: number } | 
 /**  `html` is safe to show as it is. */
-{ kind: "markdown"; html: string; source: string; truncated: boolean } | { kind: "html"; source: string; truncated: boolean } | 
+{ kind: "markdown"; html: string; truncated: boolean } | { kind: "html"; source: string; truncated: boolean } | 
 /**  Nothing to look at; it can be saved. */
-{ kind: "binary"; description: string; sizeBytes: number | null } | { kind: "tooLarge"; description: string; sizeBytes: number };
+{ kind: "binary"; description: string } | { kind: "tooLarge"; description: string };
 
 export type Profile = {
 	/**  A UUID that stays when the profile is renamed or its address changes. */
@@ -1155,6 +1187,13 @@ export type TestReport = {
 	finished: boolean,
 	/**  The same as a text to hand on; no secret is in it. */
 	text: string,
+};
+
+export type TextRead = {
+	/**  As the web calls it: `UTF-8`, `windows-1251`. */
+	encoding: string,
+	/**  Whether some bytes mean nothing in this encoding and are shown as U+FFFD. */
+	damaged: boolean,
 };
 
 export type TlsSettings = {

@@ -15,6 +15,7 @@ import type {
   MadeFrom,
   Metric,
   MetricColumn,
+  Look,
   Preview,
   PromotionPlan,
   RunPage,
@@ -207,45 +208,72 @@ function need(runId: string): FakeRun {
   return findRun(runId) ?? fail('notFound', `There is no run ${runId} in the cache.`);
 }
 
-const FILES: Record<string, Preview> = {
-  'model/MLmodel': {
-    kind: 'text',
-    text: 'flavors:\n  pytorch:\n    pytorch_version: 2.4.0\n',
-    language: 'yaml',
-    truncated: false,
-    sizeBytes: 61,
-  },
-  'predictions.csv': {
-    kind: 'table',
-    columns: ['id', 'label', 'score'],
-    rows: Array.from({ length: 60 }, (_, i) => [
-      String(i),
-      i % 3 ? 'cat' : 'dog',
-      (0.99 - i / 90).toFixed(4),
-    ]),
-    truncated: true,
-    sizeBytes: 181_000,
-  },
-  'train.log': {
-    kind: 'text',
-    text: Array.from(
-      { length: 12_000 },
-      (_, i) =>
-        `2025-11-02 14:${String(i % 60).padStart(2, '0')}:00 step ${i} loss ${(2 / (i + 1)).toFixed(6)}`,
-    ).join('\n'),
-    language: 'text',
-    truncated: true,
-    sizeBytes: 34_000_000,
-  },
-  'report.html': { kind: 'html', source: '<html>\n  <body>Report</body>\n</html>\n', truncated: false },
-  'empty.txt': { kind: 'empty' },
-  'plots/roc.png': { kind: 'image', mime: 'image/svg+xml', widthPx: 640, heightPx: 480, sizeBytes: 312 },
-  'README.md': {
-    kind: 'markdown',
-    html: '<h1>Notes</h1><p>Trained with <b>mixup</b>, see <a href="https://example.org/mixup">the paper</a>.</p>',
-    source: '# Notes\n\nTrained with **mixup**, see [the paper](https://example.org/mixup).',
-    truncated: false,
-  },
+function look(preview: Preview, sizeBytes: number, hasSource = false): Look {
+  const isText = 'language' in preview || ['table', 'markdown', 'html'].includes(preview.kind);
+  return {
+    preview,
+    text: isText ? { encoding: 'UTF-8', damaged: false } : null,
+    hasSource,
+    readBytes: Math.min(sizeBytes, 1_048_576),
+    sizeBytes,
+  };
+}
+
+const FILES: Record<string, Look> = {
+  'model/MLmodel': look(
+    {
+      kind: 'text',
+      text: 'flavors:\n  pytorch:\n    pytorch_version: 2.4.0\n',
+      language: 'yaml',
+      truncated: false,
+      overwritten: false,
+    },
+    61,
+  ),
+  'predictions.csv': look(
+    {
+      kind: 'table',
+      columns: ['id', 'label', 'score'],
+      rows: Array.from({ length: 6000 }, (_, i) => [
+        String(i),
+        i % 3 ? 'cat' : 'dog',
+        (0.99 - i / 9000).toFixed(4),
+      ]),
+      truncated: true,
+    },
+    181_000,
+    true,
+  ),
+  'train.log': look(
+    {
+      kind: 'text',
+      text: Array.from(
+        { length: 12_000 },
+        (_, i) =>
+          `2025-11-02 14:${String(i % 60).padStart(2, '0')}:00 \u001b[36mINFO\u001b[m step ${i} loss ${(2 / (i + 1)).toFixed(6)}`,
+      ).join('\n'),
+      language: 'text',
+      truncated: true,
+      overwritten: true,
+    },
+    34_000_000,
+    true,
+  ),
+  'report.html': look(
+    { kind: 'html', source: '<html>\n  <body>Report</body>\n</html>\n', truncated: false },
+    44,
+  ),
+  'empty.txt': look({ kind: 'empty' }, 0),
+  'plots/roc.png': look({ kind: 'image', mime: 'image/svg+xml', widthPx: 640, heightPx: 480 }, 312),
+  'README.md': look(
+    {
+      kind: 'markdown',
+      html: '<h1>Notes</h1><p>Trained with <b>mixup</b>, see <a href="https://example.org/mixup">the paper</a>.</p>',
+      truncated: false,
+    },
+    92,
+    true,
+  ),
 };
 
 const commands: Commands = {
@@ -431,12 +459,14 @@ const commands: Commands = {
     ]);
   },
   previewArtifact: async (_profileId, _root, path) =>
-    FILES[path] ?? { kind: 'tooLarge', description: 'PyTorch checkpoint', sizeBytes: 98_000_000 },
+    FILES[path] ?? look({ kind: 'tooLarge', description: 'PyTorch checkpoint' }, 98_000_000),
   artifactImage: async () =>
     new TextEncoder().encode(
       '<svg xmlns="http://www.w3.org/2000/svg" width="640" height="480"><path d="M40 440C80 120 200 60 600 40" fill="none" stroke="#447be4" stroke-width="4"/><path d="M40 440 600 40" stroke="#999" stroke-dasharray="6 6"/></svg>',
     ).buffer,
   saveArtifact: async (_profileId, _root, path) => `/home/mika/Downloads/${path}`,
+  markdownHtml: async () => null,
+  openLink: async () => null,
   chooseDirection: async (profileId, metric, choice) => {
     if (choice) chosen.set(metric, choice);
     else chosen.delete(metric);
