@@ -8,6 +8,7 @@ mod curves;
 mod directions;
 mod experiments;
 mod models;
+mod points;
 mod profiles;
 mod routes;
 mod runs;

@@ -90,6 +90,7 @@ contract! {
         runs_of_several_experiments
         runs_of_no_experiment
         a_run_is_whole
+        an_ended_run_may_lack_its_end
         nan_and_infinities_are_values
         the_latest_metric_is_the_last_step
         a_history_of_many_pages_is_complete

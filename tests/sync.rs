@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use common::mlflow::{MlflowServer, Options, Version, copy_workspace, repository};
-use podium::cache::{Cache, RunsView, SourceId};
+use podium::cache::{Cache, CurveChance, RunsView, SourceId};
 use podium::entities::{Experiment, LifecycleStage, MetricValue, Run};
 use podium::sync::{Scope, Sync};
 use podium::tracking::local::LocalStore;
@@ -186,6 +186,8 @@ async fn a_server_is_synced_and_followed(version: Version) {
     bench.syncs_everything().await;
     assert_eq!(bench.matching(&experiment, "metrics.loss < 0.3").await, 1);
 
+    chances_of_curves(&server, &bench).await;
+
     // What goes on, what is new, what was edited, what was deleted.
     log(&first, 9.0, 5);
     let second = run("second", 1_700_000_100_000);
@@ -229,6 +231,53 @@ async fn a_server_is_synced_and_followed(version: Version) {
         assert_eq!(cached.aliases[0].version, version);
     }
     assert_eq!(bench.cache.model_versions(bench.source, "followed-model").await.unwrap().len(), 2);
+}
+
+/// A script that never passes a step logs everything at step 0, and the latest value alone does not
+/// say whether there were others.
+async fn chances_of_curves(server: &MlflowServer, bench: &Bench) {
+    let created = server.api("POST", "experiments/create", json!({"name": "without steps"}));
+    let experiment = created["experiment_id"].as_str().unwrap();
+    let created =
+        server.api("POST", "runs/create", json!({"experiment_id": experiment, "start_time": 1_690_000_000_000_i64}));
+    let run_ids = [created["run"]["info"]["run_id"].as_str().unwrap().to_owned()];
+    let log = |key: &str, value: f64, step: i64, timestamp: i64| {
+        let body = json!({"run_id": run_ids[0], "key": key, "value": value, "timestamp": timestamp, "step": step});
+        server.api("POST", "runs/log-metric", body);
+    };
+    for (value, timestamp) in [(3.0, 1_000), (2.0, 2_000), (1.0, 3_000)] {
+        log("no steps", value, 0, timestamp);
+        log("one moment", value, 0, 1_000);
+        log("below zero", value, value as i64 - 3, timestamp);
+    }
+    log("once", 0.9, 0, 1_000);
+    log("once at the end", 0.9, 100, 1_000);
+    bench.refresh(Scope::Experiment(experiment.to_owned())).await;
+    let chances = async || {
+        let curves = bench.cache.curves(bench.source, &run_ids).await.unwrap();
+        curves.into_iter().map(|curve| (curve.key, curve.chance)).collect::<Vec<_>>()
+    };
+    let all = |chances: [(&str, CurveChance); 5]| chances.map(|(key, chance)| (key.to_owned(), chance)).to_vec();
+    use CurveChance::{Likely, None as Never, Possible};
+    let found = chances().await;
+    let before = all([
+        ("once at the end", Likely),
+        ("below zero", Possible),
+        ("no steps", Possible),
+        ("once", Possible),
+        ("one moment", Possible),
+    ]);
+    assert_eq!(found, before);
+    let keys = found.into_iter().map(|(key, _)| key).collect();
+    bench.refresh(Scope::Histories { run_ids: run_ids.to_vec(), keys }).await;
+    let after = all([
+        ("below zero", Likely),
+        ("no steps", Likely),
+        ("one moment", Likely),
+        ("once", Never),
+        ("once at the end", Never),
+    ]);
+    assert_eq!(chances().await, after);
 }
 
 #[tokio::test]

@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+use super::points::{Points, axis_of, points};
 use super::{App, blocking};
-use crate::cache::History;
 use crate::charts::{self, Chart, PALETTE, Scale, Series, XAxis, XKind, YAxis};
 use crate::entities::MetricValue;
 use crate::error::{AppError, Result};
@@ -22,9 +22,12 @@ pub struct CurveChart {
     /// The metric.
     pub key: String,
     pub runs: Vec<CurveRun>,
+    /// Drawn over something else where it tells no points apart; the layout says over what.
     pub x_axis: XKind,
-    /// The visible part of the x axis: steps, epoch ms, or ms since the run's first point.
+    /// The visible part of x: steps, epoch ms, or ms since the run's first point.
     pub x_range: Option<(f64, f64)>,
+    /// What `x_range` counts: it is a range of nothing else.
+    pub x_range_of: XKind,
     pub y_log: bool,
     /// Weight of the debiased exponential moving average, 0 (off) to 0.999.
     pub smoothing: f64,
@@ -110,14 +113,15 @@ impl App {
 
     async fn chart(&self, wanted: &CurveChart, dark: bool, utc_offset_min: i32) -> Result<(Chart, Freshness)> {
         let (curves, freshness) = self.curves(wanted).await?;
+        let (kind, curves) = (curves.kind, &curves.of_runs);
         let run_ids: Vec<&str> = wanted.runs.iter().map(|run| run.run_id.as_str()).collect();
         let colors = self.color_runs(&wanted.profile_id, &run_ids).await;
         let series = wanted
             .runs
             .iter()
-            .zip(curves.iter())
+            .zip(curves)
             .zip(colors)
-            .map(|((run, (x, y)), color)| {
+            .map(|((run, Points { x, y, breaks }), color)| {
                 let color = PALETTE[usize::from(color) % PALETTE.len()];
                 Series {
                     name: run.run_id.clone(),
@@ -125,12 +129,18 @@ impl App {
                     dash: run.dash,
                     x: x.clone(),
                     y: y.clone(),
+                    breaks: breaks.clone(),
                 }
             })
             .collect();
         let chart = Chart {
             series,
-            x: XAxis { kind: wanted.x_axis, range: wanted.x_range, utc_offset_min, ..XAxis::default() },
+            x: XAxis {
+                kind,
+                range: wanted.x_range.filter(|_| wanted.x_range_of == kind),
+                utc_offset_min,
+                ..XAxis::default()
+            },
             y: YAxis { scale: if wanted.y_log { Scale::Log } else { Scale::Linear }, range: None },
             smoothing: wanted.smoothing.clamp(0.0, 0.999),
             show_raw: wanted.smoothing > 0.0,
@@ -144,7 +154,7 @@ impl App {
     }
 
     /// The points of every run of the chart, empty where nothing is cached yet.
-    async fn curves(&self, wanted: &CurveChart) -> Result<(Arc<Vec<Points>>, Freshness)> {
+    async fn curves(&self, wanted: &CurveChart) -> Result<(Arc<Curves>, Freshness)> {
         let connection = self.connection(&wanted.profile_id).await?;
         let run_ids: Vec<String> = wanted.runs.iter().map(|run| run.run_id.clone()).collect();
         let scope = Scope::Histories { run_ids: run_ids.clone(), keys: vec![wanted.key.clone()] };
@@ -160,25 +170,26 @@ impl App {
             return Ok((curves, freshness));
         }
         let histories = self.cache.histories(connection.source, &name.run_ids, &name.key).await?;
-        let curves: Vec<Points> = histories
-            .into_iter()
-            .map(|history| history.map_or_else(Default::default, |history| points(&history, wanted.x_axis)))
-            .collect();
-        let curves = Arc::new(curves);
+        let kind = axis_of(&histories, wanted.x_axis);
+        let points = |history: Option<_>| history.map_or_else(Points::default, |history| points(&history, kind));
+        let curves = Arc::new(Curves { kind, of_runs: histories.into_iter().map(points).collect() });
         self.recent_curves.put(generation, name, curves.clone());
         Ok((curves, freshness))
     }
 }
 
-/// x and y of one run, as long as each other.
-type Points = (Arc<[f64]>, Arc<[f64]>);
+/// The points of a chart's runs, and what their x is.
+struct Curves {
+    kind: XKind,
+    of_runs: Vec<Points>,
+}
 
 /// The curves of the charts on screen, so that following the mouse does not read the database.
 /// Emptied whenever a history changes.
 #[derive(Default)]
 pub(super) struct RecentCurves {
     generation: AtomicU64,
-    kept: Mutex<VecDeque<(CurvesName, Arc<Vec<Points>>)>>,
+    kept: Mutex<VecDeque<(CurvesName, Arc<Curves>)>>,
 }
 
 #[derive(PartialEq)]
@@ -202,36 +213,17 @@ impl RecentCurves {
         self.generation.load(Ordering::SeqCst)
     }
 
-    fn get(&self, name: &CurvesName) -> Option<Arc<Vec<Points>>> {
+    fn get(&self, name: &CurvesName) -> Option<Arc<Curves>> {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.iter().find(|(kept, _)| kept == name).map(|(_, curves)| curves.clone())
     }
 
     /// Keeps what was read, unless something changed since reading began.
-    fn put(&self, generation: u64, name: CurvesName, curves: Arc<Vec<Points>>) {
+    fn put(&self, generation: u64, name: CurvesName, curves: Arc<Curves>) {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if generation == self.generation() {
             kept.truncate(Self::KEPT - 1);
             kept.push_front((name, curves));
         }
     }
-}
-
-/// A history as x and y. By wall clock the points are put in the order of their time.
-fn points(history: &History, kind: XKind) -> Points {
-    let times = || history.timestamps_ms.iter().map(|time| *time as f64);
-    let x: Vec<f64> = match kind {
-        XKind::Step => history.steps.iter().map(|step| *step as f64).collect(),
-        XKind::Time => times().collect(),
-        XKind::Relative => {
-            let first = history.timestamps_ms.iter().min().copied().unwrap_or(0) as f64;
-            times().map(|time| time - first).collect()
-        }
-    };
-    if x.is_sorted() {
-        return (x.into(), history.values.as_slice().into());
-    }
-    let mut order: Vec<usize> = (0..x.len()).collect();
-    order.sort_by(|a, b| x[*a].total_cmp(&x[*b]));
-    (order.iter().map(|index| x[*index]).collect(), order.iter().map(|index| history.values[*index]).collect())
 }

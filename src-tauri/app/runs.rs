@@ -6,10 +6,10 @@ use serde::Serialize;
 use specta::Type;
 
 use super::App;
-use crate::cache::{Comparison, CurveInfo, LostExperiment, RunRow, RunsView, RunsWindow};
+use crate::cache::{Comparison, LostExperiment, RunRow, RunsView, RunsWindow};
 use crate::charts::PALETTE;
 use crate::connect::Connection;
-use crate::entities::{Run, tag_value};
+use crate::entities::{Run, RunDuration, tag_value};
 use crate::error::Result;
 use crate::sync::{Freshness, Scope};
 
@@ -26,11 +26,13 @@ pub struct RunsAnswer {
 #[serde(rename_all = "camelCase")]
 pub struct RunPage {
     pub run: Run,
+    /// What the run is called on screen.
+    pub display_name: String,
+    pub duration: RunDuration,
     /// An index into the palette.
     pub color: u8,
     pub parent: Option<RunRow>,
     pub children: Vec<RunRow>,
-    pub curves: Vec<CurveInfo>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Type)]
@@ -90,8 +92,15 @@ impl App {
         let color = self.color_runs(profile_id, &together).await.first().copied().unwrap_or_default();
         self.show_colors(profile_id, parent.as_mut_slice()).await;
         self.show_colors(profile_id, &mut children).await;
-        let curves = self.cache.curves(connection.source, &[run_id.to_owned()]).await?;
-        Ok(RunAnswer { page: Some(RunPage { color, parent, children, curves, run }), freshness })
+        let page = RunPage {
+            display_name: run.info.display_name(),
+            duration: run.info.duration(),
+            color,
+            parent,
+            children,
+            run,
+        };
+        Ok(RunAnswer { page: Some(page), freshness })
     }
 
     /// Params, metrics and tags of some runs side by side, in the order asked.

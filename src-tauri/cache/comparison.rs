@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use sqlx::{AssertSqlSafe, Row, SqliteConnection};
 
-use super::view::{Cell, Comparison, ComparisonRow, RunRow};
+use super::view::{Cell, Column, ColumnKind, Comparison, ComparisonRow, RunRow};
 use super::{Cache, Result, SourceId};
 use crate::direction::Direction;
 use crate::entities::MetricValue;
@@ -27,9 +27,11 @@ impl Cache {
         .fetch_all(&mut *reading)
         .await?;
         let ids: Vec<i64> = rows.iter().map(|row| row.try_get(0)).collect::<std::result::Result<_, _>>()?;
-        let runs = self.rows(&mut reading, &ids, &[], &Default::default()).await?;
+        let duration = Column { kind: ColumnKind::Attribute, key: "duration".to_owned() };
+        let mut runs = self.rows(&mut reading, &ids, &[duration], &Default::default()).await?;
+        let durations = runs.iter_mut().map(|run| run.cells.pop().flatten()).collect();
         Ok(Comparison {
-            attributes: attributes(&runs),
+            attributes: attributes(&runs, durations),
             metrics: section(&mut reading, "metric", &ids).await?,
             params: section(&mut reading, "param", &ids).await?,
             tags: section(&mut reading, "tag", &ids).await?,
@@ -38,18 +40,16 @@ impl Cache {
     }
 }
 
-fn attributes(runs: &[RunRow]) -> Vec<ComparisonRow> {
+fn attributes(runs: &[RunRow], durations: Vec<Option<Cell>>) -> Vec<ComparisonRow> {
     let time = |time_ms: Option<i64>| time_ms.map(|time_ms| Cell::Number(MetricValue(time_ms as f64)));
-    let row = |key: &str, cell: &dyn Fn(&RunRow) -> Option<Cell>| row(key.to_owned(), runs.iter().map(cell).collect());
+    let each = |key: &str, cell: &dyn Fn(&RunRow) -> Option<Cell>| row(key.to_owned(), runs.iter().map(cell).collect());
     vec![
-        row("status", &|run| Some(Cell::Text(run.status.as_mlflow().to_owned()))),
-        row("start_time", &|run| time(run.start_time_ms)),
-        row("end_time", &|run| time(run.end_time_ms)),
-        row("duration", &|run| {
-            time(run.end_time_ms.zip(run.start_time_ms).map(|(end, start)| end.saturating_sub(start)))
-        }),
-        row("user_id", &|run| Some(Cell::Text(run.user_id.clone()))),
-        row("experiment_id", &|run| Some(Cell::Text(run.experiment_id.clone()))),
+        each("status", &|run| Some(Cell::Text(run.status.as_mlflow().to_owned()))),
+        each("start_time", &|run| time(run.start_time_ms)),
+        each("end_time", &|run| time(run.end_time_ms)),
+        row("duration".to_owned(), durations),
+        each("user_id", &|run| Some(Cell::Text(run.user_id.clone()))),
+        each("experiment_id", &|run| Some(Cell::Text(run.experiment_id.clone()))),
     ]
 }
 

@@ -3,7 +3,7 @@
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
-use super::view::CurveInfo;
+use super::view::{CurveChance, CurveInfo};
 use super::{Cache, CacheError, Result, SourceId};
 use crate::entities::{MetricPoint, MetricValue};
 
@@ -17,11 +17,10 @@ pub struct History {
 }
 
 impl History {
-    /// Sorts by (step, timestamp, value), as MLflow tells which of two points is the later one.
+    /// Sorts by (step, timestamp). Where both are the same, the order of the store stays: a file
+    /// store's is the one they were logged in.
     pub fn from_points(mut points: Vec<MetricPoint>) -> Self {
-        points.sort_by(|a, b| {
-            (a.step, a.timestamp_ms).cmp(&(b.step, b.timestamp_ms)).then(a.value.0.total_cmp(&b.value.0))
-        });
+        points.sort_by_key(|point| (point.step, point.timestamp_ms));
         Self {
             steps: points.iter().map(|point| point.step).collect(),
             timestamps_ms: points.iter().map(|point| point.timestamp_ms).collect(),
@@ -187,19 +186,36 @@ impl Cache {
             .collect()
     }
 
-    /// The metrics of the asked runs that have a curve, by name.
+    /// The metrics of the asked runs, those first that are likely to have a curve and those last that
+    /// have none, each by name. The latest value alone cannot say that there was no other: only a
+    /// history can.
     pub async fn curves(&self, source: SourceId, run_ids: &[String]) -> Result<Vec<CurveInfo>> {
         let rows = sqlx::query(
-            "SELECT n.text, count(*) FROM run r CROSS JOIN metric m ON m.run = r.id JOIN name n ON n.id = m.id >> 32
+            "SELECT n.text, count(*),
+                    max(CASE WHEN h.points > 1 THEN 2
+                             WHEN h.complete = 1 AND h.of_step IS m.step AND h.of_timestamp_ms IS m.timestamp_ms
+                                  AND h.of_value IS m.value THEN 0
+                             WHEN m.step <> 0 THEN 2
+                             ELSE 1 END) AS chance
+             FROM run r CROSS JOIN metric m ON m.run = r.id JOIN name n ON n.id = m.id >> 32
+             LEFT JOIN history h ON h.run = r.id AND h.key = n.id
              WHERE r.source = ?1 AND r.run_id IN (SELECT value FROM json_each(?2))
-               AND (m.step <> 0 OR (SELECT points FROM history WHERE run = r.id AND key = m.id >> 32) > 1)
-             GROUP BY n.id ORDER BY n.text",
+             GROUP BY n.id ORDER BY chance DESC, n.text",
         )
         .bind(source.0)
         .bind(serde_json::to_string(run_ids)?)
         .fetch_all(&self.reader())
         .await?;
-        rows.iter().map(|row| Ok(CurveInfo { key: row.try_get(0)?, run_count: row.try_get(1)? })).collect()
+        rows.iter()
+            .map(|row| {
+                let chance = match row.try_get(2)? {
+                    0_i64 => CurveChance::None,
+                    1 => CurveChance::Possible,
+                    _ => CurveChance::Likely,
+                };
+                Ok(CurveInfo { key: row.try_get(0)?, run_count: row.try_get(1)?, chance })
+            })
+            .collect()
     }
 
     /// The latest value of a metric as the cache has it, as a point.

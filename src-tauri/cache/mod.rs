@@ -18,6 +18,7 @@
 mod apply;
 mod columns;
 mod comparison;
+mod duration;
 mod error;
 mod experiment;
 mod filter;
@@ -47,7 +48,8 @@ pub use open::Opened;
 pub use source::SourceId;
 pub use sync_state::{OpenRun, SyncState};
 pub use view::{
-    Cell, Column, ColumnInfo, ColumnKind, Comparison, ComparisonRow, CurveInfo, RunRow, RunsView, RunsWindow, SortKey,
+    Cell, Column, ColumnInfo, ColumnKind, Comparison, ComparisonRow, CurveChance, CurveInfo, RunRow, RunsView,
+    RunsWindow, SortKey,
 };
 
 use std::path::PathBuf;

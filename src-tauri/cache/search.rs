@@ -9,6 +9,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection, TypeInfo, ValueRef};
 
 use super::columns::experiment_rows;
+use super::duration::DURATION_MS;
 use super::experiment::stage_number;
 use super::filter::ast::Expr;
 use super::filter::{self, sql};
@@ -16,7 +17,7 @@ use super::logged::{Logged, first_id};
 use super::statement::{Bind, Statement};
 use super::view::{Cell, Column, ColumnKind, RunRow, RunsView, RunsWindow, SortKey};
 use super::{Cache, Result, SourceId};
-use crate::entities::{MetricValue, RunStatus};
+use crate::entities::{MetricValue, RunDuration, RunStatus, display_name};
 
 const MAX_ROWS: u32 = 1_000;
 /// Cells looked up by one statement: SQLite has a limit on result columns.
@@ -204,7 +205,7 @@ fn attribute_sql(key: &str) -> Option<&'static str> {
         "status" => "r.status",
         "start_time" => "r.start_time_ms",
         "end_time" => "r.end_time_ms",
-        "duration" => "(r.end_time_ms - r.start_time_ms)",
+        "duration" => DURATION_MS,
         "user_id" => "r.user_id",
         "experiment_id" => "r.experiment",
         "artifact_uri" => "r.artifact_uri",
@@ -255,14 +256,18 @@ fn rows_query(ids: &[i64], columns: &[Column], names: &sql::Names) -> Statement 
 }
 
 fn run_row(row: &SqliteRow) -> Result<RunRow> {
+    let run_id: String = row.try_get(0)?;
+    let status = RunStatus::from_mlflow(row.try_get(4)?);
+    let (start_time_ms, end_time_ms) = (row.try_get(5)?, row.try_get(6)?);
     Ok(RunRow {
-        run_id: row.try_get(0)?,
-        run_name: row.try_get(1)?,
+        display_name: display_name(row.try_get(1)?, &run_id),
+        run_id,
         experiment_id: row.try_get(2)?,
         user_id: row.try_get(3)?,
-        status: RunStatus::from_mlflow(row.try_get(4)?),
-        start_time_ms: row.try_get(5)?,
-        end_time_ms: row.try_get(6)?,
+        status,
+        start_time_ms,
+        end_time_ms,
+        duration: RunDuration::of(status, start_time_ms, end_time_ms),
         parent_run_id: row.try_get(7)?,
         color: None,
         cells: Vec::new(),

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use crate::direction::Direction;
-use crate::entities::{LifecycleStage, MetricValue, RunStatus};
+use crate::entities::{LifecycleStage, MetricValue, RunDuration, RunStatus};
 
 /// A column of the runs table. The keys of attributes are `run_name`, `run_id`, `status`,
 /// `start_time`, `end_time`, `duration`, `user_id`, `experiment_id`, `artifact_uri`.
@@ -69,16 +69,19 @@ pub enum Cell {
     Text(String),
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct RunRow {
     pub run_id: String,
-    pub run_name: String,
+    /// What it is called on screen: see [`crate::entities::display_name`]. Filters and sorts are
+    /// about the server's own `run_name`.
+    pub display_name: String,
     pub experiment_id: String,
     pub user_id: String,
     pub status: RunStatus,
     pub start_time_ms: Option<i64>,
     pub end_time_ms: Option<i64>,
+    pub duration: RunDuration,
     pub parent_run_id: Option<String>,
     /// An index into the palette of the charts; none while the run has not been in one. The cache knows no colours:
     /// the boundary sets it.
@@ -87,7 +90,7 @@ pub struct RunRow {
     pub cells: Vec<Option<Cell>>,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct RunsWindow {
     /// Runs that match the filter.
@@ -99,18 +102,31 @@ pub struct RunsWindow {
     pub elapsed_ms: f64,
 }
 
-/// A metric that has a curve in at least one of the asked runs: more than one point, or a step
-/// beyond 0.
+/// A metric of at least one of the asked runs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct CurveInfo {
     pub key: String,
     /// How many of the asked runs have it.
     pub run_count: u32,
+    pub chance: CurveChance,
+}
+
+/// Whether a metric has more than one value in any of the asked runs, as far as the cache knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum CurveChance {
+    /// Its history is known and has several points, or its latest value has a step.
+    Likely,
+    /// Its latest value is at step 0, where scripts log that never pass a step, and its history has
+    /// not been looked at.
+    Possible,
+    /// Its histories are known: one value per run.
+    None,
 }
 
 /// Runs side by side. `sections` hold one row per key and one cell per run, in the order asked.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct Comparison {
     pub runs: Vec<RunRow>,

@@ -42,6 +42,15 @@ pub struct Marks {
     pub edges: Vec<Edge>,
 }
 
+impl Marks {
+    pub fn append(&mut self, more: Marks) {
+        self.lines.extend(more.lines);
+        self.bands.extend(more.bands);
+        self.dots.extend(more.dots);
+        self.edges.extend(more.edges);
+    }
+}
+
 /// One column of a band; `top` is the smaller number.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Span {

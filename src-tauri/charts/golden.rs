@@ -16,7 +16,7 @@ const START_MS: f64 = 1_793_714_400_000.0;
 fn series(index: usize, y: Vec<f64>) -> Series {
     let x: Vec<f64> = (0..y.len()).map(|i| i as f64).collect();
     let name = format!("run-{index}");
-    Series { name, color: COLORS[index % 4], dash: 0, x: x.into(), y: y.into() }
+    Series { name, color: COLORS[index % 4], dash: 0, x: x.into(), y: y.into(), breaks: [].into() }
 }
 
 /// A loss that falls and levels out, with made-up noise of this height.
@@ -50,6 +50,24 @@ fn charts() -> Vec<(&'static str, Chart, Theme)> {
     dashes.iter_mut().enumerate().for_each(|(i, s)| s.dash = i as u8);
     let mut timed = loss(0, 500, 0.1);
     timed.x = (0..500).map(|i| START_MS + f64::from(i) * 180_000.0).collect();
+    // Resumed twice: from step 60 after 100, and from 90 after 130.
+    let mut resumed = loss(0, 200, 0.06);
+    let passes = [0..101, 60..131, 90..200];
+    let steps: Vec<usize> = passes.iter().cloned().flatten().collect();
+    let lower = |i: usize| {
+        if i < 101 {
+            0.5
+        } else if i < 172 {
+            0.25
+        } else {
+            0.0
+        }
+    };
+    resumed.y = steps.iter().enumerate().map(|(i, step)| resumed.y[*step] + lower(i)).collect();
+    resumed.x = steps.iter().map(|step| *step as f64).collect();
+    resumed.breaks = [101, 172].into();
+    let resumed_smoothed = Chart { smoothing: 0.8, show_raw: true, ..with(vec![resumed.clone()]) };
+    let one_step = Series { x: [0.0; 3].into(), ..series(1, vec![3.0, 2.0, 1.0]) };
     let time = XAxis { kind: XKind::Time, utc_offset_min: 540, ..XAxis::default() };
     let log = YAxis { scale: Scale::Log, range: None };
     let zoom = XAxis { range: Some((400.0, 460.5)), ..XAxis::default() };
@@ -64,6 +82,9 @@ fn charts() -> Vec<(&'static str, Chart, Theme)> {
         ("time-dark", Chart { x: time, ..with(vec![timed]) }, dark),
         ("log", Chart { y: log, ..with(vec![series(0, (0..90).map(|i| 0.8f64.powi(i)).collect())]) }, light.clone()),
         ("zoom", Chart { x: zoom, ..with(three(0.4)) }, light.clone()),
+        ("resumed", with(vec![resumed]), light.clone()),
+        ("resumed-smoothed-dark", resumed_smoothed, Theme::dark()),
+        ("one-step", with(vec![one_step]), light.clone()),
         ("one-point", with(vec![series(2, vec![0.75])]), light.clone()),
         ("empty", with(Vec::new()), light),
     ]

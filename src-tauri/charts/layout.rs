@@ -22,6 +22,10 @@ pub struct Layout {
     pub series_total: u32,
     /// Points of all series, inside the plot or not.
     pub points_total: u32,
+    /// Points of the series that has most of them.
+    pub points_most: u32,
+    /// Series of several points that all have the same x.
+    pub series_at_one_x: u32,
     /// Values in the shown part of x that are NaN.
     pub nan_points: u32,
     /// Values in the shown part of x that are infinite: they are marks at the edge.

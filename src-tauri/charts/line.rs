@@ -30,7 +30,8 @@ const CROWD: f64 = 40_000.0;
 /// The curves of a chart in the order they are drawn.
 pub fn curves(chart: &Chart, traces: &[Trace], theme: &Theme, view: &View, columns_per_px: f64) -> Vec<Curve> {
     let columns = view.plot.width * columns_per_px;
-    let points: f64 = traces.iter().map(|t| (t.x.len() as f64).min(4.0 * columns)).sum();
+    let passes = traces.iter().flat_map(|t| &t.passes);
+    let points: f64 = passes.map(|pass| (pass.x.len() as f64).min(4.0 * columns)).sum();
     let look = Look { theme, view, columns_per_px, crowded: points > CROWD };
     let mut curves: Vec<Curve> =
         traces.par_iter().enumerate().rev().flat_map_iter(|(i, trace)| look.curves(chart, i, trace)).collect();
@@ -62,13 +63,18 @@ impl Look<'_> {
         let normal_px = self.theme.stroke_px(chart.series.len());
         let stroke_px = if is_highlighted { normal_px.max(1.6) * 1.25 } else { normal_px };
         let [r, g, b] = series.color;
-        let curve = |y: &[f64], is_raw: bool| {
+        let curve = |is_raw: bool| {
             let stroke_px = if is_raw { (stroke_px * 0.6).max(0.8) } else { stroke_px };
             let fine = Fineness { column_px: 1.0 / self.columns_per_px, stroke_px, crowded: self.crowded };
-            let mut marks = cut(reduce(trace.x, y, self.view, &fine), &self.view.plot);
-            if is_raw && !marks.bands.is_empty() {
-                // The smoothed curve is the line through this band.
-                marks.lines.clear();
+            let mut marks = Marks::default();
+            for pass in &trace.passes {
+                let y: &[f64] = if is_raw { pass.raw.unwrap_or_default() } else { &pass.y };
+                let mut more = cut(reduce(pass.x, y, self.view, &fine), &self.view.plot);
+                if is_raw && !more.bands.is_empty() {
+                    // The smoothed curve is the line through this band.
+                    more.lines.clear();
+                }
+                marks.append(more);
             }
             let pattern = dash_pattern(series.dash).filter(|_| !is_raw);
             if let Some(pattern) = pattern {
@@ -86,8 +92,8 @@ impl Look<'_> {
                 is_raw,
             }
         };
-        let raw = trace.raw.map(|raw| curve(raw, true));
-        raw.into_iter().chain([curve(&trace.y, false)]).collect()
+        let has_raw = trace.passes.iter().any(|pass| pass.raw.is_some());
+        has_raw.then(|| curve(true)).into_iter().chain([curve(false)]).collect()
     }
 }
 

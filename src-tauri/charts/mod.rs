@@ -88,6 +88,8 @@ pub fn draw<B: DrawingBackend>(chart: &Chart, theme: &Theme, canvas: Canvas<B>) 
         series_drawn: traces.iter().filter(|t| t.seen.extent.is_some()).count() as u32,
         series_total: chart.series.len() as u32,
         points_total: chart.series.iter().map(|s| s.len() as u32).sum(),
+        points_most: chart.series.iter().map(|s| s.len() as u32).max().unwrap_or(0),
+        series_at_one_x: chart.series.iter().filter(|s| s.is_at_one_x()).count() as u32,
         nan_points: seen.nan,
         infinite_points: seen.infinite,
         non_positive_points: seen.non_positive,

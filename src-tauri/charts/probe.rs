@@ -15,25 +15,38 @@ pub struct Probe {
 
 /// The nearest point of every series, in the order of `chart.series`; none for a series without points.
 ///
-/// Of several points at the same x it is the last one, which is the one logged last. Half way between two it is the
-/// earlier one.
+/// Of several points at the same x it is the last one, which is the one logged last: of a curve that began anew, the
+/// one of its last pass. Half way between two of a pass it is the earlier one.
 pub fn probe(chart: &Chart, x: f64) -> Vec<Option<Probe>> {
     chart.series.iter().map(|series| nearest(chart, series, x)).collect()
 }
 
 fn nearest(chart: &Chart, series: &Series, x: f64) -> Option<Probe> {
-    let (xs, ys) = (&series.x[..series.len()], &series.y[..series.len()]);
-    let after = xs.partition_point(|v| *v <= x);
-    let before = after.checked_sub(1);
-    let index = match (before, xs.get(after)) {
-        (Some(before), Some(next)) if next - x < x - xs[before] => last_at(xs, *next, after),
-        (Some(before), _) => before,
-        (None, Some(next)) => last_at(xs, *next, after),
-        (None, None) => return None,
-    };
+    let nearest = series.passes().filter_map(|pass| {
+        let index = nearest_index(&series.x[pass.clone()], x)?;
+        Some((pass, index))
+    });
+    // The last of those that are equally near.
+    let (pass, index) = nearest.min_by(|(a, i), (b, j)| {
+        let away = |start: usize, index: usize| (series.x[start + index] - x).abs();
+        away(a.start, *i).total_cmp(&away(b.start, *j)).then(b.start.cmp(&a.start))
+    })?;
+    let ys = &series.y[pass.clone()];
     let y = ys[index];
     let y_smoothed = if chart.smoothing > 0.0 { smooth_at(ys, chart.smoothing, index)? } else { y };
-    Some(Probe { x: xs[index], y, y_smoothed })
+    Some(Probe { x: series.x[pass.start + index], y, y_smoothed })
+}
+
+/// `xs` ascends.
+fn nearest_index(xs: &[f64], x: f64) -> Option<usize> {
+    let after = xs.partition_point(|v| *v <= x);
+    let before = after.checked_sub(1);
+    match (before, xs.get(after)) {
+        (Some(before), Some(next)) if next - x < x - xs[before] => Some(last_at(xs, *next, after)),
+        (Some(before), _) => Some(before),
+        (None, Some(next)) => Some(last_at(xs, *next, after)),
+        (None, None) => None,
+    }
 }
 
 fn last_at(xs: &[f64], x: f64, from: usize) -> usize {
@@ -45,7 +58,7 @@ mod tests {
     use super::*;
 
     fn chart(x: &[f64], y: &[f64], smoothing: f64) -> Chart {
-        let series = Series { name: "run".into(), color: [0; 3], dash: 0, x: x.into(), y: y.into() };
+        let series = Series { name: "run".into(), color: [0; 3], dash: 0, x: x.into(), y: y.into(), breaks: [].into() };
         Chart { series: vec![series], smoothing, ..Chart::default() }
     }
 
@@ -67,6 +80,20 @@ mod tests {
         for x in [4.0, 5.0, 6.0] {
             assert_eq!(at(&chart, x), Some((5.0, 3.0)), "at {x}");
         }
+    }
+
+    #[test]
+    fn of_a_curve_that_began_anew_it_is_the_last_pass_where_both_are_as_near() {
+        let mut chart = chart(&[0.0, 5.0, 9.0, 5.0, 10.0, 20.0], &[1.0, 2.0, 3.0, 4.0, 6.0, 8.0], 0.0);
+        chart.series[0].breaks = [3].into();
+        let expected =
+            [(0.0, (0.0, 1.0)), (5.0, (5.0, 4.0)), (9.4, (9.0, 3.0)), (9.5, (10.0, 6.0)), (99.0, (20.0, 8.0))];
+        for (x, said) in expected {
+            assert_eq!(at(&chart, x), Some(said), "at {x}");
+        }
+        chart.smoothing = 0.5;
+        let smoothed = probe(&chart, 5.0)[0].map(|p| p.y_smoothed);
+        assert_eq!(smoothed, Some(4.0), "the average begins anew");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! What to draw, as plain data: series, axes and the choices a user makes about them.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -31,11 +32,14 @@ pub struct Series {
     pub color: [u8; 3],
     /// 0 is a solid line; 1, 2, 3 are dash patterns; larger numbers start over.
     pub dash: u8,
-    /// Ascending, may repeat. See [`XKind`] for the unit. Points without a finite x are not drawn.
+    /// Ascending between breaks, may repeat. See [`XKind`] for the unit. Points without a finite x are not drawn.
     pub x: Arc<[f64]>,
     /// As long as `x`; where the lengths differ, the rest of the longer one is ignored.
     /// NaN and infinities are values: see `decimate.rs` for what is drawn for them.
     pub y: Arc<[f64]>,
+    /// Indices into `x`, ascending, where the curve begins anew: x goes back there, as the step of a resumed run
+    /// does. No line runs from the point before one to it, and no average goes across.
+    pub breaks: Arc<[usize]>,
 }
 
 impl Series {
@@ -46,6 +50,18 @@ impl Series {
 
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// The points from one break to the next, as ranges of indices.
+    pub fn passes(&self) -> impl Iterator<Item = Range<usize>> {
+        let starts = std::iter::once(0).chain(self.breaks.iter().map(|start| (*start).min(self.len())));
+        let ends = starts.clone().skip(1).chain(std::iter::once(self.len()));
+        starts.zip(ends).filter(|(start, end)| start < end).map(|(start, end)| start..end)
+    }
+
+    /// Whether there are several points and x tells none of them apart.
+    pub fn is_at_one_x(&self) -> bool {
+        self.len() > 1 && self.x[..self.len()].windows(2).all(|pair| pair[0] == pair[1])
     }
 }
 
@@ -80,6 +96,8 @@ pub enum XKind {
     Time,
     /// Milliseconds since the run's first point, or since its start.
     Relative,
+    /// The place of a point among those of its series, from 1: where neither steps nor times tell them apart.
+    Order,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]

@@ -8,12 +8,18 @@ use super::spec::{Chart, Scale, Series};
 
 /// The shown part of one series, and what there is to say about its values.
 pub struct Trace<'a> {
+    /// From one break of the series to the next.
+    pub passes: Vec<Pass<'a>>,
+    pub seen: Seen,
+}
+
+/// Points that one curve runs through. x ascends.
+pub struct Pass<'a> {
     pub x: &'a [f64],
     /// What is drawn as the curve: smoothed if the chart says so.
     pub y: Cow<'a, [f64]>,
     /// What was logged, if it is drawn behind the smoothed curve.
     pub raw: Option<&'a [f64]>,
-    pub seen: Seen,
 }
 
 /// Counts and extent of the values inside the range of x, of `y` and `raw` together.
@@ -60,7 +66,12 @@ pub fn x_extent(series: &Series, scale: Scale) -> Option<(f64, f64)> {
 
 /// Crops and smooths one series of `chart` to what `x` shows.
 pub fn trace<'a>(chart: &Chart, series: &'a Series, x: &Axis) -> Trace<'a> {
-    let (xs, ys) = (&series.x[..series.len()], &series.y[..series.len()]);
+    let (passes, seen): (Vec<Pass>, Vec<Seen>) =
+        series.passes().map(|pass| trace_pass(chart, &series.x[pass.clone()], &series.y[pass], x)).unzip();
+    Trace { passes, seen: seen.into_iter().fold(Seen::default(), Seen::and) }
+}
+
+fn trace_pass<'a>(chart: &Chart, xs: &'a [f64], ys: &'a [f64], x: &Axis) -> (Pass<'a>, Seen) {
     let inside = xs.partition_point(|&v| v < x.min)..xs.partition_point(|&v| v <= x.max);
     let start = inside.start.saturating_sub(1).min(inside.end);
     let end = (inside.end + 1).min(xs.len()).max(start);
@@ -71,15 +82,15 @@ pub fn trace<'a>(chart: &Chart, series: &'a Series, x: &Axis) -> Trace<'a> {
         false => Cow::Borrowed(raw),
     };
     let raw = (smoothed && chart.show_raw).then_some(raw);
-    let xs = &xs[start..end];
-    let mut seen = look(xs, &y, x, chart.y.scale);
+    let cropped = &xs[start..end];
+    let mut seen = look(cropped, &y, x, chart.y.scale);
     if let Some(behind) = raw {
-        seen.extent = seen.and(look(xs, behind, x, chart.y.scale)).extent;
+        seen.extent = seen.and(look(cropped, behind, x, chart.y.scale)).extent;
     }
     if x.scale == Scale::Log {
-        seen.non_positive += series.x[..series.len()].partition_point(|&v| v <= 0.0) as u32;
+        seen.non_positive += xs.partition_point(|&v| v <= 0.0) as u32;
     }
-    Trace { x: xs, y, raw, seen }
+    (Pass { x: cropped, y, raw }, seen)
 }
 
 /// Counts the values inside the axis. The extent includes where the curve enters and leaves.
@@ -133,7 +144,7 @@ mod tests {
 
     fn series(y: &[f64]) -> Series {
         let x: Vec<f64> = (0..y.len()).map(|i| i as f64).collect();
-        Series { name: "run".into(), color: [0; 3], dash: 0, x: x.into(), y: y.into() }
+        Series { name: "run".into(), color: [0; 3], dash: 0, x: x.into(), y: y.into(), breaks: [].into() }
     }
 
     fn axis(min: f64, max: f64) -> Axis {
@@ -144,13 +155,13 @@ mod tests {
     fn a_crop_keeps_one_point_on_either_side() {
         let series = series(&[0.0, 1.0, 2.0, 3.0, 4.0, 5.0]);
         let cropped = trace(&Chart::default(), &series, &axis(2.0, 3.0));
-        assert_eq!(cropped.x, [1.0, 2.0, 3.0, 4.0]);
+        assert_eq!(cropped.passes[0].x, [1.0, 2.0, 3.0, 4.0]);
         let between = trace(&Chart::default(), &series, &axis(2.4, 2.6));
-        assert_eq!(between.x, [2.0, 3.0]);
+        assert_eq!(between.passes[0].x, [2.0, 3.0]);
         let all = trace(&Chart::default(), &series, &axis(-9.0, 9.0));
-        assert_eq!(all.x.len(), 6);
+        assert_eq!(all.passes[0].x.len(), 6);
         let beyond = trace(&Chart::default(), &series, &axis(50.0, 60.0));
-        assert_eq!(beyond.x, [5.0]);
+        assert_eq!(beyond.passes[0].x, [5.0]);
         assert_eq!(beyond.seen, Seen::default());
     }
 
@@ -181,6 +192,25 @@ mod tests {
         let chart = Chart { smoothing: 0.9, ..Chart::default() };
         let all = trace(&chart, &series, &axis(0.0, 199.0));
         let part = trace(&chart, &series, &axis(100.0, 120.0));
-        assert_eq!(all.y[99..122], *part.y);
+        assert_eq!(all.passes[0].y[99..122], *part.passes[0].y);
+    }
+
+    #[test]
+    fn every_pass_is_cropped_and_smoothed_by_itself() {
+        let resumed = Series {
+            x: [0.0, 1.0, 2.0, 3.0, 1.0, 2.0, 3.0, 4.0].into(),
+            y: [8.0, 6.0, 4.0, 2.0, 60.0, 40.0, 20.0, 10.0].into(),
+            breaks: [4].into(),
+            ..series(&[])
+        };
+        let chart = Chart { smoothing: 0.5, show_raw: true, ..Chart::default() };
+        let all = trace(&chart, &resumed, &axis(0.0, 4.0));
+        assert_eq!(all.passes.iter().map(|pass| pass.x.len()).collect::<Vec<_>>(), [4, 4]);
+        assert_eq!(all.passes[1].y[0], 60.0, "an average begins anew");
+        assert_eq!(all.passes[1].y, smooth(&[60.0, 40.0, 20.0, 10.0], 0.5));
+        assert_eq!((all.seen.points, all.seen.extent), (8, Some((2.0, 60.0))));
+        let part = trace(&chart, &resumed, &axis(3.5, 9.0));
+        assert_eq!(part.passes.iter().map(|pass| pass.x).collect::<Vec<_>>(), [&[3.0][..], &[3.0, 4.0]]);
+        assert_eq!(part.seen.points, 1);
     }
 }

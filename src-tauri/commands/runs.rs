@@ -56,7 +56,7 @@ pub async fn choose_direction(
     app.choose_direction(&profile_id, &metric, choice).await
 }
 
-/// The metrics of these runs that have a curve.
+/// The metrics of these runs, and whether they have a curve as far as is known.
 #[tauri::command]
 #[specta::specta]
 pub async fn list_curves(app: State<'_, App>, profile_id: String, run_ids: Vec<String>) -> Result<Vec<CurveInfo>> {

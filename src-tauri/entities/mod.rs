@@ -5,12 +5,14 @@ mod experiment;
 mod metric;
 mod model;
 mod run;
+mod run_duration;
 
 pub use artifact::{ArtifactEntry, ArtifactRoot};
 pub use experiment::Experiment;
 pub use metric::{Metric, MetricPoint, MetricValue};
 pub use model::{DatasetName, LoggedModel, ModelAlias, ModelMetric, ModelVersion, RegisteredModel};
-pub use run::{DatasetInput, LifecycleStage, ModelOutput, Param, Run, RunInfo, RunStatus, SourceRun};
+pub use run::{DatasetInput, LifecycleStage, ModelOutput, Param, Run, RunInfo, RunStatus, SourceRun, display_name};
+pub use run_duration::{NoDuration, RunDuration};
 
 use serde::{Deserialize, Serialize};
 use specta::Type;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use super::{Metric, Tag};
+use super::{Metric, RunDuration, Tag};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
@@ -65,15 +65,40 @@ pub struct Param {
 #[serde(rename_all = "camelCase")]
 pub struct RunInfo {
     pub run_id: String,
+    /// As the server has it: old ones allow a run without a name. The window is told the
+    /// [`display_name`] instead.
+    #[serde(skip)]
     pub run_name: String,
     pub experiment_id: String,
     pub user_id: String,
     pub status: RunStatus,
     pub start_time_ms: Option<i64>,
-    /// Absent while the run is open.
+    /// Absent while the run is open, unless it was resumed; absent too where only its status was set.
     pub end_time_ms: Option<i64>,
     pub artifact_uri: String,
     pub lifecycle_stage: LifecycleStage,
+}
+
+impl RunInfo {
+    pub fn display_name(&self) -> String {
+        display_name(&self.run_name, &self.run_id)
+    }
+
+    pub fn duration(&self) -> RunDuration {
+        RunDuration::of(self.status, self.start_time_ms, self.end_time_ms)
+    }
+}
+
+/// What a run is called wherever it is shown: its name, or where it has none the beginning of its
+/// id. An id that is not MLflow's own 32 hexadecimal digits may differ only at its end, so it is
+/// shown whole.
+pub fn display_name(run_name: &str, run_id: &str) -> String {
+    const SHORT: usize = 8;
+    if !run_name.trim().is_empty() {
+        return run_name.to_owned();
+    }
+    let is_mlflows = run_id.len() == 32 && run_id.bytes().all(|byte| byte.is_ascii_hexdigit());
+    run_id[..if is_mlflows { SHORT } else { run_id.len() }].to_owned()
 }
 
 /// A run as a tracking server returns it: always whole, with the latest value of each metric.
@@ -121,4 +146,19 @@ pub struct SourceRun {
     pub model_ids: BTreeSet<String>,
     /// Those that were asked for.
     pub metrics: Vec<Metric>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_without_a_name_is_called_by_its_id() {
+        let id = "0a1b2c3d4e5f60718293a4b5c6d7e8f9";
+        assert_eq!(display_name("bold-ape", id), "bold-ape");
+        for none in ["", " ", "\t\u{3000}"] {
+            assert_eq!(display_name(none, id), "0a1b2c3d");
+            assert_eq!(display_name(none, "nightly-2026-11-28-0001"), "nightly-2026-11-28-0001");
+        }
+    }
 }

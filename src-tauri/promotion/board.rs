@@ -7,7 +7,7 @@ use specta::Type;
 
 use super::evidence::{Known, KnownRun, Measured, Measurement, MetricName, Owner, measured, measurements};
 use crate::direction::{Direction, Directions};
-use crate::entities::{LoggedModel, MetricValue, ModelVersion, SourceRun, tag_value};
+use crate::entities::{LoggedModel, MetricValue, ModelVersion, SourceRun, display_name, tag_value};
 
 /// How many metrics have a column.
 const MOST_COLUMNS: usize = 4;
@@ -78,7 +78,10 @@ pub fn board(
         let run = version.run_id.as_ref().and_then(|id| runs.get(id));
         VersionRow {
             author: author(&version, run, logged_model),
-            run_name: run.map(|run| run.run_name.clone()),
+            run_name: version
+                .run_id
+                .as_deref()
+                .map(|run_id| display_name(run.map_or("", |run| run.run_name.as_str()), run_id)),
             logged_model_name: logged_model.map(|model| model.name.clone()),
             cells: names.iter().map(|name| numbers.remove(name)).collect(),
             version,

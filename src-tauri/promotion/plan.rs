@@ -181,7 +181,7 @@ impl Side {
         MadeFrom {
             logged_model_name: self.logged_model.as_ref().map(|model| model.name.clone()),
             run_id: self.version.run_id.clone(),
-            run_name: self.run.as_ref().map(|run| run.info.run_name.clone()),
+            run_name: self.run.as_ref().map(|run| run.info.display_name()),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use podium::entities::{LifecycleStage, MetricPoint, MetricValue, Run, RunStatus, tag_value};
+use podium::entities::{LifecycleStage, MetricPoint, MetricValue, NoDuration, Run, RunDuration, RunStatus, tag_value};
 use podium::tracking::{RunsQuery, StoreError};
 use serde_json::json;
 
@@ -198,6 +198,30 @@ fn sorted(mut run: Run) -> Run {
     run.tags.sort_by(|a, b| a.key.cmp(&b.key));
     run.dataset_inputs.sort_by(|a, b| a.name.cmp(&b.name));
     run
+}
+
+pub async fn an_ended_run_may_lack_its_end(s: &Subject) {
+    let run_id = s.fixture.new_run("ended somehow");
+    let update = |fields: serde_json::Value| {
+        let mut body = json!({ "run_id": run_id });
+        body.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+        s.fixture.server.api("POST", "runs/update", body);
+    };
+    let info = async || s.store.get_run(&run_id).await.unwrap().info;
+    let unknown = |why| RunDuration::Unknown { why };
+    update(json!({ "status": "KILLED" }));
+    let killed = info().await;
+    assert_eq!((killed.status, killed.end_time_ms), (RunStatus::Killed, None));
+    assert_eq!(killed.duration(), unknown(NoDuration::NoEnd));
+    update(json!({ "status": "FINISHED", "end_time": START_MS - 1 }));
+    assert_eq!(info().await.duration(), unknown(NoDuration::EndsBeforeStart));
+    update(json!({ "status": "FINISHED", "end_time": START_MS + MINUTE_MS }));
+    assert_eq!(info().await.duration(), RunDuration::Ended { duration_ms: MINUTE_MS });
+    // As `mlflow.start_run(run_id=…)` resumes it: the server keeps the old end.
+    update(json!({ "status": "RUNNING" }));
+    let resumed = info().await;
+    assert_eq!(resumed.end_time_ms, Some(START_MS + MINUTE_MS));
+    assert_eq!(resumed.duration(), RunDuration::Running { since_ms: START_MS });
 }
 
 pub async fn nan_and_infinities_are_values(s: &Subject) {

@@ -12,7 +12,7 @@ const OTHERS: Record<string, number> = {
   // No charted run, no curve among the metrics of runs that are shown, no metric of that name.
   './runs/Charts.svelte': 3,
   // No curve among the metrics of a run that is shown.
-  './run/Run.svelte': 1,
+  './run/Metrics.svelte': 1,
   './compare/Compare.svelte': 1,
   // No model of that name.
   './models/Models.svelte': 1,

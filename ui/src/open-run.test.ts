@@ -66,7 +66,7 @@ it.each<[string, (name: string) => void | Promise<void>]>([
   ],
 ])('a run is opened by %s', async (_by, act) => {
   const row = await open();
-  await act(row.runName);
+  await act(row.displayName);
   await settle();
   expect(route.place).toMatchObject({ screen: 'run' });
   expect(thrown).toEqual([]);

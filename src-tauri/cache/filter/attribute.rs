@@ -3,6 +3,7 @@
 use super::ast::{Field, Literal, Test};
 use super::error::Problem;
 use super::sql::{Compiled, text};
+use crate::cache::duration::DURATION_MS;
 use crate::cache::statement::{Bind, Statement};
 
 pub(super) fn is_attribute(key: &str) -> bool {
@@ -48,7 +49,7 @@ pub(super) fn attribute(field: &Field, test: &Test, out: &mut Statement) -> Comp
         Column::Status => text("r.status", &in_capitals(test), out),
         Column::Time(column) => return number_attribute(column, field, test, time_ms, out),
         Column::Duration => {
-            return number_attribute("(r.end_time_ms - r.start_time_ms)", field, test, duration_ms, out);
+            return number_attribute(DURATION_MS, field, test, duration_ms, out);
         }
     }
     Ok(())

@@ -1,7 +1,7 @@
 //! Histories: whole, in order, and known to be out of date when they are.
 
 use super::*;
-use crate::cache::{CurveInfo, History, HistoryState};
+use crate::cache::{CurveChance, History, HistoryState};
 use crate::entities::MetricPoint;
 
 fn point(step: i64, timestamp_ms: i64, value: f64) -> MetricPoint {
@@ -64,16 +64,60 @@ async fn a_history_is_out_of_date_when_the_run_has_a_newer_value() {
 }
 
 #[tokio::test]
-async fn a_metric_with_steps_or_several_points_has_a_curve() {
+async fn only_a_history_says_that_a_metric_has_no_curve() {
     let (_folder, cache, source) = cache().await;
-    let mut stepped = run("a").metric("loss", 1.0).metric("final", 1.0);
-    stepped.metrics[0].step = 99;
-    cache.apply_runs(source, &[stepped, run("b").metric("loss", 1.0).metric("timed", 1.0)], 1).await.unwrap();
-    let history = History::from_points(vec![point(0, 1, 1.0), point(0, 2, 2.0)]);
-    cache.set_history(source, "b", "timed", &history, None, 1).await.unwrap();
-    let curve = |key: &str, run_count| CurveInfo { key: key.to_owned(), run_count };
-    let curves = cache.curves(source, &owned(&["a", "b"])).await.unwrap();
-    assert_eq!(curves, [curve("loss", 1), curve("timed", 1)]);
+    let at = |run: Run, key: &str, step: i64| {
+        let mut run = run.metric(key, 1.0);
+        run.metrics.last_mut().unwrap().step = step;
+        run
+    };
+    let a = at(at(at(at(at(run("a"), "loss", 99), "counted down", 0), "final", 0), "final at 99", 99), "seen", 0);
+    let b = run("b").metric("loss", 1.0).metric("final", 1.0).metric("seen", 1.0);
+    cache.apply_runs(source, &[a.clone(), b], 1).await.unwrap();
+    let (ids, only_a) = (owned(&["a", "b"]), owned(&["a"]));
+    let curves = async |ids: &[String]| {
+        let found = cache.curves(source, ids).await.unwrap();
+        found.into_iter().map(|info| (info.key, info.run_count, info.chance)).collect::<Vec<_>>()
+    };
+    let is = |key: &str, runs, chance| (key.to_owned(), runs, chance);
+    use CurveChance::{Likely, None as Never, Possible};
+    let before = [
+        is("final at 99", 1, Likely),
+        is("loss", 2, Likely),
+        is("counted down", 1, Possible),
+        is("final", 2, Possible),
+        is("seen", 2, Possible),
+    ];
+    assert_eq!(curves(&ids).await, before);
+
+    // Histories as they are fetched for what is drawn.
+    let one = History::from_points(vec![point(0, 5, 1.0)]);
+    let several = History::from_points(vec![point(-5, 1, 1.0), point(-3, 2, 1.0), point(0, 5, 1.0)]);
+    for (id, key, history) in [
+        ("a", "final at 99", &History::from_points(vec![point(99, 5, 1.0)])),
+        ("a", "counted down", &several),
+        ("a", "final", &one),
+        ("a", "seen", &one),
+        ("b", "seen", &one),
+    ] {
+        let of = cache.latest_point(source, id, key).await.unwrap();
+        cache.set_history(source, id, key, history, of, 9).await.unwrap();
+    }
+    let after = [
+        is("counted down", 1, Likely),
+        is("loss", 2, Likely),
+        is("final", 2, Possible),
+        is("final at 99", 1, Never),
+        is("seen", 2, Never),
+    ];
+    assert_eq!(curves(&ids).await, after, "the other run's final value may be one of many");
+    assert_eq!(curves(&only_a).await.iter().filter(|(.., chance)| *chance == Never).count(), 3);
+
+    // A newer value: there are two now, though only one is in the cache.
+    let mut newer = a;
+    newer.metrics.iter_mut().filter(|metric| metric.key == "seen").for_each(|metric| metric.timestamp_ms = 50);
+    cache.apply_runs(source, &[newer], 10).await.unwrap();
+    assert!(curves(&ids).await.contains(&is("seen", 2, Possible)));
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! What the cache promises, on real files.
 
+mod durations;
 mod histories;
 mod killed;
 mod models;

@@ -29,6 +29,14 @@ async fn experiments_of_every_release() {
 }
 
 #[tokio::test]
+async fn an_end_of_zero_is_none() {
+    let folder = Folder::newest().await;
+    folder.execute("UPDATE runs SET status = 'KILLED', end_time = 0 WHERE name = 'run-0'").await;
+    let run = folder.open().await.get_run(&run_id(0)).await.unwrap();
+    assert_eq!((run.info.status, run.info.end_time_ms), (RunStatus::Killed, None));
+}
+
+#[tokio::test]
 async fn runs_of_every_release_are_whole() {
     for (version, sql) in RELEASES {
         let folder = Folder::of(sql).await;

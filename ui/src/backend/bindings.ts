@@ -92,7 +92,7 @@ export const commands = {
 	compareRuns: (profileId: string, runIds: string[]) => __TAURI_INVOKE<ComparisonAnswer>("compare_runs", { profileId, runIds }),
 	/**  Keeps what the user says of a metric's direction; with `choice` absent its name decides again. */
 	chooseDirection: (profileId: string, metric: string, choice: DirectionChoice | null) => __TAURI_INVOKE<null>("choose_direction", { profileId, metric, choice }),
-	/**  The metrics of these runs that have a curve. */
+	/**  The metrics of these runs, and whether they have a curve as far as is known. */
 	listCurves: (profileId: string, runIds: string[]) => __TAURI_INVOKE<CurveInfo[]>("list_curves", { profileId, runIds }),
 	/**
 	 *  The colours of runs that are shown together, in the order asked, as indices into the palette. A run that has none
@@ -350,29 +350,42 @@ export type ConnectionState = { kind: "connecting" } | { kind: "up"; capabilitie
 /**  When the next try is, if one is planned: only where trying again may help by itself. */
 retryInMs: number | null };
 
+/**  Whether a metric has more than one value in any of the asked runs, as far as the cache knows. */
+export type CurveChance = 
+/**  Its history is known and has several points, or its latest value has a step. */
+"likely" | 
+/**
+ *  Its latest value is at step 0, where scripts log that never pass a step, and its history has
+ *  not been looked at.
+ */
+"possible" | 
+/**  Its histories are known: one value per run. */
+"none";
+
 /**  What to draw, as the window knows it: runs and a metric, not points. */
 export type CurveChart = {
 	profileId: string,
 	/**  The metric. */
 	key: string,
 	runs: CurveRun[],
+	/**  Drawn over something else where it tells no points apart; the layout says over what. */
 	xAxis: XKind,
-	/**  The visible part of the x axis: steps, epoch ms, or ms since the run's first point. */
+	/**  The visible part of x: steps, epoch ms, or ms since the run's first point. */
 	xRange: [number, number] | null,
+	/**  What `x_range` counts: it is a range of nothing else. */
+	xRangeOf: XKind,
 	yLog: boolean,
 	/**  Weight of the debiased exponential moving average, 0 (off) to 0.999. */
 	smoothing: number,
 	highlightedRunId: string | null,
 };
 
-/**
- *  A metric that has a curve in at least one of the asked runs: more than one point, or a step
- *  beyond 0.
- */
+/**  A metric of at least one of the asked runs. */
 export type CurveInfo = {
 	key: string,
 	/**  How many of the asked runs have it. */
 	runCount: number,
+	chance: CurveChance,
 };
 
 /**
@@ -577,6 +590,10 @@ export type Layout = {
 	seriesTotal: number,
 	/**  Points of all series, inside the plot or not. */
 	pointsTotal: number,
+	/**  Points of the series that has most of them. */
+	pointsMost: number,
+	/**  Series of several points that all have the same x. */
+	seriesAtOneX: number,
 	/**  Values in the shown part of x that are NaN. */
 	nanPoints: number,
 	/**  Values in the shown part of x that are infinite: they are marks at the edge. */
@@ -729,6 +746,17 @@ export type ModelVersion = {
 	status: string,
 	tags: Tag[],
 };
+
+/**  Why it cannot be said how long a run took. */
+export type NoDuration = 
+/**  It is scheduled. */
+"notStarted" | 
+/**  The server has no start time of it. */
+"noStart" | 
+/**  It has ended, and the server has no end time of it: its script was killed, or set only the status. */
+"noEnd" | 
+/**  The clocks of two machines differed. */
+"endsBeforeStart";
 
 /**  Why a plot is empty. */
 export type Note = 
@@ -986,15 +1014,19 @@ export type RunAnswer = {
 	freshness: Freshness,
 };
 
+/**  `cache/duration.rs` says the same in SQL. */
+export type RunDuration = { kind: "ended"; durationMs: number } | 
+/**  It goes on: its duration grows. */
+{ kind: "running"; sinceMs: number } | { kind: "unknown"; why: NoDuration };
+
 /**  What a run is, without what it logged. */
 export type RunInfo = {
 	runId: string,
-	runName: string,
 	experimentId: string,
 	userId: string,
 	status: RunStatus,
 	startTimeMs: number | null,
-	/**  Absent while the run is open. */
+	/**  Absent while the run is open, unless it was resumed; absent too where only its status was set. */
 	endTimeMs: number | null,
 	artifactUri: string,
 	lifecycleStage: LifecycleStage,
@@ -1002,21 +1034,28 @@ export type RunInfo = {
 
 export type RunPage = {
 	run: Run,
+	/**  What the run is called on screen. */
+	displayName: string,
+	duration: RunDuration,
 	/**  An index into the palette. */
 	color: number,
 	parent: RunRow | null,
 	children: RunRow[],
-	curves: CurveInfo[],
 };
 
 export type RunRow = {
 	runId: string,
-	runName: string,
+	/**
+	 *  What it is called on screen: see [`crate::entities::display_name`]. Filters and sorts are
+	 *  about the server's own `run_name`.
+	 */
+	displayName: string,
 	experimentId: string,
 	userId: string,
 	status: RunStatus,
 	startTimeMs: number | null,
 	endTimeMs: number | null,
+	duration: RunDuration,
 	parentRunId: string | null,
 	/**
 	 *  An index into the palette of the charts; none while the run has not been in one. The cache knows no colours:
@@ -1263,7 +1302,9 @@ export type XKind =
 /**  Milliseconds since 1970-01-01 UTC. */
 "time" | 
 /**  Milliseconds since the run's first point, or since its start. */
-"relative";
+"relative" | 
+/**  The place of a point among those of its series, from 1: where neither steps nor times tell them apart. */
+"order";
 
 /* Tauri Specta runtime */
 type EventEmit<T> = [T] extends [null] ? () => Promise<void> : (payload: T) => Promise<void>;

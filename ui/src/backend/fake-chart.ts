@@ -108,6 +108,8 @@ export function frame(chart: CurveChart, paper: Paper): ArrayBuffer {
     heightPx: paper.heightPx,
     plot,
     xKind: chart.xAxis,
+    pointsMost: Math.max(0, ...lines.map((line) => line.points.length)),
+    seriesAtOneX: 0,
     x: { min: from, max: to === from ? from + 1 : to, scale: 'linear' },
     y: { ...y, scale: scaleName },
     seriesDrawn: lines.filter((line) => line.points.length > 0).length,

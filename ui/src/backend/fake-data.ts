@@ -2,6 +2,7 @@
 import type { MetricValue, Promotion } from '.';
 import type { Cell, Column, Experiment, RegisteredModel, RunRow, RunStatus, VersionRow } from './bindings';
 import { PALETTE } from './bindings';
+import { runDuration } from '../format/run-duration';
 
 export const NOW_MS = Date.now();
 const MINUTE_MS = 60_000;
@@ -59,6 +60,7 @@ function makeRun(experimentId: string, i: number, count: number): FakeRun {
     .padStart(8, '0')}${String(i).padStart(16, '0')}`;
   const status = statusOf(i, next);
   const startTimeMs = NOW_MS - 12 * MINUTE_MS - Math.floor(i * 7.3 * MINUTE_MS);
+  const endTimeMs = startTimeMs + Math.floor((4 + next() * 90) * MINUTE_MS);
   const optimizer = pick(OPTIMIZERS, next());
   const lr = 10 ** (-2 - next() * 2.4);
   const depth = pick([18, 34, 50, 101], next());
@@ -67,15 +69,24 @@ function makeRun(experimentId: string, i: number, count: number): FakeRun {
   const broken = status === 'failed' || next() < 0.01;
   const run: FakeRun = {
     runId,
-    runName: i % 97 === 13 ? `画像-${i}` : `run-${String(count - i).padStart(6, '0')}`,
+    // One without a name, as 1.x leaves them behind.
+    displayName:
+      i % 97 === 13
+        ? `画像-${i}`
+        : i % 97 === 14
+          ? runId.slice(0, 8)
+          : `run-${String(count - i).padStart(6, '0')}`,
     experimentId,
     userId: pick(USERS, next()),
     status,
     startTimeMs: status === 'scheduled' ? null : startTimeMs,
-    endTimeMs:
-      status === 'running' || status === 'scheduled'
-        ? null
-        : startTimeMs + Math.floor((4 + next() * 90) * MINUTE_MS),
+    endTimeMs: status === 'running' || status === 'scheduled' ? null : endTimeMs,
+    duration:
+      status === 'running'
+        ? { kind: 'running', sinceMs: startTimeMs }
+        : status === 'scheduled'
+          ? { kind: 'unknown', why: 'notStarted' }
+          : { kind: 'ended', durationMs: endTimeMs - startTimeMs },
     parentRunId: null,
     color: i % PALETTE.length,
     metrics: {},
@@ -139,7 +150,7 @@ export function cellOf(run: FakeRun, column: Column): Cell | null {
   if (column.kind === 'tag') return text(run.tags[column.key]);
   switch (column.key) {
     case 'run_name':
-      return text(run.runName);
+      return text(run.displayName);
     case 'run_id':
       return text(run.runId);
     case 'status':
@@ -153,11 +164,7 @@ export function cellOf(run: FakeRun, column: Column): Cell | null {
     case 'end_time':
       return number(run.endTimeMs);
     default:
-      return number(
-        run.startTimeMs === null
-          ? null
-          : (run.endTimeMs ?? (run.status === 'running' ? Date.now() : run.startTimeMs)) - run.startTimeMs,
-      );
+      return number(runDuration(run.duration, Date.now()).ms);
   }
 }
 
@@ -271,7 +278,7 @@ export function versionsOf(name: string): VersionRow[] {
         tags: [{ key: 'validation_status', value: number === 2 ? 'rejected' : 'approved' }],
       },
       author: { name: run.userId, accordingTo: 'version' },
-      runName: run.runName,
+      runName: run.displayName,
       loggedModelName: null,
       cells: MEASURED.map((key) => ({
         value: run.metrics[key] ?? 0.9,

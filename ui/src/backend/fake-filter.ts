@@ -72,7 +72,7 @@ export function parseFilter(text: string): Test {
     }
     const { text: name } = take();
     if (!/^([<>=!]|in$|like$)/.test(word() ?? '')) {
-      return (run) => run.runName.includes(name) || run.runId.startsWith(name);
+      return (run) => run.displayName.includes(name) || run.runId.startsWith(name);
     }
     const dot = name.indexOf('.');
     const kind = dot < 0 ? 'attribute' : KINDS[name.slice(0, dot)];

@@ -15,7 +15,7 @@ export function enlarged(commands: Commands): Commands {
     ...commands,
     listCurves: async (profileId, runIds) => [
       ...(await commands.listCurves(profileId, runIds)),
-      ...keys.map((key) => ({ key, runCount: 1 })),
+      ...keys.map((key) => ({ key, runCount: 1, chance: 'likely' as const })),
     ],
     getRun: async (profileId, runId) => {
       const { page, freshness } = await commands.getRun(profileId, runId);
@@ -30,8 +30,7 @@ export function enlarged(commands: Commands): Commands {
           metrics: metric ? keys.map((key) => ({ ...metric, key })) : [],
           params: each(MANY, (i) => ({ key: `param_${i}`, value: `${'long value '.repeat((i % 40) + 1)}` })),
         },
-        children: each(3000, (i) => ({ ...child, runId: `child-${i}`, runName: `child ${i}` })) as never,
-        curves: keys.map((key) => ({ key, runCount: 1 })),
+        children: each(3000, (i) => ({ ...child, runId: `child-${i}`, displayName: `child ${i}` })) as never,
       };
       return { page: large, freshness };
     },

@@ -35,7 +35,6 @@ import {
   PROMOTIONS,
   SIZES,
   cellOf,
-  curveOf,
   findRun,
   runsOf,
   versionsOf,
@@ -365,13 +364,14 @@ const commands: Commands = {
       timestampMs: NOW_MS,
       step: 2000,
     }));
-    const { startTimeMs, endTimeMs, runName, experimentId, userId, status } = run;
+    const { startTimeMs, endTimeMs, displayName, experimentId, userId, status } = run;
     const parent = run.parentRunId ? findRun(run.parentRunId) : undefined;
     const page: RunPage = {
+      displayName,
+      duration: run.duration,
       run: {
         info: {
           runId,
-          runName,
           experimentId,
           userId,
           status,
@@ -401,7 +401,6 @@ const commands: Commands = {
       children: runsOf(experimentId)
         .filter((child) => child.parentRunId === runId)
         .map((child) => rowOf(child, [])),
-      curves: CURVES.filter((key) => curveOf(run, key).length > 0).map((key) => ({ key, runCount: 1 })),
     };
     return { page, freshness: freshness('run') };
   },
@@ -421,6 +420,7 @@ const commands: Commands = {
     CURVES.map((key) => ({
       key,
       runCount: runIds.filter((id) => findRun(id)?.metrics[key] !== undefined).length,
+      chance: 'likely' as const,
     })).filter(({ runCount }) => runCount > 0),
   drawChart: async (chart, paper) => {
     await wait(situation === 'slow' ? 600 : 20);

@@ -1,6 +1,7 @@
 // Frames are read as they are written, drawings never pile up, and the tooltip shows what is near.
 import { describe, expect, it } from 'vitest';
 import { decodeFrame, shareOf, valueAt, zoomAround, type Axis, type Layout } from './frame';
+import { axisWords } from './axis-words';
 import { FrameQueue } from './frame-queue';
 import { curveY, formatX, MOST_ROWS, probeRows, type ProbeValue } from './probe';
 
@@ -14,6 +15,8 @@ const layout: Layout = {
   seriesDrawn: 1,
   seriesTotal: 1,
   pointsTotal: 2,
+  pointsMost: 2,
+  seriesAtOneX: 0,
   nanPoints: 0,
   infinitePoints: 0,
   nonPositivePoints: 0,
@@ -115,6 +118,25 @@ describe('FrameQueue', () => {
     flights[1]?.crash();
     await settle();
     expect(done).toEqual(['Error: no 2']);
+  });
+});
+
+describe('axisWords', () => {
+  it('says what is drawn, and why it is not what was asked for', () => {
+    expect(axisWords('step', undefined)).toEqual(['step']);
+    expect(axisWords('step', layout)).toEqual(['step']);
+    expect(axisWords('step', { ...layout, xKind: 'relative' })).toEqual(['over time: only one step']);
+    expect(axisWords('time', { ...layout, xKind: 'step' })).toEqual(['over steps: only one time']);
+    expect(axisWords('step', { ...layout, xKind: 'order' })).toEqual([
+      'in order: only one step and one time',
+    ]);
+    expect(axisWords('step', { ...layout, seriesAtOneX: 1 })).toEqual(['step', '1 run at one step']);
+    expect(axisWords('time', { ...layout, xKind: 'time', seriesAtOneX: 2 })).toEqual([
+      'time',
+      '2 runs at one time',
+    ]);
+    expect(axisWords('step', { ...layout, pointsMost: 1, seriesTotal: 3 })).toEqual(['one value per run']);
+    expect(formatX('order', 3)).toBe('value 3');
   });
 });
 

@@ -12,13 +12,20 @@ export interface Layout {
   widthPx: number;
   heightPx: number;
   plot: { x: number; y: number; width: number; height: number };
-  /** Step: a count. Time: milliseconds since 1970. Relative: milliseconds since the run's first point. */
-  xKind: 'step' | 'time' | 'relative';
+  /**
+   * What is drawn, which may not be what was asked for. Step: a count. Time: milliseconds since 1970. Relative:
+   * milliseconds since the run's first point. Order: the place among the run's points.
+   */
+  xKind: 'step' | 'time' | 'relative' | 'order';
   x: Axis;
   y: Axis;
   seriesDrawn: number;
   seriesTotal: number;
   pointsTotal: number;
+  /** Of the series that has most. */
+  pointsMost: number;
+  /** Series of several points that all have the same x. */
+  seriesAtOneX: number;
   nanPoints: number;
   infinitePoints: number;
   nonPositivePoints: number;

@@ -67,9 +67,9 @@ export function curveY(layout: Layout, value: number): number {
   return y + (1 - shareOf(layout.y, value)) * height;
 }
 
-/** A place on the x axis in words: "step 1,240", a moment, or a time since the start. */
+/** A place on the x axis in words: "step 1,240", a moment, a time since the start, or "value 3". */
 export function formatX(kind: Layout['xKind'], x: number): string {
   if (kind === 'time') return formatTime(x);
   if (kind === 'relative') return x < 0 ? `\u2212${formatDuration(-x)}` : formatDuration(x);
-  return `step ${formatNumber(Math.round(x))}`;
+  return `${kind === 'order' ? 'value' : 'step'} ${formatNumber(Math.round(x))}`;
 }

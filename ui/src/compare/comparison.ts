@@ -1,5 +1,5 @@
 // What the compare page shows of runs side by side. Pure.
-import type { Cell, Comparison, ComparisonRow } from '../backend';
+import type { Cell, Comparison, ComparisonRow, RunRow } from '../backend';
 import { columnFormat, type NumberFormat } from '../format/column';
 import { formatNumber } from '../format/number';
 import { formatDuration, formatTime } from '../format/time';
@@ -86,4 +86,8 @@ export function bestOf(row: ComparisonRow): number | undefined {
 /** Runs in a new order: `runId` becomes the baseline, the others stay as they were. */
 export function withBaseline(runIds: readonly string[], runId: string): string[] {
   return [runId, ...runIds.filter((other) => other !== runId)];
+}
+
+export interface ComparedRun extends Pick<RunRow, 'runId' | 'displayName' | 'color' | 'duration'> {
+  dash: number;
 }

@@ -13,7 +13,8 @@ import {
 } from './number';
 import { PALETTE } from '../backend/bindings';
 import { dashPattern, runColor, withDashes } from './run-look';
-import { describeTime, formatAge, formatDuration, formatTime, formatTimeShort } from './time';
+import { describeTime, formatAge, formatAgo, formatDuration, formatTime, formatTimeShort } from './time';
+import { runDuration } from './run-duration';
 
 describe('formatNumber', () => {
   it.each([
@@ -122,6 +123,7 @@ describe('time', () => {
   const now = Date.UTC(2025, 10, 21, 12, 0, 0);
   it.each([
     [-60_000, 'now'],
+    [-3 * 3_600_000, 'in 3 h'],
     [4_000, 'now'],
     [41_000, '41 s'],
     [299_000, '4 min'],
@@ -130,6 +132,25 @@ describe('time', () => {
     [160 * 86_400_000, '5 mo'],
     [800 * 86_400_000, '2 y'],
   ])('%d ms ago is %s', (age_ms, text) => expect(formatAge(now - age_ms, now)).toBe(text));
+
+  it('a sentence says where it lies', () => {
+    expect([now - 2_000, now - 300_000, now + 60_000, now + 7_300_000].map((t) => formatAgo(t, now))).toEqual(
+      ['just now', '5 min ago', 'just now', 'in 2 h'],
+    );
+    expect(describeTime(now + 7_300_000, now)).toContain('(in 2 h)');
+  });
+
+  it('a run that goes on grows, one without an end says why it has no duration', () => {
+    expect(runDuration({ kind: 'ended', durationMs: 5_000 }, now)).toEqual({ ms: 5_000 });
+    expect(runDuration({ kind: 'running', sinceMs: now - 9_000 }, now)).toEqual({ ms: 9_000 });
+    expect(runDuration({ kind: 'running', sinceMs: now + 9_000 }, now)).toEqual({ ms: 0 });
+    for (const none of [
+      { kind: 'running', sinceMs: now + 7_300_000 },
+      { kind: 'unknown', why: 'noEnd' },
+      { kind: 'unknown', why: 'endsBeforeStart' },
+    ] as const)
+      expect(runDuration(none, now)).toEqual({ ms: null, why: expect.stringContaining('run') });
+  });
 
   it('moments are local and sortable', () => {
     const moment = new Date(2025, 10, 2, 14, 2, 31).getTime();

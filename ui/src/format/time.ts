@@ -23,9 +23,13 @@ export function formatDuration(duration_ms: number): string {
   return two(Math.floor(hours / 24), 'd', hours % 24, 'h');
 }
 
-/** How long ago, in one unit: "now", "41 s", "5 min", "2 h", "18 d", "5 mo", "2 y". The future is "now". */
+/** Clocks differ: what lies no further ahead than this is now. */
+const AHEAD_MS = 5 * MINUTE;
+
+/** How long ago, in one unit: "now", "41 s", "5 min", "2 h", "18 d", "5 mo", "2 y"; "in 2 h" if it lies ahead. */
 export function formatAge(time_ms: number, now_ms: number): string {
   const age = now_ms - time_ms;
+  if (age < -AHEAD_MS) return `in ${formatAge(now_ms, time_ms)}`;
   if (age < 10 * SECOND) return 'now';
   if (age < MINUTE) return `${Math.floor(age / SECOND)} s`;
   if (age < HOUR) return `${Math.floor(age / MINUTE)} min`;
@@ -33,6 +37,13 @@ export function formatAge(time_ms: number, now_ms: number): string {
   if (age < 60 * DAY) return `${Math.floor(age / DAY)} d`;
   if (age < 730 * DAY) return `${Math.floor(age / (30.44 * DAY))} mo`;
   return `${Math.floor(age / (365.25 * DAY))} y`;
+}
+
+/** How long ago, in a sentence: "just now", "5 min ago", "in 2 h". */
+export function formatAgo(time_ms: number, now_ms: number): string {
+  const age = formatAge(time_ms, now_ms);
+  if (age === 'now') return 'just now';
+  return age.startsWith('in ') ? age : `${age} ago`;
 }
 
 function pad(value: number): string {
@@ -72,6 +83,6 @@ export function describeTime(time_ms: number, now_ms: number): string {
   const offset_min = -new Date(time_ms).getTimezoneOffset();
   const sign = offset_min < 0 ? '\u2212' : '+';
   const zone = `UTC${sign}${pad(Math.floor(Math.abs(offset_min) / 60))}:${pad(Math.abs(offset_min) % 60)}`;
-  const age = formatAge(time_ms, now_ms);
-  return `${formatTime(time_ms)} ${zone}${age === 'now' ? '' : ` (${age} ago)`}`;
+  const age = formatAgo(time_ms, now_ms);
+  return `${formatTime(time_ms)} ${zone}${age === 'just now' ? '' : ` (${age})`}`;
 }

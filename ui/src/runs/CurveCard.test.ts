@@ -29,7 +29,7 @@ function show(note: Layout['note'], of: Freshness): string {
       profileId: 'vision',
       metric: 'loss',
       runCount: 1,
-      runs: [{ runId: 'r', runName: 'r', color: 0, dash: 0 }],
+      runs: [{ runId: 'r', displayName: 'r', color: 0, dash: 0 }],
       xAxis: 'step' as const,
       yLog: false,
       smoothing: 0,

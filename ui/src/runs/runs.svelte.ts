@@ -127,7 +127,11 @@ export class RunsState {
   /** How they look in charts, table and legend. */
   looks = $derived.by(() =>
     withDashes(
-      this.charted.map((run) => ({ runId: run.runId, runName: run.runName, color: this.colorOf(run) })),
+      this.charted.map((run) => ({
+        runId: run.runId,
+        displayName: run.displayName,
+        color: this.colorOf(run),
+      })),
     ),
   );
 

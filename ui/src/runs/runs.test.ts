@@ -8,12 +8,13 @@ const FRESH = { syncedAtMs: 0, syncing: false, complete: true, fetched: 0, error
 function row(i: number): RunRow {
   return {
     runId: `id-${i}`,
-    runName: `run-${i}`,
+    displayName: `run-${i}`,
     experimentId: '1',
     userId: '',
     status: 'finished',
     startTimeMs: null,
     endTimeMs: null,
+    duration: { kind: 'unknown', why: 'noStart' },
     parentRunId: null,
     color: i % 2,
     cells: [{ kind: 'number', value: i }],

@@ -1,6 +1,7 @@
 // Between what the app calls columns and cells and what the table draws.
 import type { Cell, Column, ColumnInfo, RunRow } from '../backend';
 import { fromWire } from '../format/number';
+import { runDuration } from '../format/run-duration';
 import type { CellKind, CellValue, TableColumn } from '../table/table';
 import { RUN_NAME, columnId, columnTitle, isNumeric } from './columns';
 
@@ -39,17 +40,10 @@ export function tableColumn(column: Column, width_px: number, infos: readonly Co
   };
 }
 
-/** How long the run took, or has been going on. */
-function duration_ms(run: RunRow, now_ms: number): number | null {
-  if (run.startTimeMs === null) return null;
-  const end_ms = run.endTimeMs ?? (run.status === 'running' ? now_ms : null);
-  return end_ms === null ? null : Math.max(0, end_ms - run.startTimeMs);
-}
-
 export function attributeValue(run: RunRow, key: string, now_ms: number): CellValue {
   switch (key) {
     case 'run_name':
-      return run.runName === '' ? run.runId : run.runName;
+      return run.displayName;
     case 'run_id':
       return run.runId;
     case 'status':
@@ -63,7 +57,7 @@ export function attributeValue(run: RunRow, key: string, now_ms: number): CellVa
     case 'end_time':
       return run.endTimeMs;
     case 'duration':
-      return duration_ms(run, now_ms);
+      return runDuration(run.duration, now_ms).ms;
     default:
       return null;
   }
@@ -72,6 +66,11 @@ export function attributeValue(run: RunRow, key: string, now_ms: number): CellVa
 /** A cell's number, if it is one: params that look like numbers are text. */
 export function numberIn(cell: Cell | null | undefined): number | undefined {
   return cell?.kind === 'number' ? fromWire(cell.value) : undefined;
+}
+
+/** Why an attribute has no value, where there is something to say. */
+export function whyNone(run: RunRow, key: string, now_ms: number): string | undefined {
+  return key === 'duration' ? runDuration(run.duration, now_ms).why : undefined;
 }
 
 /** A cell's value; params that are numbers are shown as they were written. */

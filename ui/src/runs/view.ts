@@ -1,9 +1,10 @@
 // How an experiment was left: columns, order, filter, panes and charts, as kept in the settings.
-import type { Column, SortKey, XKind } from '../backend';
+import type { Column, SortKey } from '../backend';
+import type { AskedX } from '../charts/axis-words';
 import { columnId, parseColumnId } from './columns';
 
 export interface ChartChoices {
-  xAxis: XKind;
+  xAxis: AskedX;
   yLog: boolean;
   /** 0 (off) to 0.99. */
   smoothing: number;

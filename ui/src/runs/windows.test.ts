@@ -15,12 +15,13 @@ const FRESH = { syncedAtMs: 0, syncing: false, complete: true, fetched: 0, error
 function row(name: string): RunRow {
   return {
     runId: name,
-    runName: name,
+    displayName: name,
     experimentId: '1',
     userId: '',
     status: 'finished',
     startTimeMs: null,
     endTimeMs: null,
+    duration: { kind: 'unknown', why: 'noStart' },
     parentRunId: null,
     color: 0,
     cells: [],
@@ -68,7 +69,7 @@ describe('RunWindows', () => {
     await asked[0]?.give(1000);
     await asked[1]?.give(1000);
     expect(asked.map(({ view }) => view.offset)).toEqual([0, 200]);
-    expect([windows.row(199)?.runName, windows.row(200)?.runName, windows.row(400)]).toEqual([
+    expect([windows.row(199)?.displayName, windows.row(200)?.displayName, windows.row(400)]).toEqual([
       '199',
       '200',
       undefined,
@@ -96,9 +97,9 @@ describe('RunWindows', () => {
     await asked[1]?.give(1000);
     windows.ask({ ...QUESTION, filter: 'x' });
     await asked[2]?.give(900);
-    expect([windows.row(0)?.runName, windows.matching]).toEqual(['0', 1000]);
+    expect([windows.row(0)?.displayName, windows.matching]).toEqual(['0', 1000]);
     await asked[3]?.give(900);
-    expect([windows.row(0)?.runName, windows.row(200)?.runName, windows.matching]).toEqual([
+    expect([windows.row(0)?.displayName, windows.row(200)?.displayName, windows.matching]).toEqual([
       'x0',
       'x200',
       900,
@@ -114,7 +115,7 @@ describe('RunWindows', () => {
     windows.ask({ ...QUESTION, filter: 'x' });
     await asked[2]?.give(3);
     await asked[3]?.give(3);
-    expect([windows.matching, windows.row(2)?.runName, windows.busy]).toEqual([3, 'x2', false]);
+    expect([windows.matching, windows.row(2)?.displayName, windows.busy]).toEqual([3, 'x2', false]);
   });
 
   it('drops the answer to a question that was replaced', async () => {
@@ -125,7 +126,7 @@ describe('RunWindows', () => {
     await asked[0]?.give(5);
     expect(windows.matching).toBe(0);
     await asked[1]?.give(7);
-    expect([windows.row(0)?.runName, asked.length]).toEqual(['c0', 2]);
+    expect([windows.row(0)?.displayName, asked.length]).toEqual(['c0', 2]);
   });
 
   it('keeps the rows beside an error, and goes on with what was asked meanwhile', async () => {
@@ -134,7 +135,11 @@ describe('RunWindows', () => {
     await asked[0]?.give(5);
     windows.ask({ ...QUESTION, filter: 'bad' });
     await asked[1]?.fail();
-    expect([windows.error?.code, windows.row(0)?.runName, windows.busy]).toEqual(['badFilter', '0', false]);
+    expect([windows.error?.code, windows.row(0)?.displayName, windows.busy]).toEqual([
+      'badFilter',
+      '0',
+      false,
+    ]);
     windows.ask({ ...QUESTION, filter: 'bad too' });
     // Until that is answered too, the error is about the first.
     expect(windows.failed?.filter).toBe('bad');
@@ -142,7 +147,11 @@ describe('RunWindows', () => {
     await asked[2]?.fail();
     expect(windows.failed?.filter).toBe('bad too');
     await asked[3]?.give(2);
-    expect([windows.error, windows.failed, windows.row(0)?.runName]).toEqual([undefined, undefined, 'good0']);
+    expect([windows.error, windows.failed, windows.row(0)?.displayName]).toEqual([
+      undefined,
+      undefined,
+      'good0',
+    ]);
   });
 
   it('keeps the error of a filter while the rows beside it are brought up to date', async () => {
@@ -202,7 +211,7 @@ describe('RunWindows', () => {
       [1200, 1000],
       [2200, 300],
     ]);
-    expect((await rows).map(({ runName }) => runName)).toEqual(
+    expect((await rows).map(({ displayName }) => displayName)).toEqual(
       Array.from({ length: 2350 }, (_, i) => String(150 + i)),
     );
   });

@@ -149,7 +149,7 @@ async function findRuns(profileId: string, experimentIds: string[], text: string
   const { window } = await commands.searchRuns(profileId, { ...view, offset: 0, limit: FOUND });
   return window.rows.map((row) => ({
     id: `run-${row.runId}`,
-    label: row.runName || row.runId,
+    label: row.displayName,
     hint: row.runId.slice(0, 8),
     group: 'Runs',
     icon: 'run',
