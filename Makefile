@@ -57,11 +57,11 @@ check: packages ui/dist/index.html tools ## formatting, lints, types, documentat
 	try() { echo "── $$*"; "$$@" || failed="$$failed"$$'\n'"  $$*"; }
 	try cargo fmt --check
 	try cargo clippy --locked --all-targets -- -D warnings
-	# It takes files of the app by path, and has dependencies of its own.
+	# It is a workspace of its own.
 	try cargo check --quiet --locked --manifest-path tests/fuzz/Cargo.toml --target-dir target/fuzz
 	# The documentation is for who works here, private items included, so a link to one is right.
 	export RUSTDOCFLAGS='-Dwarnings -Arustdoc::private_intra_doc_links'
-	try cargo doc --locked --document-private-items --no-deps --lib
+	try cargo doc --locked --document-private-items --no-deps --lib --workspace
 	try npm --prefix ui run --silent format:check
 	try npm --prefix ui run --silent lint
 	try npm --prefix ui run --silent check

@@ -26,6 +26,7 @@
 //! | [`direction`] | which way a metric is better, for every screen |
 //! | [`settings`] | the small durable database: profiles, places, journal |
 //! | [`app`] | the one shared value that ties these together |
+//! | [`ssh_config`], [`untrusted_text`] | crates of their own: OpenSSH's files by OpenSSH's rules, and text of others made fit to be shown |
 //! | [`error`] | the one error the window sees |
 //! | [`commands`], [`bindings`] | the boundary, and the list of it from which the window's types are generated |
 //!
@@ -43,7 +44,6 @@ pub mod connect;
 pub mod direction;
 pub mod entities;
 pub mod error;
-mod foreign;
 mod launch;
 mod private;
 pub mod promotion;

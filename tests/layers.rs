@@ -11,16 +11,15 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("charts", &[]),
     ("change", &[]),
     ("direction", &[]),
-    ("foreign", &[]),
     ("private", &[]),
-    ("tracking", &["entities", "foreign"]),
+    ("tracking", &["entities"]),
     ("cache", &["direction", "entities", "private"]),
     ("artifacts", &["entities", "tracking"]),
     ("promotion", &["direction", "entities", "tracking"]),
     ("sync", &["cache", "change", "entities", "error", "tracking"]),
     ("error", &["artifacts", "cache", "promotion", "tracking"]),
     ("settings", &["connect", "direction", "error", "private", "promotion"]),
-    ("connect", &["cache", "change", "error", "foreign", "sync", "tracking"]),
+    ("connect", &["cache", "change", "error", "sync", "tracking"]),
     (
         "app",
         &[
@@ -58,14 +57,17 @@ fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
-            rust_files(&path, found);
+            if !path.join("Cargo.toml").exists() {
+                rust_files(&path, found);
+            }
         } else if path.extension().is_some_and(|extension| extension == "rs") {
             found.push(path);
         }
     }
 }
 
-/// The files of the library by module; `lib.rs`, `main.rs` and `build.rs` are the map and the ends.
+/// The files of the library by module; `lib.rs`, `main.rs` and `build.rs` are the map and the ends. A folder with a
+/// `Cargo.toml` is a crate of its own: what it may know is what its manifest says.
 fn modules() -> BTreeMap<String, Vec<PathBuf>> {
     let mut files = Vec::new();
     rust_files(&source_dir(), &mut files);

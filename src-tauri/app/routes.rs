@@ -3,10 +3,10 @@
 use super::App;
 use super::connecting::secret_names;
 use crate::change::Change;
-use crate::connect::ssh::config::{self, Alias, ConfigFiles, ShownLine};
-use crate::connect::ssh::known_hosts::{self, HostName};
 use crate::connect::{Hop, Route};
 use crate::error::{AppError, Code, Result};
+use ssh_config::config::{self, Alias, ConfigFiles, ShownLine};
+use ssh_config::known_hosts::{self, HostName};
 
 impl App {
     /// Saves a route; connections that use it are closed. Where its hosts are others, the secrets of the

@@ -5,9 +5,9 @@ use serde::Serialize;
 use specta::Type;
 
 use super::App;
-use crate::connect::ssh::config::{self, ConfigFiles};
 use crate::connect::{Hop, Profile, ProfileKind, Route, suggest};
 use crate::error::{AppError, Code, Result};
+use ssh_config::config::{self, ConfigFiles};
 
 /// A profile that this machine already knows in other words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]

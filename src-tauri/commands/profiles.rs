@@ -5,10 +5,10 @@ use specta::Type;
 use tauri::State;
 
 use crate::app::{App, Suggestion};
-use crate::connect::ssh::config::{self, ShownLine};
 use crate::connect::transfer::ImportPlan;
 use crate::connect::{Connection, ConnectionState, Hop, Profile, Route};
 use crate::error::{AppError, Code, Result};
+use ssh_config::config::{self, ShownLine};
 
 /// A profile and how its connection stands.
 #[derive(Debug, Clone, PartialEq, Serialize, Type)]

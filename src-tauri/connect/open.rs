@@ -7,7 +7,6 @@ use std::sync::Arc;
 
 use super::question::{Ask, Questions, SecretKind};
 use super::secrets::{Obtained, Slot, Vault};
-use super::ssh::config::ConfigFiles;
 use super::ssh::{Consents, FarEnd, SshError, Tunnel, TunnelOptions};
 use super::steps::Steps;
 use super::tls::{self, Tls, TlsError, TlsInput};
@@ -15,6 +14,7 @@ use super::{Auth, Profile, ProfileKind, Proxy, Route, Writes, transfer};
 use crate::tracking::local::LocalStore;
 use crate::tracking::rest::{self, Address, Direct, DirectOptions, HttpSend, NetError, Options, RestStore};
 use crate::tracking::{ReadOnly, Result, StoreError, TrackingStore};
+use ssh_config::config::ConfigFiles;
 
 /// A wrong password is asked for again this often; a server may lock an account that fails more.
 const TRIES: usize = 3;
@@ -251,7 +251,7 @@ async fn client_tls(profile: &Profile, ways: &Ways, ask: &dyn Ask) -> Result<Tls
             TlsError::KeyNeedsPassphrase { file } | TlsError::WrongPassphrase { file } if attempt < TRIES => file,
             error => return Err(needs(profile, error.to_string())),
         };
-        let subject = super::ssh::place::shown(file);
+        let subject = ssh_config::shown(file);
         let again = matches!(error, TlsError::WrongPassphrase { .. });
         let keep = profile.server.keep;
         obtained = ways.vault.obtain(&slot, ask, SecretKind::ClientKeyPassphrase, &subject, keep, again).await;

@@ -12,7 +12,6 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use super::{Auth, Environment, ExtraHeader, Hop, Profile, ProfileKind, Route, ServerSettings, Writes};
-use crate::foreign;
 
 const FORMAT: u32 = 1;
 
@@ -134,7 +133,7 @@ pub fn plan_import(text: &str, profiles: &[Profile], routes: &[Route]) -> Result
     let mut moved_routes = Vec::new();
     let mut refused_routes = Vec::new();
     for shared in file.routes {
-        let shown = foreign::name(&shared.name, 200);
+        let shown = untrusted_text::name(&shared.name, 200);
         if shared.name.trim().is_empty() || shared.hops.is_empty() {
             plan.problems.push(format!("The route “{shown}” has no name or no hops and is left out."));
             continue;
@@ -161,7 +160,7 @@ pub fn plan_import(text: &str, profiles: &[Profile], routes: &[Route]) -> Result
     let mut new_profiles: Vec<Profile> = Vec::new();
     let mut moved_ids = Vec::new();
     for shared in file.profiles {
-        let shown = foreign::name(&shared.name, 200);
+        let shown = untrusted_text::name(&shared.name, 200);
         if shared.name.trim().is_empty() || new_profiles.iter().any(|profile| profile.name == shared.name) {
             plan.problems.push(format!("A profile called “{shown}” is there without a name or twice."));
             continue;
@@ -174,7 +173,7 @@ pub fn plan_import(text: &str, profiles: &[Profile], routes: &[Route]) -> Result
         let route_id = match &shared.route {
             None => None,
             Some(name) => {
-                let way = foreign::name(name, 200);
+                let way = untrusted_text::name(name, 200);
                 // Never through a route of the same name here, which the file does not mean.
                 if refused_routes.contains(name) {
                     plan.problems.push(format!("“{shown}” goes through the route “{way}” and is left out with it."));
@@ -319,7 +318,7 @@ fn shown(value: &serde_json::Value) -> String {
     match value {
         serde_json::Value::Null => String::new(),
         // Of a stranger, and compared with what is here.
-        serde_json::Value::String(text) => foreign::name(text, 500),
+        serde_json::Value::String(text) => untrusted_text::name(text, 500),
         other => other.to_string(),
     }
 }

@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Arc, Mutex};
 
-use podium::connect::ssh::known_hosts::{
-    HostName, KeyBlob, KnownHosts, Shown, Verdict, fingerprint_sha256, forget, pin, randomart,
-};
 use podium::connect::ssh::shown_key;
 use russh::keys::PublicKeyOrCertificate;
+use ssh_config::known_hosts::{
+    HostName, KeyBlob, KnownHosts, Shown, Verdict, fingerprint_sha256, forget, pin, randomart,
+};
 
 use crate::common::sshd::{HostCertificate, Sshd, SshdOptions, make_key, public_key, text_of};
 

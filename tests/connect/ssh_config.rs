@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use podium::connect::Hop;
-use podium::connect::ssh::config::{
+use ssh_config::config::{
     AddressFamily, Agent, Answer, ConfigError, ConfigFiles, LookedUp, Resolved, Source, StrictHostKeyChecking, aliases,
     look_up, resolve, suggestions,
 };
@@ -206,7 +206,7 @@ fn differences(ours: &Resolved, theirs: &Theirs, ask: &Ask, default: &Theirs) ->
         _ => "yes".to_owned(),
     };
     let shown = |paths: Vec<&Path>| paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(" ");
-    let text = |value: &Option<podium::connect::ssh::config::Sourced<String>>| {
+    let text = |value: &Option<ssh_config::config::Sourced<String>>| {
         value.as_ref().map_or(String::new(), |value| value.value.clone())
     };
 
@@ -557,7 +557,7 @@ async fn what_only_ssh_can_say_is_asked_of_it() {
 
     let with = resolved(a.ask(&command("a")).await);
     assert!(ran.exists());
-    let from = |line| Source::File(podium::connect::ssh::place::Place::new(&file, line));
+    let from = |line| Source::File(ssh_config::Place::new(&file, line));
     assert_eq!((with.port.value, &with.port.source), (2222, &from(5)));
     assert_eq!((with.host_name.value.as_str(), &with.host_name.source), ("executed", &from(5)));
     assert_eq!((with.user.value.as_str(), &with.user.source), ("ana", &from(2)));

@@ -11,21 +11,7 @@ use std::path::Path;
 
 use libfuzzer_sys::fuzz_target;
 
-#[allow(dead_code)]
-#[path = "../../src-tauri/foreign.rs"]
-mod foreign;
-
-/// The parts of the library that the rules are made of, under their own names.
-#[path = "../../src-tauri/connect/ssh"]
-mod ssh {
-    // Not all of it is called here.
-    #[allow(dead_code, unused_imports)]
-    pub mod known_hosts;
-    #[allow(dead_code)]
-    pub mod place;
-}
-
-use ssh::known_hosts::{
+use ssh_config::known_hosts::{
     HostCertificate, HostName, KeyBlob, KnownHosts, Shown, Verdict, fingerprint_sha256, randomart, without_name,
 };
 

@@ -11,24 +11,8 @@ use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
 
-/// The parts of the library that the rules are made of, under their own names.
-#[path = "../../src-tauri/connect"]
-mod connect {
-    // Not all of it is called here.
-    #[allow(dead_code)]
-    mod route;
-    pub use route::Hop;
-    pub mod ssh {
-        #[allow(dead_code, unused_imports)]
-        pub mod config;
-        #[allow(dead_code)]
-        pub mod place;
-    }
-}
-
-use connect::Hop;
-use connect::ssh::config::{ConfigFiles, LookedUp, Resolved, Source, aliases, look_up, resolve, shown, suggestions};
-use connect::ssh::place::Place;
+use ssh_config::config::{ConfigFiles, LookedUp, Resolved, Source, aliases, look_up, resolve, shown, suggestions};
+use ssh_config::{Hop, Place};
 
 static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/fuzz/files/ssh_config");

@@ -6,7 +6,7 @@ use russh::keys::agent::client::{AgentClient, AgentStream};
 use russh::keys::agent::{AgentIdentity, AgentSessionBinding};
 use tokio::time::timeout;
 
-use super::config::Agent;
+use ssh_config::config::Agent;
 
 /// It answers at once, or it waits for somebody.
 const LIMIT: Duration = Duration::from_secs(5);

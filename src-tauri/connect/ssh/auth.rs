@@ -16,11 +16,11 @@ use tokio::time::error::Elapsed;
 use tokio::time::timeout;
 
 use super::attempt::Attempt;
-use super::config::Resolved;
 use super::error::SshError;
 use super::gate::{self, Seen, in_words};
 use super::session::Session;
 use crate::connect::steps::{Running, StepName, StepState};
+use ssh_config::config::Resolved;
 
 const ORDER: [&str; 3] = ["publickey", "keyboard-interactive", "password"];
 /// Each success of a part leads to a next one; no server needs more.

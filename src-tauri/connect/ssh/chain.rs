@@ -11,12 +11,12 @@ use hyper::client::conn::http1::SendRequest;
 use tokio::time::Instant;
 
 use super::attempt::Attempt;
-use super::config::Resolved;
 use super::error::SshError;
 use super::hop::{self, Position};
 use super::session::Session;
 use super::target::{FarEnd, FarStream};
 use crate::tracking::rest::Lane;
+use ssh_config::config::Resolved;
 
 /// Shorter than the five seconds after which MLflow's own web server closes a quiet connection.
 const IDLE_LIMIT: Duration = Duration::from_secs(4);

@@ -11,8 +11,6 @@ use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
 use tokio::sync::watch;
 use tokio::time::timeout;
 
-use crate::foreign;
-
 /// A running program, as a stream. It is killed when this is dropped.
 pub struct Program {
     stdin: ChildStdin,
@@ -80,7 +78,7 @@ async fn listen(stderr: ChildStderr, heard: watch::Sender<String>) {
             Ok(0) | Err(_) => return,
             Ok(_) => {}
         }
-        let line = foreign::line(&String::from_utf8_lossy(&bytes), 300);
+        let line = untrusted_text::line(&String::from_utf8_lossy(&bytes), 300);
         if !line.is_empty() {
             heard.send_replace(line);
         }

@@ -8,10 +8,9 @@ use russh::keys::PublicKeyOrCertificate;
 use russh::{Channel, ChannelId, ChannelOpenFailure, Names};
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::known_hosts::{HostName, KeyBlob, KnownHosts, Shown, Verdict};
 use super::life::Life;
 use super::shown_key;
-use crate::foreign;
+use ssh_config::known_hosts::{HostName, KeyBlob, KnownHosts, Shown, Verdict};
 
 /// The end of a session that the server has left nothing to try.
 pub const NO_METHOD_LEFT: &str = "it leaves no way to log in";
@@ -99,7 +98,7 @@ impl Handler for Gate {
             if !noted.banner.is_empty() {
                 noted.banner.push('\n');
             }
-            noted.banner.push_str(&foreign::lines(banner, 2000));
+            noted.banner.push_str(&untrusted_text::lines(banner, 2000));
         }
         Ok(())
     }
@@ -113,7 +112,7 @@ impl Handler for Gate {
         _: &mut Session,
     ) -> Result<(), russh::Error> {
         // Nobody may wait for it any more.
-        let _told = self.refusals.send(foreign::line(description, 200));
+        let _told = self.refusals.send(untrusted_text::line(description, 200));
         Ok(())
     }
 
@@ -198,7 +197,7 @@ impl Handler for Gate {
     async fn disconnected(&mut self, reason: DisconnectReason<russh::Error>) -> Result<(), russh::Error> {
         match reason {
             DisconnectReason::ReceivedDisconnect(said) => {
-                let said = foreign::line(&said.message, 200);
+                let said = untrusted_text::line(&said.message, 200);
                 self.life.end(if said.is_empty() { "the server ended the session" } else { &said });
             }
             DisconnectReason::Error(error) => self.life.end(&in_words(&error)),
@@ -217,11 +216,12 @@ pub fn in_words(error: &russh::Error) -> String {
         russh::Error::NoAuthMethod => NO_METHOD_LEFT.to_owned(),
         russh::Error::IO(error) => io_in_words(error),
         russh::Error::NoCommonAlgo { kind, theirs, .. } => {
-            let theirs = theirs.iter().map(|name| foreign::line(name, 60)).take(8).collect::<Vec<_>>().join(", ");
+            let theirs =
+                theirs.iter().map(|name| untrusted_text::line(name, 60)).take(8).collect::<Vec<_>>().join(", ");
             let kind = format!("{kind:?}").to_lowercase();
             format!("no {kind} algorithm is safe enough for the one and known to the other; it offers {theirs}")
         }
-        other => foreign::line(&other.to_string(), 200),
+        other => untrusted_text::line(&other.to_string(), 200),
     }
 }
 

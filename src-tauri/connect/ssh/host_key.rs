@@ -3,14 +3,14 @@
 use russh::keys::Algorithm;
 
 use super::attempt::Attempt;
-use super::config::{Resolved, Source, StrictHostKeyChecking};
 use super::error::SshError;
 use super::gate::Seen;
 use super::hop::Position;
-use super::known_hosts::{HostName, KeyBlob, KnownHosts, OtherName, PlainHost, Shown, Verdict, pin, randomart};
-use super::place::{Place, shown};
 use crate::connect::question::Question;
 use crate::connect::steps::{Running, StepState};
+use ssh_config::config::{Resolved, Source, StrictHostKeyChecking};
+use ssh_config::known_hosts::{HostName, KeyBlob, KnownHosts, OtherName, PlainHost, Shown, Verdict, pin, randomart};
+use ssh_config::{Place, shown};
 
 pub enum Decision {
     GoOn,

@@ -2,15 +2,15 @@
 
 use async_trait::async_trait;
 
-use super::config::{self, Answer, ConfigError, ConfigFiles, LookedUp, Resolved};
 use super::consent::Consents;
 use super::error::SshError;
-use super::place::shown;
 use super::plan::{Resolve, plan};
 use super::tunnel::TunnelOptions;
 use crate::connect::Hop;
 use crate::connect::question::Ask;
 use crate::connect::steps::{Running, StepName, Steps};
+use ssh_config::config::{self, Answer, ConfigError, ConfigFiles, LookedUp, Resolved};
+use ssh_config::shown;
 
 /// Nobody reads the questions behind these.
 const MOST_COMMANDS: usize = 32;

@@ -2,9 +2,9 @@
 
 use async_trait::async_trait;
 
-use super::config::{Jump, Resolved, Source, Sourced};
 use super::error::SshError;
 use crate::connect::{Hop, Route};
+use ssh_config::config::{Jump, Resolved, Source, Sourced};
 
 /// As far as anybody's ProxyJumps reach; beyond that something names itself in a roundabout way.
 const MOST_HOPS: usize = 16;
@@ -87,9 +87,9 @@ fn as_hop(jump: &Jump) -> Hop {
 mod tests {
     use std::collections::HashMap;
 
-    use super::super::config::{AddressFamily, Agent, StrictHostKeyChecking};
-    use super::super::place::Place;
     use super::*;
+    use ssh_config::Place;
+    use ssh_config::config::{AddressFamily, Agent, StrictHostKeyChecking};
 
     /// No config waits for anybody here.
     struct Config<F>(F);

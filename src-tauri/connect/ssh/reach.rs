@@ -10,13 +10,13 @@ use tokio::time::{Instant, sleep_until, timeout};
 
 use super::attempt::Attempt;
 use super::command::{self, Complaint};
-use super::config::{AddressFamily, Resolved, Source, Sourced};
 use super::error::SshError;
 use super::gate::io_in_words;
 use super::session::Session;
 use super::stream::{Stream, Wire};
 use super::target::FarEnd;
 use crate::connect::steps::{StepName, StepState, Steps};
+use ssh_config::config::{AddressFamily, Resolved, Source, Sourced};
 
 /// RFC 8305: the next address is tried when the one before has not answered by then.
 const NEXT_ADDRESS_AFTER: Duration = Duration::from_millis(250);

@@ -7,7 +7,7 @@ use russh::keys::ssh_key::certificate::CertType;
 use russh::keys::ssh_key::public::KeyData;
 use russh::keys::{Algorithm, Certificate, HashAlg, PublicKey, PublicKeyOrCertificate};
 
-use super::known_hosts::{HostCertificate, KeyBlob, KnownTypes, Shown};
+use ssh_config::known_hosts::{HostCertificate, KeyBlob, KnownTypes, Shown};
 
 /// None for a key of a type that no known_hosts file could hold.
 pub fn shown(server: &PublicKeyOrCertificate) -> Option<Shown> {

@@ -9,7 +9,6 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::sync::oneshot;
 
 use super::quickack::QuickAck;
-use crate::foreign;
 
 /// One read of the network takes several packets of 32 KiB.
 const BUFFER_BYTES: usize = 128 << 10;
@@ -75,7 +74,7 @@ impl Wire {
         };
         if let Some((_, sender)) = self.greeting.take() {
             // Whoever waited may have given up.
-            let _heard = sender.send(foreign::line(&said, 200));
+            let _heard = sender.send(untrusted_text::line(&said, 200));
         }
     }
 }

@@ -15,7 +15,6 @@ use tokio::time::{sleep, timeout_at};
 
 use super::attempt::{Pace, Size};
 use super::chain::Chain;
-use super::config::ConfigFiles;
 use super::consent::Consents;
 use super::error::SshError;
 use super::exchange::{Far, speak};
@@ -28,6 +27,7 @@ use crate::connect::secrets::Vault;
 use crate::connect::steps::{StepName, Steps};
 use crate::connect::{Keep, Route};
 use crate::tracking::rest::{Deadline, HttpBody, HttpSend, Lane, NetError};
+use ssh_config::config::ConfigFiles;
 
 /// A head that takes longer makes one wonder whether the session is still there.
 const SUSPICIOUS: Duration = Duration::from_secs(3);

@@ -8,7 +8,6 @@ use tokio::time::timeout;
 
 use super::attempt::{Attempt, Pace, Size};
 use super::chain::{self, Busy, Chain};
-use super::config::Resolved;
 use super::error::SshError;
 use super::exchange::Far;
 use super::memory::Memory;
@@ -16,6 +15,7 @@ use super::tunnel::{Tls, TunnelOptions, TunnelState};
 use crate::connect::question::{Ask, Silent};
 use crate::connect::steps::Steps;
 use crate::tracking::rest::{Lane, NetError};
+use ssh_config::config::Resolved;
 
 /// How long a request waits for a way that is being made again.
 const WAIT: Duration = Duration::from_secs(2);

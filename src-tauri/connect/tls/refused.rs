@@ -3,7 +3,6 @@
 use x509_parser::prelude::{ASN1Time, FromDer, GeneralName, X509Certificate};
 
 use crate::connect::question::Question;
-use crate::foreign;
 
 /// A server certificate that was refused. All texts in it are the server's own, made safe to show.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -103,7 +102,7 @@ fn names(certificate: &X509Certificate<'_>) -> Vec<String> {
 }
 
 fn shown(text: &str) -> String {
-    foreign::name(text, 200)
+    untrusted_text::name(text, 200)
 }
 
 fn date(time: ASN1Time) -> String {

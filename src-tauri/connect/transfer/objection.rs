@@ -3,13 +3,12 @@
 use super::SharedProfile;
 use crate::connect::ssh::is_own_pipe;
 use crate::connect::{Hop, ProfileKind};
-use crate::foreign;
 
 const LONGEST_NAME: usize = 200;
 
 /// Why a name is not taken over: it would pass for another one, which may be here.
 pub(super) fn to_name(name: &str) -> Option<String> {
-    let passes_for_another = name.trim() != name || foreign::name(name, LONGEST_NAME) != name;
+    let passes_for_another = name.trim() != name || untrusted_text::name(name, LONGEST_NAME) != name;
     passes_for_another.then(|| "its name holds what cannot be seen, or is longer than any name".to_owned())
 }
 
@@ -49,7 +48,7 @@ fn to_place(what: &str, path: &str) -> Option<String> {
     // Behind the home folder, a path that begins anew would take its place.
     let plain = plain.strip_prefix("~\\").unwrap_or(&plain);
     let leaves = plain.starts_with(r"\\") || plain.starts_with(r"\??\");
-    let shown = foreign::name(path, 200);
+    let shown = untrusted_text::name(path, 200);
     leaves.then(|| format!("its {what} {shown} could be on another machine, which would learn who you are"))
 }
 
@@ -57,7 +56,7 @@ fn to_place(what: &str, path: &str) -> Option<String> {
 fn to_what_is_put_in(what: &str, path: &str) -> Option<String> {
     let path = path.trim();
     let begins_name = |c: char| c == '{' || c == '_' || c.is_ascii_alphabetic();
-    let shown = foreign::name(path, 200);
+    let shown = untrusted_text::name(path, 200);
     if path.split('$').skip(1).any(|behind| behind.starts_with(begins_name)) {
         Some(format!("its {what} {shown} takes a value out of the environment of this machine"))
     } else if path.chars().take(2).any(|c| c == '%') && !path.starts_with("%d") {

@@ -7,7 +7,6 @@ use http::{HeaderMap, StatusCode, header};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use crate::foreign;
 use crate::tracking::StoreError;
 
 use super::address::Address;
@@ -57,7 +56,7 @@ pub fn parse<T: DeserializeOwned>(address: &Address, body: &[u8]) -> Result<T, S
         },
     };
     // It may quote the body.
-    let words = foreign::line(&error.to_string(), 300);
+    let words = untrusted_text::line(&error.to_string(), 300);
     let reason = if error.is_eof() {
         format!("it ends in the middle, after {} bytes", body.len())
     } else if error.is_data() {
@@ -97,7 +96,7 @@ pub fn refusal(
     body: &[u8],
 ) -> Failure {
     let said: ErrorBody = serde_json::from_slice(body).unwrap_or_default();
-    let message = if said.message.is_empty() { plain_text(body) } else { foreign::lines(&said.message, 4000) };
+    let message = if said.message.is_empty() { plain_text(body) } else { untrusted_text::lines(&said.message, 4000) };
     let at = address.to_string();
     let code = said.error_code.as_str();
     let error = match status.as_u16() {
@@ -256,7 +255,7 @@ fn plain_text(body: &[u8]) -> String {
         None if is_page(body) => "untitled".to_owned(),
         None => text.into_owned(),
     };
-    foreign::line(&words, 300)
+    untrusted_text::line(&words, 300)
 }
 
 #[cfg(test)]

@@ -9,7 +9,6 @@ use std::sync::Arc;
 use http::{HeaderMap, StatusCode, header};
 use tokio::time::Instant;
 
-use crate::foreign;
 use crate::tracking::StoreError;
 
 use super::address::Address;
@@ -245,12 +244,12 @@ fn store_words(store_type: &str) -> &'static str {
 
 /// The user's own name, which may be from a profile of somebody else's; it is compared with the one that was meant.
 fn shown(username: &str) -> String {
-    foreign::name(username, 200)
+    untrusted_text::name(username, 200)
 }
 
 /// What the server says in a header.
 fn text_of(headers: &HeaderMap, name: header::HeaderName) -> Option<String> {
-    Some(foreign::line(&String::from_utf8_lossy(headers.get(name)?.as_bytes()), 80))
+    Some(untrusted_text::line(&String::from_utf8_lossy(headers.get(name)?.as_bytes()), 80))
 }
 
 #[cfg(test)]

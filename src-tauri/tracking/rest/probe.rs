@@ -5,7 +5,6 @@ use http::HeaderValue;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use crate::foreign;
 use crate::tracking::{Capabilities, Result, StoreError};
 
 use super::client::{Api, Call, Client, WORKSPACE};
@@ -74,7 +73,7 @@ pub async fn probe(client: &mut Client, workspace: Option<&str>) -> Result<Capab
     }
     let description = match (&version, &info) {
         (Some(version), _) => format!("MLflow {version}"),
-        (None, Ok(info)) => format!("MLflow with a {}", foreign::line(&info.store_type, 40)),
+        (None, Ok(info)) => format!("MLflow with a {}", untrusted_text::line(&info.store_type, 40)),
         (None, Err(_)) => "an MLflow server that does not say its version".to_owned(),
     };
     // Servers before 2.3, where aliases came, are read and never written to.

@@ -6,7 +6,6 @@ use std::error::Error as StdError;
 use rustls::{AlertDescription, CertificateError, Error};
 
 use super::http::NetError;
-use crate::foreign;
 
 /// The failure of TLS that is somewhere among the causes of an error, if one is.
 pub fn tls_failure(error: &(dyn StdError + 'static)) -> Option<NetError> {
@@ -51,7 +50,9 @@ pub fn untrusted_reason(error: &Error) -> Option<String> {
         CertificateError::NotValidForNameContext { expected, presented } => {
             let names = match presented.as_slice() {
                 [] => "no name at all".to_owned(),
-                names => names.iter().take(5).map(|name| foreign::name(name, 200)).collect::<Vec<_>>().join(", "),
+                names => {
+                    names.iter().take(5).map(|name| untrusted_text::name(name, 200)).collect::<Vec<_>>().join(", ")
+                }
             };
             format!("the server's certificate is for {names}, not for {}", expected.to_str())
         }
@@ -67,9 +68,11 @@ pub fn untrusted_reason(error: &Error) -> Option<String> {
             "UnsupportedCertVersion" => {
                 "the server's certificate is of an old version (1) that cannot be checked".to_owned()
             }
-            other => foreign::line(other, 200),
+            other => untrusted_text::line(other, 200),
         },
-        other => format!("the server's certificate is not accepted ({})", foreign::line(&other.to_string(), 200)),
+        other => {
+            format!("the server's certificate is not accepted ({})", untrusted_text::line(&other.to_string(), 200))
+        }
     })
 }
 

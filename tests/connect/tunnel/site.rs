@@ -9,12 +9,12 @@ use bytes::Bytes;
 use futures_util::StreamExt;
 use podium::connect::question::{Answer, Ask, Question};
 use podium::connect::secrets::Vault;
-use podium::connect::ssh::config::ConfigFiles;
 use podium::connect::ssh::{Consents, FarEnd, SshError, Tunnel, TunnelOptions, TunnelState};
 use podium::connect::steps::{Step, StepName, StepState, Steps};
 use podium::connect::{Hop, Keep, Route};
 use podium::tracking::rest::{Deadline, HttpBody, HttpSend, Lane, NetError};
 use secrecy::SecretString;
+use ssh_config::config::ConfigFiles;
 
 use crate::common::sshd::Sshd;
 

@@ -8,10 +8,9 @@ use russh::keys::agent::AgentIdentity;
 use russh::keys::{Certificate, Error as KeyError, PrivateKey, PublicKey, decode_secret_key, ssh_key};
 use zeroize::Zeroizing;
 
-use crate::connect::ssh::config::{Resolved, Source};
-use crate::connect::ssh::known_hosts::fingerprint_sha256;
-use crate::connect::ssh::place::shown;
-use crate::foreign;
+use ssh_config::config::{Resolved, Source};
+use ssh_config::known_hosts::fingerprint_sha256;
+use ssh_config::shown;
 
 /// No key is nearly as long.
 const LARGEST_FILE_BYTES: u64 = 1 << 20;
@@ -215,7 +214,7 @@ impl Identity {
     pub fn name(&self) -> String {
         let from = match &self.from {
             From::Agent { comment } if comment.is_empty() => "a key of the agent".to_owned(),
-            From::Agent { comment } => format!("{} of the agent", foreign::line(comment, 100)),
+            From::Agent { comment } => format!("{} of the agent", untrusted_text::line(comment, 100)),
             From::File(file) => shown(&file.path),
         };
         let kind = if self.certificate.is_some() { "certificate for " } else { "" };

@@ -11,7 +11,6 @@ use super::{Login, Part};
 use crate::connect::question::{Prompt, Question, SecretKind};
 use crate::connect::secrets::Obtained;
 use crate::connect::ssh::error::SshError;
-use crate::foreign;
 
 const MOST_PROMPTS: usize = 16;
 /// Information without a question, questions one after another: each is a round.
@@ -111,8 +110,8 @@ impl Login<'_> {
         }
         let question = Question::Prompts {
             subject: format!("{}{}", self.who, self.attempt.purpose),
-            name: foreign::line(name, 200),
-            instruction: foreign::lines(instructions, 2000),
+            name: untrusted_text::line(name, 200),
+            instruction: untrusted_text::lines(instructions, 2000),
             prompts: prompts.iter().map(as_shown).collect(),
         };
         let answer = self.attempt.ask(self.step, "waits for your answer", question).await?;
@@ -122,12 +121,12 @@ impl Login<'_> {
 }
 
 fn as_shown(prompt: &RawPrompt) -> Prompt {
-    Prompt { text: foreign::line(&prompt.prompt, 400), echo: prompt.echo }
+    Prompt { text: untrusted_text::line(&prompt.prompt, 400), echo: prompt.echo }
 }
 
 /// `Password:`, `(ana@gpu-box) Password: `, `Password for ana:`, and not `One-time password:`.
 fn is_password(prompt: &RawPrompt) -> bool {
-    let text = foreign::line(&prompt.prompt, 400).to_lowercase();
+    let text = untrusted_text::line(&prompt.prompt, 400).to_lowercase();
     let text = match text.strip_prefix('(').and_then(|rest| rest.split_once(") ")) {
         Some((_, rest)) => rest,
         None => text.as_str(),

@@ -18,7 +18,7 @@ use crate::connect::question::SecretKind;
 use crate::connect::secrets::Slot;
 use crate::connect::ssh::agent;
 use crate::connect::ssh::error::SshError;
-use crate::connect::ssh::place::shown;
+use ssh_config::shown;
 
 /// What is left to offer.
 #[derive(Default)]

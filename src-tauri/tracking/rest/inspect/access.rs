@@ -2,7 +2,6 @@
 
 use serde::Deserialize;
 
-use crate::foreign;
 use crate::tracking::rest::client::{Call, Client};
 use crate::tracking::rest::{experiments, models};
 
@@ -144,7 +143,7 @@ async fn may_change(client: &Client, user: User) -> (usize, usize) {
 
 /// Names of workspaces, to choose the right one of.
 fn some_of(names: &[String]) -> String {
-    names.iter().take(20).map(|name| foreign::name(name, 80)).collect::<Vec<_>>().join(", ")
+    names.iter().take(20).map(|name| untrusted_text::name(name, 80)).collect::<Vec<_>>().join(", ")
 }
 
 fn count(number: usize, what: &str) -> String {

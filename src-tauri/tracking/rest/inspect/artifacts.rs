@@ -1,7 +1,6 @@
 //! Whether artifacts can be read: through the server, whose own rights count, or not at all.
 
 use crate::entities::{ArtifactRoot, Run};
-use crate::foreign;
 use crate::tracking::rest::client::Client;
 use crate::tracking::rest::{artifacts, experiments, runs};
 use crate::tracking::{Result, RunsQuery, StoreError};
@@ -51,7 +50,7 @@ enum Place {
 
 fn place_of(uri: &str) -> Place {
     // Somebody looks for this place under its name.
-    let plain = |text: &str| foreign::name(text, 120);
+    let plain = |text: &str| untrusted_text::name(text, 120);
     match uri.split_once(':') {
         Some(("mlflow-artifacts", _)) => Place::Proxied,
         Some(("file", path)) => Place::Folder { path: plain(path.trim_start_matches("//")) },

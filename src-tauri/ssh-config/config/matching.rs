@@ -1,7 +1,7 @@
 //! `Match`: its conditions against what is known of the hop so far.
 
-use crate::connect::ssh::config::pattern::{matches, matches_list};
-use crate::connect::ssh::config::words::Line;
+use crate::config::pattern::{matches, matches_list};
+use crate::config::words::Line;
 
 /// What the conditions are held against.
 pub(super) struct Facts<'a> {

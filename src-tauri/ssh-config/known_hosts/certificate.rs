@@ -2,7 +2,6 @@
 
 use super::names::matches_pattern;
 use super::{HostName, KeyBlob};
-use crate::foreign;
 
 /// What a certificate says. Who made this from its bytes has checked nothing but what the fields say.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,7 +61,7 @@ fn ago(seconds: u64) -> String {
 
 /// Names from the server, in one line that is not too long.
 fn listed(names: &[String]) -> String {
-    let shown: Vec<String> = names.iter().take(3).map(|name| foreign::name(name, 80)).collect();
+    let shown: Vec<String> = names.iter().take(3).map(|name| untrusted_text::name(name, 80)).collect();
     let more = if names.len() > shown.len() { ", …" } else { "" };
     format!("{}{more}", shown.join(", "))
 }

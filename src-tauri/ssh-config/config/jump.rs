@@ -1,6 +1,6 @@
 //! `ProxyJump`: the hops in front of a hop, as a list.
 
-use crate::connect::ssh::config::{Jump, port};
+use crate::config::{Jump, port};
 
 /// The hops of a ProxyJump in the order in which they are passed; None where one of them is no host. `none` is the
 /// caller's business.

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::*;
-use crate::connect::ssh::place::Place;
+use crate::Place;
 
 struct Folder(tempfile::TempDir);
 

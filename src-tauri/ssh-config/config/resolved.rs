@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::connect::ssh::place::Place;
+use crate::Place;
 
 /// A value and where it was said.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -21,7 +21,7 @@ pub use names::HostName;
 pub use pin::{PinError, forget, pin, without_name};
 pub use verdict::{Expected, OtherName, PlainHost, Refusal, Verdict};
 
-use super::place::{Place, shown};
+use crate::{Place, shown};
 use line::{Line, Marker};
 
 /// Larger files are not read: the largest that anybody keeps have some ten thousand lines.

@@ -3,17 +3,17 @@
 use std::path::Path;
 use std::rc::Rc;
 
-use crate::connect::ssh::config::check::checked;
-use crate::connect::ssh::config::files::Loader;
-use crate::connect::ssh::config::include::included;
-use crate::connect::ssh::config::keyword::{self, Kind};
-use crate::connect::ssh::config::matching::{self, Facts};
-use crate::connect::ssh::config::pattern::{matches_host, matches_list};
-use crate::connect::ssh::config::said::{Said, Value};
-use crate::connect::ssh::config::tokens::{Local, Tokens, Unexpanded};
-use crate::connect::ssh::config::words::Line;
-use crate::connect::ssh::config::{ConfigError, ConfigFiles, Source, address, forward, jump, port};
-use crate::connect::ssh::place::Place;
+use crate::Place;
+use crate::config::check::checked;
+use crate::config::files::Loader;
+use crate::config::include::included;
+use crate::config::keyword::{self, Kind};
+use crate::config::matching::{self, Facts};
+use crate::config::pattern::{matches_host, matches_list};
+use crate::config::tokens::{Local, Tokens, Unexpanded};
+use crate::config::values::{Value, Values};
+use crate::config::words::Line;
+use crate::config::{ConfigError, ConfigFiles, Source, address, forward, jump, port};
 
 const DEEPEST_INCLUDE: usize = 16;
 /// OpenSSH takes no more of them either.
@@ -30,7 +30,7 @@ pub(super) struct Pass<'a> {
     /// The same in the first pass, the real name in the second.
     pub host: String,
     pub second: bool,
-    pub said: Said,
+    pub values: Values,
     pub problems: Vec<(Place, String)>,
     pub wants_second: bool,
     /// Where and why only ssh itself can say.
@@ -146,10 +146,10 @@ impl Pass<'_> {
                 let facts = Facts {
                     asked: self.asked,
                     host: &host,
-                    user: self.said.text("user").unwrap_or(&self.local.user),
+                    user: self.values.text("user").unwrap_or(&self.local.user),
                     local_user: &self.local.user,
-                    tag: self.said.text("tag").unwrap_or_default(),
-                    session: match self.said.text("sessiontype") {
+                    tag: self.values.text("tag").unwrap_or_default(),
+                    session: match self.values.text("sessiontype") {
                         Some(kind) if kind.eq_ignore_ascii_case("subsystem") => "subsystem",
                         Some(kind) if kind.eq_ignore_ascii_case("none") => "none",
                         _ => "shell",
@@ -170,15 +170,15 @@ impl Pass<'_> {
             }
             Kind::Ignored => {}
             Kind::ToldOfUser { words } => {
-                if block.applies && reading.of_user && !self.said.has(name) {
-                    self.said.say(name, value(arguments.clone()));
+                if block.applies && reading.of_user && !self.values.has(name) {
+                    self.values.set_if_unset(name, value(arguments.clone()));
                     self.tell(place, format!("{} is not supported: {words}", line.keyword));
                 }
             }
             Kind::Told { words, harmless } => {
                 let said = arguments.first().map_or("", String::as_str);
-                if block.applies && !self.said.has(name) {
-                    self.said.say(name, value(arguments.clone()));
+                if block.applies && !self.values.has(name) {
+                    self.values.set_if_unset(name, value(arguments.clone()));
                     if !harmless.iter().any(|harmless| said.eq_ignore_ascii_case(harmless)) {
                         self.tell(place, format!("{} is not supported: {words}", line.keyword));
                     }
@@ -196,12 +196,12 @@ impl Pass<'_> {
                 let is_said = kind != Kind::Time || word != "none";
                 if block.applies && is_said {
                     if kind == Kind::File {
-                        self.said.add(name, value(vec![word.clone()]));
-                        if self.said.all(name).len() > MOST_PATHS {
+                        self.values.add(name, value(vec![word.clone()]));
+                        if self.values.all(name).len() > MOST_PATHS {
                             return Err(syntax(format!("more than {MOST_PATHS} {}", line.keyword)));
                         }
                     } else {
-                        self.said.say(name, value(vec![word.clone()]));
+                        self.values.set_if_unset(name, value(vec![word.clone()]));
                     }
                 }
             }
@@ -211,34 +211,34 @@ impl Pass<'_> {
                     return Err(syntax(format!("{} has an empty value, or `none` beside others", line.keyword)));
                 }
                 if block.applies && !arguments.is_empty() {
-                    self.said.say(name, value(arguments.clone()));
+                    self.values.set_if_unset(name, value(arguments.clone()));
                 }
             }
             Kind::Command => {
                 if block.applies {
-                    self.said.say(name, value(vec![line.command().to_owned()]));
+                    self.values.set_if_unset(name, value(vec![line.command().to_owned()]));
                 }
             }
             Kind::Jump => {
                 let said = line.command();
                 if said.eq_ignore_ascii_case("none") {
                     if block.applies {
-                        self.said.say(name, value(vec!["none".to_owned()]));
+                        self.values.set_if_unset(name, value(vec!["none".to_owned()]));
                     }
                 } else if jump::parse(said).is_none() {
                     return Err(syntax(format!("{said:?} is no list of hosts to jump over")));
-                } else if block.applies && !self.said.has(name) && !self.said.has("proxycommand") {
-                    self.said.say(name, value(vec![said.to_owned()]));
+                } else if block.applies && !self.values.has(name) && !self.values.has("proxycommand") {
+                    self.values.set_if_unset(name, value(vec![said.to_owned()]));
                     // A ProxyCommand that follows counts for nothing.
-                    self.said.say("proxycommand", value(vec!["none".to_owned()]));
+                    self.values.set_if_unset("proxycommand", value(vec!["none".to_owned()]));
                 }
             }
             Kind::Forward => {
                 if !matches!(arguments.as_slice(), [from, to] if forward::parse(from, to).is_some()) {
                     return Err(syntax(format!("{:?} is no port and what it is forwarded to", line.rest)));
                 }
-                if block.applies && self.said.all(name).len() < MOST_PATHS {
-                    self.said.add(name, value(arguments.clone()));
+                if block.applies && self.values.all(name).len() < MOST_PATHS {
+                    self.values.add(name, value(arguments.clone()));
                 }
             }
         }
@@ -251,9 +251,9 @@ impl Pass<'_> {
             local: Some(self.local),
             host: Some(&host),
             asked: Some(self.asked),
-            port: Some(self.said.text("port").and_then(port).unwrap_or(22)),
-            user: Some(self.said.text("user").unwrap_or(&self.local.user)),
-            alias: Some(self.said.text("hostkeyalias").unwrap_or(&host)),
+            port: Some(self.values.text("port").and_then(port).unwrap_or(22)),
+            user: Some(self.values.text("user").unwrap_or(&self.local.user)),
+            alias: Some(self.values.text("hostkeyalias").unwrap_or(&host)),
             jump: Some(""),
         };
         let found = match included(self.files, pattern, reading.of_user, &tokens, &mut self.loader.names_left) {
@@ -279,7 +279,7 @@ impl Pass<'_> {
 
     /// The name with the HostName that is known so far.
     fn host_so_far(&self) -> String {
-        match self.said.text("hostname") {
+        match self.values.text("hostname") {
             Some(_) if self.second => self.host.clone(),
             Some(name) => {
                 let tokens = Tokens { host: Some(self.asked), ..Tokens::default() };
@@ -291,7 +291,7 @@ impl Pass<'_> {
     }
 
     fn tell_unknown(&mut self, line: &Line, place: &Place) {
-        let ignored = self.said.text("ignoreunknown").map(str::to_ascii_lowercase);
+        let ignored = self.values.text("ignoreunknown").map(str::to_ascii_lowercase);
         if !ignored.is_some_and(|ignored| matches_list(&line.keyword, &ignored)) {
             self.tell(place, format!("{} is no keyword known here; the line is left out", shortened(&line.keyword)));
         }

@@ -1,40 +1,40 @@
-//! From what was said to what a session needs: defaults filled in, tokens expanded.
+//! From the values of the files to what a session needs: defaults filled in, tokens expanded.
 
 use std::path::PathBuf;
 
-use crate::connect::ssh::config::files::system_folder;
-use crate::connect::ssh::config::said::{Said, Value};
-use crate::connect::ssh::config::tokens::{Local, Tokens, Unexpanded, tilde};
-use crate::connect::ssh::config::{
+use crate::Place;
+use crate::config::files::system_folder;
+use crate::config::tokens::{Local, Tokens, Unexpanded, tilde};
+use crate::config::values::{Value, Values};
+use crate::config::{
     AddressFamily, Agent, ConfigError, Jump, Resolved, Source, Sourced, StrictHostKeyChecking, algorithms, jump, port,
     seconds,
 };
-use crate::connect::ssh::place::Place;
 
 /// In OpenSSH's order, in `~/.ssh`.
 const DEFAULT_IDENTITIES: &[&str] = &["id_rsa", "id_ecdsa", "id_ecdsa_sk", "id_ed25519", "id_ed25519_sk"];
 
 /// All that is known of a hop before it is finished.
 #[derive(Debug, Clone)]
-pub(super) struct Gathered {
+pub(super) struct Unresolved {
     pub local: Local,
     /// As it was asked for.
     pub asked: String,
     /// The real name.
     pub host: String,
-    pub said: Said,
+    pub values: Values,
     pub problems: Vec<(Place, String)>,
     /// Where and why only ssh itself can say; told as problems where it is not asked.
     pub unknown: Vec<(Place, String)>,
 }
 
-impl Gathered {
+impl Unresolved {
     fn port(&self) -> u16 {
-        self.said.text("port").and_then(port).unwrap_or(22)
+        self.values.text("port").and_then(port).unwrap_or(22)
     }
 
     fn user(&self) -> &str {
-        self.said.text("user").unwrap_or(&self.local.user)
+        self.values.text("user").unwrap_or(&self.local.user)
     }
 
     pub fn tokens(&self) -> Tokens<'_> {
@@ -44,7 +44,7 @@ impl Gathered {
             asked: Some(&self.asked),
             port: Some(self.port()),
             user: Some(self.user()),
-            alias: Some(self.said.text("hostkeyalias").unwrap_or(&self.asked)),
+            alias: Some(self.values.text("hostkeyalias").unwrap_or(&self.asked)),
             jump: Some(""),
         }
     }
@@ -54,8 +54,10 @@ impl Gathered {
         self.problems.extend(std::mem::take(&mut self.unknown).into_iter().map(left_out));
         self.expand_user()?;
         let proxy_jump = self.proxy_jump()?;
-        let host_key_alias =
-            self.said.sourced("hostkeyalias").map(|alias| Sourced { value: alias.value.to_ascii_lowercase(), ..alias });
+        let host_key_alias = self
+            .values
+            .sourced("hostkeyalias")
+            .map(|alias| Sourced { value: alias.value.to_ascii_lowercase(), ..alias });
         let last_jump = proxy_jump.last().map_or(String::new(), |jump| jump.value.host.clone());
         // Taken apart from `self`, which is told of problems meanwhile.
         let known = Known {
@@ -73,16 +75,16 @@ impl Gathered {
         let strict_host_key_checking = self.strict();
         let list = |keyword| {
             let split = |text: String| text.split(',').filter(|name| !name.is_empty()).map(str::to_owned).collect();
-            self.said.sourced(keyword).map(|said| Sourced { value: split(said.value), source: said.source })
+            self.values.sourced(keyword).map(|said| Sourced { value: split(said.value), source: said.source })
         };
-        let said = &self.said;
-        let flag = |keyword, default| said.flag(keyword).unwrap_or(default);
-        let time = |keyword| said.text(keyword).and_then(seconds).filter(|&seconds| seconds > 0);
-        let source = |keyword| said.first(keyword).map_or(Source::Default, |value| value.source.clone());
+        let values = &self.values;
+        let flag = |keyword, default| values.flag(keyword).unwrap_or(default);
+        let time = |keyword| values.text(keyword).and_then(seconds).filter(|&seconds| seconds > 0);
+        let source = |keyword| values.first(keyword).map_or(Source::Default, |value| value.source.clone());
         Ok(Resolved {
             host_name: Sourced {
                 value: self.host.clone(),
-                source: said.first("hostname").map_or(Source::Given, |value| value.source.clone()),
+                source: values.first("hostname").map_or(Source::Given, |value| value.source.clone()),
             },
             port: Sourced { value: self.port(), source: source("port") },
             user: Sourced { value: self.user().to_owned(), source: source("user") },
@@ -97,7 +99,7 @@ impl Gathered {
             global_known_hosts_files: self.global_known_hosts(),
             strict_host_key_checking,
             hash_known_hosts: flag("hashknownhosts", false),
-            host_key_algorithms: said
+            host_key_algorithms: values
                 .sourced("hostkeyalgorithms")
                 .map(|said| Sourced { value: algorithms::host_key_algorithms(&said.value), source: said.source }),
             preferred_authentications: list("preferredauthentications"),
@@ -106,12 +108,12 @@ impl Gathered {
             pubkey_authentication: flag("pubkeyauthentication", true),
             connect_timeout_s: time("connecttimeout"),
             server_alive_interval_s: time("serveraliveinterval"),
-            address_family: match said.text("addressfamily").map(str::to_ascii_lowercase).as_deref() {
+            address_family: match values.text("addressfamily").map(str::to_ascii_lowercase).as_deref() {
                 Some("inet") => AddressFamily::Inet,
                 Some("inet6") => AddressFamily::Inet6,
                 _ => AddressFamily::Any,
             },
-            bind_address: said.sourced("bindaddress"),
+            bind_address: values.sourced("bindaddress"),
             alias: self.asked,
             problems: self.problems,
         })
@@ -119,12 +121,12 @@ impl Gathered {
 
     /// `User` may hold tokens since OpenSSH 10.1; before, it was taken as it is.
     fn expand_user(&mut self) -> Result<(), ConfigError> {
-        let Some(value) = self.said.first("user").filter(|value| value.source != Source::Given).cloned() else {
+        let Some(value) = self.values.first("user").filter(|value| value.source != Source::Given).cloned() else {
             return Ok(());
         };
         let expanded = Tokens { user: None, ..self.tokens() }.expand(value.text(), true);
         match expanded {
-            Ok(expanded) => self.said.replace("user", expanded),
+            Ok(expanded) => self.values.replace("user", expanded),
             Err(why) => {
                 if let Source::File(place) = &value.source {
                     self.problems.push((place.clone(), format!("User is taken as it is written: {}", words(why))));
@@ -135,7 +137,7 @@ impl Gathered {
     }
 
     fn proxy_jump(&mut self) -> Result<Vec<Sourced<Jump>>, ConfigError> {
-        let Some(value) = self.said.first("proxyjump").filter(|value| value.text() != "none") else {
+        let Some(value) = self.values.first("proxyjump").filter(|value| value.text() != "none") else {
             return Ok(Vec::new());
         };
         let tokens = Tokens { local: None, jump: None, ..self.tokens() };
@@ -157,7 +159,7 @@ impl Gathered {
     }
 
     fn proxy_command(&self, known: &Known, no_jump: bool) -> Result<Option<Sourced<String>>, ConfigError> {
-        let said = self.said.first("proxycommand");
+        let said = self.values.first("proxycommand");
         let Some(value) = said.filter(|value| no_jump && !value.text().eq_ignore_ascii_case("none")) else {
             return Ok(None);
         };
@@ -173,13 +175,13 @@ impl Gathered {
         known: &Known,
         defaults: &[&str],
     ) -> Result<Vec<Sourced<PathBuf>>, ConfigError> {
-        if !self.said.has(keyword) {
+        if !self.values.has(keyword) {
             let folder = self.local.home.join(".ssh");
             let default = |name: &&str| Sourced { value: folder.join(name), source: Source::Default };
             return Ok(defaults.iter().map(default).collect());
         }
         let mut paths: Vec<Sourced<PathBuf>> = Vec::new();
-        for value in self.said.all(keyword).to_vec() {
+        for value in self.values.all(keyword).to_vec() {
             if value.text().eq_ignore_ascii_case("none") {
                 continue;
             }
@@ -213,7 +215,7 @@ impl Gathered {
     }
 
     fn agent(&mut self, known: &Known) -> Result<Sourced<Agent>, ConfigError> {
-        let Some(value) = self.said.first("identityagent").cloned() else {
+        let Some(value) = self.values.first("identityagent").cloned() else {
             return Ok(Sourced { value: Agent::OfTheSession, source: Source::Default });
         };
         let text = value.text();
@@ -236,7 +238,7 @@ impl Gathered {
     }
 
     fn user_known_hosts(&mut self, known: &Known) -> Result<Vec<PathBuf>, ConfigError> {
-        let Some(value) = self.said.first("userknownhostsfile").cloned() else {
+        let Some(value) = self.values.first("userknownhostsfile").cloned() else {
             let folder = self.local.home.join(".ssh");
             return Ok(vec![folder.join("known_hosts"), folder.join("known_hosts2")]);
         };
@@ -250,7 +252,7 @@ impl Gathered {
 
     /// Only a home folder is expanded in these.
     fn global_known_hosts(&self) -> Vec<PathBuf> {
-        match self.said.first("globalknownhostsfile") {
+        match self.values.first("globalknownhostsfile") {
             Some(value) => {
                 let words = value.words.iter().filter(|word| !word.eq_ignore_ascii_case("none"));
                 words.filter_map(|word| tilde(word, &self.local.home)).map(PathBuf::from).collect()
@@ -260,7 +262,7 @@ impl Gathered {
     }
 
     fn strict(&mut self) -> Sourced<StrictHostKeyChecking> {
-        let Some(value) = self.said.first("stricthostkeychecking").cloned() else {
+        let Some(value) = self.values.first("stricthostkeychecking").cloned() else {
             return Sourced { value: StrictHostKeyChecking::Ask, source: Source::Default };
         };
         let strict = match value.text().to_ascii_lowercase().as_str() {
@@ -295,7 +297,7 @@ struct Known {
 }
 
 impl Known {
-    fn tokens<'a>(&'a self, gathered: &'a Gathered) -> Tokens<'a> {
+    fn tokens<'a>(&'a self, gathered: &'a Unresolved) -> Tokens<'a> {
         Tokens {
             local: Some(&gathered.local),
             host: Some(&self.host),

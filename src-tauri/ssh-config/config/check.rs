@@ -1,8 +1,8 @@
 //! What is wrong with a value that OpenSSH would not take.
 
-use crate::connect::ssh::config::keyword::Kind;
-use crate::connect::ssh::config::tokens::{Tokens, Unexpanded};
-use crate::connect::ssh::config::{port, seconds};
+use crate::config::keyword::Kind;
+use crate::config::tokens::{Tokens, Unexpanded};
+use crate::config::{port, seconds};
 
 /// What is wrong with a single word, if anything.
 pub(super) fn checked(kind: Kind, word: &str) -> Result<(), String> {

@@ -1,17 +1,18 @@
-//! What was said about a hop, word for word: the first value of each keyword, and all of those that add up.
+//! The values of the keywords for a hop, word for word as they stand in the files: the first one of each keyword,
+//! and all of those that add up.
 
 use std::collections::HashMap;
 
-use crate::connect::ssh::config::{Source, Sourced};
+use crate::config::{Source, Sourced};
 
-/// One saying.
+/// One value of a keyword.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Value {
     pub words: Vec<String>,
     pub source: Source,
     /// From the hop or the user's files, not the system's.
     pub of_user: bool,
-    /// From where everything is said that is for all hosts.
+    /// From a place that applies to all hosts.
     pub for_all_hosts: bool,
 }
 
@@ -27,10 +28,10 @@ impl Value {
 
 /// By the name of the keyword, in lower case.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Said(HashMap<&'static str, Vec<Value>>);
+pub(super) struct Values(HashMap<&'static str, Vec<Value>>);
 
-impl Said {
-    /// What the hop itself says. A HostName is not among it: that is one found before.
+impl Values {
+    /// The values that the hop itself gives. A HostName is not one of them: it was found in a file before.
     pub fn given(&self) -> Self {
         let given = |values: &Vec<Value>| -> Vec<Value> {
             values.iter().filter(|value| value.source == Source::Given).cloned().collect()
@@ -40,7 +41,7 @@ impl Said {
     }
 
     /// The first value wins.
-    pub fn say(&mut self, keyword: &'static str, value: Value) {
+    pub fn set_if_unset(&mut self, keyword: &'static str, value: Value) {
         self.0.entry(keyword).or_insert_with(|| vec![value]);
     }
 
@@ -56,7 +57,7 @@ impl Said {
     pub fn replace(&mut self, keyword: &'static str, text: String) {
         match self.0.get_mut(keyword).and_then(|values| values.first_mut()) {
             Some(value) => value.words = vec![text],
-            None => self.say(keyword, Value::given(text)),
+            None => self.set_if_unset(keyword, Value::given(text)),
         }
     }
 

@@ -28,12 +28,12 @@ printf '%s\n' "$2" >>"$noted"
 exit 1
 "#;
 
-pub(super) struct Gate {
+pub(super) struct CommandGuard {
     folder: tempfile::TempDir,
     agreed: String,
 }
 
-impl Gate {
+impl CommandGuard {
     /// Err where no program can be put, and where there is no such shell to stand in for.
     pub fn new(agreed: &[String]) -> io::Result<Self> {
         // A folder for temporary files may be one that no program runs from.

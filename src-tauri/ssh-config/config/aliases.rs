@@ -4,13 +4,13 @@ use std::collections::HashSet;
 use std::path::Path;
 use std::rc::Rc;
 
-use crate::connect::ssh::config::ConfigFiles;
-use crate::connect::ssh::config::files::Loader;
-use crate::connect::ssh::config::include::included;
-use crate::connect::ssh::config::keyword::{self, Kind};
-use crate::connect::ssh::config::pattern::{is_concrete, matches_host};
-use crate::connect::ssh::config::tokens::{Local, Tokens};
-use crate::connect::ssh::place::Place;
+use crate::Place;
+use crate::config::ConfigFiles;
+use crate::config::files::Loader;
+use crate::config::include::included;
+use crate::config::keyword::{self, Kind};
+use crate::config::pattern::{is_concrete, matches_host};
+use crate::config::tokens::{Local, Tokens};
 
 const MOST_ALIASES: usize = 4096;
 

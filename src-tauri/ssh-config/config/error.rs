@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-use crate::connect::ssh::place::{Place, shown};
+use crate::{Place, shown};
 
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ConfigError {
@@ -32,5 +32,5 @@ pub enum ConfigError {
         "{alias} hangs on what only ssh itself can say, and `ssh -G {alias}` did not answer: {reason}. Run it in a terminal, \
          or take the host without the ssh_config into the route."
     )]
-    Oracle { alias: String, reason: String },
+    SshG { alias: String, reason: String },
 }

@@ -2,9 +2,9 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use crate::connect::ssh::config::ConfigFiles;
-use crate::connect::ssh::config::files::system_folder;
-use crate::connect::ssh::config::tokens::{Tokens, Unexpanded, tilde};
+use crate::config::ConfigFiles;
+use crate::config::files::system_folder;
+use crate::config::tokens::{Tokens, Unexpanded, tilde};
 
 /// Files that one Include finds.
 const MOST_FOUND: usize = 1024;

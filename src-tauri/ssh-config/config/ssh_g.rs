@@ -9,15 +9,15 @@ use std::time::Duration;
 use tokio::process::Command;
 use tokio::sync::OnceCell;
 
-use crate::connect::Hop;
-use crate::connect::ssh::config::files::{Loader, system_folder};
-use crate::connect::ssh::config::finish::Gathered;
-use crate::connect::ssh::config::gate::Gate;
-use crate::connect::ssh::config::keyword::{self, Kind};
-use crate::connect::ssh::config::said::Value;
-use crate::connect::ssh::config::tokens::{Tokens, tilde};
-use crate::connect::ssh::config::{ConfigError, ConfigFiles, Resolved, Source, address, gather, port, words};
-use crate::connect::ssh::place::Place;
+use crate::Hop;
+use crate::Place;
+use crate::config::command_guard::CommandGuard;
+use crate::config::files::{Loader, system_folder};
+use crate::config::finish::Unresolved;
+use crate::config::keyword::{self, Kind};
+use crate::config::tokens::{Tokens, tilde};
+use crate::config::values::Value;
+use crate::config::{ConfigError, ConfigFiles, Resolved, Source, address, collect_values, port, words};
 
 /// A `Match exec` may ask the network.
 const LIMIT: Duration = Duration::from_secs(20);
@@ -35,7 +35,7 @@ pub enum LookedUp {
 pub struct AskSsh {
     files: ConfigFiles,
     hop: Hop,
-    own: Gathered,
+    own: Unresolved,
     /// Where we had to give up first.
     place: Place,
     /// What ssh says without a file.
@@ -44,7 +44,7 @@ pub struct AskSsh {
 
 /// As [`super::resolve`], without leaving out what only ssh can say. Reads files, so it blocks.
 pub fn look_up(files: &ConfigFiles, hop: &Hop) -> Result<LookedUp, ConfigError> {
-    let own = gather(files, &mut Loader::new(), hop)?;
+    let own = collect_values(files, &mut Loader::new(), hop)?;
     let Some((place, _)) = own.unknown.first().cloned() else {
         return Ok(LookedUp::Resolved(Box::new(own.finish()?)));
     };
@@ -73,25 +73,25 @@ impl AskSsh {
     }
 
     /// What `ssh -G` says about the hop. Of the commands in the files it can only run those that are `agreed` to:
-    /// a [`Gate`] stands before all of them, whatever we understand of the files ourselves. A value that we find too
+    /// a [`CommandGuard`] stands before all of them, whatever we understand of the files ourselves. A value that we find too
     /// has the place where we found it; one that only ssh finds has the place that made us ask.
     pub async fn ask(&self, agreed: &[String]) -> Result<Answer, ConfigError> {
         let alias = &self.own.asked;
-        let gate = Gate::new(agreed).map_err(|error| failed(alias, &error.to_string()))?;
-        let without_files = async || asked(&gate, alias, vec!["-F".into(), "none".into()], &self.hop).await;
+        let guard = CommandGuard::new(agreed).map_err(|error| failed(alias, &error.to_string()))?;
+        let without_files = async || asked(&guard, alias, vec!["-F".into(), "none".into()], &self.hop).await;
         let defaults = self.defaults.get_or_try_init(without_files).await?;
-        let said = asked(&gate, alias, which(&self.files, defaults), &self.hop).await;
-        let wanted = gate.kept_back();
+        let answers = asked(&guard, alias, which(&self.files, defaults), &self.hop).await;
+        let wanted = guard.kept_back();
         if !wanted.is_empty() {
             return Ok(Answer::Wants(wanted));
         }
-        let merged = merged(&self.own, &said?, defaults, &Source::File(self.place.clone()));
+        let merged = merged(&self.own, &answers?, defaults, &Source::File(self.place.clone()));
         Ok(Answer::Resolved(Box::new(merged.finish()?)))
     }
 }
 
 fn failed(alias: &str, reason: &str) -> ConfigError {
-    ConfigError::Oracle { alias: alias.to_owned(), reason: reason.to_owned() }
+    ConfigError::SshG { alias: alias.to_owned(), reason: reason.to_owned() }
 }
 
 /// The files that ssh is to read; its own, where ours are the same. Its home is the one in passwd, whatever `$HOME`
@@ -110,7 +110,7 @@ fn which(files: &ConfigFiles, defaults: &Answers) -> Vec<OsString> {
 
 type Answers = HashMap<String, Vec<String>>;
 
-async fn asked(gate: &Gate, alias: &str, files: Vec<OsString>, hop: &Hop) -> Result<Answers, ConfigError> {
+async fn asked(guard: &CommandGuard, alias: &str, files: Vec<OsString>, hop: &Hop) -> Result<Answers, ConfigError> {
     let wrong = |error: std::io::Error| failed(alias, &error.to_string());
     let mut command = Command::new("ssh");
     command.arg("-G").args(files);
@@ -123,15 +123,15 @@ async fn asked(gate: &Gate, alias: &str, files: Vec<OsString>, hop: &Hop) -> Res
     }
     command.arg("--").arg(alias);
     // What a command leaves running in the background may hold on to stderr: a file has no end to wait for.
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(gate.complaints().map_err(wrong)?);
-    gate.stand_before(&mut command);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(guard.complaints().map_err(wrong)?);
+    guard.stand_before(&mut command);
     let running = in_its_own_group(command).map_err(wrong)?;
     let output = tokio::time::timeout(LIMIT, running).await;
     let output =
         output.map_err(|_| failed(alias, &format!("nothing came within {} s", LIMIT.as_secs())))?.map_err(wrong)?;
     if !output.status.success() {
         // The last line only counts the mistakes.
-        let complaints = gate.complained();
+        let complaints = guard.complained();
         let said = complaints.lines().rfind(|line| !line.trim().is_empty() && !line.contains("terminating,"));
         let said: String = said.unwrap_or("it failed without a word").chars().filter(|c| !c.is_control()).collect();
         return Err(failed(alias, said.trim()));
@@ -171,9 +171,9 @@ impl Drop for Group {
 }
 
 /// What was given, then what ssh says where it is not what ssh says without a file.
-fn merged(own: &Gathered, said: &Answers, defaults: &Answers, source: &Source) -> Gathered {
-    let mut result = own.said.given();
-    let answer = |keyword: &str| said.get(keyword).and_then(|values| values.first()).cloned();
+fn merged(own: &Unresolved, answers: &Answers, defaults: &Answers, source: &Source) -> Unresolved {
+    let mut result = own.values.given();
+    let answer = |keyword: &str| answers.get(keyword).and_then(|values| values.first()).cloned();
     let host = answer("hostname").map_or_else(|| own.host.clone(), |name| address::canonical(&name));
     let user = answer("user").unwrap_or_default();
     let tokens = Tokens {
@@ -182,9 +182,9 @@ fn merged(own: &Gathered, said: &Answers, defaults: &Answers, source: &Source) -
         port: answer("port").and_then(|text| port(&text)),
         ..own.tokens()
     };
-    for (answered, values) in said {
+    for (answered, values) in answers {
         let Some((keyword, kind)) = keyword::find(answered) else { continue };
-        let known = own.said.all(keyword);
+        let known = own.values.all(keyword);
         let is_default = match keyword {
             "hostname" => known.is_empty() && host == own.host,
             _ => Some(values) == defaults.get(answered),
@@ -205,14 +205,14 @@ fn merged(own: &Gathered, said: &Answers, defaults: &Answers, source: &Source) -
                 Kind::File | Kind::Forward => result.add(keyword, value),
                 // What ssh makes of a ProxyJump is the same for us.
                 Kind::Jump => {
-                    result.say(keyword, value);
-                    result.say("proxycommand", Value::given("none"));
+                    result.set_if_unset(keyword, value);
+                    result.set_if_unset("proxycommand", Value::given("none"));
                 }
-                _ => result.say(keyword, value),
+                _ => result.set_if_unset(keyword, value),
             }
         }
     }
-    Gathered { host: host.clone(), said: result, unknown: Vec::new(), ..own.clone() }
+    Unresolved { host: host.clone(), values: result, unknown: Vec::new(), ..own.clone() }
 }
 
 /// The words of a value as a file would say them. Tokens are expanded in some of them already.
@@ -227,7 +227,7 @@ fn value_words(keyword: &str, kind: Kind, answer: &str) -> Vec<String> {
 }
 
 /// Whether a value of ours is the one that ssh says.
-fn is_same(keyword: &str, ours: &Value, theirs: &[String], tokens: &Tokens, own: &Gathered) -> bool {
+fn is_same(keyword: &str, ours: &Value, theirs: &[String], tokens: &Tokens, own: &Unresolved) -> bool {
     if keyword == "hostname" {
         return theirs.first().is_some_and(|name| *name == own.host);
     }

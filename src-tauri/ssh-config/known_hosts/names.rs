@@ -8,8 +8,6 @@ use base64::engine::general_purpose::STANDARD;
 use ring::hmac;
 use ring::rand::SecureRandom;
 
-use crate::foreign;
-
 const SALT_BYTES: usize = 20;
 /// Longer patterns match nothing; neither do they in OpenSSH.
 const LONGEST_PATTERN: usize = 1022;
@@ -121,7 +119,7 @@ impl fmt::Display for Names {
             return formatter.write_str("a hidden name");
         }
         // Whoever is asked about a key compares these with the name of the host.
-        formatter.write_str(&foreign::name(&String::from_utf8_lossy(&self.text), 200))
+        formatter.write_str(&untrusted_text::name(&String::from_utf8_lossy(&self.text), 200))
     }
 }
 

@@ -3,8 +3,8 @@
 use serde::Serialize;
 use specta::Type;
 
-use crate::connect::ssh::config::{Agent, Resolved, Source, Sourced, StrictHostKeyChecking};
-use crate::connect::ssh::place;
+use crate::config::{Agent, Resolved, Source, Sourced, StrictHostKeyChecking};
+use crate::place;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
 #[serde(rename_all = "camelCase")]

@@ -14,49 +14,49 @@ mod address;
 mod algorithms;
 mod aliases;
 mod check;
+mod command_guard;
 mod error;
 mod files;
 mod finish;
 mod forward;
-mod gate;
 mod include;
 mod jump;
 mod keyword;
 mod matching;
-mod oracle;
 mod pattern;
 mod read;
 mod resolved;
-mod said;
 mod shown;
+mod ssh_g;
 #[cfg(test)]
 mod tests;
 mod tokens;
+mod values;
 mod words;
 
-use crate::connect::Hop;
+use crate::Hop;
 
 pub use aliases::{Alias, aliases};
 pub use error::ConfigError;
 pub use files::ConfigFiles;
 pub use forward::{Forward, suggestions};
-pub use oracle::{Answer, AskSsh, LookedUp, look_up};
 pub use resolved::{AddressFamily, Agent, Jump, Resolved, Source, Sourced, StrictHostKeyChecking};
 pub use shown::{ShownLine, shown};
+pub use ssh_g::{Answer, AskSsh, LookedUp, look_up};
 
 use files::Loader;
-use finish::Gathered;
+use finish::Unresolved;
 use read::Pass;
-use said::{Said, Value};
 use tokens::{Local, Tokens};
+use values::{Value, Values};
 
 /// What the files say about a hop, under what the hop itself says, as far as they alone can say it. Reads
 /// files, so it blocks; a hop that does not `use_config` asks none.
 pub fn resolve(files: &ConfigFiles, hop: &Hop) -> Result<Resolved, ConfigError> {
-    gather(files, &mut Loader::new(), hop)?.finish()
+    collect_values(files, &mut Loader::new(), hop)?.finish()
 }
 
-fn gather(files: &ConfigFiles, loader: &mut Loader, hop: &Hop) -> Result<Gathered, ConfigError> {
+fn collect_values(files: &ConfigFiles, loader: &mut Loader, hop: &Hop) -> Result<Unresolved, ConfigError> {
     let asked = hop.host.trim();
     if !address::is_host(asked) {
         return Err(ConfigError::BadName { what: "host name", name: shortened(asked) });
@@ -65,10 +65,10 @@ fn gather(files: &ConfigFiles, loader: &mut Loader, hop: &Hop) -> Result<Gathere
         return Err(ConfigError::BadName { what: "user name", name: shortened(user) });
     }
     let local = Local::with_home(&files.home);
-    let said = said_by(hop);
+    let values = given_by(hop);
     if !hop.use_config {
         let (asked, host) = (asked.to_owned(), address::canonical(asked));
-        return Ok(Gathered { local, asked, host, said, problems: Vec::new(), unknown: Vec::new() });
+        return Ok(Unresolved { local, asked, host, values, problems: Vec::new(), unknown: Vec::new() });
     }
     let mut pass = Pass {
         files,
@@ -77,13 +77,13 @@ fn gather(files: &ConfigFiles, loader: &mut Loader, hop: &Hop) -> Result<Gathere
         asked,
         host: asked.to_owned(),
         second: false,
-        said,
+        values,
         problems: Vec::new(),
         wants_second: false,
         unknown: Vec::new(),
     };
     pass.read_all()?;
-    if let Some(name) = pass.said.first("hostname").cloned() {
+    if let Some(name) = pass.values.first("hostname").cloned() {
         let tokens = Tokens { host: Some(asked), ..Tokens::default() };
         pass.host = match (tokens.expand(name.text(), false), &name.source) {
             (Ok(host), _) if address::is_bounded(&host) => host,
@@ -95,9 +95,9 @@ fn gather(files: &ConfigFiles, loader: &mut Loader, hop: &Hop) -> Result<Gathere
         };
     }
     pass.host = address::canonical(&pass.host);
-    let canonicalize = pass.said.first("canonicalizehostname").cloned();
+    let canonicalize = pass.values.first("canonicalizehostname").cloned();
     if let Some(Value { source: Source::File(place), .. }) =
-        canonicalize.filter(|_| pass.said.flag("canonicalizehostname") == Some(true))
+        canonicalize.filter(|_| pass.values.flag("canonicalizehostname") == Some(true))
     {
         pass.leave_to_ssh(&place, "CanonicalizeHostname asks the DNS for the name".to_owned());
         pass.wants_second = true;
@@ -105,35 +105,35 @@ fn gather(files: &ConfigFiles, loader: &mut Loader, hop: &Hop) -> Result<Gathere
     if pass.wants_second {
         let host = pass.host.clone();
         // A HostName that only the second reading would find comes too late.
-        match pass.said.has("hostname") {
-            true => pass.said.replace("hostname", host),
-            false => pass.said.say("hostname", Value::given(host)),
+        match pass.values.has("hostname") {
+            true => pass.values.replace("hostname", host),
+            false => pass.values.set_if_unset("hostname", Value::given(host)),
         }
         pass.second = true;
         pass.read_all()?;
     }
-    let Pass { host, said, problems, unknown, .. } = pass;
+    let Pass { host, values, problems, unknown, .. } = pass;
     let asked = asked.to_owned();
-    Ok(Gathered { local, asked, host, said, problems, unknown })
+    Ok(Unresolved { local, asked, host, values, problems, unknown })
 }
 
 /// What a command line would say: it comes before the files.
-fn said_by(hop: &Hop) -> Said {
-    let mut said = Said::default();
+fn given_by(hop: &Hop) -> Values {
+    let mut values = Values::default();
     let texts = [("user", &hop.user), ("identityagent", &hop.agent)];
     let paths = [("identityfile", &hop.identity_file), ("certificatefile", &hop.certificate_file)];
     for (keyword, text) in texts.into_iter().chain(paths) {
         if let Some(text) = given(text) {
-            said.say(keyword, Value::given(text));
+            values.set_if_unset(keyword, Value::given(text));
         }
     }
     if let Some(port) = hop.port.filter(|&port| port > 0) {
-        said.say("port", Value::given(port.to_string()));
+        values.set_if_unset("port", Value::given(port.to_string()));
     }
     if let Some(only) = hop.identities_only {
-        said.say("identitiesonly", Value::given(if only { "yes" } else { "no" }));
+        values.set_if_unset("identitiesonly", Value::given(if only { "yes" } else { "no" }));
     }
-    said
+    values
 }
 
 /// A field that is not left empty.

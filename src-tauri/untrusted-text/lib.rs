@@ -1,5 +1,5 @@
-//! Text of somebody whom nobody vouches for (a server, a certificate, a file from elsewhere), made fit to be shown:
-//! nothing moves the cursor, turns the direction of writing or is there without being seen, and there is an end.
+//! Text of others (a server, a certificate, a file), made fit to be shown: nothing moves the cursor, turns the direction
+//! of writing or is there without being seen, and the length is bounded.
 
 /// Without what is not harmless; white space in one piece; at most `longest` characters, then `…`.
 pub fn line(text: &str, longest: usize) -> String {

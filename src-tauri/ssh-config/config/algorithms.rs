@@ -1,6 +1,6 @@
 //! `HostKeyAlgorithms`: a list, or a change to the list that OpenSSH has by itself.
 
-use crate::connect::ssh::config::pattern::matches;
+use crate::config::pattern::matches;
 
 /// OpenSSH's own list, in its order.
 const DEFAULT: &[&str] = &[

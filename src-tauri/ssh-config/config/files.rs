@@ -5,8 +5,8 @@ use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use crate::connect::ssh::config::ConfigError;
-use crate::connect::ssh::config::words::{Line, lines};
+use crate::config::ConfigError;
+use crate::config::words::{Line, lines};
 
 /// The user's file, which counts first, and the system's.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,12 +2,12 @@
 
 use std::path::Path;
 
-use crate::connect::Hop;
-use crate::connect::ssh::config::aliases::Alias;
-use crate::connect::ssh::config::files::Loader;
-use crate::connect::ssh::config::tokens::Tokens;
-use crate::connect::ssh::config::{ConfigFiles, Source, aliases, gather, port};
-use crate::connect::ssh::place::{Place, shown};
+use crate::Hop;
+use crate::config::aliases::Alias;
+use crate::config::files::Loader;
+use crate::config::tokens::Tokens;
+use crate::config::{ConfigFiles, Source, aliases, collect_values, port};
+use crate::{Place, shown};
 
 /// A `LocalForward` of a host whose far end looks like HTTP.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,16 +66,16 @@ pub fn suggestions(files: &ConfigFiles) -> Vec<Forward> {
 
 fn of_alias(files: &ConfigFiles, loader: &mut Loader, alias: &Alias) -> Option<Vec<Forward>> {
     let hop = Hop { host: alias.name.clone(), use_config: true, ..Hop::default() };
-    let gathered = gather(files, loader, &hop).ok()?;
-    if gathered.said.flag("clearallforwardings") == Some(true) {
+    let unresolved = collect_values(files, loader, &hop).ok()?;
+    if unresolved.values.flag("clearallforwardings") == Some(true) {
         return Some(Vec::new());
     }
     let mut forwards: Vec<Forward> = Vec::new();
-    for value in gathered.said.all("localforward").iter().filter(|value| !value.for_all_hosts) {
+    for value in unresolved.values.all("localforward").iter().filter(|value| !value.for_all_hosts) {
         let (Source::File(place), [listen, to]) = (&value.source, value.words.as_slice()) else { continue };
         let target = match parse(listen, to)? {
             // Only paths have tokens.
-            Target::Socket(path) => Target::Socket(gathered.tokens().expand(&path, false).ok()?),
+            Target::Socket(path) => Target::Socket(unresolved.tokens().expand(&path, false).ok()?),
             target => target,
         };
         let Some(address) = address(&target) else { continue };
