@@ -4,14 +4,14 @@
 //! runs again writes nothing but when they were seen.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::hash::{DefaultHasher, Hash, Hasher};
 
 use sqlx::{AssertSqlSafe, Row, SqliteConnection};
 
 use super::experiment::GONE;
+use super::fingerprint::fingerprint;
 use super::rows::write;
 use super::{Cache, Result, SourceId};
-use crate::entities::{DatasetInput, Run};
+use crate::entities::Run;
 
 /// What became of a batch of runs.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -122,38 +122,6 @@ impl Cache {
 
 pub(super) fn count(length: usize) -> u32 {
     u32::try_from(length).unwrap_or(u32::MAX)
-}
-
-/// The same for the same run, whatever the order of its metrics, params and tags.
-fn fingerprint(run: &Run) -> i64 {
-    fn of(value: impl Hash) -> u64 {
-        let mut hasher = DefaultHasher::new();
-        value.hash(&mut hasher);
-        hasher.finish()
-    }
-    let info = &run.info;
-    let mut sum = of((
-        (&info.run_id, &info.run_name, &info.experiment_id, &info.user_id, info.status),
-        (info.start_time_ms, info.end_time_ms, &info.artifact_uri, info.lifecycle_stage),
-    ));
-    for metric in &run.metrics {
-        let value = if metric.value.0.is_nan() { f64::NAN } else { metric.value.0 };
-        sum = sum.wrapping_add(of((1, &metric.key, value.to_bits(), metric.step, metric.timestamp_ms)));
-    }
-    for param in &run.params {
-        sum = sum.wrapping_add(of((2, &param.key, &param.value)));
-    }
-    for tag in &run.tags {
-        sum = sum.wrapping_add(of((3, &tag.key, &tag.value)));
-    }
-    for input in &run.dataset_inputs {
-        let DatasetInput { name, digest, source_type, source, schema, profile, context } = input;
-        sum = sum.wrapping_add(of((4, (name, digest, source_type, source), schema, profile, context)));
-    }
-    for output in &run.model_outputs {
-        sum = sum.wrapping_add(of((5, &output.model_id, output.step)));
-    }
-    i64::from_ne_bytes(sum.to_ne_bytes())
 }
 
 async fn known_runs(

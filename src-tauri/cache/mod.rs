@@ -5,7 +5,8 @@
 //!
 //! - [`open`]: from a folder to a working cache; cannot fail
 //! - [`source`]: whose rows these are: a profile at an address
-//! - [`experiment`], [`run`], [`model`], [`logged_model`]: the nouns; [`apply`] takes runs whole or not at all, as [`rows`]
+//! - [`experiment`], [`run`], [`model`], [`logged_model`]: the nouns; [`apply`] takes runs whole or not at all, as
+//!   [`rows`] ([`fingerprint`] tells a run from its former self)
 //! - [`source_run`]: the runs that the versions of a model came from, with a few of their metrics
 //! - [`search`]: a window onto runs (filter, sort, cells); [`columns`]; [`comparison`]
 //! - [`filter`]: the language of the filter field
@@ -22,6 +23,7 @@ mod duration;
 mod error;
 mod experiment;
 mod filter;
+mod fingerprint;
 mod history;
 mod logged;
 mod logged_model;

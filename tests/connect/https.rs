@@ -9,7 +9,7 @@ use podium::connect::TlsSettings;
 use podium::connect::question::Question;
 use podium::connect::tls::{Tls, TlsError, TlsInput, client_config};
 use podium::tracking::StoreError;
-use podium::tracking::rest::{self, Address, Direct, DirectOptions, Options, Proxy, RestStore, tls_failure};
+use podium::tracking::rest::{self, Address, Direct, DirectOptions, Options, Proxy, RestStore};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::common::fault::{Answer, FaultServer};
@@ -402,32 +402,6 @@ async fn http_and_https_taken_for_each_other_are_told_apart() {
     );
     let error = RestStore::connect(&format!("http://localhost:{}", world.vouched)).await.err();
     assert!(matches!(&error, Some(StoreError::NotMlflow { reason, .. }) if reason.contains("https://")), "{error:?}");
-}
-
-/// The tunnel sends with hyper instead of reqwest, through the same configuration.
-#[tokio::test]
-async fn the_same_configuration_serves_the_other_way_of_sending() {
-    use hyper_util::client::legacy::{Client, connect::HttpConnector};
-    let world = world();
-    let tls = tls(&TlsSettings::default());
-    let mut tcp = HttpConnector::new();
-    tcp.enforce_http(false);
-    let connector = hyper_rustls::HttpsConnectorBuilder::new()
-        .with_tls_config(rustls::ClientConfig::clone(&tls.config))
-        .https_only()
-        .enable_http1()
-        .wrap_connector(tcp);
-    let client: Client<_, http_body_util::Empty<bytes::Bytes>> =
-        Client::builder(hyper_util::rt::TokioExecutor::new()).build(connector);
-    let url: http::Uri = format!("https://localhost:{}/version", world.self_signed).parse().unwrap();
-    let error = client.get(url.clone()).await.unwrap_err();
-    let failure = tls_failure(&error);
-    assert!(
-        matches!(&failure, Some(rest::NetError::Untrusted { reason }) if reason.contains("self-signed")),
-        "{failure:?}"
-    );
-    tls.trust(&tls.refused().unwrap().pin);
-    assert_eq!(client.get(url).await.unwrap().status(), 200);
 }
 
 /// A recorder that answers like a server, behind an nginx that speaks TLS; with what was asked of it.

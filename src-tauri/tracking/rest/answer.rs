@@ -82,7 +82,7 @@ fn no_answer(body: &[u8]) -> Option<String> {
     let word =
         ["error_code", "detail", "error", "errors", "message"].into_iter().find(|key| said.contains_key(*key))?;
     let only_words = said.values().all(|value| !value.is_array() && !value.is_object()) || said.len() == 1;
-    only_words.then(|| format!("it says {word}: {}", foreign::line(&said[word].to_string(), 300)))
+    only_words.then(|| format!("it says {word}: {}", untrusted_text::line(&said[word].to_string(), 300)))
 }
 
 /// What an answer other than 200 or 206 to a question about `what` (a path) means; `host` is the

@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use podium::connect::TlsSettings;
 use podium::connect::ssh::{FarEnd, Tunnel, TunnelOptions};
 use podium::connect::steps::{StepName, StepState};
+use podium::connect::tls::{TlsInput, client_config};
 use podium::tracking::rest::{Lane, NetError};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
@@ -81,6 +83,23 @@ async fn a_certificate_is_checked_for_the_name_of_the_address() {
         let failure = hello(&tunnel).await.unwrap_err();
         assert!(matches!(failure, NetError::Untrusted { .. }), "{failure:?}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_self_signed_server_is_refused_with_its_fingerprint_and_accepted_once_that_is_trusted() {
+    let sshd = Sshd::start(SshdOptions::default());
+    let site = Site::of(&sshd);
+    let far = https(&Certified::itself(site.folder.path(), "mlflow", "DNS:mlflow.corp")).await;
+    let settings = TlsSettings::default();
+    let tls = client_config(TlsInput { settings: &settings, client_key_passphrase: None }).unwrap();
+    let name = ServerName::try_from("mlflow.corp").unwrap();
+    let options = TunnelOptions { tls: Some((tls.config.clone(), name)), ..site.options(&["gpu"], &far) };
+    let tunnel = Tunnel::open(options, Arc::new(Asked::nothing()), &site.steps).await.unwrap();
+
+    let failure = hello(&tunnel).await.unwrap_err();
+    assert!(matches!(&failure, NetError::Untrusted { reason } if reason.contains("self-signed")), "{failure:?}");
+    tls.trust(&tls.refused().unwrap().pin);
+    hello(&tunnel).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
