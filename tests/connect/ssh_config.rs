@@ -586,7 +586,7 @@ async fn what_only_ssh_can_say_is_asked_of_it() {
         write(&file, &format!("Match exec true\nPort 5\n{more}"));
         let error = open("a").unwrap().ask(&["true".to_owned()]).await.unwrap_err();
         assert!(
-            matches!(&error, ConfigError::Oracle { .. }) && error.to_string().to_lowercase().contains(word),
+            matches!(&error, ConfigError::SshG { .. }) && error.to_string().to_lowercase().contains(word),
             "{error}"
         );
     }
