@@ -85,7 +85,7 @@ fn seed(server: &MlflowServer) -> String {
         server.api(
             "POST",
             "runs/update",
-            json!({ "run_id": run_id, "status": "FINISHED", "end_time": started + 600_000 }),
+            json!({ "run_id": run_id, "status": "FINISHED", "end_time": START_MS + 3_600_000 }),
         );
     }
     let killed = run("killed", vec![]);
