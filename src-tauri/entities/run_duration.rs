@@ -37,10 +37,10 @@ pub enum NoDuration {
 
 impl RunDuration {
     /// MLflow keeps the old end time of a run that is resumed, so a running one has not ended
-    /// whatever its end time says. A start of 0 is how MLflow writes that none was given.
+    /// whatever its end time says. A start or an end of 0 is how MLflow writes that none was given.
     pub fn of(status: RunStatus, start_time_ms: Option<i64>, end_time_ms: Option<i64>) -> Self {
         let unknown = |why| Self::Unknown { why };
-        match (status, start_time_ms.filter(|start_ms| *start_ms > 0), end_time_ms) {
+        match (status, start_time_ms.filter(|start_ms| *start_ms > 0), end_time_ms.filter(|end_ms| *end_ms != 0)) {
             (RunStatus::Scheduled, _, _) => unknown(NoDuration::NotStarted),
             (_, None, _) => unknown(NoDuration::NoStart),
             (RunStatus::Running, Some(since_ms), _) => Self::Running { since_ms },

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use podium::app::{App, ModelBoard};
@@ -65,8 +66,8 @@ fn run(server: &MlflowServer, name: &str) -> (String, String) {
     let experiment = server.api("POST", "experiments/create", json!({ "name": name }));
     let experiment_id = experiment["experiment_id"].as_str().unwrap().to_owned();
     let tags = json!([{ "key": "mlflow.user", "value": "mika" }]);
-    let body =
-        json!({ "experiment_id": experiment_id, "run_name": name, "start_time": 1_790_000_000_000_i64, "tags": tags });
+    let body = json!({ "experiment_id": experiment_id, "run_name": name, "start_time": 1_790_000_000_000_i64,
+            "user_id": "mika", "tags": tags });
     let run = server.api("POST", "runs/create", body);
     (experiment_id, run["run"]["info"]["run_id"].as_str().unwrap().to_owned())
 }
@@ -78,8 +79,12 @@ fn logged_model(server: &MlflowServer, experiment_id: &str, run_id: &str, depth:
     made["model"]["info"]["model_id"].as_str().unwrap().to_owned()
 }
 
+/// Each a moment after the one before: the server keeps a metric of a logged model once for a key, step and time,
+/// whatever its dataset.
 fn log_metric(server: &MlflowServer, run_id: &str, key: &str, value: Value, step: i64, more: Value) {
-    let mut body = json!({ "run_id": run_id, "key": key, "value": value, "step": step, "timestamp": 1_790_000_000_000_i64 + step });
+    static LATER: AtomicI64 = AtomicI64::new(1_790_000_000_000);
+    let timestamp = LATER.fetch_add(1, Ordering::Relaxed);
+    let mut body = json!({ "run_id": run_id, "key": key, "value": value, "step": step, "timestamp": timestamp });
     body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     server.api("POST", "runs/log-metric", body);
 }

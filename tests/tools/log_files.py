@@ -14,7 +14,6 @@ FILES = {
     "plots\\loss.txt": b"a name from Windows\n",
     "...": b"three dots\n",
     ".. ": b"two dots and a space\n",
-    "C:evil.txt": b"a drive\n",
     "CON": b"a device\n",
     "end. ": b"a dot and a space\n",
     "q?x=1&y;z.txt": b"a question\n",

@@ -158,8 +158,7 @@ fn info(found: &SqliteRow) -> sqlx::Result<RunInfo> {
         user_id: row::text(found, 3)?,
         status: RunStatus::from_mlflow(&row::text(found, 4)?),
         start_time_ms: row::optional_integer(found, 5)?,
-        // Servers of 1.x wrote 0 where only the status was set.
-        end_time_ms: row::optional_integer(found, 6)?.filter(|time_ms| *time_ms > 0),
+        end_time_ms: row::optional_integer(found, 6)?,
         artifact_uri: row::text(found, 7)?,
         lifecycle_stage: lifecycle_stage(&row::text(found, 8)?),
     })

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 
 use super::fixture::{Folder, RELEASES, run_id};
 use super::*;
-use crate::entities::{LifecycleStage, MetricValue, RunStatus, Tag, tag_value};
+use crate::entities::{LifecycleStage, MetricValue, NoDuration, RunDuration, RunStatus, Tag, tag_value};
 
 fn all_runs() -> RunsQuery {
     RunsQuery { experiment_ids: vec!["1".into(), "2".into()], max_results: 100, ..RunsQuery::default() }
@@ -29,11 +29,13 @@ async fn experiments_of_every_release() {
 }
 
 #[tokio::test]
-async fn an_end_of_zero_is_none() {
+async fn an_end_of_zero_is_kept_for_filters_and_is_no_duration() {
     let folder = Folder::newest().await;
     folder.execute("UPDATE runs SET status = 'KILLED', end_time = 0 WHERE name = 'run-0'").await;
     let run = folder.open().await.get_run(&run_id(0)).await.unwrap();
-    assert_eq!((run.info.status, run.info.end_time_ms), (RunStatus::Killed, None));
+    assert_eq!((run.info.status, run.info.end_time_ms), (RunStatus::Killed, Some(0)));
+    let duration = RunDuration::of(run.info.status, run.info.start_time_ms, run.info.end_time_ms);
+    assert_eq!(duration, RunDuration::Unknown { why: NoDuration::NoEnd });
 }
 
 #[tokio::test]
