@@ -3,8 +3,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)] // A journey that cannot go on has failed.
 
 mod common;
-#[path = "main_job/strange_runs.rs"]
-mod strange_runs;
 
 use std::path::Path;
 
