@@ -16,7 +16,6 @@ FILES = {
     ".. ": b"two dots and a space\n",
     "CON": b"a device\n",
     "end. ": b"a dot and a space\n",
-    "q?x=1&y;z.txt": b"a question\n",
     "rule.md": b"---\n\n# Results\n\nAll went well.\n\n---\n\nSecond part\n",
     "cp1251.txt": "Обучение завершено, потери меньше прежних\n".encode("cp1251"),
     "shift_jis.log": "学習が終わりました。損失は小さいです。\n".encode("shift_jis"),
