@@ -153,6 +153,7 @@ async fn draw_curves(app: &App, profile_id: &str, server: &MlflowServer, experim
         runs: run_ids.iter().map(|run_id| CurveRun { run_id: run_id.clone(), dash: 0 }).collect(),
         x_axis: XKind::Step,
         x_range: None,
+        x_range_of: XKind::Step,
         y_log: false,
         smoothing: 0.0,
         highlighted_run_id: None,
