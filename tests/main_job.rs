@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)] // A journey that cannot go on has failed.
 
 mod common;
+#[path = "main_job/hangs.rs"]
+mod hangs;
 
 use std::path::Path;
 
