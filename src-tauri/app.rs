@@ -55,7 +55,7 @@ pub struct App {
     /// Taken by the first window that asks.
     launch_target: Mutex<Option<String>>,
     notices: Vec<String>,
-    recent_curves: curves::RecentCurves,
+    recent_curves: Arc<curves::RecentCurves>,
     colors: colors::RunColors,
     tests: connecting::Tests,
 }
@@ -71,6 +71,8 @@ impl App {
         make_private_folder(data_dir)?;
         let (settings, settings_word) = Settings::open(data_dir).await?;
         let (cache, cache_word) = Cache::open(&data_dir.join("cache.db")).await;
+        let recent_curves = Arc::new(curves::RecentCurves::default());
+        let on_change = forgetting(recent_curves.clone(), on_change);
         let asked = on_change.clone();
         let ways = Ways {
             vault: Vault::open(Arc::new(settings.clone())),
@@ -89,7 +91,7 @@ impl App {
             adding: AsyncMutex::default(),
             launch_target: Mutex::new(launch_target),
             notices: settings_word.into_iter().chain(cache_word).collect(),
-            recent_curves: curves::RecentCurves::default(),
+            recent_curves,
             colors: colors::RunColors::default(),
             tests: connecting::Tests::default(),
         })
@@ -108,16 +110,25 @@ impl App {
         &self.notices
     }
 
-    /// What was kept in memory of things that have changed is dropped.
-    pub fn changed(&self, changes: &[Change]) {
-        if changes.iter().any(|change| matches!(change, Change::Histories { .. })) {
-            self.recent_curves.clear();
-        }
+    /// Drops the curves that are kept in memory: the next drawing reads them from the cache, as after a start.
+    pub fn forget_recent_curves(&self) {
+        self.recent_curves.clear();
     }
 
     fn tell(&self, change: Change) {
         (self.on_change)(change);
     }
+}
+
+/// Tells `on_change` of a change after the curves in memory that it makes old were dropped, so that a listener who
+/// asks at once gets the new ones.
+fn forgetting(recent_curves: Arc<curves::RecentCurves>, on_change: OnChange) -> OnChange {
+    Arc::new(move |change| {
+        if matches!(change, Change::Histories { .. }) {
+            recent_curves.clear();
+        }
+        on_change(change);
+    })
 }
 
 fn make_private_folder(path: &Path) -> Result<()> {

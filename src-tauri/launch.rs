@@ -195,7 +195,7 @@ fn is_our_own(url: &tauri::Url) -> bool {
     }
 }
 
-/// Gathers changes for a moment, drops repetitions and tells the window and the app.
+/// Gathers changes for a moment, drops repetitions and tells the window.
 async fn forward(mut receiver: mpsc::UnboundedReceiver<Change>, handle: tauri::AppHandle) {
     while let Some(first) = receiver.recv().await {
         let mut gathered = vec![first];
@@ -205,7 +205,6 @@ async fn forward(mut receiver: mpsc::UnboundedReceiver<Change>, handle: tauri::A
                 gathered.push(next);
             }
         }
-        handle.state::<App>().changed(&gathered);
         if let Err(error) = Changes(gathered).emit(&handle) {
             tracing::warn!(%error, "the window did not hear of a change");
         }

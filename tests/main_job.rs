@@ -3,12 +3,17 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)] // A journey that cannot go on has failed.
 
 mod common;
+#[path = "main_job/hangs.rs"]
+mod hangs;
+#[path = "main_job/strange_runs.rs"]
+mod strange_runs;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use common::mlflow::{MlflowServer, Options, Version, copy_workspace, repository};
 use common::webdriver::{Key, PAINTED, Start, Window};
-use serde_json::json;
+use serde_json::{Value, json};
 
 const MODEL: &str = "churn-gbdt";
 const REASON: &str = "Better on October's data, 検証済み";
@@ -74,6 +79,8 @@ async fn connect(window: &Window, url: &str) {
 async fn compare_runs(window: &Window) {
     let experiment = window.find_like("treeitem", "resnet-sweep").await;
     window.press(&experiment).await;
+    let colors = ten_colors(window).await;
+    sort_recolors_nothing(window, &colors).await;
     filter(window).await;
     window.click("checkbox", "Select r50-lion").await;
     window.click("checkbox", "Select r50-sgd").await;
@@ -82,12 +89,53 @@ async fn compare_runs(window: &Window) {
     window.find_like("figure", "train_loss").await;
     window.until("curves", PAINTED, vec![]).await;
     let params = window.find("table", "Compared values").await;
+    let compared = swatches(window, "[role=listitem]", 2).await;
     for run in ["r50-lion", "r50-sgd"] {
         window.find_within(&params, "button", run).await;
+        assert_eq!(compared[run], colors[run], "{run} has one colour");
     }
     assert!(window.text().await.contains("lion"), "the optimizers differ and are shown");
     window.chord(&[Key::Alt], &[Key::Left]).await;
     window.find("grid", "Runs").await;
+}
+
+/// The colours beside the names of runs, in the places of this selector, once there are so many. A run that was in no
+/// chart has none.
+async fn swatches(window: &Window, places: &str, least: usize) -> Value {
+    let script = "const found = Object.fromEntries([...document.querySelectorAll(arguments[0])].flatMap(place => { \
+        const swatch = place.querySelector('[style*=light-dark]'); \
+        return swatch ? [[place.querySelector('.clip').textContent.trim(), swatch.style.getPropertyValue('--run')]] : [] \
+        })); \
+        return Object.keys(found).length >= arguments[1] && found";
+    window.until("colours of runs", script, vec![json!(places), json!(least)]).await
+}
+
+/// The first ten rows are in the charts, each in a colour of its own.
+async fn ten_colors(window: &Window) -> Value {
+    window.find_like("figure", "train_loss").await;
+    window.until("curves", PAINTED, vec![]).await;
+    let colors = swatches(window, "[role=gridcell].name", 10).await;
+    let different: BTreeSet<&str> = colors.as_object().unwrap().values().filter_map(Value::as_str).collect();
+    assert_eq!(different.len(), 10, "{colors}");
+    assert_eq!(colors.as_object().unwrap().len(), 10, "the other runs have none yet: {colors}");
+    colors
+}
+
+async fn sort_recolors_nothing(window: &Window, colors: &Value) {
+    let head = window.find_like("columnheader", "accuracy").await;
+    window.press(&head).await;
+    // Among the best ten are some that were not among the newest ten: they take colours now.
+    let more = "const first = document.querySelector('[role=row][aria-rowindex=\"2\"]'); \
+        return first?.textContent.includes('r50-lion') && \
+        document.querySelectorAll('[role=gridcell].name [style*=light-dark]').length > 10";
+    window.until("the best run first, and newcomers in colours", more, vec![]).await;
+    let sorted = swatches(window, "[role=gridcell].name", 10).await;
+    for (run, color) in colors.as_object().unwrap() {
+        assert_eq!(&sorted[run], color, "{run} keeps its colour");
+    }
+    // The other direction, and back to the newest first.
+    window.press(&head).await;
+    window.press(&head).await;
 }
 
 /// What cannot be read is marked in its place, and the rows stay.

@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod common;
+#[path = "sync/failed_reads.rs"]
+mod failed_reads;
 #[path = "sync/search.rs"]
 mod search;
 
@@ -231,6 +233,16 @@ async fn a_server_is_synced_and_followed(version: Version) {
         assert_eq!(cached.aliases[0].version, version);
     }
     assert_eq!(bench.cache.model_versions(bench.source, "followed-model").await.unwrap().len(), 2);
+
+    // Names that the server's filter language cannot quote, or reads as something else.
+    let names = ["it's \"best\"", "it_s _best_", "its best", "100%", "back\\slash '\"", "x' OR name = 'y", " ; -- "];
+    for name in names {
+        server.api("POST", "registered-models/create", json!({"name": name}));
+        server.api("POST", "model-versions/create", json!({"name": name, "source": "s3://bucket/model"}));
+        bench.refresh(Scope::Model(name.to_owned())).await;
+        let versions = bench.cache.model_versions(bench.source, name).await.unwrap();
+        assert_eq!(versions.iter().map(|version| version.name.as_str()).collect::<Vec<_>>(), [name]);
+    }
 }
 
 /// A script that never passes a step logs everything at step 0, and the latest value alone does not

@@ -1,11 +1,16 @@
-//! `make tour`: a picture of every screen, light and dark, from the real window on the sample workspace.
-//! They go to `tests/tour`, for the README and for whoever changed a screen to look at.
+//! Every screen of the real window, light and dark, on the sample workspace.
+//!
+//! `make tour` takes pictures of them into `tests/tour`, for the README and for whoever changed a screen to look at.
+//! The tests that run always hold the same screens against the rules of axe-core, so a screen that is added to the
+//! tour is held against them by that.
 #![allow(clippy::unwrap_used, clippy::expect_used)] // A tour that cannot go on has failed.
 
 mod common;
 
+use std::cell::RefCell;
 use std::path::Path;
 
+use common::accessible;
 use common::mlflow::{MlflowServer, Options, Version, repository};
 use common::sshd::{Sshd, SshdOptions};
 use common::webdriver::{PAINTED, Start, Theme, Window};
@@ -16,28 +21,65 @@ async fn every_screen_light_and_dark() {
     for (theme, name) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
         let data = tempfile::tempdir().unwrap();
         let window = Window::open(Start::new(env!("CARGO_BIN_EXE_podium"), data.path()).theme(theme)).await;
-        let tour = Tour { window, theme: name };
+        let tour = Tour { window, eye: Eye::Picture(name) };
         tour.walk().await;
         tour.window.close().await;
     }
+}
+
+#[tokio::test]
+async fn every_screen_can_be_used_by_everybody() {
+    let data = tempfile::tempdir().unwrap();
+    let window = Window::open(Start::new(env!("CARGO_BIN_EXE_podium"), data.path())).await;
+    let tour = Tour { window, eye: Eye::Rules(RefCell::default()) };
+    tour.walk().await;
+    tour.end().await;
 }
 
 /// A server behind SSH: it is found, its host is met, the connection is tested, and its profile is looked at.
 #[tokio::test]
 #[ignore = "takes pictures into the repository: make tour"]
 async fn the_way_to_a_server_behind_ssh_light_and_dark() {
-    let server = MlflowServer::start(Version::Newest, Options::sample());
-    let sshd = Sshd::start(SshdOptions::default());
-    let folder = tempfile::tempdir().unwrap();
-    let config = folder.path().join("config");
-    write_config(&config, &sshd, server.port);
+    let far = FarServer::start();
     for (theme, name) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
         let data = tempfile::tempdir().unwrap();
-        let start = Start::new(env!("CARGO_BIN_EXE_podium"), data.path()).theme(theme);
-        let start = start.env("PODIUM_SSH_CONFIG", config.display().to_string());
-        let tour = Tour { window: Window::open(start).await, theme: name };
+        let window = far.window(data.path(), theme).await;
+        let tour = Tour { window, eye: Eye::Picture(name) };
         tour.connect().await;
         tour.window.close().await;
+    }
+}
+
+#[tokio::test]
+async fn the_way_to_a_server_behind_ssh_can_be_used_by_everybody() {
+    let far = FarServer::start();
+    let data = tempfile::tempdir().unwrap();
+    let window = far.window(data.path(), Theme::Light).await;
+    let tour = Tour { window, eye: Eye::Rules(RefCell::default()) };
+    tour.connect().await;
+    tour.end().await;
+}
+
+/// A server that is reached through SSH only, and the configuration that says how.
+struct FarServer {
+    folder: tempfile::TempDir,
+    _server: MlflowServer,
+    _sshd: Sshd,
+}
+
+impl FarServer {
+    fn start() -> Self {
+        let server = MlflowServer::start(Version::Newest, Options::sample());
+        let sshd = Sshd::start(SshdOptions::default());
+        let folder = tempfile::tempdir().unwrap();
+        write_config(&folder.path().join("config"), &sshd, server.port);
+        Self { folder, _server: server, _sshd: sshd }
+    }
+
+    async fn window(&self, data_dir: &Path, theme: Theme) -> Window {
+        let config = self.folder.path().join("config");
+        let start = Start::new(env!("CARGO_BIN_EXE_podium"), data_dir).theme(theme);
+        Window::open(start.env("PODIUM_SSH_CONFIG", config.display().to_string())).await
     }
 }
 
@@ -59,18 +101,26 @@ const TEST_IS_OVER: &str = "return document.querySelector('[data-testid=test-pan
 
 struct Tour {
     window: Window,
-    theme: &'static str,
+    eye: Eye,
+}
+
+/// Who looks at the screens.
+enum Eye {
+    /// Takes a picture in the theme of this name.
+    Picture(&'static str),
+    /// Gathers what is against the rules of accessibility, to tell all of it at the end.
+    Rules(RefCell<Vec<String>>),
 }
 
 impl Tour {
     async fn walk(&self) {
         let window = &self.window;
         window.find("button", "Connect").await;
-        self.picture("welcome").await;
+        self.see("welcome").await;
         window.fill("Tracking server address", "127.0.0.1:9").await;
         window.click("button", "Connect").await;
         window.wait_for("127.0.0.1:9").await;
-        self.picture("welcome-refused").await;
+        self.see("welcome-refused").await;
         let sample = window.find_like("button", "sample").await;
         window.press(&sample).await;
 
@@ -79,23 +129,23 @@ impl Tour {
         window.find_like("checkbox", "Select ").await;
         window.find_like("figure", "train_loss").await;
         window.until("curves", PAINTED, vec![]).await;
-        self.picture("experiment").await;
+        self.see("experiment").await;
 
         for run in ["r50-sgd", "r50-lion", "r50-adafactor"] {
             window.click("checkbox", &format!("Select {run}")).await;
         }
-        self.picture("experiment-selected").await;
+        self.see("experiment-selected").await;
         window.click("button", "Compare").await;
         window.find_like("heading", "Compare").await;
         window.find_like("figure", "train_loss").await;
         window.until("curves", PAINTED, vec![]).await;
-        self.picture("compare").await;
+        self.see("compare").await;
 
         let experiment = window.find_like("treeitem", "gbdt").await;
         window.press(&experiment).await;
         window.click("button", "Open gbdt-recent-data").await;
         window.find("heading", "gbdt-recent-data").await;
-        self.picture("run").await;
+        self.see("run").await;
         let tab = window.find_like("tab", "Artifacts").await;
         window.press(&tab).await;
         let plots = window.find_like("treeitem", "plots").await;
@@ -103,32 +153,32 @@ impl Tour {
         let roc = window.find_like("treeitem", "roc.png").await;
         window.press(&roc).await;
         window.find("img", "roc.png").await;
-        self.picture("artifacts").await;
+        self.see("artifacts").await;
 
         let model = window.find_like("link", "churn-gbdt").await;
         window.press(&model).await;
         let chip = window.find("button", "champion on version 3").await;
-        self.picture("model").await;
+        self.see("model").await;
         let row = window.find("row", "Version 4").await;
         window.take(&chip, &row).await;
-        self.picture("model-drag").await;
+        self.see("model-drag").await;
         window.drop_here().await;
         window.find_like("button", "Promote version 4").await;
-        self.picture("promotion").await;
+        self.see("promotion").await;
         window.click("button", "Cancel").await;
 
         window.resize(900, 640).await;
         window.find_like("heading", "churn-gbdt").await;
-        self.picture("model-narrow").await;
+        self.see("model-narrow").await;
     }
 
     async fn connect(&self) {
         let window = &self.window;
         window.wait_for("Found on this machine").await;
-        self.picture("welcome-found").await;
+        self.see("welcome-found").await;
         window.click("button", "Add and open gpu-box").await;
         let question = window.find_like("dialog", "Is this [127.0.0.1]:").await;
-        self.picture("host-key").await;
+        self.see("host-key").await;
         let no = window.find_within(&question, "button", "Do not connect").await;
         window.press(&no).await;
 
@@ -137,31 +187,47 @@ impl Tour {
         let yes = window.find_within(&question, "button", "Trust this host").await;
         window.press(&yes).await;
         window.until("the end of the test", TEST_IS_OVER, vec![]).await;
-        self.picture("test-connection").await;
+        self.see("test-connection").await;
 
         window.click("button", "Edit profile").await;
         window.find("button", "Change this route").await;
         window.wait_for("Key file").await;
-        self.picture("profiles").await;
+        self.see("profiles").await;
         window.fill("Name", "gpu box of the vision team").await;
         window.click("button", "Back").await;
         window.find_like("dialog", "Unsaved changes").await;
-        self.picture("unsaved").await;
+        self.see("unsaved").await;
         window.click("button", "Keep editing").await;
         window.click("button", "Discard changes").await;
 
         window.click("button", "Add and open gpu-at-home").await;
         let question = window.find_like("dialog", "Run").await;
-        self.picture("may-run").await;
+        self.see("may-run").await;
         let no = window.find_within(&question, "button", "Do not run it").await;
         window.press(&no).await;
     }
 
-    async fn picture(&self, screen: &str) {
-        // Drawing and fading end; a picture in between would show neither state.
-        tokio::time::sleep(std::time::Duration::from_millis(900)).await;
-        let folder = repository().join("tests/tour");
-        std::fs::create_dir_all(&folder).unwrap();
-        self.window.screenshot(&folder.join(format!("{screen}-{}.png", self.theme))).await;
+    async fn see(&self, screen: &str) {
+        match &self.eye {
+            Eye::Picture(theme) => {
+                // Drawing and fading end; a picture in between would show neither state.
+                tokio::time::sleep(std::time::Duration::from_millis(900)).await;
+                let folder = repository().join("tests/tour");
+                std::fs::create_dir_all(&folder).unwrap();
+                self.window.screenshot(&folder.join(format!("{screen}-{theme}.png"))).await;
+            }
+            Eye::Rules(broken) => {
+                let found = accessible::broken_rules(&self.window).await;
+                broken.borrow_mut().extend(found.into_iter().map(|rule| format!("{screen}: {rule}")));
+            }
+        }
+    }
+
+    async fn end(self) {
+        self.window.close().await;
+        if let Eye::Rules(broken) = self.eye {
+            let broken = broken.into_inner();
+            assert!(broken.is_empty(), "{} faults\n{}", broken.len(), broken.join("\n"));
+        }
     }
 }

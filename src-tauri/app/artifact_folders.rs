@@ -92,7 +92,7 @@ mod tests {
         let app = open().await;
         assert_eq!(listed(&app, &id).await, Ok(1));
         let mut profile = app.settings.profile(&id).await.unwrap();
-        assert_eq!(profile.artifact_folders, [kept.clone()]);
+        assert_eq!(profile.artifact_folders, std::slice::from_ref(&kept));
         profile.artifact_folders = vec![" ".to_owned(), format!("{kept} "), kept.clone()];
         let mut profile = app.save_profile(profile).await.unwrap();
         assert_eq!(profile.artifact_folders, [kept]);

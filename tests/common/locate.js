@@ -16,7 +16,8 @@ function podium(role, name, exact, root) {
     })[e.type] ?? 'textbox',
     li: () => 'listitem', main: () => 'main', nav: () => 'navigation',
     option: () => 'option', select: () => 'combobox',
-    table: () => 'table', td: () => 'cell', th: () => 'columnheader', tr: () => 'row',
+    table: () => 'table', td: () => 'cell', tr: () => 'row',
+    th: e => e.scope === 'row' ? 'rowheader' : 'columnheader',
     textarea: () => 'textbox',
   };
   const tidy = text => (text ?? '').replace(/\s+/g, ' ').trim();

@@ -15,6 +15,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::far_machine::Place;
+use super::fault::{Answer, Request};
 use super::ports::free_port;
 use super::supervised::{Supervised, supervised_in};
 
@@ -211,6 +212,15 @@ pub fn copy_workspace(from: &Path, to: &Path) -> std::io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// What the server at `port` answers to a request that somebody else made.
+pub fn passed_on(port: u16, request: &Request) -> Answer {
+    let body = String::from_utf8_lossy(&request.body);
+    match ask(port, &request.method, &request.target, Some(&body)) {
+        Ok((status, answer)) => Answer::new(status, "application/json", answer),
+        Err(_) => Answer::no_answer(),
+    }
 }
 
 /// One request by hand, so that what a test asks the server does not pass through what it tests.

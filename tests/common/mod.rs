@@ -3,6 +3,7 @@
 #![allow(dead_code)] // Each test file uses its own part of this.
 #![allow(clippy::unwrap_used, clippy::expect_used)] // A test that cannot be set up has failed.
 
+pub mod accessible;
 pub mod far_machine;
 pub mod fault;
 pub mod fixture;

@@ -6,8 +6,10 @@ use crate::entities::{NoDuration, RunDuration};
 
 const HOUR_MS: i64 = 3_600_000;
 
-/// Each run with what is said of it.
-fn cases(now_ms: i64) -> Vec<(&'static str, RunStatus, Option<i64>, Option<i64>, RunDuration)> {
+/// A run by its id, its status, when it starts and ends in epoch ms, and what is said of it.
+type Case = (&'static str, RunStatus, Option<i64>, Option<i64>, RunDuration);
+
+fn cases(now_ms: i64) -> Vec<Case> {
     use RunStatus::{Failed, Finished, Killed, Running, Scheduled};
     let unknown = |why| RunDuration::Unknown { why };
     let start_ms = now_ms - HOUR_MS;
