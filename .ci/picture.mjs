@@ -1,7 +1,7 @@
 // Opens Podium where nobody can see it, waits until its window shows runs, and leaves a picture of it.
 // usage: node .ci/picture.mjs APP TARGET PICTURE.png   (needs a display and WebKitWebDriver)
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -67,6 +67,7 @@ try {
     );
     await sleep(500);
   } finally {
+    await look(readFileSync(new URL('../tests/common/keep_painting.js', import.meta.url), 'utf8'));
     writeFileSync(picture, Buffer.from(await ask('GET', `${page}/screenshot`), 'base64'));
   }
   console.log(`Podium shows ${target || 'Welcome'}. A picture of its window: ${resolve(picture)}`);

@@ -50,6 +50,9 @@ pub const PAINTED: &str = "return [...document.querySelectorAll('canvas')].some(
    for (let i = 0; i < data.length; i += 4) if (data[i + 3]) seen.add(data[i] << 16 | data[i + 1] << 8 | data[i + 2]); \
    return seen.size > 20 })";
 
+/// Without it no picture can be taken.
+const KEEP_PAINTING: &str = include_str!("keep_painting.js");
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Theme {
     Light,
@@ -430,8 +433,13 @@ impl Window {
              document.getAnimations().every(a => a.playState !== 'running' || \
                a.effect?.getTiming().iterations === Infinity)";
         self.until("a still picture", still, vec![]).await;
-        let png = self.ask("take a picture", self.client.screenshot()).await;
+        let png = self.ask("take a picture", self.picture()).await;
         write(path, &png);
+    }
+
+    async fn picture(&self) -> Result<Vec<u8>, CmdError> {
+        self.client.execute(KEEP_PAINTING, vec![]).await?;
+        self.client.screenshot().await
     }
 
     /// What the driver answers, or a failed test when it refuses or stays silent.
@@ -450,7 +458,7 @@ impl Window {
             Ok(shown) => shown.as_str().unwrap_or_default().to_owned(),
             Err(why) => format!("(nothing can be read: {why})"),
         };
-        if let Ok(png) = within(self.client.screenshot()).await {
+        if let Ok(png) = within(self.picture()).await {
             write(&picture, &png);
         }
         panic!("{what}\n--- the window shows ({}):\n{shown}\n---", picture.display());
