@@ -1,8 +1,8 @@
 // What the parts of a table share: which columns and rows are drawn, where they stand, and which cell is the active one.
+import { Virtual } from '../components/virtual.svelte';
 import type { Place } from './grid-keys';
 import { OVERSCAN, firstDrawn, indexIn, poolSize, rowUnder, rowsPerPage } from './row-pool';
 import { CHECK_PX, HEAD_PX, ROW_PX, type TableColumn, type TableWindow } from './table';
-import { Virtual } from './virtual.svelte';
 
 /** Read again whenever it is needed, so getters may look at state. */
 interface Size {
@@ -28,7 +28,7 @@ export class Grid {
   ) {
     this.rows = new Virtual(() => ({
       count: size.rowCount,
-      size_px: () => ROW_PX,
+      size_px: ROW_PX,
       overscan: OVERSCAN,
       start_px: HEAD_PX,
       end_px: size.room_px,

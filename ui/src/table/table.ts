@@ -12,6 +12,8 @@ export interface TableColumn {
   width_px: number;
   /** Stays at the left while the rest scrolls; always before the others, and cannot be moved. */
   fixed?: boolean;
+  /** Which way its numbers are better, where that is known: a quiet arrow in its head. */
+  better?: 'higher' | 'lower';
   /** Off for columns whose order means nothing. */
   sortable?: boolean;
 }
