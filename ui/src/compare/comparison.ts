@@ -2,7 +2,7 @@
 import type { Cell, Comparison, ComparisonRow, RunRow } from '../backend';
 import { columnFormat, type NumberFormat } from '../format/column';
 import { formatNumber } from '../format/number';
-import { formatDuration, formatTime } from '../format/time';
+import { formatDuration, formatTime, givenTime } from '../format/time';
 import { columnTitle } from '../runs/columns';
 import { numberIn } from '../runs/table-columns';
 
@@ -63,7 +63,8 @@ export function textOf(
   if (!cell) return '';
   const number = numberIn(cell);
   if (section === 'attributes') {
-    if (number !== undefined && (key === 'start_time' || key === 'end_time')) return formatTime(number);
+    if (number !== undefined && (key === 'start_time' || key === 'end_time'))
+      return givenTime(number) === null ? '' : formatTime(number);
     if (number !== undefined && key === 'duration') return formatDuration(number);
     if (key === 'status') return String(cell.value).toLowerCase();
   }

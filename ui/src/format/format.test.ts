@@ -13,7 +13,15 @@ import {
 } from './number';
 import { PALETTE } from '../backend/bindings';
 import { dashPattern, runColor, withDashes } from './run-look';
-import { describeTime, formatAge, formatAgo, formatDuration, formatTime, formatTimeShort } from './time';
+import {
+  describeTime,
+  formatAge,
+  formatAgo,
+  formatDuration,
+  formatTime,
+  formatTimeShort,
+  givenTime,
+} from './time';
 import { runDuration } from './run-duration';
 
 describe('formatNumber', () => {
@@ -150,6 +158,10 @@ describe('time', () => {
       { kind: 'unknown', why: 'endsBeforeStart' },
     ] as const)
       expect(runDuration(none, now)).toEqual({ ms: null, why: expect.stringContaining('run') });
+  });
+
+  it('a moment of 0 is how a server says that it has none', () => {
+    expect([0, -1, null, undefined, now].map(givenTime)).toEqual([null, null, null, null, now]);
   });
 
   it('moments are local and sortable', () => {

@@ -5,6 +5,11 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
+/** A moment that the server gave: 0, or one before it, is how MLflow writes that there is none. */
+export function givenTime(time_ms: number | null | undefined): number | null {
+  return time_ms != null && time_ms > 0 ? time_ms : null;
+}
+
 function two(large: number, largeUnit: string, small: number, smallUnit: string): string {
   return small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`;
 }
