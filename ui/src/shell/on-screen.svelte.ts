@@ -1,5 +1,6 @@
 // How fresh the screen in front of the user is: each screen says it, and the bars of the window show it.
 import type { Freshness, Scope } from '../backend';
+import { refreshNow } from './refresh';
 
 export interface Shown {
   freshness: Freshness | undefined;
@@ -16,7 +17,7 @@ class OnScreen {
     return this.#shown;
   }
 
-  /** Says it until the returned function is called; to be used as an effect of the screen. */
+  /** Says it until the returned function is called. */
   show(shown: Shown): () => void {
     this.#shown = shown;
     return () => {
@@ -27,3 +28,9 @@ class OnScreen {
 }
 
 export const onScreen = new OnScreen();
+
+/** For a screen of one profile, as it begins: shows this while the screen is there. Returns what reads it again. */
+export function showOnScreen(profileId: () => string, shown: () => Shown): () => void {
+  $effect(() => onScreen.show(shown()));
+  return () => void refreshNow(profileId(), shown().scopes);
+}
