@@ -29,7 +29,7 @@ function looksTheSame(sorted: readonly number[], decimals: number): boolean {
   for (let i = 1; i < sorted.length; i++) {
     if (Math.round((sorted[i] ?? 0) * unit) === Math.round((sorted[i - 1] ?? 0) * unit)) same += 1;
   }
-  return same * SAME_OF >= sorted.length;
+  return same > 0 && same * SAME_OF >= sorted.length;
 }
 
 /**

@@ -4,12 +4,14 @@ import {
   aliasRefusal,
   arrival,
   canUndo,
+  formatsOf,
   ownTags,
   ownersOf,
   ownersOfPlan,
   ownerWords,
   slotsOf,
   statusWords,
+  writtenOf,
 } from './board';
 
 function row(version: string, ...owners: (Measured['of'] | null)[]): VersionRow {
@@ -131,4 +133,42 @@ test('the tags of a version are those that people wrote', () => {
   const tags = ['team', 'podium.reason', 'mlflow.x', 'approved'].map((key) => ({ key, value: '' }));
   const tagged = { ...row('1'), version: { version: '1', tags } as VersionRow['version'] };
   expect(ownTags(tagged).map(({ key }) => key)).toEqual(['approved', 'team']);
+});
+
+const measured = (value: Measured['value'] | null): Measured | null =>
+  value === null ? null : { value, timestampMs: 0, step: 0, of: 'run' };
+
+test('the numbers of a column have the same decimals wherever they stand', () => {
+  const versions = [0.465, 0.9].map((value) => ({ cells: [measured(value), null] }));
+  const [acc, none] = formatsOf({ columns: [{}, {}], versions } as unknown as ModelBoard);
+  expect([acc?.(0.9), none?.(3)]).toEqual(['0.900', '3']);
+});
+
+test('the numbers of one metric on the card have the same decimals, and the points of a column are aligned', () => {
+  const delta = (from: Measured['value'] | null, to: Measured['value'] | null) => ({
+    from: measured(from),
+    to: measured(to),
+  });
+  const written = writtenOf([
+    delta(0.334, 0.465),
+    delta(0.5, 0.5),
+    delta(20.5, 22.9517),
+    delta(null, 12),
+    delta('NaN', 0.1),
+  ] as PromotionPlan['metrics']);
+  expect(written.map(({ from, to }) => [from?.text, to?.text])).toEqual([
+    ['0.334', '0.465'],
+    ['0.5', '0.5'],
+    ['20.500', '22.952'],
+    [undefined, '12'],
+    ['NaN', '0.1'],
+  ]);
+  for (const side of ['from', 'to'] as const) {
+    const behind = written.flatMap((row) => {
+      const { text, pad } = row[side] ?? { text: 'NaN', pad: '' };
+      return text === 'NaN' ? [] : [(text + pad).length - (text + pad).indexOf('.')];
+    });
+    expect(new Set(behind).size).toBe(1);
+  }
+  expect(written.map(({ changePad }) => changePad.length)).toEqual([0, 4, 0, 0, 4]);
 });

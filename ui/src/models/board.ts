@@ -8,6 +8,57 @@ import type {
   PromotionPlan,
   VersionRow,
 } from '../backend';
+import { columnFormat, pointPads, type NumberFormat } from '../format/column';
+import { formatDelta, fromWire } from '../format/number';
+
+/** How the numbers of each column are written, the same in the table of versions and in the slots of aliases. */
+export function formatsOf({ columns, versions }: ModelBoard): NumberFormat[] {
+  return columns.map((_, at) =>
+    columnFormat(versions.flatMap(({ cells }) => (cells[at] ? [fromWire(cells[at].value)] : []))),
+  );
+}
+
+/** A number as text, and what stands unseen behind it so that the points of its column stand under each other. */
+export interface Written {
+  text: string;
+  pad: string;
+}
+
+/** The numbers of the card: those of one metric have the same decimals. */
+export interface DeltaWritten {
+  from: Written | undefined;
+  to: Written | undefined;
+  /** Of the difference between the two, where there is one. */
+  changePad: string;
+  format: NumberFormat;
+}
+
+export function writtenOf(metrics: PromotionPlan['metrics']): DeltaWritten[] {
+  const sides = metrics.map(({ from, to }) => ({
+    from: from ? fromWire(from.value) : undefined,
+    to: to ? fromWire(to.value) : undefined,
+  }));
+  const formats = sides.map(({ from, to }) =>
+    columnFormat([from, to].filter((value) => value !== undefined)),
+  );
+  const column = (values: (number | undefined)[], format = formats) => {
+    const texts = values.map((value, i) => (value === undefined ? '' : (format[i]?.(value) ?? '')));
+    const pads = pointPads(texts);
+    return texts.map((text, i) => (text === '' ? undefined : { text, pad: pads[i] ?? '' }));
+  };
+  const from = column(sides.map((side) => side.from));
+  const to = column(sides.map((side) => side.to));
+  const changes = column(
+    sides.map((side) => (side.from === undefined || side.to === undefined ? undefined : side.to - side.from)),
+    formats.map((format) => (value: number) => formatDelta(value, format)),
+  );
+  return formats.map((format, i) => ({
+    from: from[i],
+    to: to[i],
+    changePad: changes[i]?.pad ?? '',
+    format,
+  }));
+}
 
 /** Slots that are there even while nobody holds them. */
 export const FIRST_ALIASES = ['champion', 'challenger'];
