@@ -2,6 +2,8 @@
 import type { Cell, Column, ColumnInfo, RunRow } from '../backend';
 import { fromWire } from '../format/number';
 import { runDuration } from '../format/run-duration';
+import { givenTime } from '../format/time';
+import { directionWords } from '../metrics/direction';
 import type { CellKind, CellValue, TableColumn } from '../table/table';
 import { RUN_NAME, columnId, columnTitle, isNumeric } from './columns';
 
@@ -29,13 +31,20 @@ export function tableColumn(column: Column, width_px: number, infos: readonly Co
       : isNumeric(column, infos)
         ? 'number'
         : 'text';
+  const name = column.kind === 'attribute' ? columnTitle(column) : column.key;
+  const direction =
+    column.kind === 'metric'
+      ? infos.find((info) => columnId(info.column) === columnId(column))?.direction
+      : undefined;
   return {
     id: columnId(column),
     label: columnTitle(column),
     title:
-      `${KIND_WORDS[column.kind]} ${column.kind === 'attribute' ? columnTitle(column) : column.key}`.trim(),
+      `${KIND_WORDS[column.kind]} ${name}`.trim() +
+      (direction?.better ? `: ${directionWords(direction)}` : ''),
     kind,
     width_px,
+    ...(direction?.better && { better: direction.better }),
     ...(columnId(column) === columnId(RUN_NAME) && { fixed: true }),
   };
 }
@@ -53,9 +62,9 @@ export function attributeValue(run: RunRow, key: string, now_ms: number): CellVa
     case 'experiment_id':
       return run.experimentId;
     case 'start_time':
-      return run.startTimeMs;
+      return givenTime(run.startTimeMs);
     case 'end_time':
-      return run.endTimeMs;
+      return givenTime(run.endTimeMs);
     case 'duration':
       return runDuration(run.duration, now_ms).ms;
     default:
