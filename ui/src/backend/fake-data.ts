@@ -35,7 +35,15 @@ export const EXPERIMENTS: Experiment[] = SIZES.map(([experimentId, name], i) => 
   lifecycleStage: 'active',
   creationTimeMs: NOW_MS - (90 - i) * DAY_MS,
   lastUpdateTimeMs: NOW_MS - i * DAY_MS,
-  tags: [],
+  tags:
+    i === 0
+      ? [
+          {
+            key: 'mlflow.note.content',
+            value: 'Depth, width and mixup for the shelf camera.\n\nBaseline: run-009836.',
+          },
+        ]
+      : [],
 }));
 
 const OPTIMIZERS = ['adamw', 'lion', 'adam', 'sgd'];
