@@ -2,10 +2,10 @@
 import { observeElementRect } from '@tanstack/virtual-core';
 import type { Attachment } from 'svelte/attachments';
 import { keepFocus } from './keep-focus.svelte';
-import { Virtual, type CoreOptions } from './virtual.svelte';
+import { soon, Virtual, type CoreOptions } from './virtual.svelte';
 
-/** How much is drawn before it is known how much there is room for. */
-const FIRST_PX = 900;
+/** What there is room for where that cannot be told. */
+const USUAL_PX = 900;
 
 export class VirtualList extends Virtual {
   /** The nearest element around the list that scrolls. */
@@ -44,10 +44,10 @@ export class VirtualList extends Virtual {
   protected override options(): CoreOptions {
     return {
       ...super.options(),
-      initialRect: { width: 0, height: FIRST_PX },
       getScrollElement: () => this.#scroller,
-      observeElementRect: (core, tell) =>
-        observeElementRect(core, ({ width, height }) => tell({ width, height: height || FIRST_PX })),
+      observeElementRect: soon((core, tell) =>
+        observeElementRect(core, ({ width, height }) => tell({ width, height: height || USUAL_PX })),
+      ),
       observeElementOffset: (_core, tell) => this.#watchOffset((offset_px) => tell(offset_px, false)),
       // The page scrolls by itself; only what was guessed wrongly above the screen is made up for.
       scrollToFn: (_offset_px, { adjustments = 0 }) => {

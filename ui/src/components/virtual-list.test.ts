@@ -10,6 +10,9 @@ const rows = Array.from({ length: 500 }, (_, i) => ({ key: `param ${i}`, value: 
 let page: object;
 let scroller: HTMLElement;
 let measured = 0;
+let atFirst = 0;
+
+const frame = () => new Promise((done) => requestAnimationFrame(done));
 
 const drawn = () =>
   [...document.querySelectorAll('tr[aria-rowindex]')].map((row) => row.getAttribute('aria-rowindex'));
@@ -41,10 +44,20 @@ beforeEach(async () => {
   }));
   page = mount(Overlays, { target: document.body, props: { children } });
   await tick();
+  atFirst = drawn().length;
+  await frame();
+  await frame();
+  flushSync();
+  await tick();
 });
 afterEach(async () => {
   await unmount(page);
   vi.restoreAllMocks();
+});
+
+it('draws the beginning first', () => {
+  expect(atFirst).toBeGreaterThan(5);
+  expect(atFirst).toBeLessThan(20);
 });
 
 it('draws what is on screen and a little around it', async () => {

@@ -23,6 +23,9 @@ export interface Size {
   overscan?: number;
 }
 
+/** How much is drawn at first. */
+const FIRST_PX = 320;
+
 export type Core = Virtualizer<HTMLElement, HTMLElement>;
 export type CoreOptions = VirtualizerOptions<HTMLElement, HTMLElement>;
 
@@ -103,7 +106,7 @@ export class Virtual {
       scrollPaddingEnd: end_px,
       estimateSize: typeof size_px === 'number' ? () => size_px : size_px,
       getScrollElement: () => this.node,
-      observeElementRect,
+      observeElementRect: horizontal ? observeElementRect : soon(observeElementRect),
       observeElementOffset,
       scrollToFn: elementScroll,
       onChange: () => this.#moved(),
@@ -124,4 +127,30 @@ export class Virtual {
     this.#seen = seen;
     this.#version++;
   }
+}
+
+type Observe = CoreOptions['observeElementRect'];
+
+/**
+ * A page that is opened draws the beginning of each of its lists first and the rest of what fits two frames later, once
+ * the beginning is on screen: a screenful of rows at once would be felt as a standstill.
+ */
+export function soon(observe: Observe): Observe {
+  return (core, tell) => {
+    let first = true;
+    let seen: Parameters<typeof tell>[0] | undefined;
+    const stop = observe(core, (rect) => {
+      seen = rect;
+      tell(first ? { ...rect, height: Math.min(rect.height || FIRST_PX, FIRST_PX) } : rect);
+    });
+    const whole = () => {
+      first = false;
+      if (seen) tell(seen);
+    };
+    let frame = requestAnimationFrame(() => (frame = requestAnimationFrame(whole)));
+    return () => {
+      cancelAnimationFrame(frame);
+      stop?.();
+    };
+  };
 }

@@ -9,6 +9,9 @@ const MOST_DIGITS = 6;
 /** One neighbour in so many may look the same before the column gets another decimal. */
 const SAME_OF = 10;
 
+/** Of a long column so many values, evenly spread, say how many decimals there are. */
+const ASKED = 200;
+
 /** Neither so small nor so large that it is written with an exponent. */
 function isPlain(value: number): boolean {
   const size = Math.abs(value);
@@ -41,7 +44,9 @@ export function columnFormat(values: Iterable<number>): NumberFormat {
   const largest = Math.max(0, Math.abs(sorted[0] ?? 0), Math.abs(sorted.at(-1) ?? 0));
   const wholeDigits = largest < 1 ? 0 : Math.floor(Math.log10(largest)) + 1;
   const most = Math.max(0, Math.min(MOST_DECIMALS, MOST_DIGITS - wholeDigits));
-  let decimals = Math.min(most, Math.max(0, ...sorted.map(ownDecimals)));
+  const every = Math.ceil(sorted.length / ASKED);
+  const asked = sorted.filter((_, i) => i % every === 0);
+  let decimals = Math.min(most, Math.max(0, ...asked.map(ownDecimals)));
   while (decimals < most && looksTheSame(sorted, decimals)) decimals += 1;
   return (value) => {
     if (!isPlain(value)) return formatNumber(value);
