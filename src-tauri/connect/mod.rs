@@ -24,6 +24,8 @@ pub use diagnose::diagnose;
 pub use open::{KeepPin, Opened, Ways, open};
 pub use profile::{
     Auth, Environment, ExtraHeader, Keep, Profile, ProfileKind, Proxy, Refusal, ServerSettings, Target, TlsSettings,
-    Writes, expand_home, parse_target, suggest_name,
+    expand_home, parse_target, suggest_name,
 };
 pub use route::{Hop, Route};
+
+pub use crate::tracking::Writes;

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use crate::error::{AppError, Code, Part};
+use crate::tracking::Writes;
 use crate::tracking::rest::Address;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -46,20 +47,6 @@ pub enum Environment {
     Dev,
     Test,
     Production,
-}
-
-/// What may be changed on a server from here. Held by the core, whatever the window shows.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub enum Writes {
-    #[default]
-    Allowed,
-    /// Every write says first what it will do and waits for a yes.
-    Confirmed,
-    /// The name of what is changed has to be typed.
-    Typed,
-    /// Nothing is ever written.
-    ReadOnly,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
