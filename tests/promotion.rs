@@ -26,6 +26,8 @@ enum Next {
     Fails,
     /// Changes the alias and then closes the connection without an answer.
     ObeysSilently,
+    /// Changes the alias and then closes the connection in the middle of its answer.
+    ObeysHalfSaid,
     /// Obeys, and somebody else moves the alias to version 9 at once.
     IsOvertaken,
     Forbids,
@@ -80,6 +82,7 @@ impl Registry {
                     Next::Obeys => Answer::json("{}"),
                     Next::Fails => Answer::error(500, "INTERNAL_ERROR", "the database is locked"),
                     Next::ObeysSilently => Answer::no_answer(),
+                    Next::ObeysHalfSaid => Answer::json("{ }").closed_mid_body(),
                     Next::IsOvertaken => {
                         *self.champion.lock().unwrap() = Some("9".into());
                         Answer::json("{}")
@@ -195,9 +198,11 @@ async fn trying_has_an_end_and_says_why() {
 
 #[tokio::test]
 async fn a_write_whose_answer_was_lost_is_found_out_and_not_repeated() {
-    let subject = Subject::new(Some("1"), &[Next::ObeysSilently]).await;
-    subject.moves(Some("1"), Some("2")).await.unwrap();
-    assert_eq!((subject.champion().as_deref(), subject.writes()), (Some("2"), 1));
+    for obeys in [Next::ObeysSilently, Next::ObeysHalfSaid] {
+        let subject = Subject::new(Some("1"), &[obeys]).await;
+        subject.moves(Some("1"), Some("2")).await.unwrap();
+        assert_eq!((subject.champion().as_deref(), subject.writes()), (Some("2"), 1), "{obeys:?}");
+    }
 }
 
 #[tokio::test]

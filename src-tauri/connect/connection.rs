@@ -365,7 +365,7 @@ impl Inner {
                 self.show_tunnel(still);
                 return before;
             }
-            let again = may_pass(&error).then_some(pause);
+            let again = error.is_transient().then_some(pause);
             self.show(ConnectionState::Down { error: error.into(), retry_in_ms: again.map(whole_ms) });
             by_wish = match again {
                 Some(pause) => tokio::select! {
@@ -483,16 +483,4 @@ impl Inner {
 
 fn whole_ms(pause: Duration) -> u32 {
     u32::try_from(pause.as_millis()).unwrap_or(u32::MAX)
-}
-
-/// Whether the trouble may go away by itself, so that trying again without being asked is right.
-fn may_pass(error: &StoreError) -> bool {
-    matches!(
-        error,
-        StoreError::Unreachable { .. }
-            | StoreError::TimedOut { .. }
-            | StoreError::TooManyRequests { .. }
-            | StoreError::ServerFailed { .. }
-            | StoreError::DatabaseLocked { .. }
-    )
 }

@@ -69,7 +69,7 @@ pub async fn move_alias(
     let mut tries = 0;
     loop {
         let error = match try_once(writer, step, &mut sent).await {
-            Err(PromotionError::Store(error)) if may_pass(&error) => error,
+            Err(PromotionError::Store(error)) if is_tried_again(&error) => error,
             outcome => return outcome,
         };
         tries += 1;
@@ -147,7 +147,7 @@ fn explain_removal(error: StoreError) -> StoreError {
 /// Where the alias is. To be refused this once a write may be under way says nothing of what became of it.
 async fn holder_after(writer: &Writer, step: Step<'_>, sent: bool) -> Result<Option<String>, PromotionError> {
     holder(writer, step).await.map_err(|error| match error {
-        error if sent && !may_pass(&error) => unconfirmed(step, error),
+        error if sent && !is_tried_again(&error) => unconfirmed(step, error),
         error => error.into(),
     })
 }
@@ -157,14 +157,8 @@ async fn holder(writer: &Writer, step: Step<'_>) -> Result<Option<String>, Store
     Ok(model.aliases.into_iter().find(|held| held.alias == step.alias).map(|held| held.version))
 }
 
-fn may_pass(error: &StoreError) -> bool {
-    matches!(
-        error,
-        StoreError::Unreachable { .. }
-            | StoreError::TimedOut { .. }
-            | StoreError::BadAnswer { .. }
-            | StoreError::TooManyRequests { .. }
-            | StoreError::ServerFailed { .. }
-            | StoreError::DatabaseLocked { .. }
-    )
+/// Whether a try that ended so is followed by another. An answer that cannot be read may be that of a write which was
+/// carried out, so the next try, which re-reads first, finds that out.
+fn is_tried_again(error: &StoreError) -> bool {
+    error.is_transient() || matches!(error, StoreError::BadAnswer { .. })
 }
