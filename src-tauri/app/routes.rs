@@ -1,7 +1,6 @@
 //! SSH routes, and the hosts that they can lead through: what the ssh_config says of them, and how one is forgotten.
 
 use super::App;
-use super::connecting::secret_names;
 use crate::change::Change;
 use crate::connect::{Hop, Route};
 use crate::error::{AppError, Code, Result};
@@ -23,11 +22,11 @@ impl App {
             }
         }
         let before = self.settings.routes().await?.into_iter().find(|before| before.id == route.id);
-        let moved = before.is_some_and(|before| leads_elsewhere(&before, &route));
+        let moved = before.is_some_and(|before| before.leads_elsewhere(&route));
         let mut users = self.settings.profiles().await?;
         users.retain(|profile| profile.server.route_id.as_ref() == Some(&route.id));
         for profile in users.iter().filter(|_| moved) {
-            self.forget_secrets(&profile.id, secret_names(profile)).await;
+            self.forget_secrets(&profile.id, profile.secret_names()).await;
         }
         self.settings.save_route(&route).await?;
         for profile in users {
@@ -74,12 +73,4 @@ impl App {
         let problems = resolved.problems.iter().map(|(place, what)| format!("{place}: {what}")).collect();
         Ok((config::shown(&resolved), problems))
     }
-}
-
-/// Whether the hosts on the way are others.
-pub(super) fn leads_elsewhere(before: &Route, now: &Route) -> bool {
-    let hosts = |route: &Route| -> Vec<(String, bool, Option<u16>)> {
-        route.hops.iter().map(|hop| (hop.host.clone(), hop.use_config, hop.port)).collect()
-    };
-    hosts(before) != hosts(now)
 }

@@ -35,10 +35,8 @@ impl App {
                 (ProfileKind::Server, address.to_string())
             }
         };
-        let known = |profile: &&Profile| {
-            let elsewhere = profile.server.route_id.is_some() || profile.server.socket_path.is_some();
-            profile.kind == kind && profile.address == address && !elsewhere
-        };
+        let known =
+            |profile: &&Profile| profile.kind == kind && profile.address == address && profile.server.is_direct();
         if let Some(known) = profiles.iter().find(known) {
             return self.connection(&known.id).await;
         }

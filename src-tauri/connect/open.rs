@@ -10,7 +10,7 @@ use super::secrets::{Obtained, Slot, Vault};
 use super::ssh::{Consents, FarEnd, SshError, Tunnel, TunnelOptions};
 use super::steps::Steps;
 use super::tls::{self, Tls, TlsError, TlsInput};
-use super::{Auth, Profile, ProfileKind, Proxy, Route, transfer};
+use super::{Auth, Profile, ProfileKind, Proxy, Route};
 use crate::tracking::local::LocalStore;
 use crate::tracking::rest::{self, Address, Direct, DirectOptions, HttpSend, NetError, Options, RestStore};
 use crate::tracking::{Result, Source, StoreError};
@@ -179,7 +179,7 @@ impl Way<'_> {
     }
 
     async fn has_to_ask(&self) -> bool {
-        for name in transfer::secret_names(self.profile) {
+        for name in self.profile.sent_secret_names() {
             if !self.ways.vault.has(&Slot::profile(&self.profile.id, &name)).await {
                 return true;
             }
