@@ -19,7 +19,8 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("sync", &["cache", "change", "entities", "error", "tracking"]),
     ("error", &["artifacts", "cache", "promotion", "tracking"]),
     ("settings", &["connect", "direction", "error", "private", "promotion"]),
-    ("connect", &["cache", "change", "error", "sync", "tracking"]),
+    ("connect", &["error", "tracking"]),
+    ("connection", &["cache", "change", "connect", "error", "sync", "tracking"]),
     (
         "app",
         &[
@@ -28,6 +29,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "change",
             "charts",
             "connect",
+            "connection",
             "direction",
             "entities",
             "error",

@@ -13,7 +13,8 @@ use super::App;
 use crate::change::Change;
 use crate::connect::secrets::{Slot, Vault};
 use crate::connect::steps::{self, Step, Steps};
-use crate::connect::{Connection, Keep, KeepPin, Making, Opened, Profile, Route, diagnose};
+use crate::connect::{Keep, KeepPin, Opened, Profile, Route, diagnose};
+use crate::connection::{Connection, ConnectionState, Making};
 use crate::error::{AppError, Code, Result};
 
 /// Tests that are running or were lately, by number.
@@ -35,6 +36,20 @@ struct Test {
 impl Drop for Test {
     fn drop(&mut self) {
         self.task.abort();
+    }
+}
+
+/// A profile and how its connection stands.
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct OpenProfile {
+    pub profile: Profile,
+    pub state: ConnectionState,
+}
+
+impl From<&Connection> for OpenProfile {
+    fn from(connection: &Connection) -> Self {
+        Self { profile: connection.profile().clone(), state: connection.state() }
     }
 }
 

@@ -4,7 +4,8 @@ use serde::Serialize;
 use specta::Type;
 
 use super::App;
-use crate::connect::{Connection, Writes};
+use crate::connect::Writes;
+use crate::connection::Connection;
 use crate::entities::{LoggedModel, RegisteredModel, Run};
 use crate::error::{AppError, Code, Result};
 use crate::promotion::{self, MetricColumn, Outcome, Promotion, PromotionError, PromotionPlan, Side, VersionRow};

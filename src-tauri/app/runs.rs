@@ -8,7 +8,7 @@ use specta::Type;
 use super::App;
 use crate::cache::{Comparison, LostExperiment, RunRow, RunsView, RunsWindow};
 use crate::charts::PALETTE;
-use crate::connect::Connection;
+use crate::connection::Connection;
 use crate::entities::{Run, RunDuration, tag_value};
 use crate::error::Result;
 use crate::sync::{Freshness, Scope};

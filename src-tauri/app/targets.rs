@@ -7,9 +7,8 @@ use super::App;
 use super::connecting::Draft;
 use crate::change::Change;
 use crate::connect::steps::Steps;
-use crate::connect::{
-    Auth, Connection, Keep, KeepPin, Profile, ProfileKind, Target, open, parse_target, suggest, suggest_name,
-};
+use crate::connect::{Auth, Keep, KeepPin, Profile, ProfileKind, Target, open, parse_target, suggest, suggest_name};
+use crate::connection::Connection;
 use crate::error::{AppError, Code, Result};
 
 impl App {

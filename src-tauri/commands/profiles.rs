@@ -4,25 +4,11 @@ use serde::Serialize;
 use specta::Type;
 use tauri::State;
 
-use crate::app::{App, Suggestion};
+use crate::app::{App, OpenProfile, Suggestion};
 use crate::connect::transfer::ImportPlan;
-use crate::connect::{Connection, ConnectionState, Hop, Profile, Route};
+use crate::connect::{Hop, Profile, Route};
 use crate::error::{AppError, Code, Result};
 use ssh_config::config::{self, ShownLine};
-
-/// A profile and how its connection stands.
-#[derive(Debug, Clone, PartialEq, Serialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub struct OpenProfile {
-    pub profile: Profile,
-    pub state: ConnectionState,
-}
-
-impl From<&Connection> for OpenProfile {
-    fn from(connection: &Connection) -> Self {
-        Self { profile: connection.profile().clone(), state: connection.state() }
-    }
-}
 
 /// What a hop comes to, with the place of every value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]

@@ -307,7 +307,7 @@ fn tunnel_options(
 
 /// An SSH error as one of the store that was to be reached, with the way out. What will not pass by
 /// itself is never tried again by itself: a server may lock out who knocks too often.
-pub(super) fn through_ssh(address: &Address, error: SshError) -> StoreError {
+pub fn through_ssh(address: &Address, error: SshError) -> StoreError {
     let remedy = error.remedy().map_or_else(String::new, |remedy| format!(" {remedy}"));
     let lasting = error.is_final();
     match with_words(error.into(), &remedy) {

@@ -17,7 +17,7 @@ use super::plan::{Fetch, Known, plan, plan_logged_models, plan_open_runs, plan_s
 use super::watched::Watched;
 use super::{Freshness, FreshnessPart, Scope, SyncError, What};
 use crate::cache::{Cache, SourceId, SyncState};
-use crate::change::Change;
+use crate::change::{Change, OnChange};
 use crate::tracking::TrackingStore;
 
 /// What has not been looked at for this long is no longer kept in mind.
@@ -46,7 +46,7 @@ pub(super) struct Inner {
     pub history_requests: Gate,
     /// What was learnt of the pages that the store can give.
     pub page_size: Mutex<PageSize>,
-    on_change: Arc<dyn Fn(Change) + Send + std::marker::Sync>,
+    on_change: OnChange,
     clock: Clock,
     /// The latest time told: our time never goes back, whatever the machine's clock does.
     latest_ms: AtomicI64,
@@ -67,7 +67,7 @@ impl Sync {
         cache: Cache,
         source: SourceId,
         profile_id: &str,
-        on_change: Arc<dyn Fn(Change) + Send + std::marker::Sync>,
+        on_change: OnChange,
     ) -> Self {
         Self::start_with_clock(store, cache, source, profile_id, on_change, Arc::new(system_clock))
     }
@@ -78,7 +78,7 @@ impl Sync {
         cache: Cache,
         source: SourceId,
         profile_id: &str,
-        on_change: Arc<dyn Fn(Change) + Send + std::marker::Sync>,
+        on_change: OnChange,
         clock: Clock,
     ) -> Self {
         let inner = Arc::new(Inner {

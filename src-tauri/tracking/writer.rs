@@ -38,7 +38,7 @@ impl Source {
 /// # How to get one
 ///
 /// The app asks the open connection of the profile, with what the user confirmed:
-/// [`Connection::writer`](crate::connect::Connection::writer). A test that opens a store without a profile says itself
+/// [`Connection::writer`](crate::connection::Connection::writer). A test that opens a store without a profile says itself
 /// what is allowed: `Source::from(store).writer(Writes::Allowed.consent(name, None)?)`.
 ///
 /// A store alone can only be read:

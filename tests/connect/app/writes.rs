@@ -5,7 +5,8 @@ use std::net::TcpStream;
 use std::sync::OnceLock;
 
 use podium::app::PromotionRequest;
-use podium::connect::{ConnectionState, Profile, Writes};
+use podium::connect::{Profile, Writes};
+use podium::connection::ConnectionState;
 use podium::error::Code;
 use serde_json::json;
 

@@ -1,4 +1,5 @@
-//! An open profile: its part of the cache at once, and its store as soon as that answers.
+//! An open profile: its part of the cache at once, and its store as soon as that answers. Here alone a profile, its
+//! store, the cache and the sync meet.
 //!
 //! What is cached can be read from the first moment on. Behind that the store is opened, with
 //! growing pauses between tries; when it is there, the sync starts and keeps the cache true.
@@ -14,13 +15,12 @@ use specta::Type;
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
-use super::open::{KeepPin, Opened, Ways, open, through_ssh};
-use super::question::{Ask, Minding, Silent};
-use super::ssh::{Exposure, Tunnel, TunnelState};
-use super::steps::Steps;
-use super::{Profile, Route};
 use crate::cache::{Cache, SourceId};
-use crate::change::Change;
+use crate::change::{Change, OnChange};
+use crate::connect::question::{Ask, Minding, Silent};
+use crate::connect::ssh::{Exposure, Tunnel, TunnelState};
+use crate::connect::steps::Steps;
+use crate::connect::{KeepPin, Opened, Profile, Route, Ways, open, through_ssh};
 use crate::error::{AppError, Code, Result};
 use crate::sync::{Freshness, Scope, Sync};
 use crate::tracking::rest::Address;
@@ -29,9 +29,6 @@ use crate::tracking::{Capabilities, NoConsent, Source, StoreError, TrackingStore
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 /// Short enough that whoever plugs the network in again does not wait for us.
 const LONGEST_PAUSE: Duration = Duration::from_secs(4);
-
-/// How changes reach whoever shows them.
-pub type OnChange = Arc<dyn Fn(Change) + Send + std::marker::Sync>;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Type)]
 #[serde(rename_all = "camelCase", tag = "kind", rename_all_fields = "camelCase")]
