@@ -26,6 +26,7 @@ pub use connecting::{OpenProfile, SecretInfo, TestReport};
 pub use curves::{CurveChart, CurveFrame, CurveLayout, CurveProbe, CurveRun, Paper};
 pub use experiments::{ExperimentList, ExperimentRow};
 pub use models::{ModelAnswer, ModelBoard, ModelList, PromotionRequest};
+pub use routes::{Alias, ResolvedHop};
 pub use runs::{ComparisonAnswer, MissingRun, RunAnswer, RunPage, RunsAnswer};
 pub use suggestions::{Suggestion, SuggestionSource};
 

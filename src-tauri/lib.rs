@@ -17,7 +17,7 @@
 //! | Module | What it is |
 //! |---|---|
 //! | [`entities`] | MLflow's nouns as plain data |
-//! | [`tracking`] | where runs come from: a server over HTTP, or an `mlflow.db` opened directly |
+//! | [`tracking`] | where runs come from: a server over HTTP, or an `mlflow.db` opened directly; a store reads, a writer changes, an artifact store has files |
 //! | [`connect`] | from a saved profile to a working store |
 //! | [`connection`] | an open profile: its store, its part of the cache and its sync; the way to a [`tracking::Writer`] |
 //! | [`cache`] | SQLite, disposable: runs, histories, models, and the filter language over them |

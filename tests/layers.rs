@@ -40,10 +40,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "tracking",
         ],
     ),
-    (
-        "commands",
-        &["app", "artifacts", "cache", "charts", "connect", "direction", "entities", "error", "promotion", "sync"],
-    ),
+    ("commands", &["app", "artifacts", "cache", "connect", "direction", "entities", "error", "promotion", "sync"]),
     ("bindings", &["change", "charts", "commands", "error"]),
     ("launch", &["app", "bindings", "change", "commands"]),
 ];

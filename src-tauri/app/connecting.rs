@@ -96,6 +96,22 @@ impl App {
         Ok(Arc::new(Connection::open(making, opened)))
     }
 
+    /// Connects again now, asking the user what has to be asked.
+    pub async fn reconnect(&self, profile_id: &str) -> Result<()> {
+        self.connection(profile_id).await?.reconnect();
+        Ok(())
+    }
+
+    /// Opens or closes a port of this machine that leads to the server; answers with its address.
+    pub async fn expose(&self, profile_id: &str, on: bool) -> Result<Option<String>> {
+        self.connection(profile_id).await?.expose(on).await
+    }
+
+    /// The address that the server has on this machine while it is exposed.
+    pub async fn exposure(&self, profile_id: &str) -> Result<Option<String>> {
+        Ok(self.connection(profile_id).await?.exposure())
+    }
+
     /// Looks at once whether the ways that are open still are.
     pub fn check_connections(&self) {
         for connection in self.connections.all() {

@@ -1,5 +1,7 @@
 //! Profiles handed on as a text, and taken over from one.
 
+use std::path::PathBuf;
+
 use super::App;
 use crate::change::Change;
 use crate::connect::{Profile, transfer};
@@ -13,6 +15,20 @@ impl App {
             profiles.retain(|profile| profile_ids.contains(&profile.id));
         }
         Ok(transfer::export(&profiles, &self.settings.routes().await?))
+    }
+
+    /// Saves what [`App::export_profiles`] answers where `choose`, which is given a file name, says. Answers with the
+    /// path, or nothing where `choose` did.
+    pub async fn save_export<C: Future<Output = Result<Option<PathBuf>>>>(
+        &self,
+        profile_ids: &[String],
+        choose: impl FnOnce(String) -> C,
+    ) -> Result<Option<PathBuf>> {
+        let text = self.export_profiles(profile_ids).await?;
+        let Some(target) = choose("podium-profiles.json".to_owned()).await? else { return Ok(None) };
+        let saved = tokio::fs::write(&target, text).await;
+        saved.map_err(|error| AppError::new(Code::Io, format!("{}: {error}", target.display())))?;
+        Ok(Some(target))
     }
 
     pub async fn preview_import(&self, json: &str) -> Result<transfer::ImportPlan> {
