@@ -185,7 +185,7 @@ async fn tunnel(sshd: &Sshd, port: u16, folder: &Path, far: u16) -> Arc<Tunnel> 
         target: FarEnd::Tcp { host: "127.0.0.1".to_owned(), port: far },
         tls: None,
     };
-    Tunnel::open(options, Arc::new(Silent), &Steps::unwatched()).await.unwrap()
+    Tunnel::connect(options, Arc::new(Silent), &Steps::unwatched()).await.unwrap()
 }
 
 /// `ssh -N -L`, by itself or in the hands of `autossh`, and an HTTP client at its near end.

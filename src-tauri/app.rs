@@ -22,19 +22,20 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::Mutex as AsyncMutex;
 
 pub use artifacts::{ArtifactFailure, ArtifactList};
-pub use connecting::{SecretInfo, TestReport};
+pub use connecting::{OpenProfile, SecretInfo, TestReport};
 pub use curves::{CurveChart, CurveFrame, CurveLayout, CurveProbe, CurveRun, Paper};
 pub use experiments::{ExperimentList, ExperimentRow};
 pub use models::{ModelAnswer, ModelBoard, ModelList, PromotionRequest};
+pub use routes::{Alias, ResolvedHop};
 pub use runs::{ComparisonAnswer, MissingRun, RunAnswer, RunPage, RunsAnswer};
 pub use suggestions::{Suggestion, SuggestionSource};
 
 use crate::cache::Cache;
-use crate::change::Change;
+use crate::change::{Change, OnChange};
+use crate::connect::Ways;
 use crate::connect::question::Questions;
 use crate::connect::secrets::Vault;
 use crate::connect::ssh::Consents;
-use crate::connect::{OnChange, Ways};
 use crate::error::{AppError, Code, Result};
 use crate::private;
 use crate::settings::Settings;

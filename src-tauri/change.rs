@@ -3,8 +3,13 @@
 //! A change says where to look and carries no data: whoever shows that reads it again. Changes are
 //! gathered for a moment before the window hears of them.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 use specta::Type;
+
+/// How changes reach the window.
+pub type OnChange = Arc<dyn Fn(Change) + Send + Sync>;
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase", tag = "kind")]

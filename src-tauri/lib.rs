@@ -6,18 +6,20 @@
 //!   [`app`], which answers from [`cache`] in milliseconds and tells [`sync`] what is looked at;
 //!   sync plans, fetches from a [`tracking`] store, writes one transaction and says so in a
 //!   [`change`]; the window reads again what it shows.
-//! - **Write.** To the server first, then the cache, then the same change. Moving an alias is
+//! - **Write.** To the server first, then the cache, then the same change. Only a [`tracking::Writer`] can
+//!   write, and only an open [`connection`] gives one, with what the user confirmed. Moving an alias is
 //!   [`promotion`]: a plan, a guarded write, a journal.
 //! - **Connect.** A profile becomes a way to its server ([`connect`]): secrets from the vault, TLS, SSH
 //!   hops if it has a route, and the user, who is asked what only he can decide. What is made again by
-//!   itself never asks.
+//!   itself ([`connection`]) never asks.
 //! - **Draw.** Series from the cache become a frame in [`charts`]; points never enter the window.
 //!
 //! | Module | What it is |
 //! |---|---|
 //! | [`entities`] | MLflow's nouns as plain data |
-//! | [`tracking`] | where runs come from: a server over HTTP, or an `mlflow.db` opened directly |
+//! | [`tracking`] | where runs come from: a server over HTTP, or an `mlflow.db` opened directly; a store reads, a writer changes, an artifact store has files |
 //! | [`connect`] | from a saved profile to a working store |
+//! | [`connection`] | an open profile: its store, its part of the cache and its sync; the way to a [`tracking::Writer`] |
 //! | [`cache`] | SQLite, disposable: runs, histories, models, and the filter language over them |
 //! | [`sync`] | keeps the cache true: a pure plan and an engine |
 //! | [`charts`] | plotters on vello_cpu: one drawing code for screen, PNG and SVG |
@@ -41,6 +43,7 @@ pub mod change;
 pub mod charts;
 pub mod commands;
 pub mod connect;
+pub mod connection;
 pub mod direction;
 pub mod entities;
 pub mod error;

@@ -18,27 +18,30 @@ mod previews;
 #[path = "contract/runs.rs"]
 mod runs;
 
+use std::sync::Arc;
+
 use common::fixture::{Fixture, fixture};
 use common::mlflow::Version;
 use podium::tracking::local::LocalStore;
 use podium::tracking::rest::RestStore;
-use podium::tracking::{Page, Result, TrackingStore};
+use podium::tracking::{Page, Result, Source, TrackingStore, Writer};
 
 /// A store under test and the server whose data it shows.
 pub struct Subject {
-    pub store: Box<dyn TrackingStore>,
+    pub store: Arc<dyn TrackingStore>,
+    pub writer: Writer,
     pub fixture: &'static Fixture,
     pub version: Version,
 }
 
 async fn subject(version: Version, local: bool) -> Subject {
     let fixture = fixture(version);
-    let store: Box<dyn TrackingStore> = if local {
-        Box::new(LocalStore::open(&fixture.server.folder).await.expect("the database opens"))
+    let source: Source = if local {
+        LocalStore::open(&fixture.server.folder).await.expect("the database opens").into()
     } else {
-        Box::new(RestStore::connect(&fixture.server.url).await.expect("the server answers"))
+        RestStore::connect(&fixture.server.url).await.expect("the server answers").into()
     };
-    Subject { store, fixture, version }
+    Subject { store: source.store().clone(), writer: common::writer::of(source), fixture, version }
 }
 
 /// All pages of an answer. A token that never ends is a failure, not a test that hangs.

@@ -19,7 +19,8 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("sync", &["cache", "change", "entities", "error", "tracking"]),
     ("error", &["artifacts", "cache", "promotion", "tracking"]),
     ("settings", &["connect", "direction", "error", "private", "promotion"]),
-    ("connect", &["cache", "change", "error", "sync", "tracking"]),
+    ("connect", &["error", "tracking"]),
+    ("connection", &["cache", "change", "connect", "error", "sync", "tracking"]),
     (
         "app",
         &[
@@ -28,6 +29,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "change",
             "charts",
             "connect",
+            "connection",
             "direction",
             "entities",
             "error",
@@ -38,10 +40,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "tracking",
         ],
     ),
-    (
-        "commands",
-        &["app", "artifacts", "cache", "charts", "connect", "direction", "entities", "error", "promotion", "sync"],
-    ),
+    ("commands", &["app", "artifacts", "cache", "connect", "direction", "entities", "error", "promotion", "sync"]),
     ("bindings", &["change", "charts", "commands", "error"]),
     ("launch", &["app", "bindings", "change", "commands"]),
 ];

@@ -15,8 +15,8 @@ use podium::connect::secrets::Vault;
 use podium::connect::{Profile, ProfileKind};
 use podium::error::Code;
 use podium::promotion::{Outcome, Promotion, PromotionError, Step, move_alias, write_tags};
-use podium::tracking::StoreError;
 use podium::tracking::rest::{Address, Direct, DirectOptions, Limits, Options, Patience, RestStore};
+use podium::tracking::{StoreError, Writer};
 
 /// What the registry does with the next request that would change an alias or a tag.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -26,6 +26,8 @@ enum Next {
     Fails,
     /// Changes the alias and then closes the connection without an answer.
     ObeysSilently,
+    /// Changes the alias and then closes the connection in the middle of its answer.
+    ObeysHalfSaid,
     /// Obeys, and somebody else moves the alias to version 9 at once.
     IsOvertaken,
     Forbids,
@@ -80,6 +82,7 @@ impl Registry {
                     Next::Obeys => Answer::json("{}"),
                     Next::Fails => Answer::error(500, "INTERNAL_ERROR", "the database is locked"),
                     Next::ObeysSilently => Answer::no_answer(),
+                    Next::ObeysHalfSaid => Answer::json("{ }").closed_mid_body(),
                     Next::IsOvertaken => {
                         *self.champion.lock().unwrap() = Some("9".into());
                         Answer::json("{}")
@@ -99,7 +102,7 @@ impl Registry {
 struct Subject {
     registry: Arc<Registry>,
     server: FaultServer,
-    store: RestStore,
+    writer: Writer,
 }
 
 impl Subject {
@@ -129,12 +132,12 @@ impl Subject {
         let patience = Patience { first_pause: Duration::from_millis(1), ..Patience::default() };
         let options = Options { limits: Limits { patience, ..Limits::default() }, ..Options::default() };
         let store = RestStore::connect_over(address, http, options).await.unwrap();
-        Self { registry, server, store }
+        Self { registry, server, writer: common::writer::of(store) }
     }
 
     async fn moves(&self, from: Option<&str>, to: Option<&str>) -> Result<(), PromotionError> {
         let step = Step { model: "churn", alias: "champion", from, to };
-        move_alias(&self.store, step, |_| Duration::from_millis(1)).await
+        move_alias(&self.writer, step, |_| Duration::from_millis(1)).await
     }
 
     fn champion(&self) -> Option<String> {
@@ -195,9 +198,11 @@ async fn trying_has_an_end_and_says_why() {
 
 #[tokio::test]
 async fn a_write_whose_answer_was_lost_is_found_out_and_not_repeated() {
-    let subject = Subject::new(Some("1"), &[Next::ObeysSilently]).await;
-    subject.moves(Some("1"), Some("2")).await.unwrap();
-    assert_eq!((subject.champion().as_deref(), subject.writes()), (Some("2"), 1));
+    for obeys in [Next::ObeysSilently, Next::ObeysHalfSaid] {
+        let subject = Subject::new(Some("1"), &[obeys]).await;
+        subject.moves(Some("1"), Some("2")).await.unwrap();
+        assert_eq!((subject.champion().as_deref(), subject.writes()), (Some("2"), 1), "{obeys:?}");
+    }
 }
 
 #[tokio::test]
@@ -371,11 +376,11 @@ async fn a_record_that_is_refused_is_a_warning() {
         warnings: Vec::new(),
     };
     let subject = Subject::new(Some("2"), &[Next::Forbids]).await;
-    let warnings = write_tags(&subject.store, &promotion).await;
+    let warnings = write_tags(&subject.writer, &promotion).await;
     assert!(warnings.len() == 1 && warnings[0].contains("Permission denied"), "{warnings:?}");
 
     let subject = Subject::new(Some("2"), &[]).await;
-    assert_eq!(write_tags(&subject.store, &promotion).await, Vec::<String>::new());
+    assert_eq!(write_tags(&subject.writer, &promotion).await, Vec::<String>::new());
     let bodies: Vec<serde_json::Value> = subject
         .server
         .requests()

@@ -7,6 +7,8 @@
 mod fault;
 #[path = "common/ports.rs"]
 mod ports;
+#[path = "common/writer.rs"]
+mod writer;
 
 use std::time::Duration;
 
@@ -97,8 +99,9 @@ async fn an_old_server_is_read_and_not_written_to() {
     assert!(!store.capabilities().aliases && !store.capabilities().writable);
     assert_eq!(store.search_experiments(None).await.unwrap().items.len(), 1);
     let before = server.count();
-    assert!(matches!(store.set_alias("m", "champion", "1").await, Err(StoreError::Unsupported { .. })));
-    assert!(matches!(store.set_run_tag("r", "k", "v").await, Err(StoreError::Unsupported { .. })));
+    let writer = writer::of(store);
+    assert!(matches!(writer.set_alias("m", "champion", "1").await, Err(StoreError::Unsupported { .. })));
+    assert!(matches!(writer.set_run_tag("r", "k", "v").await, Err(StoreError::Unsupported { .. })));
     assert_eq!(server.count(), before);
 }
 
@@ -224,8 +227,8 @@ async fn a_write_is_sent_once_whatever_happens() {
         Answer::html(),
     ] {
         let server = server([answer.clone(), Answer::json("{}")]);
-        let store = connected(&server).await;
-        store.set_alias("churn", "champion", "2").await.unwrap_err();
+        let writer = writer::of(connected(&server).await);
+        writer.set_alias("churn", "champion", "2").await.unwrap_err();
         let requests = asked(&server);
         assert_eq!(requests.len(), 1, "{answer:?}");
         assert_eq!(requests[0].method, "POST");
@@ -238,7 +241,7 @@ async fn a_write_is_sent_once_whatever_happens() {
 #[tokio::test]
 async fn taking_an_alias_away_says_so_in_a_body() {
     let server = server([Answer::json("{}")]);
-    connected(&server).await.delete_alias("churn", "champion").await.unwrap();
+    writer::of(connected(&server).await).delete_alias("churn", "champion").await.unwrap();
     let requests = asked(&server);
     assert_eq!((requests[0].method.as_str(), requests[0].target.contains('?')), ("DELETE", false));
     let body: serde_json::Value = serde_json::from_slice(&requests[0].body).unwrap();
@@ -322,7 +325,7 @@ async fn a_token_that_never_moves_on_is_an_error_and_no_circle() {
 
 async fn bytes(store: &RestStore, range: Option<std::ops::Range<u64>>) -> Result<Vec<u8>, StoreError> {
     let root = ArtifactRoot::Run("r1".into());
-    let body = store.read_artifact(&root, "a b/50%+日.txt", range).await?;
+    let body = store.artifact_store_for(&root).await?.read("a b/50%+日.txt", range).await?;
     let pieces: Vec<bytes::Bytes> = body.stream.try_collect().await?;
     Ok(pieces.concat())
 }
@@ -381,7 +384,7 @@ async fn a_missing_artifact_of_an_old_server_is_missing_and_no_failure() {
     });
     let store = connected(&server).await;
     assert!(matches!(bytes(&store, None).await, Err(StoreError::NotFound { .. })));
-    let root = ArtifactRoot::Run("r1".into());
-    assert!(matches!(store.read_artifact(&root, "a b/folder", None).await, Err(StoreError::Refused { .. })));
-    assert!(matches!(store.read_artifact(&root, "a b/other.txt", None).await, Err(StoreError::ServerFailed { .. })));
+    let files = store.artifact_store_for(&ArtifactRoot::Run("r1".into())).await.unwrap();
+    assert!(matches!(files.read("a b/folder", None).await, Err(StoreError::Refused { .. })));
+    assert!(matches!(files.read("a b/other.txt", None).await, Err(StoreError::ServerFailed { .. })));
 }

@@ -20,13 +20,14 @@ fn unpack(to: &Path) {
 
 /// All files of a run, by path.
 async fn files(store: &dyn TrackingStore, root: &ArtifactRoot) -> BTreeMap<String, Vec<u8>> {
+    let files = store.artifact_store_for(root).await.unwrap();
     let (mut found, mut folders) = (BTreeMap::new(), vec![String::new()]);
     while let Some(folder) = folders.pop() {
-        for entry in store.list_artifacts(root, &folder).await.unwrap() {
+        for entry in files.list(&folder).await.unwrap() {
             if entry.is_dir {
                 folders.push(entry.path);
             } else {
-                let body = store.read_artifact(root, &entry.path, None).await.unwrap();
+                let body = files.read(&entry.path, None).await.unwrap();
                 let bytes: Vec<_> = body.stream.try_collect().await.unwrap();
                 found.insert(entry.path, bytes.concat());
             }

@@ -19,7 +19,8 @@ use common::own_session::{GnomeKeyring, SessionBus, own_session};
 use common::sshd::{Sshd, SshdOptions, make_key, public_key};
 use podium::app::App;
 use podium::connect::question::{Answer, Question, SecretKind};
-use podium::connect::{Auth, ConnectionState, ExtraHeader, Hop, Keep, Profile, ProfileKind, Route};
+use podium::connect::{Auth, ExtraHeader, Hop, Keep, Profile, ProfileKind, Route};
+use podium::connection::ConnectionState;
 
 const PASSWORD: &str = "Mark-Passwort äöü \"7\" 54fd9";
 const WRONG: &str = "Mark-Falsches-Passwort-11c7a";

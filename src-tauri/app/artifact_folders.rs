@@ -61,7 +61,7 @@ mod tests {
                 Err(_) => tokio::time::sleep(std::time::Duration::from_millis(5)).await,
             }
         };
-        store.list_artifacts(&ArtifactRoot::Run(run_id(0)), "").await.map(|entries| entries.len())
+        Ok(store.artifact_store_for(&ArtifactRoot::Run(run_id(0))).await?.list("").await?.len())
     }
 
     #[tokio::test(flavor = "multi_thread")]

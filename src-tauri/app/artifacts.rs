@@ -1,12 +1,15 @@
-//! The artifacts of a run as a tree of which some parts may not be readable.
+//! The artifacts of a run as a tree of which some parts may not be readable, a look at a file, and a copy of one.
+
+use std::path::PathBuf;
 
 use serde::Serialize;
 use specta::Type;
 
 use super::App;
-use crate::artifacts::{self, ListingFailure, TreeEntry};
+use crate::artifacts::{self, ListingFailure, Look, LookAs, TreeEntry};
 use crate::entities::ArtifactRoot;
 use crate::error::{AppError, Result};
+use crate::tracking::ArtifactStore;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
@@ -46,5 +49,41 @@ impl App {
         }));
         let failure = |ListingFailure { root, path, error }| ArtifactFailure { root, path, error: error.into() };
         Ok(ArtifactList { entries: listing.entries, failures: listing.failures.into_iter().map(failure).collect() })
+    }
+
+    pub async fn preview_artifact(
+        &self,
+        profile_id: &str,
+        root: &ArtifactRoot,
+        path: &str,
+        wish: &LookAs,
+    ) -> Result<Look> {
+        let files = self.artifact_store_for(profile_id, root).await?;
+        Ok(artifacts::preview(&*files, path, wish).await?)
+    }
+
+    /// The bytes of an artifact that [`App::preview_artifact`] called an image.
+    pub async fn artifact_image(&self, profile_id: &str, root: &ArtifactRoot, path: &str) -> Result<Vec<u8>> {
+        let files = self.artifact_store_for(profile_id, root).await?;
+        Ok(artifacts::image(&*files, path).await?)
+    }
+
+    /// Saves an artifact where `choose`, which is given a file name, says. Answers with the path, or nothing where
+    /// `choose` did.
+    pub async fn save_artifact<C: Future<Output = Result<Option<PathBuf>>>>(
+        &self,
+        profile_id: &str,
+        root: &ArtifactRoot,
+        path: &str,
+        choose: impl FnOnce(String) -> C,
+    ) -> Result<Option<PathBuf>> {
+        let files = self.artifact_store_for(profile_id, root).await?;
+        let Some(target) = choose(artifacts::safe_file_name(path)?).await? else { return Ok(None) };
+        artifacts::save(&*files, path, &target).await?;
+        Ok(Some(target))
+    }
+
+    async fn artifact_store_for(&self, profile_id: &str, root: &ArtifactRoot) -> Result<Box<dyn ArtifactStore>> {
+        Ok(self.connection(profile_id).await?.store()?.artifact_store_for(root).await?)
     }
 }

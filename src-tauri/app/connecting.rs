@@ -13,7 +13,8 @@ use super::App;
 use crate::change::Change;
 use crate::connect::secrets::{Slot, Vault};
 use crate::connect::steps::{self, Step, Steps};
-use crate::connect::{Connection, Keep, KeepPin, Making, Opened, Profile, Route, diagnose, transfer};
+use crate::connect::{Keep, KeepPin, Opened, Profile, Route, diagnose};
+use crate::connection::{Connection, ConnectionState, Making};
 use crate::error::{AppError, Code, Result};
 
 /// Tests that are running or were lately, by number.
@@ -35,6 +36,20 @@ struct Test {
 impl Drop for Test {
     fn drop(&mut self) {
         self.task.abort();
+    }
+}
+
+/// A profile and how its connection stands.
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct OpenProfile {
+    pub profile: Profile,
+    pub state: ConnectionState,
+}
+
+impl From<&Connection> for OpenProfile {
+    fn from(connection: &Connection) -> Self {
+        Self { profile: connection.profile().clone(), state: connection.state() }
     }
 }
 
@@ -68,7 +83,7 @@ impl App {
     /// Opens a profile that has no connection yet, or goes on with one that was just made.
     pub(super) async fn connect(&self, profile: Profile, opened: Option<Opened>) -> Result<Arc<Connection>> {
         let route = self.route_of(&profile).await?;
-        let source = self.cache.source(&profile.id, &place(&profile, route.as_ref())).await?;
+        let source = self.cache.source(&profile.id, &profile.place(route.as_ref())).await?;
         let making = Making {
             keep_pin: self.pin_keeper(&profile),
             profile,
@@ -79,6 +94,22 @@ impl App {
             on_change: self.on_change.clone(),
         };
         Ok(Arc::new(Connection::open(making, opened)))
+    }
+
+    /// Connects again now, asking the user what has to be asked.
+    pub async fn reconnect(&self, profile_id: &str) -> Result<()> {
+        self.connection(profile_id).await?.reconnect();
+        Ok(())
+    }
+
+    /// Opens or closes a port of this machine that leads to the server; answers with its address.
+    pub async fn expose(&self, profile_id: &str, on: bool) -> Result<Option<String>> {
+        self.connection(profile_id).await?.expose(on).await
+    }
+
+    /// The address that the server has on this machine while it is exposed.
+    pub async fn exposure(&self, profile_id: &str) -> Result<Option<String>> {
+        Ok(self.connection(profile_id).await?.exposure())
     }
 
     /// Looks at once whether the ways that are open still are.
@@ -107,7 +138,7 @@ impl App {
             tokio::spawn(async move {
                 let saved = async {
                     let mut profile = settings.profile(&met_by.id).await?;
-                    if !transfer::leads_elsewhere(&met_by, &profile) {
+                    if !met_by.leads_elsewhere(&profile) {
                         profile.server.tls.pin = Some(pin.clone());
                         settings.save_profile(&profile).await?;
                         // Where a test met it, a connection that is open need not ask once more.
@@ -151,9 +182,9 @@ impl App {
             None => true,
             Some(saved) => {
                 password.is_some()
-                    || transfer::leads_elsewhere(saved, &profile)
+                    || saved.leads_elsewhere(&profile)
                     || match (self.route_of(saved).await?, &route) {
-                        (Some(before), Some(now)) => super::routes::leads_elsewhere(&before, now),
+                        (Some(before), Some(now)) => before.leads_elsewhere(now),
                         (before, now) => before.is_some() != now.is_some(),
                     }
             }
@@ -219,7 +250,7 @@ impl App {
     pub async fn secrets(&self, profile_id: &str) -> Result<Vec<SecretInfo>> {
         let profile = self.settings.profile(profile_id).await?;
         let mut secrets = Vec::new();
-        for name in secret_names(&profile) {
+        for name in profile.secret_names() {
             let saved = self.ways.vault.has(&Slot::profile(profile_id, &name)).await;
             secrets.push(SecretInfo { name, saved });
         }
@@ -303,7 +334,7 @@ pub(super) struct Draft {
 
 impl Draft {
     pub(super) fn of(profile: &Profile, vault: &Vault) -> Self {
-        let slots = secret_names(profile).iter().map(|name| Slot::profile(&profile.id, name)).collect();
+        let slots = profile.secret_names().iter().map(|name| Slot::profile(&profile.id, name)).collect();
         Self { vault: vault.clone(), slots }
     }
 
@@ -330,26 +361,4 @@ impl Drop for Draft {
             }
         });
     }
-}
-
-/// The secrets that a profile speaks of, by the name of their slot.
-pub(super) fn secret_names(profile: &Profile) -> Vec<String> {
-    let client_key = profile.server.tls.client_certificate_file.as_ref().map(|_| "client-key".to_owned());
-    transfer::secret_names(profile).into_iter().chain(client_key).collect()
-}
-
-/// Where the runs of a profile are, as the cache tells places apart: the same address at the end of
-/// another route, at another socket or in another workspace holds other runs.
-fn place(profile: &Profile, route: Option<&Route>) -> String {
-    let server = &profile.server;
-    let mut place = profile.address.clone();
-    for hop in route.into_iter().flat_map(|route| &route.hops) {
-        place += &format!(" via {}:{}", hop.host, hop.port.map_or_else(String::new, |port| port.to_string()));
-    }
-    for (what, value) in [("socket", &server.socket_path), ("workspace", &server.workspace)] {
-        if let Some(value) = value {
-            place += &format!(" {what} {value}");
-        }
-    }
-    place
 }

@@ -4,7 +4,8 @@ use serde::Serialize;
 use specta::Type;
 
 use super::App;
-use crate::connect::{Connection, Writes};
+use crate::connect::Writes;
+use crate::connection::Connection;
 use crate::entities::{LoggedModel, RegisteredModel, Run};
 use crate::error::{AppError, Code, Result};
 use crate::promotion::{self, MetricColumn, Outcome, Promotion, PromotionError, PromotionPlan, Side, VersionRow};
@@ -113,12 +114,12 @@ impl App {
 
     pub async fn promote(&self, profile_id: &str, wanted: PromotionRequest) -> Result<Promotion> {
         let connection = self.connection(profile_id).await?;
-        connection.may_write(&wanted.model, wanted.confirmation.as_deref())?;
+        let writer = connection.writer(&wanted.model, wanted.confirmation.as_deref())?;
         let refused = |refusal| Err(AppError::new(Code::Refused, refusal));
         if let Some(refusal) = read_only_reason(&connection) {
             return refused(refusal);
         }
-        let store = connection.store()?;
+        let store = writer.store();
         // The card refuses all this already, but it was read a while ago, and it is not the only caller.
         let model = store.get_registered_model(&wanted.model).await?;
         let version = existing(store.get_model_version(&wanted.model, &wanted.version).await)?;
@@ -133,7 +134,7 @@ impl App {
             from: wanted.expected_version.as_deref(),
             to: Some(&wanted.version),
         };
-        let moved = promotion::move_alias(&*store, step, pause).await;
+        let moved = promotion::move_alias(&writer, step, pause).await;
         connection.refresh(Scope::Model(wanted.model.clone()));
         // What was written, or may have been, stands in the journal whatever came after it.
         let (outcome, trouble) = match moved {
@@ -161,7 +162,7 @@ impl App {
             promotion.warnings.push(error.to_string());
             return Err(self.record_trouble(profile_id, &promotion, error).await);
         }
-        promotion.warnings = promotion::write_tags(&*store, &promotion).await;
+        promotion.warnings = promotion::write_tags(&writer, &promotion).await;
         self.record(profile_id, &mut promotion).await;
         Ok(promotion)
     }
@@ -174,18 +175,17 @@ impl App {
         confirmation: Option<&str>,
     ) -> Result<Promotion> {
         let connection = self.connection(profile_id).await?;
-        let store = connection.store()?;
         let mut promotion = self.settings.promotion(profile_id, promotion_id).await?.ok_or_else(|| {
             AppError::new(Code::NotFound, "This promotion is not in the journal, so it cannot be undone from here.")
         })?;
-        connection.may_write(&promotion.model, confirmation)?;
+        let writer = connection.writer(&promotion.model, confirmation)?;
         let step = promotion::Step {
             model: &promotion.model,
             alias: &promotion.alias,
             from: promotion.to_version.as_deref(),
             to: promotion.from_version.as_deref(),
         };
-        let moved = promotion::move_alias(&*store, step, pause).await;
+        let moved = promotion::move_alias(&writer, step, pause).await;
         connection.refresh(Scope::Model(promotion.model.clone()));
         use PromotionError::{Overtaken, Overwritten, Unconfirmed};
         if let Err(error @ (Unconfirmed { .. } | Overtaken { .. } | Overwritten { .. })) = moved {

@@ -3,10 +3,9 @@
 use secrecy::SecretString;
 
 use super::App;
-use super::connecting::secret_names;
 use crate::change::Change;
 use crate::connect::secrets::Slot;
-use crate::connect::{Auth, Profile, ProfileKind, suggest, transfer};
+use crate::connect::{Auth, Profile, ProfileKind, suggest};
 use crate::error::Result;
 
 impl App {
@@ -26,12 +25,12 @@ impl App {
         let before = self.settings.profiles().await?.into_iter().find(|before| before.id == profile.id);
         let mut gone = Vec::new();
         if let Some(before) = &before {
-            let moved = transfer::leads_elsewhere(before, &profile);
+            let moved = before.leads_elsewhere(&profile);
             if moved && before.server.tls.pin == profile.server.tls.pin {
                 profile.server.tls.pin = None;
             }
-            gone = secret_names(before);
-            gone.retain(|name| moved || !secret_names(&profile).contains(name));
+            gone = before.secret_names();
+            gone.retain(|name| moved || !profile.secret_names().contains(name));
         }
         // First, so that nothing of the old place is there to be sent to the new one.
         self.forget_secrets(&profile.id, gone).await;
@@ -75,7 +74,7 @@ impl App {
         // From here on nobody can open it any more.
         self.close(profile_id).await;
         self.tell(Change::Profiles);
-        self.forget_secrets(profile_id, secret_names(&profile)).await;
+        self.forget_secrets(profile_id, profile.secret_names()).await;
         self.colors.forget(profile_id).await;
         self.cache.forget(profile_id).await?;
         Ok(())

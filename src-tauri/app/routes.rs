@@ -1,12 +1,40 @@
 //! SSH routes, and the hosts that they can lead through: what the ssh_config says of them, and how one is forgotten.
 
+use serde::Serialize;
+use specta::Type;
+
 use super::App;
-use super::connecting::secret_names;
 use crate::change::Change;
 use crate::connect::{Hop, Route};
 use crate::error::{AppError, Code, Result};
-use ssh_config::config::{self, Alias, ConfigFiles, ShownLine};
+use ssh_config::config::{self, ConfigFiles, ShownLine};
 use ssh_config::known_hosts::{self, HostName};
+
+/// What a hop comes to, with the place of every value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ResolvedHop {
+    pub lines: Vec<ShownLine>,
+    /// What in the config files is not understood or not supported, with its place.
+    pub problems: Vec<String>,
+}
+
+/// A host that the ssh_config names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Alias {
+    pub name: String,
+    /// Whom and where it stands for, and the line that says so: `ana@10.2.0.7, ~/.ssh/config:14`.
+    pub words: String,
+}
+
+impl From<config::Alias> for Alias {
+    fn from(alias: config::Alias) -> Self {
+        let host = alias.host_name.unwrap_or_else(|| alias.name.clone());
+        let whom = alias.user.map_or_else(String::new, |user| format!("{user}@"));
+        Self { words: format!("{whom}{host}, {}", alias.place), name: alias.name }
+    }
+}
 
 impl App {
     /// Saves a route; connections that use it are closed. Where its hosts are others, the secrets of the
@@ -23,11 +51,11 @@ impl App {
             }
         }
         let before = self.settings.routes().await?.into_iter().find(|before| before.id == route.id);
-        let moved = before.is_some_and(|before| leads_elsewhere(&before, &route));
+        let moved = before.is_some_and(|before| before.leads_elsewhere(&route));
         let mut users = self.settings.profiles().await?;
         users.retain(|profile| profile.server.route_id.as_ref() == Some(&route.id));
         for profile in users.iter().filter(|_| moved) {
-            self.forget_secrets(&profile.id, secret_names(profile)).await;
+            self.forget_secrets(&profile.id, profile.secret_names()).await;
         }
         self.settings.save_route(&route).await?;
         for profile in users {
@@ -64,22 +92,15 @@ impl App {
 
     /// The hosts that this machine's ssh_config names.
     pub async fn aliases(&self) -> Result<Vec<Alias>> {
-        super::blocking(|| config::aliases(&ConfigFiles::of_this_user())).await
+        let aliases = super::blocking(|| config::aliases(&ConfigFiles::of_this_user())).await?;
+        Ok(aliases.into_iter().map(Alias::from).collect())
     }
 
     /// What a hop comes to, and what in the config files is in doubt.
-    pub async fn resolve_hop(&self, hop: Hop) -> Result<(Vec<ShownLine>, Vec<String>)> {
+    pub async fn resolve_hop(&self, hop: Hop) -> Result<ResolvedHop> {
         let resolved = super::blocking(move || config::resolve(&ConfigFiles::of_this_user(), &hop)).await?;
         let resolved = resolved.map_err(|error| AppError::new(Code::Refused, error.to_string()))?;
         let problems = resolved.problems.iter().map(|(place, what)| format!("{place}: {what}")).collect();
-        Ok((config::shown(&resolved), problems))
+        Ok(ResolvedHop { lines: config::shown(&resolved), problems })
     }
-}
-
-/// Whether the hosts on the way are others.
-pub(super) fn leads_elsewhere(before: &Route, now: &Route) -> bool {
-    let hosts = |route: &Route| -> Vec<(String, bool, Option<u16>)> {
-        route.hops.iter().map(|hop| (hop.host.clone(), hop.use_config, hop.port)).collect()
-    };
-    hosts(before) != hosts(now)
 }

@@ -6,9 +6,9 @@ use serde::Serialize;
 use specta::Type;
 
 use super::App;
-use crate::cache::{Comparison, LostExperiment, RunRow, RunsView, RunsWindow};
+use crate::cache::{ColumnInfo, ColumnKind, Comparison, CurveInfo, LostExperiment, RunRow, RunsView, RunsWindow};
 use crate::charts::PALETTE;
-use crate::connect::Connection;
+use crate::connection::Connection;
 use crate::entities::{Run, RunDuration, tag_value};
 use crate::error::Result;
 use crate::sync::{Freshness, Scope};
@@ -69,6 +69,23 @@ impl App {
         self.show_colors(profile_id, &mut window.rows).await;
         let lost = self.cache.lost_experiments(connection.source, &view.experiment_ids).await?;
         Ok(RunsAnswer { window, lost, freshness })
+    }
+
+    /// The columns that runs of these experiments can show, most filled first.
+    pub async fn columns(&self, profile_id: &str, experiment_ids: &[String]) -> Result<Vec<ColumnInfo>> {
+        let connection = self.connection(profile_id).await?;
+        let mut columns = self.cache.columns(connection.source, experiment_ids).await?;
+        let directions = self.directions(profile_id).await?;
+        for info in columns.iter_mut().filter(|info| info.column.kind == ColumnKind::Metric) {
+            info.direction = directions.of(&info.column.key);
+        }
+        Ok(columns)
+    }
+
+    /// The metrics of these runs, and whether they have a curve as far as is known.
+    pub async fn curve_list(&self, profile_id: &str, run_ids: &[String]) -> Result<Vec<CurveInfo>> {
+        let connection = self.connection(profile_id).await?;
+        Ok(self.cache.curves(connection.source, run_ids).await?)
     }
 
     pub async fn run_page(&self, profile_id: &str, run_id: &str) -> Result<RunAnswer> {

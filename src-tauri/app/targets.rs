@@ -7,9 +7,8 @@ use super::App;
 use super::connecting::Draft;
 use crate::change::Change;
 use crate::connect::steps::Steps;
-use crate::connect::{
-    Auth, Connection, Keep, KeepPin, Profile, ProfileKind, Target, open, parse_target, suggest, suggest_name,
-};
+use crate::connect::{Auth, Keep, KeepPin, Profile, ProfileKind, Target, open, parse_target, suggest, suggest_name};
+use crate::connection::Connection;
 use crate::error::{AppError, Code, Result};
 
 impl App {
@@ -35,10 +34,8 @@ impl App {
                 (ProfileKind::Server, address.to_string())
             }
         };
-        let known = |profile: &&Profile| {
-            let elsewhere = profile.server.route_id.is_some() || profile.server.socket_path.is_some();
-            profile.kind == kind && profile.address == address && !elsewhere
-        };
+        let known =
+            |profile: &&Profile| profile.kind == kind && profile.address == address && profile.server.is_direct();
         if let Some(known) = profiles.iter().find(known) {
             return self.connection(&known.id).await;
         }

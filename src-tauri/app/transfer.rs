@@ -1,9 +1,10 @@
 //! Profiles handed on as a text, and taken over from one.
 
+use std::path::PathBuf;
+
 use super::App;
-use super::connecting::secret_names;
 use crate::change::Change;
-use crate::connect::{Profile, Route, transfer};
+use crate::connect::{Profile, transfer};
 use crate::error::{AppError, Code, Result};
 
 impl App {
@@ -14,6 +15,20 @@ impl App {
             profiles.retain(|profile| profile_ids.contains(&profile.id));
         }
         Ok(transfer::export(&profiles, &self.settings.routes().await?))
+    }
+
+    /// Saves what [`App::export_profiles`] answers where `choose`, which is given a file name, says. Answers with the
+    /// path, or nothing where `choose` did.
+    pub async fn save_export<C: Future<Output = Result<Option<PathBuf>>>>(
+        &self,
+        profile_ids: &[String],
+        choose: impl FnOnce(String) -> C,
+    ) -> Result<Option<PathBuf>> {
+        let text = self.export_profiles(profile_ids).await?;
+        let Some(target) = choose("podium-profiles.json".to_owned()).await? else { return Ok(None) };
+        let saved = tokio::fs::write(&target, text).await;
+        saved.map_err(|error| AppError::new(Code::Io, format!("{}: {error}", target.display())))?;
+        Ok(Some(target))
     }
 
     pub async fn preview_import(&self, json: &str) -> Result<transfer::ImportPlan> {
@@ -35,18 +50,16 @@ impl App {
         let checked = checked.map_err(|words| AppError::new(Code::Refused, words))?;
         let mut routes = import.routes;
         routes.retain(|route| checked.iter().any(|profile| profile.server.route_id.as_ref() == Some(&route.id)));
-        let known_routes = self.settings.routes().await?;
         let is_led_elsewhere = |route_id: &String| {
-            let hops = |routes: &[Route]| routes.iter().find(|route| &route.id == route_id).map(|way| way.hops.clone());
-            hops(&routes).is_some_and(|new| hops(&known_routes).is_some_and(|known| known != new))
+            routes.iter().any(|route| &route.id == route_id) && import.moved_route_ids.contains(route_id)
         };
         // Before anything can be sent to the new place. Whoever else goes by a changed route is led elsewhere too.
         for known in self.settings.profiles().await? {
             let now = checked.iter().find(|profile| profile.id == known.id);
             let moved = now.is_some_and(|now| import.moved_ids.contains(&now.id))
                 || known.server.route_id.as_ref().is_some_and(is_led_elsewhere);
-            let mut names = secret_names(&known);
-            names.retain(|name| moved || now.is_some_and(|now| !secret_names(now).contains(name)));
+            let mut names = known.secret_names();
+            names.retain(|name| moved || now.is_some_and(|now| !now.secret_names().contains(name)));
             self.forget_secrets(&known.id, names).await;
         }
         for route in routes {

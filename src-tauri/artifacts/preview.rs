@@ -8,8 +8,7 @@ use super::{
     image as header, json, json_table, language, markdown, path as names, read, table, terminal,
     text::{self, Decoded},
 };
-use crate::entities::ArtifactRoot;
-use crate::tracking::{Result, StoreError, TrackingStore};
+use crate::tracking::{ArtifactStore, Result, StoreError};
 
 /// Enough to know what nearly every file is.
 const SNIFFED_BYTES: usize = 64 * 1024;
@@ -99,7 +98,7 @@ pub enum Preview {
 }
 
 /// Looks at the file at `path`. A few megabytes are read at most, of an image only its header.
-pub async fn preview(store: &dyn TrackingStore, root: &ArtifactRoot, path: &str, wish: &LookAs) -> Result<Look> {
+pub async fn preview(files: &dyn ArtifactStore, path: &str, wish: &LookAs) -> Result<Look> {
     let name = file_name(path)?.to_owned();
     let chosen = match &wish.encoding {
         None => None,
@@ -108,7 +107,7 @@ pub async fn preview(store: &dyn TrackingStore, root: &ArtifactRoot, path: &str,
                 .ok_or_else(|| StoreError::Refused { message: format!("There is no encoding called {name:?}.") })?,
         ),
     };
-    let mut head = read::head(store, root, path, SNIFFED_BYTES).await?;
+    let mut head = read::head(files, path, SNIFFED_BYTES).await?;
     let start = chosen.or_else(|| text::detect(&head.bytes, head.whole));
     let start_text = start.map(|encoding| text::decode(&head.bytes, encoding, false).text);
     let kind = match (&start_text, chosen) {
@@ -122,11 +121,11 @@ pub async fn preview(store: &dyn TrackingStore, root: &ArtifactRoot, path: &str,
         _ => MOST_TEXT_BYTES,
     };
     if !head.whole && most_bytes > 0 {
-        head = read::head(store, root, path, most_bytes).await?;
+        head = read::head(files, path, most_bytes).await?;
     }
     let size_bytes = match head.whole {
         true => Some(head.bytes.len() as u64),
-        false => read::size_bytes(store, root, path).await?,
+        false => read::size_bytes(files, path).await?,
     };
     let source = wish.source;
     // Laying out a megabyte takes a while, and other answers should not wait for it.
@@ -148,10 +147,10 @@ pub async fn preview(store: &dyn TrackingStore, root: &ArtifactRoot, path: &str,
 }
 
 /// The bytes of a file that [`preview`] called an image, at most 20 MB and 64 million pixels.
-pub async fn image(store: &dyn TrackingStore, root: &ArtifactRoot, path: &str) -> Result<Vec<u8>> {
+pub async fn image(files: &dyn ArtifactStore, path: &str) -> Result<Vec<u8>> {
     let name = file_name(path)?;
     let refuse = |why: String| StoreError::Refused { message: format!("{path:?} is not shown: {why}.") };
-    let head = read::head(store, root, path, MOST_IMAGE_BYTES as usize).await?;
+    let head = read::head(files, path, MOST_IMAGE_BYTES as usize).await?;
     if !head.whole {
         return Err(refuse("it is larger than 20 MB".to_owned()));
     }

@@ -1,6 +1,8 @@
 //! Real files in a real store, the hostile ones too.
 
 use super::*;
+use crate::entities::ArtifactRoot;
+use crate::tracking::TrackingStore;
 use crate::tracking::local::LocalStore;
 use crate::tracking::local::fixture::{Folder, run_id};
 
@@ -16,8 +18,9 @@ impl Files {
         Self { folder, store }
     }
 
-    fn root() -> ArtifactRoot {
-        ArtifactRoot::Run(run_id(0))
+    /// The files of the run that they are written to.
+    async fn of_run(&self) -> Box<dyn ArtifactStore> {
+        self.store.artifact_store_for(&ArtifactRoot::Run(run_id(0))).await.unwrap()
     }
 
     async fn look(&self, name: &str, bytes: &[u8]) -> Preview {
@@ -26,11 +29,11 @@ impl Files {
 
     async fn look_as(&self, name: &str, bytes: &[u8], wish: &LookAs) -> Look {
         self.folder.write(&format!("mlartifacts/1/{}/artifacts/{name}", run_id(0)), bytes);
-        preview(&self.store, &Self::root(), name, wish).await.unwrap()
+        preview(&*self.of_run().await, name, wish).await.unwrap()
     }
 
     async fn image(&self, name: &str) -> Result<Vec<u8>> {
-        image(&self.store, &Self::root(), name).await
+        image(&*self.of_run().await, name).await
     }
 }
 
@@ -141,7 +144,7 @@ async fn text_says_its_encoding_and_can_be_read_in_another() {
     assert_eq!(found.text, Some(TextRead { encoding: "UTF-8".into(), damaged: true }));
     assert!(matches!(&found.preview, Preview::Text { text, .. } if text == "␀␁␂ \u{fffd}"), "{found:?}");
     let chosen = LookAs { encoding: Some("klingon".into()), source: false };
-    let refused = preview(&files.store, &Files::root(), "log.txt", &chosen).await;
+    let refused = preview(&*files.of_run().await, "log.txt", &chosen).await;
     assert!(matches!(refused, Err(StoreError::Refused { .. })), "{refused:?}");
 }
 
@@ -277,10 +280,10 @@ async fn pages_notes_and_binaries() {
 async fn what_is_not_there_and_what_must_not_be_asked_for() {
     let files = Files::new().await;
     files.look("a.txt", b"a").await;
-    let nobody = preview(&files.store, &Files::root(), "nobody.txt", &LookAs::default()).await;
+    let nobody = preview(&*files.of_run().await, "nobody.txt", &LookAs::default()).await;
     assert!(matches!(nobody, Err(StoreError::NotFound { .. })), "{nobody:?}");
     for path in ["../mlflow.db", "/etc/passwd", "a/../../b", ""] {
-        let found = preview(&files.store, &Files::root(), path, &LookAs::default()).await;
+        let found = preview(&*files.of_run().await, path, &LookAs::default()).await;
         assert!(matches!(found, Err(StoreError::UnsafePath { .. })), "{path}: {found:?}");
     }
 }

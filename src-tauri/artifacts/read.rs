@@ -2,8 +2,7 @@
 
 use futures_util::TryStreamExt;
 
-use crate::entities::ArtifactRoot;
-use crate::tracking::{Result, TrackingStore};
+use crate::tracking::{ArtifactStore, Result};
 
 /// The beginning of a file.
 pub struct Head {
@@ -13,10 +12,10 @@ pub struct Head {
 }
 
 /// At most `limit_bytes` from the start, also from a store that sends more than was asked for.
-pub async fn head(store: &dyn TrackingStore, root: &ArtifactRoot, path: &str, limit_bytes: usize) -> Result<Head> {
+pub async fn head(files: &dyn ArtifactStore, path: &str, limit_bytes: usize) -> Result<Head> {
     // One byte more tells a file of exactly this length from a longer one.
     let asked = limit_bytes + 1;
-    let mut body = store.read_artifact(root, path, Some(0..asked as u64)).await?;
+    let mut body = files.read(path, Some(0..asked as u64)).await?;
     let mut bytes = Vec::new();
     while bytes.len() < asked
         && let Some(chunk) = body.stream.try_next().await?
@@ -30,9 +29,9 @@ pub async fn head(store: &dyn TrackingStore, root: &ArtifactRoot, path: &str, li
 }
 
 /// The size of a file as the listing of its folder has it.
-pub async fn size_bytes(store: &dyn TrackingStore, root: &ArtifactRoot, path: &str) -> Result<Option<u64>> {
+pub async fn size_bytes(files: &dyn ArtifactStore, path: &str) -> Result<Option<u64>> {
     let path = path.trim_matches('/');
     let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let entries = store.list_artifacts(root, folder).await?;
+    let entries = files.list(folder).await?;
     Ok(entries.into_iter().find(|entry| entry.path.trim_matches('/') == path).and_then(|entry| entry.size_bytes))
 }

@@ -11,9 +11,8 @@ use futures_util::TryStreamExt;
 use tokio::io::AsyncWriteExt;
 
 use super::path::{Taken, safe_file_name};
-use super::read;
-use crate::entities::ArtifactRoot;
-use crate::tracking::{Result, StoreError, TrackingStore};
+use super::{read, tree};
+use crate::tracking::{ArtifactStore, Result, StoreError};
 
 /// How far a copy is. `total_bytes` is absent where the store does not tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,23 +29,17 @@ type Tell<'t> = dyn FnMut(Progress) + Send + 't;
 ///
 /// # Errors
 /// The store's, and `DiskFull`, `ReadOnly` or `Io` for the target.
-pub async fn save(store: &dyn TrackingStore, root: &ArtifactRoot, path: &str, target: &Path) -> Result<u64> {
-    save_with(store, root, path, target, &mut |_| {}).await
+pub async fn save(files: &dyn ArtifactStore, path: &str, target: &Path) -> Result<u64> {
+    save_with(files, path, target, &mut |_| {}).await
 }
 
 /// Like [`save`], telling after every piece how far it is.
-pub async fn save_with(
-    store: &dyn TrackingStore,
-    root: &ArtifactRoot,
-    path: &str,
-    target: &Path,
-    tell: &mut Tell<'_>,
-) -> Result<u64> {
-    let mut body = store.read_artifact(root, path, None).await?;
+pub async fn save_with(files: &dyn ArtifactStore, path: &str, target: &Path, tell: &mut Tell<'_>) -> Result<u64> {
+    let mut body = files.read(path, None).await?;
     // A server that compresses on the way does not say how long the file is, but may list it.
     let total_bytes = match body.size_bytes {
         Some(size) => Some(size),
-        None => read::size_bytes(store, root, path).await.ok().flatten(),
+        None => read::size_bytes(files, path).await.ok().flatten(),
     };
     let failed = |error: io::Error| from_io(target, &error);
     let part = Part::beside(target, |path| fs::OpenOptions::new().write(true).create_new(true).open(path).map(drop))
@@ -70,23 +63,17 @@ pub async fn save_with(
     Ok(bytes)
 }
 
-/// Saves the folder at `path` (`""` for all of `root`) as the folder `target`, which must not be
+/// Saves the folder at `path` (`""` for all files) as the folder `target`, which must not be
 /// there yet. Names that this machine cannot keep, or keep apart, are changed. Answers with the
 /// number of files.
-pub async fn save_folder(
-    store: &dyn TrackingStore,
-    root: &ArtifactRoot,
-    path: &str,
-    target: &Path,
-    tell: &mut Tell<'_>,
-) -> Result<u64> {
+pub async fn save_folder(files: &dyn ArtifactStore, path: &str, target: &Path, tell: &mut Tell<'_>) -> Result<u64> {
     let failed = |error: io::Error| from_io(target, &error);
     if fs::symlink_metadata(target).is_ok() {
         return Err(StoreError::Io { path: target.to_owned(), reason: "it is there already".to_owned() });
     }
     let part = Part::beside(target, |path| fs::create_dir(path)).map_err(failed)?;
     let mut progress = Progress { files: 0, bytes: 0, total_bytes: None };
-    copy_folder(store, root, path.to_owned(), part.path.clone(), MOST_DEPTH, &mut progress, tell).await?;
+    copy_folder(files, path.to_owned(), part.path.clone(), MOST_DEPTH, &mut progress, tell).await?;
     part.become_target(target).map_err(failed)?;
     Ok(progress.files)
 }
@@ -95,8 +82,7 @@ pub async fn save_folder(
 const MOST_DEPTH: usize = 40;
 
 fn copy_folder<'a>(
-    store: &'a dyn TrackingStore,
-    root: &'a ArtifactRoot,
+    files: &'a dyn ArtifactStore,
     path: String,
     folder: PathBuf,
     depth: usize,
@@ -108,16 +94,16 @@ fn copy_folder<'a>(
             return Err(StoreError::UnsafePath { path, reason: "it is too deep".to_owned() });
         }
         let mut taken = Taken::default();
-        for entry in super::list(store, root, &path, &[]).await.whole()? {
+        for entry in tree::list_folder(files, &path).await? {
             let target = folder.join(taken.unique(safe_file_name(&entry.path)?));
             if entry.is_dir {
                 fs::create_dir(&target).map_err(|error| from_io(&target, &error))?;
-                copy_folder(store, root, entry.path, target, depth - 1, progress, tell).await?;
+                copy_folder(files, entry.path, target, depth - 1, progress, tell).await?;
                 continue;
             }
             let before = *progress;
             let mut tell_all = |one: Progress| tell(Progress { bytes: before.bytes + one.bytes, ..before });
-            let bytes = save_with(store, root, &entry.path, &target, &mut tell_all).await?;
+            let bytes = save_with(files, &entry.path, &target, &mut tell_all).await?;
             *progress = Progress { files: before.files + 1, bytes: before.bytes + bytes, total_bytes: None };
             tell(*progress);
         }

@@ -7,20 +7,16 @@ use bytes::Bytes;
 use futures_util::{StreamExt, stream};
 
 use super::*;
-use crate::entities::*;
-use crate::tracking::local::LocalStore;
+use crate::entities::{ArtifactEntry, ArtifactRoot};
 use crate::tracking::local::fixture::{Folder, run_id};
-use crate::tracking::{ArtifactBody, Capabilities, Page, RunsQuery};
+use crate::tracking::{ArtifactBody, TrackingStore};
 
-fn root() -> ArtifactRoot {
-    ArtifactRoot::Run(run_id(0))
-}
-
-async fn with_file(path: &str, bytes: &[u8]) -> (Folder, LocalStore) {
+/// The files of a run that logged this one.
+async fn with_file(path: &str, bytes: &[u8]) -> (Folder, Box<dyn ArtifactStore>) {
     let folder = Folder::newest().await;
     folder.write(&format!("mlartifacts/1/{}/artifacts/{path}", run_id(0)), bytes);
-    let store = folder.open().await;
-    (folder, store)
+    let files = folder.open().await.artifact_store_for(&ArtifactRoot::Run(run_id(0))).await.unwrap();
+    (folder, files)
 }
 
 fn names(folder: &Path) -> Vec<String> {
@@ -33,12 +29,12 @@ fn names(folder: &Path) -> Vec<String> {
 #[tokio::test]
 async fn a_file_is_copied_and_replaces_what_was_there() {
     let long: Vec<u8> = (0..500_000_u32).map(|i| (i % 253) as u8).collect();
-    let (_folder, store) = with_file("model/weights.bin", &long).await;
+    let (_folder, files) = with_file("model/weights.bin", &long).await;
     let out = tempfile::tempdir().unwrap();
     let target = out.path().join("weights.bin");
     fs::write(&target, b"old").unwrap();
     let mut told = Vec::new();
-    let bytes = save_with(&store, &root(), "model/weights.bin", &target, &mut |progress| told.push(progress)).await;
+    let bytes = save_with(&*files, "model/weights.bin", &target, &mut |progress| told.push(progress)).await;
     assert_eq!(bytes, Ok(500_000));
     assert_eq!(fs::read(&target).unwrap(), long);
     assert_eq!(names(out.path()), ["weights.bin"]);
@@ -48,28 +44,28 @@ async fn a_file_is_copied_and_replaces_what_was_there() {
 
 #[tokio::test]
 async fn the_longest_name_can_be_saved() {
-    let (_folder, store) = with_file("a.txt", b"x").await;
+    let (_folder, files) = with_file("a.txt", b"x").await;
     let out = tempfile::tempdir().unwrap();
     let name = "é".repeat(127);
-    assert_eq!(save(&store, &root(), "a.txt", &out.path().join(&name)).await, Ok(1));
+    assert_eq!(save(&*files, "a.txt", &out.path().join(&name)).await, Ok(1));
     assert_eq!(names(out.path()), [name]);
 }
 
 #[tokio::test]
 async fn what_cannot_be_read_leaves_nothing() {
-    let (_folder, store) = with_file("a.txt", b"x").await;
+    let (_folder, files) = with_file("a.txt", b"x").await;
     let out = tempfile::tempdir().unwrap();
     for path in ["nobody.txt", "../../../../mlflow.db", ""] {
-        assert!(save(&store, &root(), path, &out.path().join("copy")).await.is_err(), "{path}");
+        assert!(save(&*files, path, &out.path().join("copy")).await.is_err(), "{path}");
     }
     assert!(names(out.path()).is_empty());
 }
 
 #[tokio::test]
 async fn a_target_that_cannot_be_written() {
-    let (_folder, store) = with_file("a.txt", b"x").await;
+    let (_folder, files) = with_file("a.txt", b"x").await;
     let out = tempfile::tempdir().unwrap();
-    let missing = save(&store, &root(), "a.txt", &out.path().join("no/such/copy")).await;
+    let missing = save(&*files, "a.txt", &out.path().join("no/such/copy")).await;
     assert!(
         matches!(&missing, Err(StoreError::Io { reason, .. }) if reason == "its folder does not exist"),
         "{missing:?}"
@@ -77,7 +73,7 @@ async fn a_target_that_cannot_be_written() {
     let taken = out.path().join("taken");
     fs::create_dir(&taken).unwrap();
     fs::write(taken.join("inside"), b"kept").unwrap();
-    assert!(save(&store, &root(), "a.txt", &taken).await.is_err());
+    assert!(save(&*files, "a.txt", &taken).await.is_err());
     assert_eq!(names(out.path()), ["taken"]);
     assert_eq!(names(&taken), ["inside"]);
 }
@@ -92,10 +88,10 @@ async fn a_full_disk_is_named_and_leaves_nothing() {
     if !mounted.is_ok_and(|mounted| mounted.status.success()) {
         return;
     }
-    let (_folder, store) = with_file("a.bin", &[1; 200_000]).await;
+    let (_folder, files) = with_file("a.bin", &[1; 200_000]).await;
     let target = out.path().join("a.bin");
     fs::write(&target, b"old").unwrap();
-    let saved = save(&store, &root(), "a.bin", &target).await;
+    let saved = save(&*files, "a.bin", &target).await;
     let left = (names(out.path()), fs::read(&target).unwrap());
     let unmounted = std::process::Command::new("umount").arg("-l").arg(out.path()).status();
     assert_eq!(saved, Err(StoreError::DiskFull { path: target }));
@@ -105,7 +101,7 @@ async fn a_full_disk_is_named_and_leaves_nothing() {
 
 #[tokio::test]
 async fn a_folder_is_copied_whole() {
-    let (folder, store) = with_file("model/MLmodel", b"flavors:").await;
+    let (folder, files) = with_file("model/MLmodel", b"flavors:").await;
     let own = format!("mlartifacts/1/{}/artifacts/model", run_id(0));
     folder.write(&format!("{own}/data/weights"), b"12");
     #[cfg(unix)]
@@ -113,110 +109,41 @@ async fn a_folder_is_copied_whole() {
     let out = tempfile::tempdir().unwrap();
     let target = out.path().join("copy");
     let mut last = None;
-    let files = save_folder(&store, &root(), "model", &target, &mut |progress| last = Some(progress)).await;
+    let saved = save_folder(&*files, "model", &target, &mut |progress| last = Some(progress)).await;
     let expected = if cfg!(unix) { 3 } else { 2 };
-    assert_eq!(files, Ok(expected));
+    assert_eq!(saved, Ok(expected));
     assert_eq!(last.unwrap().files, expected);
     assert_eq!(fs::read(target.join("data/weights")).unwrap(), b"12");
     assert_eq!(names(out.path()), ["copy"]);
     #[cfg(unix)]
     assert_eq!(names(&target), ["MLmodel", "a_b_.txt", "data"]);
-    let again = save_folder(&store, &root(), "model", &target, &mut |_| {}).await;
+    let again = save_folder(&*files, "model", &target, &mut |_| {}).await;
     assert!(matches!(again, Err(StoreError::Io { .. })), "what is there is not touched");
 }
 
-/// A store that only serves one artifact, in the ways that a server can go wrong.
+/// Files that are served in the ways that a server can go wrong.
 struct Bad {
-    capabilities: Capabilities,
     serve: fn() -> ArtifactBody,
     entries: Vec<&'static str>,
 }
 
 impl Bad {
     fn new(serve: fn() -> ArtifactBody) -> Self {
-        let capabilities = Capabilities {
-            description: String::new(),
-            version: None,
-            aliases: false,
-            logged_models: false,
-            writable: false,
-        };
-        Self { capabilities, serve, entries: Vec::new() }
+        Self { serve, entries: Vec::new() }
     }
-}
-
-fn unused<T>() -> Result<T> {
-    Err(StoreError::Unsupported { what: "this".to_owned(), reason: "a test does not ask".to_owned() })
 }
 
 #[async_trait]
-impl TrackingStore for Bad {
-    fn capabilities(&self) -> &Capabilities {
-        &self.capabilities
-    }
-    async fn list_artifacts(&self, _: &ArtifactRoot, path: &str) -> Result<Vec<ArtifactEntry>> {
+impl ArtifactStore for Bad {
+    async fn list(&self, path: &str) -> Result<Vec<ArtifactEntry>> {
         let entry = |name: &&str| {
             let path = if path.is_empty() { (*name).to_owned() } else { format!("{path}/{name}") };
             ArtifactEntry { is_dir: name.starts_with("loop"), path, size_bytes: None }
         };
         Ok(self.entries.iter().map(entry).collect())
     }
-    async fn read_artifact(&self, _: &ArtifactRoot, _: &str, _: Option<Range<u64>>) -> Result<ArtifactBody> {
+    async fn read(&self, _: &str, _: Option<Range<u64>>) -> Result<ArtifactBody> {
         Ok((self.serve)())
-    }
-    async fn search_experiments(&self, _: Option<&str>) -> Result<Page<Experiment>> {
-        unused()
-    }
-    async fn search_runs(&self, _: &RunsQuery) -> Result<Page<Run>> {
-        unused()
-    }
-    async fn get_run(&self, _: &str) -> Result<Run> {
-        unused()
-    }
-    async fn get_metric_history(&self, _: &str, _: &str, _: Option<&str>) -> Result<Page<MetricPoint>> {
-        unused()
-    }
-    async fn set_run_tag(&self, _: &str, _: &str, _: &str) -> Result<()> {
-        unused()
-    }
-    async fn delete_run_tag(&self, _: &str, _: &str) -> Result<()> {
-        unused()
-    }
-    async fn search_registered_models(&self, _: Option<&str>) -> Result<Page<RegisteredModel>> {
-        unused()
-    }
-    async fn get_registered_model(&self, _: &str) -> Result<RegisteredModel> {
-        unused()
-    }
-    async fn search_model_versions(&self, _: &str, _: Option<&str>) -> Result<Page<ModelVersion>> {
-        unused()
-    }
-    async fn get_model_version(&self, _: &str, _: &str) -> Result<ModelVersion> {
-        unused()
-    }
-    async fn set_alias(&self, _: &str, _: &str, _: &str) -> Result<()> {
-        unused()
-    }
-    async fn delete_alias(&self, _: &str, _: &str) -> Result<()> {
-        unused()
-    }
-    async fn set_registered_model_tag(&self, _: &str, _: &str, _: &str) -> Result<()> {
-        unused()
-    }
-    async fn delete_registered_model_tag(&self, _: &str, _: &str) -> Result<()> {
-        unused()
-    }
-    async fn set_model_version_tag(&self, _: &str, _: &str, _: &str, _: &str) -> Result<()> {
-        unused()
-    }
-    async fn delete_model_version_tag(&self, _: &str, _: &str, _: &str) -> Result<()> {
-        unused()
-    }
-    async fn get_logged_model(&self, _: &str) -> Result<LoggedModel> {
-        unused()
-    }
-    async fn search_logged_models(&self, _: &[String], _: &[String]) -> Result<Vec<LoggedModel>> {
-        unused()
     }
 }
 
@@ -235,7 +162,7 @@ async fn a_body_that_breaks_off_leaves_the_old_file() {
         let out = tempfile::tempdir().unwrap();
         let target = out.path().join("a.txt");
         fs::write(&target, b"old").unwrap();
-        assert!(save(&Bad::new(serve), &root(), "a.txt", &target).await.is_err());
+        assert!(save(&Bad::new(serve), "a.txt", &target).await.is_err());
         assert_eq!((names(out.path()), fs::read(&target).unwrap()), (vec!["a.txt".to_owned()], b"old".to_vec()));
     }
 }
@@ -247,17 +174,17 @@ async fn a_copy_that_is_cancelled_leaves_nothing() {
         stream: stream::iter([Ok(Bytes::from_static(b"half"))]).chain(stream::pending()).boxed(),
     };
     let out = tempfile::tempdir().unwrap();
-    let store = Bad::new(endless);
+    let files = Bad::new(endless);
     let (began, began_told) = tokio::sync::oneshot::channel();
     let mut began = Some(began);
     let target = out.path().join("a.txt");
-    let (file, at) = (root(), target.as_path());
+    let at = target.as_path();
     let mut tell = |_| {
         if let Some(began) = began.take() {
             began.send(()).unwrap();
         }
     };
-    let copy = save_with(&store, &file, "a.txt", at, &mut tell);
+    let copy = save_with(&files, "a.txt", at, &mut tell);
     tokio::select! {
         ended = copy => panic!("{ended:?}"),
         told = began_told => told.unwrap(),
@@ -269,20 +196,20 @@ async fn a_copy_that_is_cancelled_leaves_nothing() {
 async fn a_listing_of_hostile_names_writes_nothing_outside() {
     let serve = || body(None, vec![Ok(Bytes::from_static(b"x"))]);
     let out = tempfile::tempdir().unwrap();
-    let store = Bad { entries: vec!["a\0b"], ..Bad::new(serve) };
-    let saved = save_folder(&store, &root(), "", &out.path().join("copy"), &mut |_| {}).await;
+    let files = Bad { entries: vec!["a\0b"], ..Bad::new(serve) };
+    let saved = save_folder(&files, "", &out.path().join("copy"), &mut |_| {}).await;
     assert!(matches!(saved, Err(StoreError::UnsafePath { .. })), "{saved:?}");
     assert!(names(out.path()).is_empty());
     // What means something else on this or another system gets another name.
     let entries = vec!["..\\..\\evil", "C:evil", "...", ". .", "nul.txt", "end. "];
-    let store = Bad { entries, ..Bad::new(serve) };
-    assert_eq!(save_folder(&store, &root(), "", &out.path().join("copy"), &mut |_| {}).await, Ok(6));
+    let files = Bad { entries, ..Bad::new(serve) };
+    assert_eq!(save_folder(&files, "", &out.path().join("copy"), &mut |_| {}).await, Ok(6));
     assert_eq!(names(&out.path().join("copy")), [".._.._evil", "C_evil", "_", "_ (2)", "_nul.txt", "end"]);
     assert_eq!(names(out.path()), ["copy"]);
     // Names that climb are not even listed; names that only differ in case do not overwrite.
     let out = tempfile::tempdir().unwrap();
-    let store = Bad { entries: vec!["..", "../up", "/abs", "A.txt", "a.txt", "con"], ..Bad::new(serve) };
-    assert_eq!(save_folder(&store, &root(), "", &out.path().join("copy"), &mut |_| {}).await, Ok(4));
+    let files = Bad { entries: vec!["..", "../up", "/abs", "A.txt", "a.txt", "con"], ..Bad::new(serve) };
+    assert_eq!(save_folder(&files, "", &out.path().join("copy"), &mut |_| {}).await, Ok(4));
     assert_eq!(names(&out.path().join("copy")), ["A.txt", "_con", "a (2).txt", "abs"]);
     assert_eq!(names(out.path()), ["copy"]);
 }
@@ -290,8 +217,8 @@ async fn a_listing_of_hostile_names_writes_nothing_outside() {
 #[tokio::test]
 async fn a_listing_that_goes_in_circles_ends() {
     let out = tempfile::tempdir().unwrap();
-    let store = Bad { entries: vec!["loop"], ..Bad::new(|| body(None, vec![])) };
-    let saved = save_folder(&store, &root(), "", &out.path().join("copy"), &mut |_| {}).await;
+    let files = Bad { entries: vec!["loop"], ..Bad::new(|| body(None, vec![])) };
+    let saved = save_folder(&files, "", &out.path().join("copy"), &mut |_| {}).await;
     assert!(matches!(saved, Err(StoreError::UnsafePath { .. })), "{saved:?}");
     assert!(names(out.path()).is_empty());
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use crate::entities::{ArtifactEntry, ArtifactRoot, LoggedModel, ModelOutput};
-use crate::tracking::{Result, StoreError, TrackingStore};
+use crate::tracking::{ArtifactStore, Result, StoreError, TrackingStore};
 
 /// A line of the tree. `root` and `path` say where to ask for what is below it; a logged model is
 /// a folder with a root of its own and the path `""`.
@@ -28,16 +28,6 @@ pub struct Listing {
     pub failures: Vec<ListingFailure>,
 }
 
-impl Listing {
-    /// The entries, for a caller who wants all of them or none.
-    pub fn whole(self) -> Result<Vec<TreeEntry>> {
-        match self.failures.into_iter().next() {
-            Some(failure) => Err(failure.error),
-            None => Ok(self.entries),
-        }
-    }
-}
-
 /// A node of the tree that could not be read: the folder that was asked for, or a logged model among its entries.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ListingFailure {
@@ -54,10 +44,9 @@ const MODELS_AT_ONCE: usize = 8;
 /// id, with the reason. Nothing that fails hides the rest.
 pub async fn list(store: &dyn TrackingStore, root: &ArtifactRoot, path: &str, outputs: &[ModelOutput]) -> Listing {
     let mut listing = Listing::default();
-    match store.list_artifacts(root, path).await {
-        Ok(entries) => {
-            listing.entries.extend(entries.into_iter().filter_map(|entry| below(root, path, entry)));
-        }
+    let own = async { list_folder(&*store.artifact_store_for(root).await?, path).await };
+    match own.await {
+        Ok(entries) => listing.entries.extend(entries.into_iter().map(|entry| line(root, entry))),
         Err(error) => {
             listing.failures.push(ListingFailure { root: root.clone(), path: path.to_owned(), error });
         }
@@ -69,19 +58,30 @@ pub async fn list(store: &dyn TrackingStore, root: &ArtifactRoot, path: &str, ou
     listing
 }
 
+/// The files and folders directly below `path`, folders first.
+pub async fn list_folder(files: &dyn ArtifactStore, path: &str) -> Result<Vec<ArtifactEntry>> {
+    let entries = files.list(path).await?;
+    let mut entries: Vec<ArtifactEntry> = entries.into_iter().filter_map(|entry| below(path, entry)).collect();
+    entries.sort_by_cached_key(|entry| (!entry.is_dir, natural(name(&entry.path)), entry.path.clone()));
+    Ok(entries)
+}
+
 /// The entry, if it is where it claims to be: one step below the folder that was asked for. A
 /// listing that says otherwise could send the tree in circles.
-fn below(root: &ArtifactRoot, folder: &str, entry: ArtifactEntry) -> Option<TreeEntry> {
+fn below(folder: &str, entry: ArtifactEntry) -> Option<ArtifactEntry> {
     let parts = |path: &str| path.split('/').filter(|part| !part.is_empty()).map(ToOwned::to_owned).collect::<Vec<_>>();
     let (folder, own) = (parts(folder), parts(&entry.path));
-    let name = own.strip_prefix(folder.as_slice()).filter(|rest| rest.len() == 1)?.first()?.clone();
-    (!matches!(name.as_str(), "." | "..")).then(|| TreeEntry {
-        root: root.clone(),
-        path: own.join("/"),
-        name,
-        is_dir: entry.is_dir,
-        size_bytes: entry.size_bytes,
-    })
+    let name = own.strip_prefix(folder.as_slice()).filter(|rest| rest.len() == 1)?.first()?;
+    (!matches!(name.as_str(), "." | "..")).then(|| ArtifactEntry { path: own.join("/"), ..entry })
+}
+
+fn name(path: &str) -> &str {
+    path.rsplit_once('/').map_or(path, |(_, name)| name)
+}
+
+fn line(root: &ArtifactRoot, entry: ArtifactEntry) -> TreeEntry {
+    let ArtifactEntry { path, is_dir, size_bytes } = entry;
+    TreeEntry { root: root.clone(), name: name(&path).to_owned(), path, is_dir, size_bytes }
 }
 
 async fn models(store: &dyn TrackingStore, outputs: &[ModelOutput], listing: &mut Listing) {
@@ -193,12 +193,11 @@ mod tests {
 
     #[test]
     fn an_entry_that_lies_about_its_place_is_left_out() {
-        let root = ArtifactRoot::Run("r".into());
         let entry = |path: &str| ArtifactEntry { path: path.into(), is_dir: true, size_bytes: None };
         for (folder, path) in [("a", "a"), ("a", "b/c"), ("a", ""), ("a", "a/b/c"), ("", ".."), ("a", "a/.."), ("", "")]
         {
-            assert_eq!(below(&root, folder, entry(path)), None, "{folder} {path}");
+            assert_eq!(below(folder, entry(path)), None, "{folder} {path}");
         }
-        assert_eq!(below(&root, "a/", entry("a/b")).map(|entry| entry.name), Some("b".to_owned()));
+        assert_eq!(below("a/", entry("a//b")), Some(entry("a/b")));
     }
 }

@@ -31,8 +31,7 @@ pub async fn preview_artifact(
     path: String,
     wish: LookAs,
 ) -> Result<Look> {
-    let store = app.connection(&profile_id).await?.store()?;
-    Ok(artifacts::preview(&*store, &root, &path, &wish).await?)
+    app.preview_artifact(&profile_id, &root, &path, &wish).await
 }
 
 /// A description or note as HTML that is safe to show as it is, or nothing where it has no form
@@ -64,8 +63,7 @@ pub async fn artifact_image(
     root: ArtifactRoot,
     path: String,
 ) -> Result<Bytes> {
-    let store = app.connection(&profile_id).await?.store()?;
-    Ok(Bytes(artifacts::image(&*store, &root, &path).await?))
+    Ok(Bytes(app.artifact_image(&profile_id, &root, &path).await?))
 }
 
 /// Asks where to save the artifact and saves it there. Answers with the path, or nothing if the
@@ -79,11 +77,9 @@ pub async fn save_artifact(
     root: ArtifactRoot,
     path: String,
 ) -> Result<Option<String>> {
-    let store = app.connection(&profile_id).await?.store()?;
-    let name = artifacts::safe_file_name(&path)?;
-    let Some(target) = super::ask_where_to_save(&handle, &name).await? else { return Ok(None) };
-    artifacts::save(&*store, &root, &path, &target).await?;
-    Ok(Some(target.display().to_string()))
+    let choose = async |name: String| super::ask_where_to_save(&handle, &name).await;
+    let saved = app.save_artifact(&profile_id, &root, &path, choose).await?;
+    Ok(saved.map(|target| target.display().to_string()))
 }
 
 /// Remembers the folder in which the files of a database are, chosen in the system's own dialog where

@@ -1,4 +1,5 @@
-//! The boundary: one file per noun, each command a few lines that ask [`crate::app::App`].
+//! The boundary: one file per noun, each command a few lines that ask [`crate::app::App`]. What needs more than one of
+//! its parts is put together there and not here.
 //!
 //! Every command answers or fails with an [`crate::error::AppError`]. Reads come from the cache
 //! and tell the sync what is being looked at; writes go to the server first.

@@ -1,54 +1,11 @@
 //! Profiles and routes: listed, saved, ordered, handed on, taken over, opened.
 
-use serde::Serialize;
-use specta::Type;
 use tauri::State;
 
-use crate::app::{App, Suggestion};
+use crate::app::{Alias, App, OpenProfile, ResolvedHop, Suggestion};
 use crate::connect::transfer::ImportPlan;
-use crate::connect::{Connection, ConnectionState, Hop, Profile, Route};
-use crate::error::{AppError, Code, Result};
-use ssh_config::config::{self, ShownLine};
-
-/// A profile and how its connection stands.
-#[derive(Debug, Clone, PartialEq, Serialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub struct OpenProfile {
-    pub profile: Profile,
-    pub state: ConnectionState,
-}
-
-impl From<&Connection> for OpenProfile {
-    fn from(connection: &Connection) -> Self {
-        Self { profile: connection.profile().clone(), state: connection.state() }
-    }
-}
-
-/// What a hop comes to, with the place of every value.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub struct ResolvedHop {
-    pub lines: Vec<ShownLine>,
-    /// What in the config files is not understood or not supported, with its place.
-    pub problems: Vec<String>,
-}
-
-/// A host that the ssh_config names.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub struct Alias {
-    pub name: String,
-    /// Whom and where it stands for, and the line that says so: `ana@10.2.0.7, ~/.ssh/config:14`.
-    pub words: String,
-}
-
-impl From<config::Alias> for Alias {
-    fn from(alias: config::Alias) -> Self {
-        let host = alias.host_name.unwrap_or_else(|| alias.name.clone());
-        let whom = alias.user.map_or_else(String::new, |user| format!("{user}@"));
-        Self { words: format!("{whom}{host}, {}", alias.place), name: alias.name }
-    }
-}
+use crate::connect::{Hop, Profile, Route};
+use crate::error::Result;
 
 #[tauri::command]
 #[specta::specta]
@@ -76,8 +33,7 @@ pub async fn open_profile(app: State<'_, App>, profile_id: String) -> Result<Ope
 #[tauri::command]
 #[specta::specta]
 pub async fn reconnect(app: State<'_, App>, profile_id: String) -> Result<()> {
-    app.connection(&profile_id).await?.reconnect();
-    Ok(())
+    app.reconnect(&profile_id).await
 }
 
 /// Saves a profile; one with an empty id is new. Answers with it as it was saved.
@@ -123,11 +79,9 @@ pub async fn save_export(
     handle: tauri::AppHandle,
     profile_ids: Vec<String>,
 ) -> Result<Option<String>> {
-    let text = app.export_profiles(&profile_ids).await?;
-    let Some(target) = super::ask_where_to_save(&handle, "podium-profiles.json").await? else { return Ok(None) };
-    let saved = tokio::fs::write(&target, text).await;
-    saved.map_err(|error| AppError::new(Code::Io, format!("{}: {error}", target.display())))?;
-    Ok(Some(target.display().to_string()))
+    let choose = async |name: String| super::ask_where_to_save(&handle, &name).await;
+    let saved = app.save_export(&profile_ids, choose).await?;
+    Ok(saved.map(|target| target.display().to_string()))
 }
 
 /// What an import would change; nothing is changed.
@@ -161,13 +115,13 @@ pub async fn accept_suggestion(app: State<'_, App>, key: String) -> Result<Profi
 #[tauri::command]
 #[specta::specta]
 pub async fn expose_on_localhost(app: State<'_, App>, profile_id: String, on: bool) -> Result<Option<String>> {
-    app.connection(&profile_id).await?.expose(on).await
+    app.expose(&profile_id, on).await
 }
 
 #[tauri::command]
 #[specta::specta]
 pub async fn exposure(app: State<'_, App>, profile_id: String) -> Result<Option<String>> {
-    Ok(app.connection(&profile_id).await?.exposure())
+    app.exposure(&profile_id).await
 }
 
 #[tauri::command]
@@ -193,13 +147,12 @@ pub async fn delete_route(app: State<'_, App>, route_id: String) -> Result<()> {
 #[tauri::command]
 #[specta::specta]
 pub async fn list_aliases(app: State<'_, App>) -> Result<Vec<Alias>> {
-    Ok(app.aliases().await?.into_iter().map(Alias::from).collect())
+    app.aliases().await
 }
 
 /// What a hop comes to by the ssh_config of this machine. Nothing is asked of the network.
 #[tauri::command]
 #[specta::specta]
 pub async fn resolve_hop(app: State<'_, App>, hop: Hop) -> Result<ResolvedHop> {
-    let (lines, problems) = app.resolve_hop(hop).await?;
-    Ok(ResolvedHop { lines, problems })
+    app.resolve_hop(hop).await
 }

@@ -3,7 +3,7 @@
 use tauri::State;
 
 use crate::app::{App, ComparisonAnswer, RunAnswer, RunsAnswer};
-use crate::cache::{ColumnInfo, ColumnKind, CurveInfo, RunsView};
+use crate::cache::{ColumnInfo, CurveInfo, RunsView};
 use crate::direction::DirectionChoice;
 use crate::error::Result;
 
@@ -22,13 +22,7 @@ pub async fn list_columns(
     profile_id: String,
     experiment_ids: Vec<String>,
 ) -> Result<Vec<ColumnInfo>> {
-    let connection = app.connection(&profile_id).await?;
-    let mut columns = app.cache.columns(connection.source, &experiment_ids).await?;
-    let directions = app.directions(&profile_id).await?;
-    for info in columns.iter_mut().filter(|info| info.column.kind == ColumnKind::Metric) {
-        info.direction = directions.of(&info.column.key);
-    }
-    Ok(columns)
+    app.columns(&profile_id, &experiment_ids).await
 }
 
 #[tauri::command]
@@ -60,8 +54,7 @@ pub async fn choose_direction(
 #[tauri::command]
 #[specta::specta]
 pub async fn list_curves(app: State<'_, App>, profile_id: String, run_ids: Vec<String>) -> Result<Vec<CurveInfo>> {
-    let connection = app.connection(&profile_id).await?;
-    Ok(app.cache.curves(connection.source, &run_ids).await?)
+    app.curve_list(&profile_id, &run_ids).await
 }
 
 /// The colours of runs that are shown together, in the order asked, as indices into the palette. A run that has none

@@ -100,9 +100,8 @@ async fn tls_at_far_end(way: &mut Way<'_>, steps: &Steps) -> bool {
 /// Whether something secret is sent through a network as it is.
 fn goes_in_the_clear(profile: &Profile, address: &Address) -> bool {
     let server = &profile.server;
-    let is_secret = server.auth != Auth::None || server.headers.iter().any(|header| header.value.is_none());
-    let is_direct = server.route_id.is_none() && server.socket_path.is_none();
-    is_secret && is_direct && !address.is_https() && !address.is_loopback()
+    let is_secret = !profile.sent_secret_names().is_empty();
+    is_secret && server.is_direct() && !address.is_https() && !address.is_loopback()
 }
 
 fn words(profile: &Profile, route: Option<&Route>) -> String {

@@ -1,12 +1,11 @@
 //! From a saved profile to a working source of runs.
 //!
 //! A [`Profile`] says what is there and how it is reached; a [`Route`] is the SSH part of that. [`open()`]
-//! makes the way once: [`secrets`], [`tls`], [`ssh`], then the first round of questions to the server. A
-//! [`Connection`] opens a profile for as long as it is looked at and connects it again. Whatever is done
-//! on the way is told as [`steps`], which is also what a test of a connection ([`diagnose()`]) shows; what
-//! only the user can decide is a [`question`]. [`suggest`] and [`transfer`] are where profiles come from.
+//! makes the way once: [`secrets`], [`tls`], [`ssh`], then the first round of questions to the server. Whatever
+//! is done on the way is told as [`steps`], which is also what a test of a connection ([`diagnose()`]) shows; what
+//! only the user can decide is a [`question`]. [`suggest`] and [`transfer`] are where profiles come from. What keeps
+//! a profile open, and connects it again, is [`crate::connection`].
 
-mod connection;
 mod diagnose;
 mod open;
 mod profile;
@@ -19,11 +18,12 @@ pub mod suggest;
 pub mod tls;
 pub mod transfer;
 
-pub use connection::{Connection, ConnectionState, Making, OnChange};
 pub use diagnose::diagnose;
-pub use open::{KeepPin, Opened, Ways, open};
+pub use open::{KeepPin, Opened, Ways, open, through_ssh};
 pub use profile::{
     Auth, Environment, ExtraHeader, Keep, Profile, ProfileKind, Proxy, Refusal, ServerSettings, Target, TlsSettings,
-    Writes, expand_home, parse_target, suggest_name,
+    expand_home, parse_target, suggest_name,
 };
 pub use route::{Hop, Route};
+
+pub use crate::tracking::Writes;

@@ -10,10 +10,10 @@ use super::secrets::{Obtained, Slot, Vault};
 use super::ssh::{Consents, FarEnd, SshError, Tunnel, TunnelOptions};
 use super::steps::Steps;
 use super::tls::{self, Tls, TlsError, TlsInput};
-use super::{Auth, Profile, ProfileKind, Proxy, Route, Writes, transfer};
+use super::{Auth, Profile, ProfileKind, Proxy, Route};
 use crate::tracking::local::LocalStore;
 use crate::tracking::rest::{self, Address, Direct, DirectOptions, HttpSend, NetError, Options, RestStore};
-use crate::tracking::{ReadOnly, Result, StoreError, TrackingStore};
+use crate::tracking::{Result, Source, StoreError};
 use ssh_config::config::ConfigFiles;
 
 /// A wrong password is asked for again this often; a server may lock an account that fails more.
@@ -41,9 +41,9 @@ impl Ways {
 /// was decided holds whatever becomes of the rest.
 pub type KeepPin = Arc<dyn Fn(&str) + Send + Sync>;
 
-/// A store that has answered, and what it is reached by.
+/// A source of runs that has answered, and what it is reached by.
 pub struct Opened {
-    pub store: Arc<dyn TrackingStore>,
+    pub source: Source,
     /// None where there is no SSH in between.
     pub tunnel: Option<Arc<Tunnel>>,
 }
@@ -58,22 +58,18 @@ pub async fn open(
     steps: &Steps,
     keep_pin: &KeepPin,
 ) -> Result<Opened> {
-    let opened = match profile.kind {
+    match profile.kind {
         ProfileKind::Local | ProfileKind::Sample => {
             let store = LocalStore::open(Path::new(&profile.address)).await?;
             let store = store.with_artifact_folders(&profile.artifact_folders).await;
-            Opened { store: Arc::new(store), tunnel: None }
+            Ok(Opened { source: store.into(), tunnel: None })
         }
         ProfileKind::Server => {
             let mut way = Prepared::new(profile, ways, ask, keep_pin).await?.go(route, steps).await?;
             let store = way.signed_in().await?;
-            Opened { store: Arc::new(store), tunnel: way.tunnel }
+            Ok(Opened { source: store.into(), tunnel: way.tunnel })
         }
-    };
-    Ok(match profile.writes {
-        Writes::ReadOnly => Opened { store: Arc::new(ReadOnly::new(opened.store)), ..opened },
-        Writes::Allowed | Writes::Confirmed | Writes::Typed => opened,
-    })
+    }
 }
 
 /// All that this machine has to say about a way, before anybody is spoken to.
@@ -121,7 +117,7 @@ impl<'a> Prepared<'a> {
             Some(route) => {
                 let options = tunnel_options(profile, route, &address, tls.as_ref(), ways)?;
                 let tunnel =
-                    Tunnel::open(options, ask.clone(), steps).await.map_err(|error| through_ssh(&address, error))?;
+                    Tunnel::connect(options, ask.clone(), steps).await.map_err(|error| through_ssh(&address, error))?;
                 (tunnel.clone(), Some(tunnel))
             }
             // Never a direct connection where the profile names a route.
@@ -183,7 +179,7 @@ impl Way<'_> {
     }
 
     async fn has_to_ask(&self) -> bool {
-        for name in transfer::secret_names(self.profile) {
+        for name in self.profile.sent_secret_names() {
             if !self.ways.vault.has(&Slot::profile(&self.profile.id, &name)).await {
                 return true;
             }
@@ -311,7 +307,7 @@ fn tunnel_options(
 
 /// An SSH error as one of the store that was to be reached, with the way out. What will not pass by
 /// itself is never tried again by itself: a server may lock out who knocks too often.
-pub(super) fn through_ssh(address: &Address, error: SshError) -> StoreError {
+pub fn through_ssh(address: &Address, error: SshError) -> StoreError {
     let remedy = error.remedy().map_or_else(String::new, |remedy| format!(" {remedy}"));
     let lasting = error.is_final();
     match with_words(error.into(), &remedy) {

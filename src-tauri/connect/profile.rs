@@ -4,7 +4,9 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+use super::Route;
 use crate::error::{AppError, Code, Part};
+use crate::tracking::Writes;
 use crate::tracking::rest::Address;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -46,20 +48,6 @@ pub enum Environment {
     Dev,
     Test,
     Production,
-}
-
-/// What may be changed on a server from here. Held by the core, whatever the window shows.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub enum Writes {
-    #[default]
-    Allowed,
-    /// Every write says first what it will do and waits for a yes.
-    Confirmed,
-    /// The name of what is changed has to be typed.
-    Typed,
-    /// Nothing is ever written.
-    ReadOnly,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -160,6 +148,60 @@ impl Profile {
             server: ServerSettings::default(),
             artifact_folders: Vec::new(),
         }
+    }
+}
+
+impl Profile {
+    /// The secrets that go to the server, by the name of their slot.
+    pub fn sent_secret_names(&self) -> Vec<String> {
+        let server = &self.server;
+        let sign_in = match server.auth {
+            Auth::None => None,
+            Auth::Basic { .. } => Some("password".to_owned()),
+            Auth::Bearer => Some("token".to_owned()),
+        };
+        let secret_headers = server.headers.iter().filter(|header| header.value.is_none());
+        let secret_headers = secret_headers.map(|header| format!("header:{}", header.name.to_ascii_lowercase()));
+        sign_in.into_iter().chain(secret_headers).collect()
+    }
+
+    /// All secrets that the profile speaks of: those that go to the server, and the passphrase of a client key, which
+    /// stays here.
+    pub fn secret_names(&self) -> Vec<String> {
+        let client_key = self.server.tls.client_certificate_file.as_ref().map(|_| "client-key".to_owned());
+        self.sent_secret_names().into_iter().chain(client_key).collect()
+    }
+
+    /// Whether what is sent to `now` could be read by somebody whom this one never met. The hosts of its route are
+    /// asked about by themselves ([`super::Route::leads_elsewhere`]).
+    pub fn leads_elsewhere(&self, now: &Self) -> bool {
+        fn destination(profile: &Profile) -> (&str, Option<&str>, Option<&str>, &Proxy) {
+            let server = &profile.server;
+            (&profile.address, server.route_id.as_deref(), server.socket_path.as_deref(), &server.proxy)
+        }
+        destination(self) != destination(now)
+    }
+
+    /// Where the runs are, as the cache tells places apart: the same address at the end of another route, at another
+    /// socket or in another workspace holds other runs.
+    pub fn place(&self, route: Option<&Route>) -> String {
+        let mut place = self.address.clone();
+        for hop in route.into_iter().flat_map(|route| &route.hops) {
+            place += &format!(" via {}:{}", hop.host, hop.port.map_or_else(String::new, |port| port.to_string()));
+        }
+        for (what, value) in [("socket", &self.server.socket_path), ("workspace", &self.server.workspace)] {
+            if let Some(value) = value {
+                place += &format!(" {what} {value}");
+            }
+        }
+        place
+    }
+}
+
+impl ServerSettings {
+    /// Whether the server is reached at its address itself: through no route and by no socket.
+    pub fn is_direct(&self) -> bool {
+        self.route_id.is_none() && self.socket_path.is_none()
     }
 }
 
@@ -399,6 +441,36 @@ mod tests {
         assert_eq!(name("/data/churn/mlflow.db"), "churn");
         assert_eq!(name("/data/churn/old.db"), "old");
         assert_eq!(name("/data/churn"), "churn");
+    }
+
+    #[test]
+    fn only_secrets_of_the_server_go_there() {
+        let mut profile = profile("vision");
+        assert!(profile.secret_names().is_empty());
+        profile.server.auth = Auth::Bearer;
+        profile.server.headers = vec![
+            ExtraHeader { name: "X-Key".into(), value: None },
+            ExtraHeader { name: "X-Team".into(), value: Some("vision".into()) },
+        ];
+        profile.server.tls.client_certificate_file = Some("client.pem".into());
+        assert_eq!(profile.sent_secret_names(), ["token", "header:x-key"]);
+        assert_eq!(profile.secret_names(), ["token", "header:x-key", "client-key"]);
+    }
+
+    #[test]
+    fn another_destination_is_elsewhere_and_another_name_is_not() {
+        let changed = |change: fn(&mut Profile)| {
+            let before = profile("vision");
+            let mut now = before.clone();
+            change(&mut now);
+            before.leads_elsewhere(&now)
+        };
+        assert!(!changed(|profile| profile.name = "other".into()));
+        assert!(!changed(|profile| profile.server.host_header = Some("other".into())));
+        assert!(changed(|profile| profile.address = "http://b".into()));
+        assert!(changed(|profile| profile.server.route_id = Some("r".into())));
+        assert!(changed(|profile| profile.server.socket_path = Some("/run/mlflow.sock".into())));
+        assert!(changed(|profile| profile.server.proxy = Proxy::None));
     }
 
     #[test]

@@ -11,7 +11,7 @@ use std::collections::HashSet;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use super::{Auth, Environment, ExtraHeader, Hop, Profile, ProfileKind, Route, ServerSettings, Writes};
+use super::{Environment, ExtraHeader, Hop, Profile, ProfileKind, Route, ServerSettings, Writes};
 
 const FORMAT: u32 = 1;
 
@@ -89,6 +89,8 @@ pub struct Import {
     pub plan: ImportPlan,
     /// Profiles that now lead elsewhere: what is secret between here and the old place must not go there.
     pub moved_ids: Vec<String>,
+    /// Routes of which a hop is another now: the profiles here that go by them lead elsewhere too.
+    pub moved_route_ids: Vec<String>,
     pub routes: Vec<Route>,
     pub profiles: Vec<Profile>,
 }
@@ -107,20 +109,6 @@ pub fn export(profiles: &[Profile], routes: &[Route]) -> String {
     serde_json::to_string_pretty(&File { podium: FORMAT, profiles: shared, routes }).unwrap_or_default()
 }
 
-/// The secrets that a profile sends to its server, by the name of their slot.
-pub fn secret_names(profile: &Profile) -> Vec<String> {
-    let server = &profile.server;
-    let mut names = Vec::new();
-    match server.auth {
-        Auth::None => {}
-        Auth::Basic { .. } => names.push("password".to_owned()),
-        Auth::Bearer => names.push("token".to_owned()),
-    }
-    let secret_headers = server.headers.iter().filter(|header| header.value.is_none());
-    names.extend(secret_headers.map(|header| format!("header:{}", header.name.to_ascii_lowercase())));
-    names
-}
-
 /// What `text` would change of what is here. Profiles and routes are the same if their names are.
 pub fn plan_import(text: &str, profiles: &[Profile], routes: &[Route]) -> Result<Import, String> {
     let file: File =
@@ -130,7 +118,7 @@ pub fn plan_import(text: &str, profiles: &[Profile], routes: &[Route]) -> Result
     }
     let mut plan = ImportPlan { profiles: Vec::new(), routes: Vec::new(), problems: Vec::new() };
     let mut new_routes: Vec<Route> = Vec::new();
-    let mut moved_routes = Vec::new();
+    let mut moved_route_ids = Vec::new();
     let mut refused_routes = Vec::new();
     for shared in file.routes {
         let shown = untrusted_text::name(&shared.name, 200);
@@ -151,8 +139,9 @@ pub fn plan_import(text: &str, profiles: &[Profile], routes: &[Route]) -> Result
         let known = routes.iter().find(|route| route.name == shared.name);
         let id = known.map_or_else(|| uuid::Uuid::new_v4().to_string(), |route| route.id.clone());
         let route = Route { id, name: shared.name, hops: shared.hops };
+        // Whoever wrote the text may be a stranger: the same host by another key or agent is as suspicious as another host.
         if known.is_some_and(|known| known.hops != route.hops) {
-            moved_routes.push(route.id.clone());
+            moved_route_ids.push(route.id.clone());
         }
         plan.routes.push(item(&route.name, known.map(|known| &known.hops), &route.hops, Vec::new()));
         new_routes.push(route);
@@ -209,29 +198,20 @@ pub fn plan_import(text: &str, profiles: &[Profile], routes: &[Route]) -> Result
             let name = profile.server.route_id.as_ref().and_then(|id| all_routes().find(|route| &route.id == id));
             share(profile, name.map(|route| route.name.clone()))
         };
-        let by_moved_route = profile.server.route_id.as_ref().is_some_and(|id| moved_routes.contains(id));
+        let by_moved_route = profile.server.route_id.as_ref().is_some_and(|id| moved_route_ids.contains(id));
         let moved = known
-            .is_some_and(|known| by_moved_route || leads_elsewhere(known, &profile) || trusts_others(known, &profile));
+            .is_some_and(|known| by_moved_route || known.leads_elsewhere(&profile) || trusts_others(known, &profile));
         if moved {
             moved_ids.push(profile.id.clone());
         }
-        let missing = if known.is_none() || moved { secret_names(&profile) } else { Vec::new() };
+        let missing = if known.is_none() || moved { profile.sent_secret_names() } else { Vec::new() };
         plan.profiles.push(item(&profile.name, known.map(as_shared).as_ref(), &as_shared(&profile), missing));
         new_profiles.push(profile);
     }
     // What is wrong more than once is said once.
     let mut said = HashSet::new();
     plan.problems.retain(|problem| said.insert(problem.clone()));
-    Ok(Import { plan, moved_ids, routes: new_routes, profiles: new_profiles })
-}
-
-/// Whether what is sent to the one could be read by somebody whom the other never met.
-pub fn leads_elsewhere(known: &Profile, now: &Profile) -> bool {
-    let way = |profile: &Profile| {
-        let server = &profile.server;
-        (profile.address.clone(), server.route_id.clone(), server.socket_path.clone(), server.proxy.clone())
-    };
-    way(known) != way(now)
+    Ok(Import { plan, moved_ids, moved_route_ids, routes: new_routes, profiles: new_profiles })
 }
 
 /// Whether at the same address somebody else could be met: under another name, or with the word of
@@ -325,6 +305,7 @@ fn shown(value: &serde_json::Value) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Auth;
     use super::*;
 
     fn here() -> (Vec<Profile>, Vec<Route>) {

@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use crate::tracking::{StoreError, TrackingStore};
+use crate::tracking::{StoreError, Writer};
 
 /// How often a write is tried before its error is reported.
 const TRIES: u32 = 3;
@@ -61,22 +61,22 @@ impl std::fmt::Display for Place {
 /// `pause(number of the try)`; each try re-reads first, so a write whose answer was lost is found
 /// out and not repeated.
 pub async fn move_alias(
-    store: &dyn TrackingStore,
+    writer: &Writer,
     step: Step<'_>,
     pause: impl Fn(u32) -> Duration,
 ) -> Result<(), PromotionError> {
     let mut sent = false;
     let mut tries = 0;
     loop {
-        let error = match try_once(store, step, &mut sent).await {
-            Err(PromotionError::Store(error)) if may_pass(&error) => error,
+        let error = match try_once(writer, step, &mut sent).await {
+            Err(PromotionError::Store(error)) if is_tried_again(&error) => error,
             outcome => return outcome,
         };
         tries += 1;
         if tries < TRIES {
             tokio::time::sleep(pause(tries)).await;
         } else if sent {
-            return last_look(store, step, error).await;
+            return last_look(writer, step, error).await;
         } else {
             return Err(error.into());
         }
@@ -85,8 +85,8 @@ pub async fn move_alias(
 
 /// What became of a write after the last try of it has failed. One that ran out of time may still
 /// be on its way, so the alias being where it was proves nothing then.
-async fn last_look(store: &dyn TrackingStore, step: Step<'_>, error: StoreError) -> Result<(), PromotionError> {
-    match holder(store, step).await {
+async fn last_look(writer: &Writer, step: Step<'_>, error: StoreError) -> Result<(), PromotionError> {
+    match holder(writer, step).await {
         Ok(found) if found.as_deref() == step.to => Ok(()),
         Ok(found) if found.as_deref() == step.from && !matches!(error, StoreError::TimedOut { .. }) => {
             Err(error.into())
@@ -100,9 +100,9 @@ fn unconfirmed(step: Step<'_>, error: StoreError) -> PromotionError {
 }
 
 /// One try. `sent` says whether an earlier one may have written, and is told when this one may.
-async fn try_once(store: &dyn TrackingStore, step: Step<'_>, sent: &mut bool) -> Result<(), PromotionError> {
+async fn try_once(writer: &Writer, step: Step<'_>, sent: &mut bool) -> Result<(), PromotionError> {
     let alias = || step.alias.to_owned();
-    let found = holder_after(store, step, *sent).await?;
+    let found = holder_after(writer, step, *sent).await?;
     if *sent && found.as_deref() == step.to {
         return Ok(());
     }
@@ -116,10 +116,10 @@ async fn try_once(store: &dyn TrackingStore, step: Step<'_>, sent: &mut bool) ->
     }
     *sent = true;
     match step.to {
-        Some(version) => store.set_alias(step.model, step.alias, version).await?,
-        None => store.delete_alias(step.model, step.alias).await.map_err(explain_removal)?,
+        Some(version) => writer.set_alias(step.model, step.alias, version).await?,
+        None => writer.delete_alias(step.model, step.alias).await.map_err(explain_removal)?,
     }
-    let found = holder_after(store, step, true).await?;
+    let found = holder_after(writer, step, true).await?;
     if found.as_deref() != step.to {
         return Err(PromotionError::Overwritten {
             alias: alias(),
@@ -145,26 +145,20 @@ fn explain_removal(error: StoreError) -> StoreError {
 }
 
 /// Where the alias is. To be refused this once a write may be under way says nothing of what became of it.
-async fn holder_after(store: &dyn TrackingStore, step: Step<'_>, sent: bool) -> Result<Option<String>, PromotionError> {
-    holder(store, step).await.map_err(|error| match error {
-        error if sent && !may_pass(&error) => unconfirmed(step, error),
+async fn holder_after(writer: &Writer, step: Step<'_>, sent: bool) -> Result<Option<String>, PromotionError> {
+    holder(writer, step).await.map_err(|error| match error {
+        error if sent && !is_tried_again(&error) => unconfirmed(step, error),
         error => error.into(),
     })
 }
 
-async fn holder(store: &dyn TrackingStore, step: Step<'_>) -> Result<Option<String>, StoreError> {
-    let model = store.get_registered_model(step.model).await?;
+async fn holder(writer: &Writer, step: Step<'_>) -> Result<Option<String>, StoreError> {
+    let model = writer.store().get_registered_model(step.model).await?;
     Ok(model.aliases.into_iter().find(|held| held.alias == step.alias).map(|held| held.version))
 }
 
-fn may_pass(error: &StoreError) -> bool {
-    matches!(
-        error,
-        StoreError::Unreachable { .. }
-            | StoreError::TimedOut { .. }
-            | StoreError::BadAnswer { .. }
-            | StoreError::TooManyRequests { .. }
-            | StoreError::ServerFailed { .. }
-            | StoreError::DatabaseLocked { .. }
-    )
+/// Whether a try that ended so is followed by another. An answer that cannot be read may be that of a write which was
+/// carried out, so the next try, which re-reads first, finds that out.
+fn is_tried_again(error: &StoreError) -> bool {
+    error.is_transient() || matches!(error, StoreError::BadAnswer { .. })
 }

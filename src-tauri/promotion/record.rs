@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use crate::tracking::TrackingStore;
+use crate::tracking::Writer;
 
 /// A move that was made from this machine, or tried.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -40,7 +40,7 @@ pub enum Outcome {
 
 /// Writes the record to the tags of the version that holds the alias now, so that the team sees
 /// it in any client. The alias has moved already, so a refusal here is a warning and no failure.
-pub async fn write_tags(store: &dyn TrackingStore, promotion: &Promotion) -> Vec<String> {
+pub async fn write_tags(writer: &Writer, promotion: &Promotion) -> Vec<String> {
     let Some(version) = &promotion.to_version else { return Vec::new() };
     let at = promotion.at_ms.to_string();
     let tags = [
@@ -51,7 +51,7 @@ pub async fn write_tags(store: &dyn TrackingStore, promotion: &Promotion) -> Vec
         ("podium.reason", promotion.reason.as_str()),
     ];
     for (key, value) in tags {
-        if let Err(error) = store.set_model_version_tag(&promotion.model, version, key, value).await {
+        if let Err(error) = writer.set_model_version_tag(&promotion.model, version, key, value).await {
             return vec![format!("The record on version {version} was not written whole: {error}")];
         }
     }

@@ -1,61 +1,37 @@
 //! Who is looked at, when that is synced again, and what went wrong.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::runtime::Handle;
 use tokio::task::JoinSet;
 
 use super::error::Result;
-use super::fetch::{HISTORIES_AT_ONCE, Job};
-use super::gate::Gate;
+use super::fetch::Job;
+use super::fetcher::{Clock, Fetcher, HISTORIES_AT_ONCE};
 use super::outcome::Outcome;
-use super::page_size::PageSize;
 use super::plan::{Fetch, Known, plan, plan_logged_models, plan_open_runs, plan_source_runs};
-use super::watched::Watched;
+use super::watched::Scopes;
 use super::{Freshness, FreshnessPart, Scope, SyncError, What};
 use crate::cache::{Cache, SourceId, SyncState};
-use crate::change::Change;
+use crate::change::{Change, OnChange};
 use crate::tracking::TrackingStore;
 
 /// What has not been looked at for this long is no longer kept in mind.
 const FORGET_MS: i64 = 10 * 60_000;
 const TICK: Duration = Duration::from_secs(1);
-/// Lists and runs: two, so that what was just opened does not wait for a page of a long sweep.
-const REQUESTS_AT_ONCE: usize = 2;
-
-/// Epoch milliseconds.
-pub type Clock = Arc<dyn Fn() -> i64 + Send + std::marker::Sync>;
 
 /// Keeps one source of the cache true. Stops when it is dropped; what is committed stays.
 pub struct Sync {
-    inner: Arc<Inner>,
+    schedule: Arc<Schedule>,
     ticking: tokio::task::JoinHandle<()>,
 }
 
-pub(super) struct Inner {
-    pub store: Arc<dyn TrackingStore>,
-    pub cache: Cache,
-    pub source: SourceId,
-    pub profile_id: String,
-    pub requests: Gate,
-    /// A large page may take long: never two of them, so that the other request is left for what is small.
-    pub large_pages: Gate,
-    pub history_requests: Gate,
-    /// What was learnt of the pages that the store can give.
-    pub page_size: Mutex<PageSize>,
-    on_change: Arc<dyn Fn(Change) + Send + std::marker::Sync>,
-    clock: Clock,
-    /// The latest time told: our time never goes back, whatever the machine's clock does.
-    latest_ms: AtomicI64,
-    interests: AtomicU64,
-    scopes: Mutex<HashMap<Scope, Watched>>,
-    histories_in_flight: Mutex<HashSet<(String, String)>>,
+/// When what is synced.
+struct Schedule {
+    fetcher: Arc<Fetcher>,
+    scopes: Arc<Scopes>,
     reading_open_runs: tokio::sync::Mutex<()>,
-    /// Source runs of model versions that the server does not have.
-    missing_runs: Mutex<HashSet<String>>,
     tasks: Mutex<JoinSet<()>>,
     runtime: Handle,
 }
@@ -67,7 +43,7 @@ impl Sync {
         cache: Cache,
         source: SourceId,
         profile_id: &str,
-        on_change: Arc<dyn Fn(Change) + Send + std::marker::Sync>,
+        on_change: OnChange,
     ) -> Self {
         Self::start_with_clock(store, cache, source, profile_id, on_change, Arc::new(system_clock))
     }
@@ -78,78 +54,66 @@ impl Sync {
         cache: Cache,
         source: SourceId,
         profile_id: &str,
-        on_change: Arc<dyn Fn(Change) + Send + std::marker::Sync>,
+        on_change: OnChange,
         clock: Clock,
     ) -> Self {
-        let inner = Arc::new(Inner {
-            store,
-            cache,
-            source,
-            profile_id: profile_id.to_owned(),
-            requests: Gate::new(REQUESTS_AT_ONCE),
-            large_pages: Gate::new(REQUESTS_AT_ONCE - 1),
-            history_requests: Gate::new(HISTORIES_AT_ONCE),
-            page_size: Mutex::default(),
-            on_change,
-            clock,
-            latest_ms: AtomicI64::new(i64::MIN),
-            interests: AtomicU64::new(0),
-            scopes: Mutex::default(),
-            histories_in_flight: Mutex::default(),
+        let schedule = Arc::new(Schedule {
+            fetcher: Arc::new(Fetcher::new(store, cache, source, profile_id, on_change, clock)),
+            scopes: Arc::default(),
             reading_open_runs: tokio::sync::Mutex::default(),
-            missing_runs: Mutex::default(),
             tasks: Mutex::default(),
             runtime: Handle::current(),
         });
-        let watched = inner.clone();
+        let ticked = schedule.clone();
         let ticking = tokio::spawn(async move {
             loop {
                 tokio::time::sleep(TICK).await;
-                watched.tick();
+                ticked.tick();
             }
         });
-        Self { inner, ticking }
+        Self { schedule, ticking }
     }
 
     /// Says that `scope` is on screen. Cheap: call it at every read. It is synced now if it is
     /// older than it may be, and again and again for 45 s after the last call.
     pub fn looked_at(&self, scope: Scope) {
-        self.inner.look(scope, false);
+        self.schedule.look(scope, false);
     }
 
     /// Syncs `scope` now, however fresh it is and whatever went wrong before.
     pub fn refresh(&self, scope: Scope) {
-        self.inner.look(scope, true);
+        self.schedule.look(scope, true);
     }
 
     /// The way to the store is open again: what failed meanwhile is synced now, without its pause.
     pub fn wake(&self) {
         let failed: Vec<Scope> = self
-            .inner
-            .scopes()
+            .schedule
+            .scopes
+            .lock()
             .iter()
             .filter(|(_, watched)| watched.has_failed())
             .map(|(scope, _)| scope.clone())
             .collect();
         for scope in failed {
-            self.inner.look(scope, true);
+            self.schedule.look(scope, true);
         }
     }
 
     pub async fn freshness(&self, scope: &Scope) -> Freshness {
-        self.inner.freshness(scope).await
+        self.schedule.freshness(scope).await
     }
 
     /// Why a part of `scope` could not be read by the last sync, as it happened: the first one's error.
     pub fn error(&self, scope: &Scope) -> Option<SyncError> {
-        self.inner.scopes().get(scope).and_then(|watched| watched.error().cloned())
+        self.schedule.scopes.lock().get(scope).and_then(|watched| watched.error().cloned())
     }
 }
 
 impl Drop for Sync {
     fn drop(&mut self) {
         self.ticking.abort();
-        self.inner.tasks.lock().unwrap_or_else(PoisonError::into_inner).abort_all();
+        self.schedule.tasks.lock().unwrap_or_else(PoisonError::into_inner).abort_all();
     }
 }
 
@@ -158,70 +122,14 @@ fn system_clock() -> i64 {
     i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }
 
-impl Inner {
-    pub fn now_ms(&self) -> i64 {
-        let now_ms = (self.clock)();
-        self.latest_ms.fetch_max(now_ms, Ordering::SeqCst).max(now_ms)
-    }
-
-    pub fn tell(&self, change: Change) {
-        (self.on_change)(change);
-    }
-
-    pub fn tell_runs(&self, experiment_ids: impl IntoIterator<Item = String>) {
-        let experiment_ids: BTreeSet<String> = experiment_ids.into_iter().collect();
-        if !experiment_ids.is_empty() {
-            // The list of experiments counts runs.
-            self.tell(Change::Experiments { profile_id: self.profile_id.clone() });
-        }
-        for experiment_id in experiment_ids {
-            self.tell(Change::Runs { profile_id: self.profile_id.clone(), experiment_id });
-        }
-    }
-
-    fn tell_freshness(&self) {
-        self.tell(Change::Freshness { profile_id: self.profile_id.clone() });
-    }
-
-    pub fn forget_missing(&self, run_id: &str) {
-        self.missing_runs.lock().unwrap_or_else(PoisonError::into_inner).insert(run_id.to_owned());
-    }
-
-    /// `None` where somebody else is fetching this history already.
-    pub fn begin_history(&self, run_id: &str, key: &str) -> Option<impl Drop + use<'_>> {
-        struct InFlight<'a>(&'a Inner, (String, String));
-        impl Drop for InFlight<'_> {
-            fn drop(&mut self) {
-                self.0.histories_in_flight.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.1);
-            }
-        }
-        let name = (run_id.to_owned(), key.to_owned());
-        let first = self.histories_in_flight.lock().unwrap_or_else(PoisonError::into_inner).insert(name.clone());
-        first.then(|| InFlight(self, name))
-    }
-
-    fn scopes(&self) -> MutexGuard<'_, HashMap<Scope, Watched>> {
-        self.scopes.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub fn interest(&self, scope: &Scope) -> u64 {
-        self.scopes().get(scope).map_or(0, |watched| watched.interest)
-    }
-
-    pub fn progress(&self, scope: &Scope, read: u32) {
-        if let Some(watched) = self.scopes().get_mut(scope) {
-            watched.fetched = watched.fetched.saturating_add(read);
-        }
-        self.tell_freshness();
-    }
-
+impl Schedule {
     fn look(self: &Arc<Self>, scope: Scope, asked: bool) {
-        let now_ms = self.now_ms();
+        let now_ms = self.fetcher.now_ms();
         let start = {
-            let mut scopes = self.scopes();
+            let mut scopes = self.scopes.lock();
             let watched = scopes.entry(scope.clone()).or_default();
             watched.looked_at_ms = now_ms;
-            watched.interest = self.interests.fetch_add(1, Ordering::Relaxed) + 1;
+            watched.interest = self.scopes.next_interest();
             if asked {
                 watched.asked();
             }
@@ -236,9 +144,9 @@ impl Inner {
 
     /// Syncs again what is still looked at and old, and drops what nobody looks at.
     fn tick(self: &Arc<Self>) {
-        let now_ms = self.now_ms();
+        let now_ms = self.fetcher.now_ms();
         let due: Vec<Scope> = {
-            let mut scopes = self.scopes();
+            let mut scopes = self.scopes.lock();
             scopes.retain(|_, watched| {
                 watched.running || watched.is_on_screen(now_ms) || now_ms - watched.looked_at_ms < FORGET_MS
             });
@@ -261,24 +169,24 @@ impl Inner {
     }
 
     fn spawn(self: &Arc<Self>, scope: Scope, asked: bool) {
-        let inner = self.clone();
+        let schedule = self.clone();
         let mut tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
         // Ended tasks are let go.
         while tasks.try_join_next().is_some() {}
-        tasks.spawn_on(async move { inner.sync_until_content(scope, asked).await }, &self.runtime);
+        tasks.spawn_on(async move { schedule.sync_until_content(scope, asked).await }, &self.runtime);
     }
 
     async fn sync_until_content(self: Arc<Self>, scope: Scope, mut asked: bool) {
-        let mut running = Running { inner: &self, scope: &scope, over: false };
+        let mut running = Running { schedule: &self, scope: &scope, over: false };
         // Charts are many and are told of each history: only what went wrong is worth a word besides.
         let is_chart = matches!(scope, Scope::Histories { .. });
         let mut failed;
         loop {
             if !is_chart {
-                self.tell_freshness();
+                self.fetcher.tell_freshness();
             }
-            let begun_ms = self.now_ms();
-            if let Some(watched) = self.scopes().get_mut(&scope) {
+            let begun_ms = self.fetcher.now_ms();
+            if let Some(watched) = self.scopes.lock().get_mut(&scope) {
                 watched.fetched = 0;
             }
             let outcome = self.sync(&scope, asked, begun_ms).await;
@@ -288,18 +196,19 @@ impl Inner {
                 SyncError::Store(_) => None,
             });
             if let Some(error) = lost
-                && self.cache.rebuild_if_damaged(&error).await
+                && self.fetcher.cache.rebuild_if_damaged(&error).await
             {
                 // All that was shown is gone; what is looked at asks again.
-                self.tell(Change::Experiments { profile_id: self.profile_id.clone() });
-                self.tell(Change::Models { profile_id: self.profile_id.clone() });
+                self.fetcher.tell(Change::Experiments { profile_id: self.fetcher.profile_id.clone() });
+                self.fetcher.tell(Change::Models { profile_id: self.fetcher.profile_id.clone() });
             }
             let (differs, again) = running.ended(outcome, begun_ms);
             if let Scope::Histories { run_ids, .. } = &scope
                 && differs
             {
                 // A chart says by itself whether it has all there is.
-                self.tell(Change::Histories { profile_id: self.profile_id.clone(), run_ids: run_ids.clone() });
+                self.fetcher
+                    .tell(Change::Histories { profile_id: self.fetcher.profile_id.clone(), run_ids: run_ids.clone() });
             }
             if !again {
                 break;
@@ -307,13 +216,13 @@ impl Inner {
             asked = true;
         }
         if !is_chart || failed {
-            self.tell_freshness();
+            self.fetcher.tell_freshness();
         }
     }
 
     async fn sync(self: &Arc<Self>, scope: &Scope, asked: bool, begun_ms: i64) -> Outcome {
         let mut outcome = {
-            let scopes = self.scopes();
+            let scopes = self.scopes.lock();
             let rests = |what: &What| scopes.get(scope).is_some_and(|watched| watched.rests(*what, begun_ms));
             Outcome::of(scope.parts().iter().copied().filter(|what| asked || !rests(what)))
         };
@@ -325,15 +234,15 @@ impl Inner {
 
     /// Reads the parts that `outcome` wants. Fails only where the cache does.
     async fn read(self: &Arc<Self>, scope: &Scope, asked: bool, begun_ms: i64, outcome: &mut Outcome) -> Result<()> {
-        let job = Job { inner: self.clone(), scope: scope.clone() };
+        let job = Job { fetcher: self.fetcher.clone(), scopes: self.scopes.clone(), scope: scope.clone() };
         let mut known = self.known(scope).await?;
         if let Scope::Histories { run_ids, keys } = scope {
             // One chart after the other, so that the next ones find what the first has read.
             let reading = self.reading_open_runs.lock().await;
-            known.open_runs = self.cache.open_runs_among(self.source, run_ids).await?;
-            job.carry_out(plan_open_runs(&known, asked, self.now_ms()), 1, outcome).await;
+            known.open_runs = self.fetcher.cache.open_runs_among(self.fetcher.source, run_ids).await?;
+            job.carry_out(plan_open_runs(&known, asked, self.fetcher.now_ms()), 1, outcome).await;
             drop(reading);
-            known.histories = self.cache.history_states(self.source, run_ids, keys).await?;
+            known.histories = self.fetcher.cache.history_states(self.fetcher.source, run_ids, keys).await?;
             job.carry_out(plan(scope, &known, asked, begun_ms), HISTORIES_AT_ONCE, outcome).await;
             return Ok(());
         }
@@ -342,18 +251,17 @@ impl Inner {
         if let Scope::Model(name) = scope
             && outcome.wants(What::SourceRuns)
         {
-            let missing = self.cache.missing_source_runs(self.source, name).await?;
-            let gone = self.missing_runs.lock().unwrap_or_else(PoisonError::into_inner).clone();
-            known.missing_run_ids = missing.into_iter().filter(|run_id| !gone.contains(run_id)).collect();
+            let missing = self.fetcher.cache.missing_source_runs(self.fetcher.source, name).await?;
+            known.missing_run_ids = self.fetcher.not_missing(missing);
             let steps = plan_source_runs(&known);
             let some = !steps.is_empty();
             job.carry_out(steps, 1, outcome).await;
             if some {
-                self.tell(Change::Model { profile_id: self.profile_id.clone(), name: name.clone() });
+                self.fetcher.tell(Change::Model { profile_id: self.fetcher.profile_id.clone(), name: name.clone() });
             }
-            if self.store.capabilities().logged_models {
-                known.logged_models = self.cache.logged_model_states(self.source, name).await?;
-                job.carry_out(plan_logged_models(&known, asked, self.now_ms()), 1, outcome).await;
+            if self.fetcher.store.capabilities().logged_models {
+                known.logged_models = self.fetcher.cache.logged_model_states(self.fetcher.source, name).await?;
+                job.carry_out(plan_logged_models(&known, asked, self.fetcher.now_ms()), 1, outcome).await;
             }
         }
         for what in scope.parts() {
@@ -369,10 +277,11 @@ impl Inner {
         match scope {
             Scope::Experiment(experiment_id) => {
                 if let Some(key) = scope.key(What::Runs) {
-                    known.state = self.cache.sync_state(self.source, &key).await?;
+                    known.state = self.fetcher.cache.sync_state(self.fetcher.source, &key).await?;
                 }
-                known.run_count = self.cache.run_count_and_newest_start(self.source, experiment_id).await?.0;
-                known.open_runs = self.cache.open_runs(self.source, experiment_id).await?;
+                known.run_count =
+                    self.fetcher.cache.run_count_and_newest_start(self.fetcher.source, experiment_id).await?.0;
+                known.open_runs = self.fetcher.cache.open_runs(self.fetcher.source, experiment_id).await?;
             }
             Scope::Histories { .. } | Scope::Experiments | Scope::Run(_) | Scope::Models | Scope::Model(_) => {}
         }
@@ -382,12 +291,12 @@ impl Inner {
     /// Keeps in the cache that a part of `scope` was brought up to date.
     async fn remember(&self, scope: &Scope, what: What, steps: &[Fetch], begun_ms: i64) -> Result<()> {
         let Some(key) = scope.key(what) else { return Ok(()) };
-        let before = self.cache.sync_state(self.source, &key).await?;
+        let before = self.fetcher.cache.sync_state(self.fetcher.source, &key).await?;
         let swept =
             !matches!(scope, Scope::Experiment(_)) || steps.iter().any(|step| matches!(step, Fetch::Sweep { .. }));
         let newest_start_ms = match scope {
             Scope::Experiment(experiment_id) => {
-                self.cache.run_count_and_newest_start(self.source, experiment_id).await?.1
+                self.fetcher.cache.run_count_and_newest_start(self.fetcher.source, experiment_id).await?.1
             }
             _ => None,
         };
@@ -397,24 +306,24 @@ impl Inner {
             newest_start_ms,
             complete: swept || before.complete,
         };
-        self.cache.set_sync_state(self.source, &key, state).await?;
+        self.fetcher.cache.set_sync_state(self.fetcher.source, &key, state).await?;
         Ok(())
     }
 
     async fn freshness(&self, scope: &Scope) -> Freshness {
         // Charts are asked at every drawing.
-        let synced = |what: &What| self.scopes().get(scope).and_then(|watched| watched.synced_at_ms(*what));
+        let synced = |what: &What| self.scopes.lock().get(scope).and_then(|watched| watched.synced_at_ms(*what));
         let known = scope.parts().iter().map(|what| FreshnessPart::of(*what, synced(what)));
         let known: Vec<FreshnessPart> = known.collect();
         let mut freshness = if known.iter().all(|part| part.as_of_ms.is_some()) {
             Freshness::of(known)
         } else {
-            match Freshness::cached(&self.cache, self.source, scope).await {
+            match Freshness::cached(&self.fetcher.cache, self.fetcher.source, scope).await {
                 Ok(freshness) => freshness,
                 Err(error) => return Freshness { error: Some(error.into()), ..Freshness::default() },
             }
         };
-        if let Some(watched) = self.scopes().get(scope) {
+        if let Some(watched) = self.scopes.lock().get(scope) {
             for part in &mut freshness.parts {
                 part.as_of_ms = watched.synced_at_ms(part.what).or(part.as_of_ms);
                 if let Some(failure) = watched.failure(part.what) {
@@ -432,7 +341,7 @@ impl Inner {
 
 /// A scope that is being synced; it no longer is when this is dropped, however that comes.
 struct Running<'a> {
-    inner: &'a Inner,
+    schedule: &'a Schedule,
     scope: &'a Scope,
     /// It no longer is: another sync of it may have begun since.
     over: bool,
@@ -442,11 +351,11 @@ impl Running<'_> {
     /// Notes how the sync ended. Says whether that differs from the one before, and whether it must begin again,
     /// because somebody asked meanwhile; if not it is over, at the same moment, so that nobody who asks is overheard.
     fn ended(&mut self, outcome: Outcome, begun_ms: i64) -> (bool, bool) {
-        let now_ms = self.inner.now_ms();
+        let now_ms = self.schedule.fetcher.now_ms();
         for error in outcome.errors() {
             tracing::debug!(%error, scope = ?self.scope, "a part of a sync failed");
         }
-        let mut scopes = self.inner.scopes();
+        let mut scopes = self.schedule.scopes.lock();
         let Some(watched) = scopes.get_mut(self.scope) else { return (false, false) };
         let differs = watched.ended(outcome, begun_ms, now_ms);
         watched.running = std::mem::take(&mut watched.again);
@@ -458,7 +367,7 @@ impl Running<'_> {
 impl Drop for Running<'_> {
     fn drop(&mut self) {
         if !self.over
-            && let Some(watched) = self.inner.scopes().get_mut(self.scope)
+            && let Some(watched) = self.schedule.scopes.lock().get_mut(self.scope)
         {
             watched.running = false;
         }

@@ -10,11 +10,12 @@ use std::time::Instant;
 use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, StreamExt, stream};
 
-use super::engine::Inner;
 use super::error::{Result, SyncError};
+use super::fetcher::Fetcher;
 use super::outcome::Outcome;
 use super::page_size::{FIRST_RUNS, PageSize};
 use super::plan::Fetch;
+use super::watched::Scopes;
 use super::{Scope, What};
 use crate::cache::History;
 use crate::change::Change;
@@ -24,12 +25,12 @@ use crate::tracking::{Page, RunsQuery, StoreError, TrackingStore};
 /// Runs, and what they logged, in one transaction: others who write wait for its end.
 const RUNS_AT_ONCE: usize = 500;
 const VALUES_AT_ONCE: usize = 25_000;
-pub(super) const HISTORIES_AT_ONCE: usize = 4;
 
 /// One sync of one scope.
 #[derive(Clone)]
 pub(super) struct Job {
-    pub inner: Arc<Inner>,
+    pub fetcher: Arc<Fetcher>,
+    pub scopes: Arc<Scopes>,
     pub scope: Scope,
 }
 
@@ -102,31 +103,32 @@ impl Job {
 
     /// How urgent this is by now.
     fn interest(&self) -> u64 {
-        self.inner.interest(&self.scope)
+        self.scopes.interest(&self.scope)
     }
 
     fn progress(&self, read: u32) {
-        self.inner.progress(&self.scope, read);
+        self.scopes.fetched(&self.scope, read);
+        self.fetcher.tell_freshness();
     }
 
     async fn experiments(&self) -> Result<()> {
-        let inner = &self.inner;
+        let fetcher = &self.fetcher;
         let experiments = self
             .all_pages(|store, token| async move { store.search_experiments(token.as_deref()).await }.boxed())
             .await?;
-        if inner.cache.replace_experiments(inner.source, &experiments).await? {
-            inner.tell(Change::Experiments { profile_id: inner.profile_id.clone() });
+        if fetcher.cache.replace_experiments(fetcher.source, &experiments).await? {
+            fetcher.tell(Change::Experiments { profile_id: fetcher.profile_id.clone() });
         }
         Ok(())
     }
 
     async fn sweep(&self, experiment_id: &str) -> Result<()> {
-        let inner = &self.inner;
+        let fetcher = &self.fetcher;
         // All runs of a sweep are seen at its beginning: what was seen before that is gone.
-        let swept_at_ms = inner.now_ms();
+        let swept_at_ms = fetcher.now_ms();
         self.runs(of_experiment(experiment_id), Some(swept_at_ms)).await?;
-        if inner.cache.mark_unseen_gone(inner.source, experiment_id, swept_at_ms).await? > 0 {
-            inner.tell_runs([experiment_id.to_owned()]);
+        if fetcher.cache.mark_unseen_gone(fetcher.source, experiment_id, swept_at_ms).await? > 0 {
+            fetcher.tell_runs([experiment_id.to_owned()]);
         }
         Ok(())
     }
@@ -144,23 +146,23 @@ impl Job {
     }
 
     async fn apply(&self, runs: &[Run], seen_ms: Option<i64>) -> Result<()> {
-        let seen_ms = seen_ms.unwrap_or_else(|| self.inner.now_ms());
+        let seen_ms = seen_ms.unwrap_or_else(|| self.fetcher.now_ms());
         let mut experiment_ids = BTreeSet::new();
         let mut rest = runs;
         while !rest.is_empty() {
             let (some, others) = rest.split_at(at_once(rest));
-            let applied = self.inner.cache.apply_runs(self.inner.source, some, seen_ms).await;
+            let applied = self.fetcher.cache.apply_runs(self.fetcher.source, some, seen_ms).await;
             match applied {
                 Ok(applied) => experiment_ids.extend(applied.experiment_ids),
                 Err(error) => {
-                    self.inner.tell_runs(experiment_ids);
+                    self.fetcher.tell_runs(experiment_ids);
                     return Err(error.into());
                 }
             }
             rest = others;
         }
         self.progress(u32::try_from(runs.len()).unwrap_or(u32::MAX));
-        self.inner.tell_runs(experiment_ids);
+        self.fetcher.tell_runs(experiment_ids);
         Ok(())
     }
 
@@ -172,8 +174,8 @@ impl Job {
 
     async fn run(&self, run_id: &str) -> Result<()> {
         let run = {
-            let _pass = self.inner.requests.enter(self.interest()).await;
-            self.inner.store.get_run(run_id).await
+            let _pass = self.fetcher.requests.enter(self.interest()).await;
+            self.fetcher.store.get_run(run_id).await
         };
         match run {
             Ok(run) => self.apply(&[run], None).await,
@@ -183,27 +185,27 @@ impl Job {
     }
 
     async fn run_is_gone(&self, run_id: &str) -> Result<()> {
-        let inner = &self.inner;
-        inner.forget_missing(run_id);
-        let known = inner.cache.run(inner.source, run_id).await?;
+        let fetcher = &self.fetcher;
+        fetcher.run_is_missing(run_id);
+        let known = fetcher.cache.run(fetcher.source, run_id).await?;
         if let Some(run) = known
-            && inner.cache.mark_run_gone(inner.source, run_id).await?
+            && fetcher.cache.mark_run_gone(fetcher.source, run_id).await?
         {
-            inner.tell_runs([run.info.experiment_id]);
+            fetcher.tell_runs([run.info.experiment_id]);
         }
         Ok(())
     }
 
     async fn history(&self, run_id: &str, key: &str) -> Result<()> {
-        let inner = &self.inner;
-        let Some(_only_once) = inner.begin_history(run_id, key) else { return Ok(()) };
-        let of = inner.cache.latest_point(inner.source, run_id, key).await?;
+        let fetcher = &self.fetcher;
+        let Some(_only_once) = fetcher.begin_history(run_id, key) else { return Ok(()) };
+        let of = fetcher.cache.latest_point(fetcher.source, run_id, key).await?;
         let mut points = Vec::new();
         let mut token: Option<String> = None;
         loop {
             let page = {
-                let _pass = inner.history_requests.enter(self.interest()).await;
-                inner.store.get_metric_history(run_id, key, token.as_deref()).await
+                let _pass = fetcher.history_requests.enter(self.interest()).await;
+                fetcher.store.get_metric_history(run_id, key, token.as_deref()).await
             };
             let page = match page {
                 Ok(page) => page,
@@ -217,47 +219,47 @@ impl Job {
             }
         }
         let history = History::from_points(points);
-        inner.cache.set_history(inner.source, run_id, key, &history, of, inner.now_ms()).await?;
+        fetcher.cache.set_history(fetcher.source, run_id, key, &history, of, fetcher.now_ms()).await?;
         self.progress(1);
-        inner.tell(Change::Histories { profile_id: inner.profile_id.clone(), run_ids: vec![run_id.to_owned()] });
+        fetcher.tell(Change::Histories { profile_id: fetcher.profile_id.clone(), run_ids: vec![run_id.to_owned()] });
         Ok(())
     }
 
     async fn registered_models(&self) -> Result<()> {
-        let inner = &self.inner;
+        let fetcher = &self.fetcher;
         let models = self
             .all_pages(|store, token| async move { store.search_registered_models(token.as_deref()).await }.boxed())
             .await?;
-        let differing = inner.cache.replace_registered_models(inner.source, &models).await?;
+        let differing = fetcher.cache.replace_registered_models(fetcher.source, &models).await?;
         if !differing.is_empty() {
-            inner.tell(Change::Models { profile_id: inner.profile_id.clone() });
+            fetcher.tell(Change::Models { profile_id: fetcher.profile_id.clone() });
         }
         for name in differing {
-            inner.tell(Change::Model { profile_id: inner.profile_id.clone(), name });
+            fetcher.tell(Change::Model { profile_id: fetcher.profile_id.clone(), name });
         }
         Ok(())
     }
 
     async fn registered_model(&self, name: &str) -> Result<()> {
-        let inner = &self.inner;
+        let fetcher = &self.fetcher;
         let model = {
-            let _pass = inner.requests.enter(self.interest()).await;
-            inner.store.get_registered_model(name).await
+            let _pass = fetcher.requests.enter(self.interest()).await;
+            fetcher.store.get_registered_model(name).await
         };
         let changed = match model {
-            Ok(model) => inner.cache.apply_registered_model(inner.source, &model).await?,
-            Err(StoreError::NotFound { .. }) => inner.cache.remove_registered_model(inner.source, name).await?,
+            Ok(model) => fetcher.cache.apply_registered_model(fetcher.source, &model).await?,
+            Err(StoreError::NotFound { .. }) => fetcher.cache.remove_registered_model(fetcher.source, name).await?,
             Err(error) => return Err(error.into()),
         };
         if changed {
-            inner.tell(Change::Models { profile_id: inner.profile_id.clone() });
-            inner.tell(Change::Model { profile_id: inner.profile_id.clone(), name: name.to_owned() });
+            fetcher.tell(Change::Models { profile_id: fetcher.profile_id.clone() });
+            fetcher.tell(Change::Model { profile_id: fetcher.profile_id.clone(), name: name.to_owned() });
         }
         Ok(())
     }
 
     async fn model_versions(&self, name: &str) -> Result<()> {
-        let inner = &self.inner;
+        let fetcher = &self.fetcher;
         let versions = self
             .all_pages(|store, token| {
                 let name = name.to_owned();
@@ -269,24 +271,24 @@ impl Job {
             Err(SyncError::Store(StoreError::NotFound { .. })) => return Ok(()),
             versions => versions?,
         };
-        if inner.cache.replace_model_versions(inner.source, name, &versions).await? {
-            inner.tell(Change::Model { profile_id: inner.profile_id.clone(), name: name.to_owned() });
+        if fetcher.cache.replace_model_versions(fetcher.source, name, &versions).await? {
+            fetcher.tell(Change::Model { profile_id: fetcher.profile_id.clone(), name: name.to_owned() });
         }
         Ok(())
     }
 
     async fn logged_models(&self, experiment_id: &str, model_ids: &[String]) -> Result<()> {
         let found = {
-            let _pass = self.inner.requests.enter(self.interest()).await;
-            self.inner.store.search_logged_models(&[experiment_id.to_owned()], model_ids).await?
+            let _pass = self.fetcher.requests.enter(self.interest()).await;
+            self.fetcher.store.search_logged_models(&[experiment_id.to_owned()], model_ids).await?
         };
         self.apply_logged_models(model_ids, &found).await
     }
 
     async fn logged_model(&self, model_id: &str) -> Result<()> {
         let found = {
-            let _pass = self.inner.requests.enter(self.interest()).await;
-            self.inner.store.get_logged_model(model_id).await
+            let _pass = self.fetcher.requests.enter(self.interest()).await;
+            self.fetcher.store.get_logged_model(model_id).await
         };
         let found = match found {
             Ok(model) => vec![model],
@@ -297,11 +299,11 @@ impl Job {
     }
 
     async fn apply_logged_models(&self, asked: &[String], found: &[LoggedModel]) -> Result<()> {
-        let inner = &self.inner;
-        if inner.cache.apply_logged_models(inner.source, asked, found, inner.now_ms()).await?
+        let fetcher = &self.fetcher;
+        if fetcher.cache.apply_logged_models(fetcher.source, asked, found, fetcher.now_ms()).await?
             && let Scope::Model(name) = &self.scope
         {
-            inner.tell(Change::Model { profile_id: inner.profile_id.clone(), name: name.clone() });
+            fetcher.tell(Change::Model { profile_id: fetcher.profile_id.clone(), name: name.clone() });
         }
         Ok(())
     }
@@ -315,8 +317,8 @@ impl Job {
         let mut token: Option<String> = None;
         loop {
             let page = {
-                let _pass = self.inner.requests.enter(self.interest()).await;
-                ask(self.inner.store.clone(), token.clone()).await?
+                let _pass = self.fetcher.requests.enter(self.interest()).await;
+                ask(self.fetcher.store.clone(), token.clone()).await?
             };
             self.progress(u32::try_from(page.items.len()).unwrap_or(u32::MAX));
             items.extend(page.items);
@@ -339,7 +341,7 @@ struct Pages<'a> {
 
 impl<'a> Pages<'a> {
     fn of(job: &'a Job, query: RunsQuery) -> Self {
-        let size = job.inner.page_size.lock().unwrap_or_else(PoisonError::into_inner).begun_again();
+        let size = job.fetcher.page_size.lock().unwrap_or_else(PoisonError::into_inner).begun_again();
         Self { job, query, size, ended: None }
     }
 
@@ -347,17 +349,17 @@ impl<'a> Pages<'a> {
         if let Some(ended) = self.ended.take() {
             return ended.map(|()| None);
         }
-        let inner = &self.job.inner;
+        let fetcher = &self.job.fetcher;
         loop {
             self.query.max_results = self.size.runs();
             let (page, took) = {
                 let _alone = match self.size.runs() > FIRST_RUNS {
-                    true => Some(inner.large_pages.enter(self.job.interest()).await),
+                    true => Some(fetcher.large_pages.enter(self.job.interest()).await),
                     false => None,
                 };
-                let _pass = inner.requests.enter(self.job.interest()).await;
+                let _pass = fetcher.requests.enter(self.job.interest()).await;
                 let begun = Instant::now();
-                (inner.store.search_runs(&self.query).await, begun.elapsed())
+                (fetcher.store.search_runs(&self.query).await, begun.elapsed())
             };
             match page {
                 Ok(page) => {
@@ -379,7 +381,7 @@ impl<'a> Pages<'a> {
     }
 
     fn learnt(&self) {
-        *self.job.inner.page_size.lock().unwrap_or_else(PoisonError::into_inner) = self.size.clone();
+        *self.job.fetcher.page_size.lock().unwrap_or_else(PoisonError::into_inner) = self.size.clone();
     }
 }
 

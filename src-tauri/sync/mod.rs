@@ -4,7 +4,8 @@
 //! - [`plan`]: from what is known to what must be fetched; pure
 //! - [`engine`]: syncs what is looked at; [`watched`]: when that was, when again, what went wrong
 //! - [`outcome`]: how each part of a scope came out of a sync
-//! - [`fetch`]: carries out the steps of a plan: pages from the store, transactions into the cache
+//! - [`fetch`]: carries out the steps of a plan: pages from the store, transactions into the cache, with what a
+//!   [`fetcher`] has for all of them
 //! - [`page_size`]: how many runs a page is asked for; pure
 //! - [`gate`]: few requests at once, the newest interest first
 //! - [`freshness`]: how true the cache is, for the screen
@@ -16,6 +17,7 @@
 mod engine;
 mod error;
 mod fetch;
+mod fetcher;
 mod freshness;
 mod gate;
 mod outcome;

@@ -1,6 +1,8 @@
 //! One scope that is or was looked at: when, how the last sync of each of its parts went, and when the next may be.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::outcome::{Failure, Outcome};
 use super::{Scope, SyncError, What};
@@ -10,6 +12,36 @@ use crate::tracking::StoreError;
 const LOOKED_AT_MS: i64 = 45_000;
 const FIRST_PAUSE_MS: i64 = 2_000;
 const LONGEST_PAUSE_MS: i64 = 5 * 60_000;
+
+/// All scopes that are or were looked at.
+#[derive(Default)]
+pub(super) struct Scopes {
+    list: Mutex<HashMap<Scope, Watched>>,
+    interests: AtomicU64,
+}
+
+impl Scopes {
+    pub fn lock(&self) -> MutexGuard<'_, HashMap<Scope, Watched>> {
+        self.list.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Greater than that of all that was looked at before.
+    pub fn next_interest(&self) -> u64 {
+        self.interests.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    /// How lately a scope was looked at.
+    pub fn interest(&self, scope: &Scope) -> u64 {
+        self.lock().get(scope).map_or(0, |watched| watched.interest)
+    }
+
+    /// The running sync of a scope has read this much more.
+    pub fn fetched(&self, scope: &Scope, read: u32) {
+        if let Some(watched) = self.lock().get_mut(scope) {
+            watched.fetched = watched.fetched.saturating_add(read);
+        }
+    }
+}
 
 #[derive(Default)]
 pub(super) struct Watched {

@@ -70,3 +70,47 @@ pub enum StoreError {
     #[error("{path:?} is not a path that can be used: {reason}")]
     UnsafePath { path: String, reason: String },
 }
+
+impl StoreError {
+    /// Whether the trouble may go away by itself, so that it is right to try again without being asked: nobody answers,
+    /// or it is too busy, or it fails. All else stays as it is until somebody changes something.
+    pub fn is_transient(&self) -> bool {
+        matches!(
+            self,
+            Self::Unreachable { .. }
+                | Self::TimedOut { .. }
+                | Self::TooManyRequests { .. }
+                | Self::ServerFailed { .. }
+                | Self::DatabaseLocked { .. }
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_may_pass_by_itself_is_tried_again_unasked() {
+        let address = || "there".to_owned();
+        let transient = [
+            StoreError::Unreachable { address: address(), reason: String::new() },
+            StoreError::TimedOut { address: address(), seconds: 30 },
+            StoreError::TooManyRequests { address: address(), retry_after_s: None },
+            StoreError::ServerFailed { address: address(), status: 503, message: String::new() },
+            StoreError::DatabaseLocked { path: PathBuf::new() },
+        ];
+        assert!(transient.iter().all(StoreError::is_transient));
+        let lasting = [
+            // A service that is no MLflow may answer so for ever.
+            StoreError::BadAnswer { address: address(), reason: String::new() },
+            StoreError::NotMlflow { address: address(), reason: String::new() },
+            // Who knocks again and again may be locked out.
+            StoreError::Unauthenticated { address: address(), message: String::new() },
+            StoreError::NeedsUser { address: address(), reason: String::new() },
+            StoreError::Untrusted { address: address(), reason: String::new() },
+            StoreError::NotFound { message: String::new() },
+        ];
+        assert!(!lasting.iter().any(StoreError::is_transient));
+    }
+}

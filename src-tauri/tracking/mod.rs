@@ -1,29 +1,28 @@
-//! Where runs come from: one trait that a tracking server over HTTP ([`rest`]) and a database
-//! opened directly ([`local`]) both answer.
+//! Where runs come from: a tracking server over HTTP ([`rest`]), or a database opened directly ([`local`]). Both pass
+//! the same contract tests (`tests/contract.rs`).
 //!
-//! A store is asked small questions and answers whole pages. It keeps no cache and decides
-//! nothing: what to ask, and when, is [`crate::sync`]'s business. Both kinds pass the same
-//! contract tests (`tests/contract.rs`).
+//! An opened [`Source`] is used through three types. A [`TrackingStore`] is read: it is asked small questions and
+//! answers whole pages. It keeps no cache and decides nothing: what to ask, and when, is [`crate::sync`]'s business. A
+//! [`Writer`] changes something, and exists only with the consent of the profile. An [`ArtifactStore`] has the files of
+//! one run or logged model, wherever their artifact URI says that they are.
 
+mod artifact_store;
+mod consent;
 mod error;
 pub mod local;
-mod read_only;
 pub mod rest;
+mod writer;
 
+pub use artifact_store::{ArtifactBody, ArtifactStore};
+pub use consent::{NoConsent, WriteConsent, Writes};
 pub use error::StoreError;
-pub use read_only::ReadOnly;
-
-use std::ops::Range;
+pub use writer::{Source, Writer};
 
 use async_trait::async_trait;
-use bytes::Bytes;
-use futures_util::stream::BoxStream;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use crate::entities::{
-    ArtifactEntry, ArtifactRoot, Experiment, LoggedModel, MetricPoint, ModelVersion, RegisteredModel, Run,
-};
+use crate::entities::{ArtifactRoot, Experiment, LoggedModel, MetricPoint, ModelVersion, RegisteredModel, Run};
 
 pub type Result<T> = std::result::Result<T, StoreError>;
 
@@ -68,15 +67,7 @@ pub struct Capabilities {
 /// The most logged models that one question may name.
 pub const MODELS_PER_QUESTION: usize = 100;
 
-/// The bytes of an artifact, as they arrive.
-pub struct ArtifactBody {
-    /// Bytes in this body where the store says so.
-    pub size_bytes: Option<u64>,
-    pub stream: BoxStream<'static, Result<Bytes>>,
-}
-
-/// What can be asked of any source of runs. Reads may be retried by the store itself; writes
-/// are sent once and never repeated.
+/// What can be asked of any source of runs. Nothing is changed by it; the store may ask again by itself.
 #[async_trait]
 pub trait TrackingStore: Send + Sync {
     fn capabilities(&self) -> &Capabilities;
@@ -93,15 +84,14 @@ pub trait TrackingStore: Send + Sync {
         metric_key: &str,
         page_token: Option<&str>,
     ) -> Result<Page<MetricPoint>>;
-    async fn set_run_tag(&self, run_id: &str, key: &str, value: &str) -> Result<()>;
-    async fn delete_run_tag(&self, run_id: &str, key: &str) -> Result<()>;
 
-    /// The entries directly below `path` (`""` is the root). A path that does not exist, or that
-    /// is a file, has no entries.
-    async fn list_artifacts(&self, root: &ArtifactRoot, path: &str) -> Result<Vec<ArtifactEntry>>;
-    /// The bytes of a file, or of a part of it. A store that cannot read a part answers with the
-    /// whole file cut down to the part.
-    async fn read_artifact(&self, root: &ArtifactRoot, path: &str, range: Option<Range<u64>>) -> Result<ArtifactBody>;
+    /// The store of the files of `root`, found from its artifact URI. Here alone is decided who reads them: a server
+    /// reads every URI with its own rights; a database names a URI, and the files are in a folder of this machine.
+    ///
+    /// # Errors
+    /// [`StoreError::ArtifactsElsewhere`] where this machine has no such folder, [`StoreError::NotFound`] where a
+    /// database has no such run or model.
+    async fn artifact_store_for(&self, root: &ArtifactRoot) -> Result<Box<dyn ArtifactStore>>;
 
     /// All registered models with their aliases, prompts left out.
     async fn search_registered_models(&self, page_token: Option<&str>) -> Result<Page<RegisteredModel>>;
@@ -109,14 +99,6 @@ pub trait TrackingStore: Send + Sync {
     /// All versions of one registered model, newest first.
     async fn search_model_versions(&self, name: &str, page_token: Option<&str>) -> Result<Page<ModelVersion>>;
     async fn get_model_version(&self, name: &str, version: &str) -> Result<ModelVersion>;
-    /// Points `alias` at `version`. The server has no compare-and-set: the last writer wins.
-    async fn set_alias(&self, name: &str, alias: &str, version: &str) -> Result<()>;
-    /// Succeeds also where there was no such alias.
-    async fn delete_alias(&self, name: &str, alias: &str) -> Result<()>;
-    async fn set_registered_model_tag(&self, name: &str, key: &str, value: &str) -> Result<()>;
-    async fn delete_registered_model_tag(&self, name: &str, key: &str) -> Result<()>;
-    async fn set_model_version_tag(&self, name: &str, version: &str, key: &str, value: &str) -> Result<()>;
-    async fn delete_model_version_tag(&self, name: &str, version: &str, key: &str) -> Result<()>;
     /// [`StoreError::Unsupported`] where [`Capabilities::logged_models`] is false.
     async fn get_logged_model(&self, model_id: &str) -> Result<LoggedModel>;
     /// Those of these logged models that are in these experiments and not deleted, in no promised order; at most

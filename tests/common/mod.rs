@@ -16,3 +16,4 @@ pub mod ports;
 pub mod sshd;
 pub mod supervised;
 pub mod webdriver;
+pub mod writer;

@@ -82,25 +82,25 @@ pub async fn unknown_models_are_not_found(s: &Subject) {
 
 pub async fn an_alias_is_set_moved_and_read_back(s: &Subject) {
     let name = s.fixture.new_model(3);
-    s.store.set_alias(&name, "champion", "1").await.unwrap();
-    s.store.set_alias(&name, "challenger", "3").await.unwrap();
-    s.store.set_alias(&name, "champion", "3").await.unwrap();
+    s.writer.set_alias(&name, "champion", "1").await.unwrap();
+    s.writer.set_alias(&name, "challenger", "3").await.unwrap();
+    s.writer.set_alias(&name, "champion", "3").await.unwrap();
     let model = s.store.get_registered_model(&name).await.unwrap();
     assert_eq!(aliases(&model), BTreeMap::from([("challenger", "3"), ("champion", "3")]));
     assert_eq!(s.fixture.alias(&name, "champion").as_deref(), Some("3"), "by the server's own word");
-    s.store.set_alias(&name, "champion", "2").await.unwrap();
+    s.writer.set_alias(&name, "champion", "2").await.unwrap();
     assert_eq!(s.fixture.alias(&name, "champion").as_deref(), Some("2"));
     assert_eq!(s.fixture.alias(&name, "challenger").as_deref(), Some("3"), "the other one stayed");
     // Case matters on SQLite: this is another alias.
-    s.store.set_alias(&name, "Champion", "1").await.unwrap();
+    s.writer.set_alias(&name, "Champion", "1").await.unwrap();
     assert_eq!(s.fixture.alias(&name, "champion").as_deref(), Some("2"));
 }
 
 pub async fn an_alias_to_a_missing_version_is_not_found(s: &Subject) {
     let name = s.fixture.new_model(1);
-    s.store.set_alias(&name, "champion", "1").await.unwrap();
+    s.writer.set_alias(&name, "champion", "1").await.unwrap();
     for (model, version) in [(name.as_str(), "7"), ("no such model", "1")] {
-        let answer = s.store.set_alias(model, "champion", version).await;
+        let answer = s.writer.set_alias(model, "champion", version).await;
         assert!(matches!(answer, Err(StoreError::NotFound { .. })), "{model} {version}: {answer:?}");
     }
     assert_eq!(s.fixture.alias(&name, "champion").as_deref(), Some("1"), "nothing was moved");
@@ -108,11 +108,11 @@ pub async fn an_alias_to_a_missing_version_is_not_found(s: &Subject) {
 
 pub async fn an_alias_is_deleted_even_if_it_was_not_there(s: &Subject) {
     let name = s.fixture.new_model(1);
-    s.store.set_alias(&name, "champion", "1").await.unwrap();
-    s.store.delete_alias(&name, "champion").await.unwrap();
+    s.writer.set_alias(&name, "champion", "1").await.unwrap();
+    s.writer.delete_alias(&name, "champion").await.unwrap();
     assert_eq!(s.fixture.alias(&name, "champion"), None);
-    s.store.delete_alias(&name, "champion").await.unwrap();
-    s.store.delete_alias(&name, "never was").await.unwrap_or_else(|error| {
+    s.writer.delete_alias(&name, "champion").await.unwrap();
+    s.writer.delete_alias(&name, "never was").await.unwrap_or_else(|error| {
         assert!(matches!(error, StoreError::Refused { .. }), "a name that cannot be: {error:?}");
     });
 }
@@ -120,7 +120,7 @@ pub async fn an_alias_is_deleted_even_if_it_was_not_there(s: &Subject) {
 pub async fn reserved_and_malformed_aliases_are_refused(s: &Subject) {
     let name = s.fixture.new_model(1);
     for alias in ["latest", "Latest", "v1", "V22", "two words", "", "a/b"] {
-        let answer = s.store.set_alias(&name, alias, "1").await;
+        let answer = s.writer.set_alias(&name, alias, "1").await;
         assert!(matches!(answer, Err(StoreError::Refused { .. })), "{alias:?}: {answer:?}");
     }
     assert_eq!(aliases(&s.store.get_registered_model(&name).await.unwrap()), BTreeMap::new());
@@ -129,29 +129,29 @@ pub async fn reserved_and_malformed_aliases_are_refused(s: &Subject) {
 pub async fn registered_model_tags_are_set_and_deleted(s: &Subject) {
     let name = s.fixture.new_model(0);
     for value in ["accuracy >= 0.9", "変更 \"後\"", ""] {
-        s.store.set_registered_model_tag(&name, "podium.gate/一", value).await.unwrap();
+        s.writer.set_registered_model_tag(&name, "podium.gate/一", value).await.unwrap();
         let model = s.store.get_registered_model(&name).await.unwrap();
         assert_eq!(tag_value(&model.tags, "podium.gate/一"), Some(value));
     }
-    s.store.delete_registered_model_tag(&name, "podium.gate/一").await.unwrap();
+    s.writer.delete_registered_model_tag(&name, "podium.gate/一").await.unwrap();
     assert_eq!(s.store.get_registered_model(&name).await.unwrap().tags, []);
-    let answer = s.store.set_registered_model_tag("no such model", "a", "b").await;
+    let answer = s.writer.set_registered_model_tag("no such model", "a", "b").await;
     assert!(matches!(answer, Err(StoreError::NotFound { .. })), "{answer:?}");
 }
 
 pub async fn version_tags_are_set_and_deleted(s: &Subject) {
     let name = s.fixture.new_model(2);
     for value in ["ana", "千佳 & co", ""] {
-        s.store.set_model_version_tag(&name, "2", "podium.promoted_by", value).await.unwrap();
+        s.writer.set_model_version_tag(&name, "2", "podium.promoted_by", value).await.unwrap();
         let version = s.store.get_model_version(&name, "2").await.unwrap();
         assert_eq!(tag_value(&version.tags, "podium.promoted_by"), Some(value));
     }
     let all = versions(s, &name).await;
     assert_eq!(tag_value(&all[0].tags, "podium.promoted_by"), Some(""), "the listing has them too");
     assert_eq!(all[1].tags, [], "version 1 has none");
-    s.store.delete_model_version_tag(&name, "2", "podium.promoted_by").await.unwrap();
+    s.writer.delete_model_version_tag(&name, "2", "podium.promoted_by").await.unwrap();
     assert_eq!(s.store.get_model_version(&name, "2").await.unwrap().tags, []);
-    let answer = s.store.set_model_version_tag(&name, "9", "a", "b").await;
+    let answer = s.writer.set_model_version_tag(&name, "9", "a", "b").await;
     assert!(matches!(answer, Err(StoreError::NotFound { .. })), "{answer:?}");
 }
 

@@ -42,7 +42,7 @@ fn log_in(folder: &Path) -> Value {
 }
 
 async fn text(store: &LocalStore, root: &ArtifactRoot, path: &str) -> String {
-    let body = store.read_artifact(root, path, None).await.unwrap();
+    let body = store.artifact_store_for(root).await.unwrap().read(path, None).await.unwrap();
     String::from_utf8(body.stream.try_collect::<Vec<_>>().await.unwrap().concat()).unwrap()
 }
 
@@ -55,7 +55,7 @@ async fn a_database_and_its_artifacts_are_moved_together() {
     let store = LocalStore::open(&moved.join("work")).await.unwrap();
     for said in said.as_array().unwrap() {
         let (run, model) = (said["run"].as_str().unwrap().to_owned(), said["model"].as_str().unwrap().to_owned());
-        let listed = store.list_artifacts(&ArtifactRoot::Run(run.clone()), "notes").await;
+        let listed = store.artifact_store_for(&ArtifactRoot::Run(run.clone())).await.unwrap().list("notes").await;
         assert_eq!(listed.as_ref().map(Vec::len), Ok(1), "{said}: {listed:?}");
         assert_eq!(text(&store, &ArtifactRoot::Run(run), "notes/a.txt").await, "of the run", "{said}");
         assert_eq!(text(&store, &ArtifactRoot::LoggedModel(model), "MLmodel").await, "of the model", "{said}");

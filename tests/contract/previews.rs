@@ -4,6 +4,7 @@ use std::process::Command;
 
 use podium::artifacts::{Look, LookAs, Preview, preview, save_folder};
 use podium::entities::ArtifactRoot;
+use podium::tracking::TrackingStore;
 use podium::tracking::rest::RestStore;
 
 use crate::common::fixture::fixture;
@@ -11,17 +12,17 @@ use crate::common::mlflow::{Version, repository};
 
 async fn logged_files_are_shown(version: Version) {
     let server = &fixture(version).server;
-    let logged = Command::new(version.python())
+    let log = Command::new(version.python())
         .arg(repository().join("tests/tools/log_files.py"))
         .arg(&server.url)
         .output()
         .expect("the client starts");
-    assert!(logged.status.success(), "{}", String::from_utf8_lossy(&logged.stderr));
-    let run_id = String::from_utf8_lossy(&logged.stdout).lines().last().expect("a run id").trim().to_owned();
+    assert!(log.status.success(), "{}", String::from_utf8_lossy(&log.stderr));
+    let run_id = String::from_utf8_lossy(&log.stdout).lines().last().expect("a run id").trim().to_owned();
     let store = RestStore::connect(&server.url).await.expect("the server answers");
-    let root = ArtifactRoot::Run(run_id);
+    let logged = store.artifact_store_for(&ArtifactRoot::Run(run_id)).await.expect("files");
     let look = async |path: &str| -> Look {
-        preview(&store, &root, path, &LookAs::default()).await.unwrap_or_else(|error| panic!("{path}: {error:?}"))
+        preview(&*logged, path, &LookAs::default()).await.unwrap_or_else(|error| panic!("{path}: {error:?}"))
     };
     let text = |look: &Look| match &look.preview {
         Preview::Text { text, .. } => text.trim_end().to_owned(),
@@ -66,7 +67,7 @@ async fn logged_files_are_shown(version: Version) {
 
     // Every one of these names can be saved, beside all the others.
     let out = tempfile::tempdir().expect("a folder");
-    let files = save_folder(&store, &root, "", &out.path().join("copy"), &mut |_| {}).await;
+    let files = save_folder(&*logged, "", &out.path().join("copy"), &mut |_| {}).await;
     assert_eq!(files, Ok(14));
 }
 

@@ -274,7 +274,7 @@ pub async fn unknown_runs_are_not_found(s: &Subject) {
     for run_id in ["00000000000000000000000000000000", "' OR '1'='1"] {
         let answer = s.store.get_run(run_id).await;
         assert!(matches!(answer, Err(StoreError::NotFound { .. })), "{run_id}: {answer:?}");
-        let answer = s.store.set_run_tag(run_id, "a", "b").await;
+        let answer = s.writer.set_run_tag(run_id, "a", "b").await;
         assert!(matches!(answer, Err(StoreError::NotFound { .. })), "{run_id}: {answer:?}");
     }
 }
@@ -286,21 +286,21 @@ pub async fn run_tags_are_set_and_deleted(s: &Subject) {
         tag_value(&run.tags, key).map(str::to_owned)
     };
     for value in ["一 & \"two\"\nlines", "again", ""] {
-        s.store.set_run_tag(&run_id, "review/状態", value).await.unwrap();
+        s.writer.set_run_tag(&run_id, "review/状態", value).await.unwrap();
         assert_eq!(tag("review/状態").await.as_deref(), Some(value));
     }
     let server = s.fixture.server.api("GET", "runs/get", json!({ "run_id": run_id }));
     assert!(server["run"]["data"]["tags"].to_string().contains("review/状態"), "the server sees it: {server}");
-    s.store.delete_run_tag(&run_id, "review/状態").await.unwrap();
+    s.writer.delete_run_tag(&run_id, "review/状態").await.unwrap();
     assert_eq!(tag("review/状態").await, None);
-    let again = s.store.delete_run_tag(&run_id, "review/状態").await;
+    let again = s.writer.delete_run_tag(&run_id, "review/状態").await;
     assert!(matches!(again, Err(StoreError::NotFound { .. })), "{again:?}");
-    let too_long = s.store.set_run_tag(&run_id, &"k".repeat(300), "v").await;
+    let too_long = s.writer.set_run_tag(&run_id, &"k".repeat(300), "v").await;
     assert!(matches!(too_long, Err(StoreError::Refused { .. })), "{too_long:?}");
 }
 
 pub async fn a_deleted_run_takes_no_tags(s: &Subject) {
-    let answer = s.store.set_run_tag(s.fixture.run_id("deleted"), "a", "b").await;
+    let answer = s.writer.set_run_tag(s.fixture.run_id("deleted"), "a", "b").await;
     assert!(matches!(answer, Err(StoreError::Refused { .. })), "{answer:?}");
 }
 

@@ -215,10 +215,8 @@ impl Window {
         let inside = app.artifact_list(id, &model, "").await.unwrap();
         let error = inside.failures.first().map(|failure| failure.error.message.clone());
         all.push(Said { of: Seen::ModelFiles, empty: inside.entries.is_empty(), whole: error.is_none(), error });
-        let connection = app.connection(id).await.unwrap();
-        let store = connection.store().unwrap();
-        let preview = podium::artifacts::preview(&*store, &run, "predictions.csv", &LookAs::default()).await;
-        let error = preview.err().map(|error| error.to_string());
+        let preview = app.preview_artifact(id, &run, "predictions.csv", &LookAs::default()).await;
+        let error = preview.err().map(|error| error.message);
         all.push(Said { of: Seen::Preview, empty: error.is_some(), whole: error.is_none(), error });
         all
     }

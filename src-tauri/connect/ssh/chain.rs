@@ -1,13 +1,17 @@
 //! The sessions of one whole way, hop behind hop, and the HTTP connections that wait over the last one.
 
+use std::io;
+use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::future::join_all;
 use http_body_util::Full;
 use hyper::client::conn::http1::SendRequest;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::Instant;
 
 use super::attempt::Attempt;
@@ -30,7 +34,7 @@ pub struct Chain {
     sessions: Vec<Session>,
     pub lane: Lane,
     idle: Mutex<Vec<(Instant, Sender)>>,
-    /// Requests whose answers are not read to their end, and connections of an exposed port.
+    /// Requests whose answers are not read to their end, and streams to other targets or of an exposed port.
     busy: AtomicUsize,
     checking: AtomicBool,
     /// The hop that was found to be silent.
@@ -45,6 +49,39 @@ pub struct Busy {
 impl Drop for Busy {
     fn drop(&mut self) {
         self.chain.busy.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+impl Busy {
+    pub async fn open(self, target: &FarEnd) -> Result<TargetStream, SshError> {
+        let stream = self.chain.open(target).await?;
+        Ok(TargetStream { stream, _busy: self })
+    }
+}
+
+/// A stream to a target behind the last hop. The chain is busy as long as it is there.
+pub struct TargetStream {
+    stream: FarStream,
+    _busy: Busy,
+}
+
+impl AsyncRead for TargetStream {
+    fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_read(context, into)
+    }
+}
+
+impl AsyncWrite for TargetStream {
+    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write(context, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(context)
     }
 }
 

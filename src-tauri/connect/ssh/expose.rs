@@ -57,8 +57,7 @@ async fn listen(listener: TcpListener, way: Arc<Way>) {
 async fn carry(mut local: TcpStream, way: Arc<Way>) {
     // Without it everything still works, only more slowly.
     let _not_set = local.set_nodelay(true);
-    let Ok(busy) = way.for_download().await else { return };
-    let Ok(mut far) = busy.chain.open(&way.far.target).await else { return };
+    let Ok(mut far) = way.open(&way.far.target).await else { return };
     // However it ends, both sides see it.
     let _ended = copy_bidirectional_with_sizes(&mut local, &mut far, BUFFER_BYTES, BUFFER_BYTES).await;
 }

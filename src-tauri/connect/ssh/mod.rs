@@ -28,6 +28,7 @@ mod tunnel;
 mod way;
 
 pub use agent::is_own_pipe;
+pub use chain::TargetStream;
 pub use consent::Consents;
 pub use error::SshError;
 pub use expose::Exposure;

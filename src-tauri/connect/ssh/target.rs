@@ -12,7 +12,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::life::Life;
 
-/// Where the server listens, as the last hop sees it.
+/// Where something listens, as the last hop sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FarEnd {
     Tcp {

@@ -1,5 +1,6 @@
-//! A tunnel: HTTP to a server that only the last hop of a route can reach. Questions and downloads have
-//! sessions of their own, and a lost way is made again without anybody having to ask for it.
+//! A tunnel: HTTP to a server that only the last hop of a route can reach, and streams to anything else that it can
+//! reach. Questions and downloads have sessions of their own, and a lost way is made again without anybody having to
+//! ask for it.
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,7 +15,7 @@ use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout_at};
 
 use super::attempt::{Pace, Size};
-use super::chain::Chain;
+use super::chain::{Chain, TargetStream};
 use super::consent::Consents;
 use super::error::SshError;
 use super::exchange::{Far, speak};
@@ -41,6 +42,7 @@ pub struct TunnelOptions {
     /// How secrets are preferably kept.
     pub keep: Keep,
     pub consents: Consents,
+    /// Where HTTP goes.
     pub target: FarEnd,
     /// For https: whom to trust, and the name the certificate has to be for.
     pub tls: Option<(Arc<rustls::ClientConfig>, ServerName<'static>)>,
@@ -79,7 +81,7 @@ impl Tunnel {
     /// Makes the way once for questions, writing what it does to `steps` and asking where something is
     /// needed. That the server's certificate is not trusted is told by its step and by each request; the
     /// tunnel itself is open then.
-    pub async fn open(options: TunnelOptions, ask: Arc<dyn Ask>, steps: &Steps) -> Result<Arc<Self>, SshError> {
+    pub async fn connect(options: TunnelOptions, ask: Arc<dyn Ask>, steps: &Steps) -> Result<Arc<Self>, SshError> {
         let hops = look_up(&options, &*ask, steps).await?;
         let way = Arc::new(Way::new(options, hops));
         let chain = way.make(&*ask, steps, Lane::Api, Pace::ASKED_FOR).await?;
@@ -90,6 +92,12 @@ impl Tunnel {
         tunnel.way.show(TunnelState::Up);
         tunnel.supervise(Phase::Up);
         Ok(tunnel)
+    }
+
+    /// A stream to `target` as the last hop sees it, which may be another one than HTTP goes to. It is taken for a
+    /// download, and keeps its session as long as it is open.
+    pub async fn open(&self, target: &FarEnd) -> Result<TargetStream, NetError> {
+        self.way.open(target).await
     }
 
     pub fn watch(&self) -> watch::Receiver<TunnelState> {

@@ -7,10 +7,11 @@ use tokio::sync::{Notify, watch};
 use tokio::time::timeout;
 
 use super::attempt::{Attempt, Pace, Size};
-use super::chain::{self, Busy, Chain};
+use super::chain::{self, Busy, Chain, TargetStream};
 use super::error::SshError;
 use super::exchange::Far;
 use super::memory::Memory;
+use super::target::FarEnd;
 use super::tunnel::{Tls, TunnelOptions, TunnelState};
 use crate::connect::question::{Ask, Silent};
 use crate::connect::steps::Steps;
@@ -221,6 +222,11 @@ impl Way {
                 None => Err(error.into()),
             },
         }
+    }
+
+    /// A stream to anything that the last hop can reach.
+    pub async fn open(&self, target: &FarEnd) -> Result<TargetStream, NetError> {
+        Ok(self.for_download().await?.open(target).await?)
     }
 
     fn free_bulk(&self) -> Option<Busy> {

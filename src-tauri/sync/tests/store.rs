@@ -1,15 +1,12 @@
 //! A store in memory that counts what it is asked and fails on demand.
 
 use std::collections::{HashMap, VecDeque};
-use std::ops::Range;
 use std::sync::{Mutex, MutexGuard};
 
 use async_trait::async_trait;
 
-use crate::entities::{
-    ArtifactEntry, ArtifactRoot, Experiment, LoggedModel, MetricPoint, ModelVersion, RegisteredModel, Run,
-};
-use crate::tracking::{ArtifactBody, Capabilities, Page, Result, RunsQuery, StoreError, TrackingStore};
+use crate::entities::{ArtifactRoot, Experiment, LoggedModel, MetricPoint, ModelVersion, RegisteredModel, Run};
+use crate::tracking::{ArtifactStore, Capabilities, Page, Result, RunsQuery, StoreError, TrackingStore};
 
 pub struct ScriptedStore {
     capabilities: Capabilities,
@@ -150,34 +147,7 @@ impl TrackingStore for ScriptedStore {
     async fn get_model_version(&self, _: &str, _: &str) -> Result<ModelVersion> {
         Err(not_found())
     }
-    async fn set_run_tag(&self, _: &str, _: &str, _: &str) -> Result<()> {
-        Err(not_found())
-    }
-    async fn delete_run_tag(&self, _: &str, _: &str) -> Result<()> {
-        Err(not_found())
-    }
-    async fn list_artifacts(&self, _: &ArtifactRoot, _: &str) -> Result<Vec<ArtifactEntry>> {
-        Err(not_found())
-    }
-    async fn read_artifact(&self, _: &ArtifactRoot, _: &str, _: Option<Range<u64>>) -> Result<ArtifactBody> {
-        Err(not_found())
-    }
-    async fn set_alias(&self, _: &str, _: &str, _: &str) -> Result<()> {
-        Err(not_found())
-    }
-    async fn delete_alias(&self, _: &str, _: &str) -> Result<()> {
-        Err(not_found())
-    }
-    async fn set_registered_model_tag(&self, _: &str, _: &str, _: &str) -> Result<()> {
-        Err(not_found())
-    }
-    async fn delete_registered_model_tag(&self, _: &str, _: &str) -> Result<()> {
-        Err(not_found())
-    }
-    async fn set_model_version_tag(&self, _: &str, _: &str, _: &str, _: &str) -> Result<()> {
-        Err(not_found())
-    }
-    async fn delete_model_version_tag(&self, _: &str, _: &str, _: &str) -> Result<()> {
+    async fn artifact_store_for(&self, _: &ArtifactRoot) -> Result<Box<dyn ArtifactStore>> {
         Err(not_found())
     }
     async fn get_logged_model(&self, model_id: &str) -> Result<LoggedModel> {

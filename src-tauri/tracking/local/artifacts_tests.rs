@@ -5,9 +5,8 @@
 use futures_util::TryStreamExt;
 
 use super::super::LocalStore;
-use super::super::fixture::{Folder, run_id};
+use super::super::fixture::{Folder, list, read, run_id};
 use super::*;
-use crate::tracking::TrackingStore;
 
 const FOLDER: &str = "mlartifacts/1/run00000000000000000000000000000/artifacts";
 
@@ -27,7 +26,7 @@ async fn with_files() -> (Folder, LocalStore) {
 }
 
 async fn bytes(store: &LocalStore, path: &str, range: Option<Range<u64>>) -> Result<Vec<u8>> {
-    let body = store.read_artifact(&root(), path, range).await?;
+    let body = read(store, &root(), path, range).await?;
     let expected = body.size_bytes.unwrap();
     let chunks: Vec<Bytes> = body.stream.try_collect().await?;
     let bytes = chunks.concat();
@@ -36,14 +35,14 @@ async fn bytes(store: &LocalStore, path: &str, range: Option<Range<u64>>) -> Res
 }
 
 async fn names(store: &LocalStore, path: &str) -> Vec<String> {
-    let entries = store.list_artifacts(&root(), path).await.unwrap();
+    let entries = list(store, &root(), path).await.unwrap();
     entries.into_iter().map(|entry| entry.path).collect()
 }
 
 #[tokio::test]
 async fn folders_are_listed_and_files_read() {
     let (_folder, store) = with_files().await;
-    let top = store.list_artifacts(&root(), "").await.unwrap();
+    let top = list(&store, &root(), "").await.unwrap();
     let expected = [("dir", true, None), ("empty", false, Some(0)), ("top.txt", false, Some(10))];
     let found: Vec<_> = top.iter().map(|entry| (entry.path.as_str(), entry.is_dir, entry.size_bytes)).collect();
     assert_eq!(found, expected);
@@ -54,7 +53,7 @@ async fn folders_are_listed_and_files_read() {
     assert_eq!(bytes(&store, "dir/in side/ü.txt", None).await.unwrap(), b"deep");
     assert_eq!(bytes(&store, "empty", None).await.unwrap(), b"");
     let model = ArtifactRoot::LoggedModel("m-0".into());
-    assert_eq!(store.list_artifacts(&model, "").await.unwrap()[0].path, "MLmodel");
+    assert_eq!(list(&store, &model, "").await.unwrap()[0].path, "MLmodel");
 }
 
 #[tokio::test]
@@ -79,7 +78,7 @@ async fn a_file_that_is_not_there_and_a_folder_are_not_read() {
     assert!(matches!(bytes(&store, "nobody", None).await, Err(StoreError::NotFound { .. })));
     assert!(matches!(bytes(&store, "dir", None).await, Err(StoreError::Refused { .. })));
     let nobody = ArtifactRoot::Run("nobody".into());
-    assert!(matches!(store.list_artifacts(&nobody, "").await, Err(StoreError::NotFound { .. })));
+    assert!(matches!(list(&store, &nobody, "").await, Err(StoreError::NotFound { .. })));
 }
 
 #[tokio::test]
@@ -88,7 +87,7 @@ async fn paths_that_climb_are_refused() {
     for path in ["..", "../top.txt", "dir/../../../../../outside.txt", "/etc/passwd", "dir/..", "a\0b"] {
         let read = bytes(&store, path, None).await;
         assert!(matches!(read, Err(StoreError::UnsafePath { .. })), "{path:?}: {read:?}");
-        let listed = store.list_artifacts(&root(), path).await;
+        let listed = list(&store, &root(), path).await;
         assert!(matches!(listed, Err(StoreError::UnsafePath { .. })), "{path:?}: {listed:?}");
     }
 }
@@ -105,8 +104,7 @@ async fn links_that_lead_out_are_not_followed() {
     symlink(here.join("top.txt"), here.join("dir/inner.txt")).unwrap();
     assert_eq!(names(&store, "").await, ["broken", "dir", "empty", "out", "out.txt", "top.txt"]);
     assert!(
-        store
-            .list_artifacts(&root(), "")
+        list(&store, &root(), "")
             .await
             .unwrap()
             .iter()
@@ -117,7 +115,7 @@ async fn links_that_lead_out_are_not_followed() {
         let read = bytes(&store, path, None).await;
         assert!(matches!(read, Err(StoreError::ArtifactsElsewhere { .. })), "{path}: {read:?}");
     }
-    assert!(matches!(store.list_artifacts(&root(), "out").await, Err(StoreError::ArtifactsElsewhere { .. })));
+    assert!(matches!(list(&store, &root(), "out").await, Err(StoreError::ArtifactsElsewhere { .. })));
     assert!(matches!(bytes(&store, "broken", None).await, Err(StoreError::NotFound { .. })));
     assert_eq!(bytes(&store, "dir/inner.txt", None).await.unwrap(), b"0123456789");
 }

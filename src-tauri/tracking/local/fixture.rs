@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)] // A test that cannot be set up has failed.
 
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use sqlx::Connection;
@@ -9,6 +10,8 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use tempfile::TempDir;
 
 use super::LocalStore;
+use crate::entities::{ArtifactEntry, ArtifactRoot};
+use crate::tracking::{ArtifactBody, Result, TrackingStore};
 
 /// What a release of MLflow left: its version and the SQL of its database.
 pub const RELEASES: [(&str, &str); 5] = [
@@ -71,4 +74,17 @@ impl Folder {
 /// The id of the `number`th run of every fixture.
 pub fn run_id(number: usize) -> String {
     format!("{:0<32}", format!("run{number}"))
+}
+
+pub async fn list(store: &LocalStore, root: &ArtifactRoot, path: &str) -> Result<Vec<ArtifactEntry>> {
+    store.artifact_store_for(root).await?.list(path).await
+}
+
+pub async fn read(
+    store: &LocalStore,
+    root: &ArtifactRoot,
+    path: &str,
+    range: Option<Range<u64>>,
+) -> Result<ArtifactBody> {
+    store.artifact_store_for(root).await?.read(path, range).await
 }

@@ -26,15 +26,14 @@ mod transaction;
 mod uri;
 mod versions;
 
-use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use async_trait::async_trait;
 
-use super::{ArtifactBody, Capabilities, Page, Result, RunsQuery, StoreError, TrackingStore};
-use crate::entities::{
-    ArtifactEntry, ArtifactRoot, Experiment, LoggedModel, MetricPoint, ModelVersion, RegisteredModel, Run,
-};
+use super::writer::{Source, WriteStore};
+use super::{ArtifactStore, Capabilities, Page, Result, RunsQuery, StoreError, TrackingStore};
+use crate::entities::{ArtifactRoot, Experiment, LoggedModel, MetricPoint, ModelVersion, RegisteredModel, Run};
+use artifacts::ArtifactFolder;
 use open::Database;
 
 /// A database file with the artifacts beside it, as a [`TrackingStore`].
@@ -111,20 +110,8 @@ impl TrackingStore for LocalStore {
         metrics::history(&self.database, run_id, metric_key, page_token).await
     }
 
-    async fn set_run_tag(&self, run_id: &str, key: &str, value: &str) -> Result<()> {
-        runs::set_tag(&self.database, run_id, key, value).await
-    }
-
-    async fn delete_run_tag(&self, run_id: &str, key: &str) -> Result<()> {
-        runs::delete_tag(&self.database, run_id, key).await
-    }
-
-    async fn list_artifacts(&self, root: &ArtifactRoot, path: &str) -> Result<Vec<ArtifactEntry>> {
-        artifacts::list(&self.database, root, path).await
-    }
-
-    async fn read_artifact(&self, root: &ArtifactRoot, path: &str, range: Option<Range<u64>>) -> Result<ArtifactBody> {
-        artifacts::read(&self.database, root, path, range).await
+    async fn artifact_store_for(&self, root: &ArtifactRoot) -> Result<Box<dyn ArtifactStore>> {
+        Ok(Box::new(ArtifactFolder::find(&self.database, root).await?))
     }
 
     async fn search_registered_models(&self, page_token: Option<&str>) -> Result<Page<RegisteredModel>> {
@@ -141,6 +128,31 @@ impl TrackingStore for LocalStore {
 
     async fn get_model_version(&self, name: &str, version: &str) -> Result<ModelVersion> {
         versions::get(&self.database, name, version).await
+    }
+
+    async fn get_logged_model(&self, model_id: &str) -> Result<LoggedModel> {
+        logged_models::get(&self.database, model_id).await
+    }
+
+    async fn search_logged_models(&self, experiment_ids: &[String], model_ids: &[String]) -> Result<Vec<LoggedModel>> {
+        logged_models::search(&self.database, experiment_ids, model_ids).await
+    }
+}
+
+impl From<LocalStore> for Source {
+    fn from(store: LocalStore) -> Self {
+        Self::of(store)
+    }
+}
+
+#[async_trait]
+impl WriteStore for LocalStore {
+    async fn set_run_tag(&self, run_id: &str, key: &str, value: &str) -> Result<()> {
+        runs::set_tag(&self.database, run_id, key, value).await
+    }
+
+    async fn delete_run_tag(&self, run_id: &str, key: &str) -> Result<()> {
+        runs::delete_tag(&self.database, run_id, key).await
     }
 
     async fn set_alias(&self, name: &str, alias: &str, version: &str) -> Result<()> {
@@ -165,14 +177,6 @@ impl TrackingStore for LocalStore {
 
     async fn delete_model_version_tag(&self, name: &str, version: &str, key: &str) -> Result<()> {
         versions::delete_tag(&self.database, name, version, key).await
-    }
-
-    async fn get_logged_model(&self, model_id: &str) -> Result<LoggedModel> {
-        logged_models::get(&self.database, model_id).await
-    }
-
-    async fn search_logged_models(&self, experiment_ids: &[String], model_ids: &[String]) -> Result<Vec<LoggedModel>> {
-        logged_models::search(&self.database, experiment_ids, model_ids).await
     }
 }
 

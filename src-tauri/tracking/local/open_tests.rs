@@ -7,9 +7,10 @@ use std::time::Duration;
 use sqlx::Executor;
 
 use super::super::LocalStore;
-use super::super::fixture::{Folder, RELEASES, run_id};
+use super::super::fixture::{Folder, RELEASES, list, run_id};
 use super::*;
 use crate::entities::ArtifactRoot;
+use crate::tracking::writer::WriteStore;
 use crate::tracking::{RunsQuery, TrackingStore};
 
 async fn refused(path: &Path) -> StoreError {
@@ -350,7 +351,7 @@ async fn only_the_default_workspace_is_shown_and_written() {
     assert_eq!(store.search_runs(&query).await.unwrap().items, []);
     assert!(matches!(store.get_run(&run_id(0)).await, Err(StoreError::NotFound { .. })));
     let root = ArtifactRoot::Run(run_id(0));
-    assert!(matches!(store.list_artifacts(&root, "").await, Err(StoreError::NotFound { .. })));
+    assert!(matches!(list(&store, &root, "").await, Err(StoreError::NotFound { .. })));
     let model = store.get_registered_model("churn").await.unwrap();
     assert!(model.tags.iter().all(|tag| tag.key != "secret"));
     assert_eq!(store.search_model_versions("churn", None).await.unwrap().items.len(), 2);

@@ -9,9 +9,9 @@ use sqlx::Connection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 
 use super::super::LocalStore;
-use super::super::fixture::{Folder, run_id};
+use super::super::fixture::{Folder, list, read, run_id};
 use crate::entities::ArtifactRoot;
-use crate::tracking::{Result, StoreError, TrackingStore};
+use crate::tracking::{Result, StoreError};
 
 /// `project/db/mlflow.db`, with nothing beside it yet.
 struct Project {
@@ -53,7 +53,7 @@ impl Project {
     }
 
     async fn listed(&self, chosen: &[&Path]) -> Result<Vec<String>> {
-        let entries = self.open(chosen).await.list_artifacts(&root(), "").await?;
+        let entries = list(&self.open(chosen).await, &root(), "").await?;
         Ok(entries.into_iter().map(|entry| entry.path).collect())
     }
 }
@@ -100,7 +100,7 @@ async fn files_beside_the_database_are_found_whatever_it_says() {
         project.says(uri).await;
         project.has(&format!("{at}/model/weights.bin"));
         assert_eq!(project.listed(&[]).await, Ok(vec!["model".to_owned()]), "{uri} at {at}");
-        let body = project.open(&[]).await.read_artifact(&root(), "model/weights.bin", None).await.unwrap();
+        let body = read(&project.open(&[]).await, &root(), "model/weights.bin", None).await.unwrap();
         assert!(!body.stream.try_collect::<Vec<_>>().await.unwrap().concat().is_empty(), "{uri}");
     }
 }
@@ -116,7 +116,7 @@ async fn a_logged_model_is_found_the_same_way() {
         let project = Project::new().await;
         project.says(uri).await;
         let at = project.has("mlruns/1/models/m-0/artifacts/MLmodel");
-        let listed = project.open(&[]).await.list_artifacts(&model, "").await.unwrap();
+        let listed = list(&project.open(&[]).await, &model, "").await.unwrap();
         assert_eq!(listed[0].path, "MLmodel", "{uri}");
         let store = project.open(&[]).await;
         let chosen = store.artifact_folder_in(&model, "", at.parent().unwrap()).await.unwrap();
@@ -140,7 +140,7 @@ async fn files_that_are_nowhere_are_an_error_that_names_the_place_and_says_why()
         assert_eq!(place, uri.replace("RUN", &run_id(0)));
         let looked_for = format!("1/{}/artifacts in {}", run_id(0), project.path.join("db").display());
         assert!(reason.contains(why) && reason.contains(&looked_for), "{reason}");
-        let read = project.open(&[]).await.read_artifact(&root(), "x", None).await.map(|_| Vec::new());
+        let read = read(&project.open(&[]).await, &root(), "x", None).await.map(|_| Vec::new());
         assert_eq!(place_and_reason(read).0, place);
     }
     for uri in ["", "runs:/x/model"] {
@@ -197,7 +197,7 @@ async fn a_database_cannot_name_what_is_not_a_runs() {
         project.has("db/passwd");
         let listed = project.listed(&[]).await;
         assert!(matches!(listed, Err(StoreError::ArtifactsElsewhere { .. })), "{uri}: {listed:?}");
-        let read = project.open(&[]).await.read_artifact(&root(), "passwd", None).await;
+        let read = read(&project.open(&[]).await, &root(), "passwd", None).await;
         assert!(read.is_err(), "{uri}");
     }
     for uri in ["mlflow-artifacts:/../private", "mlflow-artifacts:/1/RUN/../../../private"] {
@@ -218,7 +218,7 @@ async fn an_id_that_is_the_name_of_a_folder_opens_nothing() {
     let update = "UPDATE runs SET artifact_uri = ?, run_uuid = 'private' WHERE run_uuid = ?";
     sqlx::query(update).bind(private.display().to_string()).bind(run_id(0)).execute(&mut connection).await.unwrap();
     connection.close().await.unwrap();
-    let listed = project.open(&[]).await.list_artifacts(&ArtifactRoot::Run("private".into()), "").await;
+    let listed = list(&project.open(&[]).await, &ArtifactRoot::Run("private".into()), "").await;
     assert!(matches!(listed, Err(StoreError::ArtifactsElsewhere { .. })), "{listed:?}");
 }
 
@@ -258,14 +258,14 @@ async fn a_link_that_leads_out_is_seen_named_and_followed_only_where_the_user_sa
     symlink(here.join("gone"), here.join("broken")).unwrap();
     assert_eq!(project.listed(&[]).await.unwrap(), ["a.txt", "broken", "model"]);
     let store = project.open(&[]).await;
-    let (place, reason) = place_and_reason(store.list_artifacts(&root(), "model").await.map(|_| Vec::new()));
+    let (place, reason) = place_and_reason(list(&store, &root(), "model").await.map(|_| Vec::new()));
     assert_eq!(place, disk.join("model").display().to_string());
     assert!(reason.contains(&here.display().to_string()), "{reason}");
     assert!(store.artifact_folder_in(&root(), "model", &project.path.join("db")).await.is_err());
     let kept = store.artifact_folder_in(&root(), "model", &disk).await.unwrap();
     assert_eq!(kept, disk);
     let store = project.open(&[&kept]).await;
-    let listed = store.list_artifacts(&root(), "model").await.unwrap();
+    let listed = list(&store, &root(), "model").await.unwrap();
     assert_eq!(listed[0].path, "model/weights.bin");
-    assert!(store.list_artifacts(&root(), "").await.unwrap()[2].is_dir);
+    assert!(list(&store, &root(), "").await.unwrap()[2].is_dir);
 }

@@ -2,15 +2,17 @@
 //! it does not matter where the server keeps them.
 
 use std::ops::Range;
+use std::sync::Arc;
 use std::time::Duration;
 
+use async_trait::async_trait;
 use bytes::Bytes;
 use futures_util::stream::{self, BoxStream, StreamExt};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde::Deserialize;
 
 use crate::entities::{ArtifactEntry, ArtifactRoot};
-use crate::tracking::{ArtifactBody, Result, StoreError};
+use crate::tracking::{ArtifactBody, ArtifactStore, Result, StoreError};
 
 use super::address::{Address, encode};
 use super::answer;
@@ -38,6 +40,23 @@ struct WireEntry {
     is_dir: bool,
     #[serde(default)]
     file_size: Int,
+}
+
+/// The files of a run or a logged model, which the server reads for us wherever their artifact URI says that they are.
+pub struct ServerArtifacts {
+    pub client: Arc<Client>,
+    pub root: ArtifactRoot,
+}
+
+#[async_trait]
+impl ArtifactStore for ServerArtifacts {
+    async fn list(&self, path: &str) -> Result<Vec<ArtifactEntry>> {
+        list_below(&self.client, &self.root, path).await
+    }
+
+    async fn read(&self, path: &str, range: Option<Range<u64>>) -> Result<ArtifactBody> {
+        read(&self.client, &self.root, path, range).await
+    }
 }
 
 pub async fn list_below(client: &Client, root: &ArtifactRoot, path: &str) -> Result<Vec<ArtifactEntry>> {
@@ -73,7 +92,7 @@ pub async fn list_below(client: &Client, root: &ArtifactRoot, path: &str) -> Res
     Err(StoreError::BadAnswer { address: client.address.to_string(), reason })
 }
 
-pub async fn read(client: &Client, root: &ArtifactRoot, path: &str, range: Option<Range<u64>>) -> Result<ArtifactBody> {
+async fn read(client: &Client, root: &ArtifactRoot, path: &str, range: Option<Range<u64>>) -> Result<ArtifactBody> {
     if range.as_ref().is_some_and(Range::is_empty) {
         return Ok(nothing());
     }

@@ -31,7 +31,6 @@ pub use http::{Deadline, HttpBody, HttpSend, Lane, NetError};
 pub use retry::Patience;
 pub use trust::{tls_failure, untrusted_reason};
 
-use std::ops::Range;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -40,11 +39,11 @@ use base64::engine::general_purpose::STANDARD;
 use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
-use crate::entities::{
-    ArtifactEntry, ArtifactRoot, Experiment, LoggedModel, MetricPoint, ModelVersion, RegisteredModel, Run,
-};
+use crate::entities::{ArtifactRoot, Experiment, LoggedModel, MetricPoint, ModelVersion, RegisteredModel, Run};
 
-use super::{ArtifactBody, Capabilities, Page, Result, RunsQuery, StoreError, TrackingStore};
+use super::writer::{Source, WriteStore};
+use super::{ArtifactStore, Capabilities, Page, Result, RunsQuery, StoreError, TrackingStore};
+use artifacts::ServerArtifacts;
 use client::Client;
 
 /// What a failure below HTTP is to whoever asked for the server at an address.
@@ -61,7 +60,7 @@ pub fn basic(username: &str, password: &SecretString) -> SecretString {
 
 /// A tracking server that has answered and said what it can do.
 pub struct RestStore {
-    client: Client,
+    client: Arc<Client>,
     capabilities: Capabilities,
 }
 
@@ -77,7 +76,7 @@ impl RestStore {
     pub async fn connect_over(address: Address, http: Arc<dyn HttpSend>, options: Options) -> Result<Self> {
         let mut client = Client::new(address, http, &options);
         let capabilities = probe::probe(&mut client, options.workspace.as_deref()).await?;
-        Ok(Self { client, capabilities })
+        Ok(Self { client: Arc::new(client), capabilities })
     }
 
     pub fn address(&self) -> &Address {
@@ -92,13 +91,6 @@ impl RestStore {
             what: what.to_owned(),
             reason: format!("{} does not have them (MLflow {since} and later does)", self.client.address),
         })
-    }
-
-    fn needs_logged_models(&self, root: &ArtifactRoot) -> Result<()> {
-        match root {
-            ArtifactRoot::Run(_) => Ok(()),
-            ArtifactRoot::LoggedModel(_) => self.needs(self.capabilities.logged_models, "logged models", "3.0"),
-        }
     }
 
     fn needs_writing(&self) -> Result<()> {
@@ -139,24 +131,11 @@ impl TrackingStore for RestStore {
         metrics::history(&self.client, run_id, metric_key, page_token).await
     }
 
-    async fn set_run_tag(&self, run_id: &str, key: &str, value: &str) -> Result<()> {
-        self.needs_writing()?;
-        runs::set_tag(&self.client, run_id, key, value).await
-    }
-
-    async fn delete_run_tag(&self, run_id: &str, key: &str) -> Result<()> {
-        self.needs_writing()?;
-        runs::delete_tag(&self.client, run_id, key).await
-    }
-
-    async fn list_artifacts(&self, root: &ArtifactRoot, path: &str) -> Result<Vec<ArtifactEntry>> {
-        self.needs_logged_models(root)?;
-        artifacts::list_below(&self.client, root, path).await
-    }
-
-    async fn read_artifact(&self, root: &ArtifactRoot, path: &str, range: Option<Range<u64>>) -> Result<ArtifactBody> {
-        self.needs_logged_models(root)?;
-        artifacts::read(&self.client, root, path, range).await
+    async fn artifact_store_for(&self, root: &ArtifactRoot) -> Result<Box<dyn ArtifactStore>> {
+        if matches!(root, ArtifactRoot::LoggedModel(_)) {
+            self.needs(self.capabilities.logged_models, "logged models", "3.0")?;
+        }
+        Ok(Box::new(ServerArtifacts { client: self.client.clone(), root: root.clone() }))
     }
 
     async fn search_registered_models(&self, page_token: Option<&str>) -> Result<Page<RegisteredModel>> {
@@ -173,6 +152,35 @@ impl TrackingStore for RestStore {
 
     async fn get_model_version(&self, name: &str, version: &str) -> Result<ModelVersion> {
         models::get_version(&self.client, name, version).await
+    }
+
+    async fn get_logged_model(&self, model_id: &str) -> Result<LoggedModel> {
+        self.needs(self.capabilities.logged_models, "logged models", "3.0")?;
+        logged_models::get(&self.client, model_id).await
+    }
+
+    async fn search_logged_models(&self, experiment_ids: &[String], model_ids: &[String]) -> Result<Vec<LoggedModel>> {
+        self.needs(self.capabilities.logged_models, "logged models", "3.0")?;
+        logged_models::search(&self.client, experiment_ids, model_ids).await
+    }
+}
+
+impl From<RestStore> for Source {
+    fn from(store: RestStore) -> Self {
+        Self::of(store)
+    }
+}
+
+#[async_trait]
+impl WriteStore for RestStore {
+    async fn set_run_tag(&self, run_id: &str, key: &str, value: &str) -> Result<()> {
+        self.needs_writing()?;
+        runs::set_tag(&self.client, run_id, key, value).await
+    }
+
+    async fn delete_run_tag(&self, run_id: &str, key: &str) -> Result<()> {
+        self.needs_writing()?;
+        runs::delete_tag(&self.client, run_id, key).await
     }
 
     async fn set_alias(&self, name: &str, alias: &str, version: &str) -> Result<()> {
@@ -203,15 +211,5 @@ impl TrackingStore for RestStore {
     async fn delete_model_version_tag(&self, name: &str, version: &str, key: &str) -> Result<()> {
         self.needs_writing()?;
         models::delete_version_tag(&self.client, name, version, key).await
-    }
-
-    async fn get_logged_model(&self, model_id: &str) -> Result<LoggedModel> {
-        self.needs(self.capabilities.logged_models, "logged models", "3.0")?;
-        logged_models::get(&self.client, model_id).await
-    }
-
-    async fn search_logged_models(&self, experiment_ids: &[String], model_ids: &[String]) -> Result<Vec<LoggedModel>> {
-        self.needs(self.capabilities.logged_models, "logged models", "3.0")?;
-        logged_models::search(&self.client, experiment_ids, model_ids).await
     }
 }

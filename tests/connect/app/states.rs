@@ -4,7 +4,8 @@
 use std::time::Duration;
 
 use podium::connect::question::{Question, SecretKind};
-use podium::connect::{ConnectionState, Keep, Profile};
+use podium::connect::{Keep, Profile};
+use podium::connection::ConnectionState;
 use podium::error::Code;
 use podium::sync::Scope;
 

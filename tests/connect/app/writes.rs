@@ -6,8 +6,8 @@ use std::sync::OnceLock;
 
 use podium::app::PromotionRequest;
 use podium::connect::{Profile, Writes};
+use podium::connection::ConnectionState;
 use podium::error::Code;
-use podium::tracking::StoreError;
 use serde_json::json;
 
 use super::desk::{Desk, says, server, until};
@@ -52,18 +52,13 @@ async fn a_read_only_profile_changes_nothing_by_any_way() {
     let before = holder("champion");
     let request = move_to("champion", before.as_deref(), "1", Some(MODEL));
     says(&desk.app.promote(&profile.id, request).await.unwrap_err(), Code::ReadOnly, &["“read”", "Nothing"]);
-    // Whoever forgets to ask first is refused by the store itself.
-    let store = desk.open(&profile).await.store().unwrap();
-    assert!(!store.capabilities().writable);
-    let refused = [
-        store.set_alias(MODEL, "champion", "1").await,
-        store.delete_alias(MODEL, "champion").await,
-        store.set_registered_model_tag(MODEL, "podium.test", "x").await,
-        store.set_model_version_tag(MODEL, "1", "podium.test", "x").await,
-    ];
-    for result in refused {
-        assert!(matches!(result, Err(StoreError::Unsupported { .. })), "{result:?}");
+    // Without the profile's consent there is no writer, whatever was confirmed, and the window is told so.
+    let connection = desk.open(&profile).await;
+    for confirmation in [None, Some("yes"), Some(MODEL)] {
+        assert_eq!(connection.writer(MODEL, confirmation).err().map(|error| error.code), Some(Code::ReadOnly));
     }
+    let ConnectionState::Up { capabilities } = connection.state() else { panic!("{:?}", connection.state()) };
+    assert!(!capabilities.writable);
     assert_eq!(holder("champion"), before);
     let card = desk.app.prepare_promotion(&profile.id, MODEL, "champion", "1").await.unwrap();
     assert!(card.refusals.iter().any(|refusal| refusal.contains("read-only")), "{card:?}");

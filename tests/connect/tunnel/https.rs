@@ -56,7 +56,7 @@ fn trusting(roots: &[&Certified]) -> Arc<ClientConfig> {
 async fn opened(site: &Site, far: &FarEnd, name: &'static str, trusted: &[&Certified]) -> Arc<Tunnel> {
     let tls = Some((trusting(trusted), ServerName::try_from(name).unwrap()));
     let options = TunnelOptions { tls, ..site.options(&["gpu"], far) };
-    Tunnel::open(options, Arc::new(Asked::nothing()), &site.steps).await.unwrap()
+    Tunnel::connect(options, Arc::new(Asked::nothing()), &site.steps).await.unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -94,7 +94,7 @@ async fn a_self_signed_server_is_refused_with_its_fingerprint_and_accepted_once_
     let tls = client_config(TlsInput { settings: &settings, client_key_passphrase: None }).unwrap();
     let name = ServerName::try_from("mlflow.corp").unwrap();
     let options = TunnelOptions { tls: Some((tls.config.clone(), name)), ..site.options(&["gpu"], &far) };
-    let tunnel = Tunnel::open(options, Arc::new(Asked::nothing()), &site.steps).await.unwrap();
+    let tunnel = Tunnel::connect(options, Arc::new(Asked::nothing()), &site.steps).await.unwrap();
 
     let failure = hello(&tunnel).await.unwrap_err();
     assert!(matches!(&failure, NetError::Untrusted { reason } if reason.contains("self-signed")), "{failure:?}");

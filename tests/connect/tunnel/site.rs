@@ -97,7 +97,7 @@ impl Site {
     }
 
     pub async fn open_by(&self, hops: &[&str], target: &FarEnd, asked: &Asked) -> Result<Arc<Tunnel>, SshError> {
-        let opening = Tunnel::open(self.options(hops, target), Arc::new(asked.clone()), &self.steps);
+        let opening = Tunnel::connect(self.options(hops, target), Arc::new(asked.clone()), &self.steps);
         tokio::time::timeout(PATIENCE, opening).await.expect("the tunnel neither opens nor fails")
     }
 

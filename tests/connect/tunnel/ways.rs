@@ -11,7 +11,7 @@ use tokio::net::TcpListener;
 use super::far::Far;
 use super::site::{Asked, Site, get, hello, lost_and_back};
 use crate::common::sshd::{Sshd, SshdOptions};
-use podium::tracking::rest::Lane;
+use podium::tracking::rest::{Lane, NetError};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_jump_host_leads_to_the_next() {
@@ -37,6 +37,24 @@ async fn a_jump_host_leads_to_the_next() {
     assert_eq!(plain.description(), "gpu via bastion");
     // The first takes the second along, and both come back.
     lost_and_back(&tunnel, || first.drop_sessions()).await;
+    hello(&tunnel).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_target_is_reached_beside_the_server() {
+    let (far, other, sshd) = (Far::tcp().await, Far::tcp().await, Sshd::start(SshdOptions::default()));
+    let site = Site::of(&sshd);
+    let tunnel = site.opened(&far.end).await;
+    let mut stream = tunnel.open(&other.end).await.unwrap();
+    stream.write_all(b"GET /hello HTTP/1.1\r\nhost: other\r\nconnection: close\r\n\r\n").await.unwrap();
+    let mut answer = [0; 12];
+    stream.read_exact(&mut answer).await.unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 200");
+    hello(&tunnel).await.unwrap();
+    assert_eq!((other.requests.load(Ordering::SeqCst), far.requests.load(Ordering::SeqCst)), (1, 1));
+    let nowhere = FarEnd::Tcp { host: "127.0.0.1".to_owned(), port: 1 };
+    let refused = tunnel.open(&nowhere).await.err().unwrap();
+    assert!(matches!(&refused, NetError::Unreachable { reason } if reason.contains("nothing listens")), "{refused:?}");
     hello(&tunnel).await.unwrap();
 }
 

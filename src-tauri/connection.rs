@@ -1,4 +1,5 @@
-//! An open profile: its part of the cache at once, and its store as soon as that answers.
+//! An open profile: its part of the cache at once, and its store as soon as that answers. Here alone a profile, its
+//! store, the cache and the sync meet.
 //!
 //! What is cached can be read from the first moment on. Behind that the store is opened, with
 //! growing pauses between tries; when it is there, the sync starts and keeps the cache true.
@@ -14,24 +15,20 @@ use specta::Type;
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
-use super::open::{KeepPin, Opened, Ways, open, through_ssh};
-use super::question::{Ask, Minding, Silent};
-use super::ssh::{Exposure, Tunnel, TunnelState};
-use super::steps::Steps;
-use super::{Profile, Route, Writes};
 use crate::cache::{Cache, SourceId};
-use crate::change::Change;
+use crate::change::{Change, OnChange};
+use crate::connect::question::{Ask, Minding, Silent};
+use crate::connect::ssh::{Exposure, Tunnel, TunnelState};
+use crate::connect::steps::Steps;
+use crate::connect::{KeepPin, Opened, Profile, Route, Ways, open, through_ssh};
 use crate::error::{AppError, Code, Result};
 use crate::sync::{Freshness, Scope, Sync};
 use crate::tracking::rest::Address;
-use crate::tracking::{Capabilities, StoreError, TrackingStore};
+use crate::tracking::{Capabilities, NoConsent, Source, StoreError, TrackingStore, Writer, Writes};
 
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 /// Short enough that whoever plugs the network in again does not wait for us.
 const LONGEST_PAUSE: Duration = Duration::from_secs(4);
-
-/// How changes reach whoever shows them.
-pub type OnChange = Arc<dyn Fn(Change) + Send + std::marker::Sync>;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Type)]
 #[serde(rename_all = "camelCase", tag = "kind", rename_all_fields = "camelCase")]
@@ -93,7 +90,7 @@ struct State {
 
 #[derive(Clone)]
 struct Live {
-    store: Arc<dyn TrackingStore>,
+    source: Source,
     sync: Arc<Sync>,
     tunnel: Option<Arc<Tunnel>>,
 }
@@ -163,37 +160,45 @@ impl Connection {
         }
     }
 
-    /// The store, for what is not cached and for writes.
+    /// The store, for what is not cached.
     pub fn store(&self) -> Result<Arc<dyn TrackingStore>> {
+        Ok(self.opened_source()?.store().clone())
+    }
+
+    /// The one way to change something: a [`Writer`] for one change of `name`, such as a registered model, if the
+    /// profile lets it be changed. `confirmation` is what the user confirmed it with ([`Writes::consent`]).
+    ///
+    /// # Errors
+    /// [`Code::ReadOnly`] and [`Code::NeedsConfirmation`] where the profile does not consent, whatever the window did;
+    /// those of [`Connection::store`].
+    pub fn writer(&self, name: &str, confirmation: Option<&str>) -> Result<Writer> {
+        let profile = self.profile();
+        let refused = |refusal| match refusal {
+            NoConsent::NotConfirmed => AppError::new(
+                Code::NeedsConfirmation,
+                format!("“{}” wants every change confirmed. Nothing was changed.", profile.name),
+            ),
+            NoConsent::NotTyped => AppError::new(
+                Code::NeedsConfirmation,
+                format!("“{}” wants the name typed: {name}. Nothing was changed.", profile.name),
+            ),
+            NoConsent::ReadOnly => AppError::new(
+                Code::ReadOnly,
+                format!("The profile “{}” is read-only. Nothing was changed.", profile.name),
+            ),
+        };
+        let consent = profile.writes.consent(name, confirmation).map_err(refused)?;
+        Ok(self.opened_source()?.writer(consent))
+    }
+
+    fn opened_source(&self) -> Result<Source> {
         let state = self.inner.state();
         match (&state.live, &state.shown) {
-            (Some(live), _) => Ok(live.store.clone()),
+            (Some(live), _) => Ok(live.source.clone()),
             (None, ConnectionState::Down { error, .. }) => Err(error.clone()),
             (None, _) => Err(AppError::new(
                 Code::NotConnected,
                 format!("Still connecting to {}. Try again in a moment.", self.profile().address),
-            )),
-        }
-    }
-
-    /// Whether the profile lets `name` be changed. Asked before every write, whatever the window did.
-    pub fn may_write(&self, name: &str, confirmation: Option<&str>) -> Result<()> {
-        let profile = self.profile();
-        match profile.writes {
-            Writes::Allowed => Ok(()),
-            Writes::Confirmed if confirmation.is_some() => Ok(()),
-            Writes::Typed if confirmation == Some(name) => Ok(()),
-            Writes::Confirmed => Err(AppError::new(
-                Code::NeedsConfirmation,
-                format!("“{}” wants every change confirmed. Nothing was changed.", profile.name),
-            )),
-            Writes::Typed => Err(AppError::new(
-                Code::NeedsConfirmation,
-                format!("“{}” wants the name typed: {name}. Nothing was changed.", profile.name),
-            )),
-            Writes::ReadOnly => Err(AppError::new(
-                Code::ReadOnly,
-                format!("The profile “{}” is read-only. Nothing was changed.", profile.name),
             )),
         }
     }
@@ -357,7 +362,7 @@ impl Inner {
                 self.show_tunnel(still);
                 return before;
             }
-            let again = may_pass(&error).then_some(pause);
+            let again = error.is_transient().then_some(pause);
             self.show(ConnectionState::Down { error: error.into(), retry_in_ms: again.map(whole_ms) });
             by_wish = match again {
                 Some(pause) => tokio::select! {
@@ -380,15 +385,15 @@ impl Inner {
 
     fn go_live(&self, opened: &Opened) {
         let making = &self.making;
-        let (store, tunnel) = (opened.store.clone(), opened.tunnel.clone());
+        let (source, tunnel) = (opened.source.clone(), opened.tunnel.clone());
         let sync = Sync::start(
-            store.clone(),
+            source.store().clone(),
             making.cache.clone(),
             making.source,
             &making.profile.id,
             making.on_change.clone(),
         );
-        let capabilities = store.capabilities().clone();
+        let capabilities = self.capabilities(&source);
         {
             let mut state = self.state();
             if state.ended {
@@ -396,9 +401,16 @@ impl Inner {
             }
             // A port that was opened for the tunnel before leads nowhere now.
             state.exposure = None;
-            state.live = Some(Live { store, sync: Arc::new(sync), tunnel });
+            state.live = Some(Live { source, sync: Arc::new(sync), tunnel });
         }
         self.show(ConnectionState::Up { capabilities });
+    }
+
+    /// What the source can do, as far as the profile lets it.
+    fn capabilities(&self, source: &Source) -> Capabilities {
+        let capabilities = source.store().capabilities();
+        let writable = capabilities.writable && self.making.profile.writes != Writes::ReadOnly;
+        Capabilities { writable, ..capabilities.clone() }
     }
 
     /// Shows how the way there is, until the user wants everything made anew.
@@ -439,7 +451,7 @@ impl Inner {
         let Some(live) = self.live() else { return };
         match now {
             TunnelState::Up => {
-                self.show(ConnectionState::Up { capabilities: live.store.capabilities().clone() });
+                self.show(ConnectionState::Up { capabilities: self.capabilities(&live.source) });
                 live.sync.wake();
             }
             TunnelState::Reconnecting { reason, next_in_ms, .. } => {
@@ -468,16 +480,4 @@ impl Inner {
 
 fn whole_ms(pause: Duration) -> u32 {
     u32::try_from(pause.as_millis()).unwrap_or(u32::MAX)
-}
-
-/// Whether the trouble may go away by itself, so that trying again without being asked is right.
-fn may_pass(error: &StoreError) -> bool {
-    matches!(
-        error,
-        StoreError::Unreachable { .. }
-            | StoreError::TimedOut { .. }
-            | StoreError::TooManyRequests { .. }
-            | StoreError::ServerFailed { .. }
-            | StoreError::DatabaseLocked { .. }
-    )
 }
