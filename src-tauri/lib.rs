@@ -18,7 +18,7 @@
 //! | [`entities`] | MLflow's nouns as plain data |
 //! | [`tracking`] | where runs come from: a server over HTTP, or an `mlflow.db` opened directly |
 //! | [`connect`] | from a saved profile to a working store |
-//! | [`cache`] | SQLite, disposable: runs, histories, models, and the filter language over them |
+//! | [`cache`] | SQLite: runs and models in one file, histories in one per server, and the filter language over them |
 //! | [`sync`] | keeps the cache true: a pure plan and an engine |
 //! | [`charts`] | plotters on vello_cpu: one drawing code for screen, PNG and SVG |
 //! | [`artifacts`] | what a file is, and how to show or save it |
@@ -27,6 +27,7 @@
 //! | [`settings`] | the small durable database: profiles, places, journal |
 //! | [`app`] | the one shared value that ties these together |
 //! | [`ssh_config`], [`untrusted_text`] | crates of their own: OpenSSH's files by OpenSSH's rules, and text of others made fit to be shown |
+//! | [`migrate`] | from an older shape of a database file to the newest |
 //! | [`error`] | the one error the window sees |
 //! | [`commands`], [`bindings`] | the boundary, and the list of it from which the window's types are generated |
 //!
@@ -45,6 +46,7 @@ pub mod direction;
 pub mod entities;
 pub mod error;
 mod launch;
+mod migrate;
 mod private;
 pub mod promotion;
 pub mod settings;

@@ -288,7 +288,7 @@ impl Inner {
                 SyncError::Store(_) => None,
             });
             if let Some(error) = lost
-                && self.cache.rebuild_if_damaged(&error).await
+                && self.cache.repair(self.source, &error).await
             {
                 // All that was shown is gone; what is looked at asks again.
                 self.tell(Change::Experiments { profile_id: self.profile_id.clone() });
