@@ -118,7 +118,7 @@ async fn open_or_repair(path: &Path, migrations: Migrations) -> Result<(Pools, O
         Ok(pools) => Ok((pools, if existed { Opened::Kept } else { Opened::Created })),
         Err(CacheError::Damaged { reason }) => {
             tracing::warn!(%reason, "the cache file is damaged: it is made anew with what can be read of it");
-            repair::rewrite(path, migrations.cache).await;
+            repair::rewrite(path, migrations.cache).await?;
             let pools = match Pools::open(path, migrations.cache).await {
                 Err(CacheError::Damaged { .. }) => {
                     remove_files(path);

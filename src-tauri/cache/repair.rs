@@ -33,6 +33,10 @@ impl Cache {
         let Ok(held) = self.writer().acquire().await else { return false };
         tracing::warn!(%reason, source = source.0, "the cache file is damaged: it is made anew without this source");
         let copied = copy_sources(path, self.inner.migrations.cache, Some(source)).await;
+        if let Err(CacheError::DiskFull) = copied {
+            remove_files(&fresh_file(path));
+            return false;
+        }
         self.replace_file(path, held, copied).await;
         *self.inner.opened.write().unwrap_or_else(PoisonError::into_inner) = Opened::Rebuilt { reason: reason.clone() };
         if let Err(error) = self.register_sources_again().await {
@@ -67,10 +71,15 @@ impl Cache {
 }
 
 /// Replaces a damaged file, which is not open, by one of the same version with what can be read of it. Where nothing
-/// can there is no file afterwards.
-pub(super) async fn rewrite(path: &Path, steps: Steps) {
+/// can there is no file afterwards; where the disk is full the file stays as it is.
+pub(super) async fn rewrite(path: &Path, steps: Steps) -> Result<()> {
     let made = copy_sources(path, steps, None).await;
+    if let Err(CacheError::DiskFull) = made {
+        remove_files(&fresh_file(path));
+        return made;
+    }
     replace_or_remove(path, made);
+    Ok(())
 }
 
 fn replace_or_remove(path: &Path, made: Result<()>) {
