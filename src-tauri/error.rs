@@ -149,7 +149,7 @@ impl From<CacheError> for AppError {
                 return Self::new(Code::BadFilter, error.to_string()).about(part);
             }
             CacheError::DiskFull => Code::DiskFull,
-            CacheError::Damaged { .. } | CacheError::Database { .. } => Code::Internal,
+            CacheError::Damaged { .. } | CacheError::Newer | CacheError::Database { .. } => Code::Internal,
         };
         Self::new(code, error.to_string())
     }

@@ -20,7 +20,7 @@
 //! | [`tracking`] | where runs come from: a server over HTTP, or an `mlflow.db` opened directly; a store reads, a writer changes, an artifact store has files |
 //! | [`connect`] | from a saved profile to a working store |
 //! | [`connection`] | an open profile: its store, its part of the cache and its sync; the way to a [`tracking::Writer`] |
-//! | [`cache`] | SQLite, disposable: runs, histories, models, and the filter language over them |
+//! | [`cache`] | SQLite: runs and models in one file, histories in one per server, and the filter language over them |
 //! | [`sync`] | keeps the cache true: a pure plan and an engine |
 //! | [`charts`] | plotters on vello_cpu: one drawing code for screen, PNG and SVG |
 //! | [`artifacts`] | what a file is, and how to show or save it |
@@ -29,6 +29,7 @@
 //! | [`settings`] | the small durable database: profiles, places, journal |
 //! | [`app`] | the one shared value that ties these together |
 //! | [`ssh_config`], [`untrusted_text`] | crates of their own: OpenSSH's files by OpenSSH's rules, and text of others made fit to be shown |
+//! | [`migrate`] | from an older shape of a database file to the newest |
 //! | [`error`] | the one error the window sees |
 //! | [`commands`], [`bindings`] | the boundary, and the list of it from which the window's types are generated |
 //!
@@ -48,6 +49,7 @@ pub mod direction;
 pub mod entities;
 pub mod error;
 mod launch;
+mod migrate;
 mod private;
 pub mod promotion;
 pub mod settings;

@@ -17,11 +17,10 @@ use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
 use crate::error::{AppError, Code, Result};
+use crate::migrate::{Steps, migrate};
 use crate::private;
 
-/// Each step takes the schema one version further; `PRAGMA user_version` counts them. Steps that
-/// have shipped are never edited.
-const MIGRATIONS: &[&str] = &[
+const MIGRATIONS: Steps = &[
     "CREATE TABLE profile (
         id TEXT PRIMARY KEY,
         name TEXT NOT NULL UNIQUE,
@@ -106,14 +105,7 @@ impl Settings {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true);
         let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await?;
-        let (done,): (i64,) = sqlx::query_as("PRAGMA user_version").fetch_one(&pool).await?;
-        for (index, step) in MIGRATIONS.iter().enumerate().skip(usize::try_from(done).unwrap_or(0)) {
-            let mut transaction = pool.begin().await?;
-            sqlx::raw_sql(*step).execute(&mut *transaction).await?;
-            let version = sqlx::AssertSqlSafe(format!("PRAGMA user_version = {}", index + 1));
-            sqlx::raw_sql(version).execute(&mut *transaction).await?;
-            transaction.commit().await?;
-        }
+        migrate(&pool, MIGRATIONS).await?;
         Ok(Self { pool, path: path.to_owned() })
     }
 

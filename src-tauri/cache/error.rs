@@ -9,9 +9,12 @@ pub enum CacheError {
     Filter(#[from] FilterError),
     #[error("no space left on the disk of the cache")]
     DiskFull,
-    /// The file is not what was written. [`super::Cache::rebuild_if_damaged`] starts it anew.
+    /// The file is not what was written. [`super::Cache::repair`] makes it anew.
     #[error("the cache file is damaged: {reason}")]
     Damaged { reason: String },
+    /// Met only while a file is opened, which is then left to the newer program.
+    #[error("the cache file was written by a newer version")]
+    Newer,
     #[error("the cache cannot be used: {reason}")]
     Database { reason: String },
 }

@@ -36,7 +36,7 @@ fn join(table: &str, name: i64, position: usize) -> String {
     format!(" LEFT JOIN {table} l{position} ON l{position}.id = {} + r.id", first_id(name))
 }
 
-/// The id of a name's row for run 0; that of run `n` is `n` further on. See `schema.sql`.
+/// The id of a name's row for run 0; that of run `n` is `n` further on. See `migrations/cache-1.sql`.
 pub(super) fn first_id(name: i64) -> i64 {
     name << 32
 }

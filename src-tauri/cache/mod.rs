@@ -1,34 +1,43 @@
-//! What was seen of every server, in one SQLite file: disposable, rebuilt at any time.
+//! What was seen of every server: one SQLite file, and one for the metric histories of each source. All of it can be
+//! fetched again, but only what is damaged has to be.
 //!
 //! The window reads nothing else, so being offline is the normal way and not a mode. One file per
 //! noun, each with its own shape, reads and writes:
 //!
 //! - [`open`]: from a folder to a working cache; cannot fail
-//! - [`source`]: whose rows these are: a profile at an address
+//! - [`file`]: one SQLite file of it; `migrations/` are the shapes that these have had, kept for ever
+//! - [`repair`]: a damaged file, made anew with the sources that can be read; [`compact`]: without what was forgotten
+//! - [`source`]: whose rows these are: a profile at an address; [`owner`]: which rows of which table
 //! - [`experiment`], [`run`], [`model`], [`logged_model`]: the nouns; [`apply`] takes runs whole or not at all, as
 //!   [`rows`] ([`fingerprint`] tells a run from its former self)
 //! - [`source_run`]: the runs that the versions of a model came from, with a few of their metrics
 //! - [`search`]: a window onto runs (filter, sort, cells); [`columns`]; [`comparison`]
 //! - [`filter`]: the language of the filter field
-//! - [`history`]: metric series as blobs of columns
+//! - [`history`]: metric series, kept in the files of [`histories`] as blobs of columns ([`column`])
 //! - [`sync_state`]: how true all this is
 //! - [`view`]: the types that the window sees
 //!
 //! One connection writes; a pool of others reads beside it (WAL). Every write is one transaction.
 
 mod apply;
+mod column;
 mod columns;
+mod compact;
 mod comparison;
 mod duration;
 mod error;
 mod experiment;
+mod file;
 mod filter;
 mod fingerprint;
+mod histories;
 mod history;
 mod logged;
 mod logged_model;
 mod model;
 mod open;
+mod owner;
+mod repair;
 mod rows;
 mod run;
 mod search;
@@ -60,7 +69,8 @@ use std::time::Instant;
 
 use sqlx::SqlitePool;
 
-use open::Pools;
+use file::{Migrations, Pools};
+use histories::Histories;
 use source::KnownSource;
 
 /// The cache of all profiles. Cheap to clone; all clones are the same cache.
@@ -72,16 +82,18 @@ pub struct Cache {
 struct Inner {
     /// Absent when the cache only lives in memory.
     path: Option<PathBuf>,
+    migrations: Migrations,
     pools: RwLock<Pools>,
     opened: RwLock<Opened>,
-    /// The sources handed out since the start, to be known again after a rebuild.
+    /// The sources handed out since the start, to be known again after a repair.
     sources: Mutex<Vec<KnownSource>>,
-    /// When the file was last made anew because it was damaged.
-    rebuilt: tokio::sync::Mutex<Option<Instant>>,
+    histories: Histories,
+    /// Held while another file takes the place of this one. When that was last done because of damage.
+    replacing: tokio::sync::Mutex<Option<Instant>>,
 }
 
 impl Cache {
-    /// How the file was found when it was opened, or rebuilt since.
+    /// How the file was found when it was opened, or what became of it since.
     pub fn opened(&self) -> Opened {
         self.inner.opened.read().unwrap_or_else(PoisonError::into_inner).clone()
     }

@@ -25,7 +25,7 @@ pub(super) async fn write(
         return Ok(());
     }
     let experiments = experiment_ids(connection, source, writes).await?;
-    let names = name_ids(connection, source, writes).await?;
+    let names = name_ids(connection, writes).await?;
     let name_of = |text: &str| names.get(text).copied().unwrap_or(-1);
 
     let mut run_rows = Vec::with_capacity(writes.len());
@@ -149,11 +149,7 @@ async fn experiment_ids(
     rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect()
 }
 
-async fn name_ids(
-    connection: &mut SqliteConnection,
-    source: SourceId,
-    writes: &[(i64, i64, &Run)],
-) -> Result<HashMap<String, i64>> {
+async fn name_ids(connection: &mut SqliteConnection, writes: &[(i64, i64, &Run)]) -> Result<HashMap<String, i64>> {
     let mut texts = BTreeSet::new();
     for (_, _, run) in writes {
         texts.extend(run.metrics.iter().map(|metric| metric.key.as_str()));
@@ -161,13 +157,11 @@ async fn name_ids(
         texts.extend(run.tags.iter().map(|tag| tag.key.as_str()));
     }
     let texts = serde_json::to_string(&texts)?;
-    sqlx::query("INSERT OR IGNORE INTO name (source, text) SELECT ?, value FROM json_each(?)")
-        .bind(source.0)
+    sqlx::query("INSERT OR IGNORE INTO name (text) SELECT value FROM json_each(?)")
         .bind(texts.clone())
         .execute(&mut *connection)
         .await?;
-    let rows = sqlx::query("SELECT text, id FROM name WHERE source = ? AND text IN (SELECT value FROM json_each(?))")
-        .bind(source.0)
+    let rows = sqlx::query("SELECT text, id FROM name WHERE text IN (SELECT value FROM json_each(?))")
         .bind(texts)
         .fetch_all(connection)
         .await?;

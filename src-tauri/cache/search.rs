@@ -67,7 +67,7 @@ impl Cache {
         let mut keys: Vec<&str> = expr.map(sql::keys).unwrap_or_default();
         keys.extend(view.sort.iter().map(|sort| sort.column.key.as_str()));
         keys.extend(view.columns.iter().map(|column| column.key.as_str()));
-        let names = names(&mut reading, source, &experiments, &keys).await?;
+        let names = names(&mut reading, &experiments, &keys).await?;
         drop(reading);
 
         let mut where_all = Statement::new(" WHERE r.experiment IN (");
@@ -135,12 +135,7 @@ struct Scope {
 }
 
 /// What the scope's experiments know of these names.
-pub(super) async fn names(
-    reading: &mut SqliteConnection,
-    source: SourceId,
-    experiments: &[i64],
-    keys: &[&str],
-) -> Result<sql::Names> {
+pub(super) async fn names(reading: &mut SqliteConnection, experiments: &[i64], keys: &[&str]) -> Result<sql::Names> {
     if keys.is_empty() {
         return Ok(sql::Names::new());
     }
@@ -149,8 +144,7 @@ pub(super) async fn names(
         statement.push(", EXISTS (SELECT 1 FROM column_count c WHERE c.experiment IN (").ints(experiments);
         statement.push(") AND c.kind = ").int(kind).push(" AND c.key = n.id AND c.run_count > 0)");
     }
-    statement.push(" FROM name n WHERE n.source = ");
-    statement.int(source.0).push(" AND n.text IN (SELECT value FROM json_each(");
+    statement.push(" FROM name n WHERE n.text IN (SELECT value FROM json_each(");
     statement.bind(Bind::Text(serde_json::to_string(keys)?)).push("))");
     let rows = statement.query().fetch_all(reading).await?;
     rows.iter()

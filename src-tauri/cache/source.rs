@@ -2,9 +2,9 @@
 
 use std::sync::PoisonError;
 
-use sqlx::{Executor, Row};
+use sqlx::{Connection, Executor, Row};
 
-use super::{Cache, Result};
+use super::{Cache, Result, owner};
 
 /// Every row of the cache belongs to one. Never used again once forgotten.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -15,10 +15,6 @@ pub(super) struct KnownSource {
     profile_id: String,
     address: String,
 }
-
-/// Tables with a `source` column; the others hang on `experiment` and `run`.
-const OF_SOURCE: [&str; 8] =
-    ["sync_state", "logged_model", "model_version", "registered_model", "run", "experiment", "name", "source"];
 
 impl Cache {
     /// The source of a profile, made if need be. Where the profile now points to another
@@ -52,7 +48,8 @@ impl Cache {
         Ok(SourceId(id))
     }
 
-    /// Forgets all that was seen through a profile, and overwrites it in the file.
+    /// Forgets all that was seen through a profile, and overwrites it in the files. A file that a newer program left
+    /// (`Opened::BesideNewer`) keeps what it has.
     pub async fn forget(&self, profile_id: &str) -> Result<()> {
         self.inner
             .sources
@@ -64,18 +61,23 @@ impl Cache {
             .bind(profile_id)
             .fetch_optional(&writer)
             .await?;
+        self.inner.histories.forget(profile_id, id).await;
         let Some(id) = id else { return Ok(()) };
         let mut connection = writer.acquire().await?;
         connection.execute("PRAGMA secure_delete = ON").await?;
-        let deleted = delete_source(&mut connection, id).await;
+        let deleted = async {
+            let mut transaction = connection.begin().await?;
+            owner::delete(&mut transaction, id).await?;
+            transaction.commit().await?;
+            Result::Ok(())
+        }
+        .await;
         connection.execute("PRAGMA secure_delete = OFF").await?;
         deleted?;
-        // Pages that were split while rows came in still hold copies of them, and so does the log
-        // beside the file until it is written back and cut.
-        if let Err(error) = connection.execute("VACUUM").await {
-            tracing::warn!(%error, "the space of what was forgotten is not given back");
-        }
+        // The log beside the file holds copies until it is written back and cut.
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").await?;
+        drop(connection);
+        self.compact().await;
         Ok(())
     }
 
@@ -85,7 +87,7 @@ impl Cache {
             sources.iter().map(|s| (s.id, s.profile_id.clone(), s.address.clone())).collect()
         };
         for (id, profile_id, address) in sources {
-            sqlx::query("INSERT INTO source (id, profile_id, address) VALUES (?, ?, ?)")
+            sqlx::query("INSERT OR IGNORE INTO source (id, profile_id, address) VALUES (?, ?, ?)")
                 .bind(id)
                 .bind(profile_id)
                 .bind(address)
@@ -94,23 +96,4 @@ impl Cache {
         }
         Ok(())
     }
-}
-
-async fn delete_source(connection: &mut sqlx::SqliteConnection, id: i64) -> Result<()> {
-    let mut transaction = sqlx::Connection::begin(connection).await?;
-    for table in ["metric", "param", "tag", "dataset_input", "history"] {
-        let sql = format!("DELETE FROM {table} WHERE run IN (SELECT id FROM run WHERE source = ?)");
-        sqlx::query(sqlx::AssertSqlSafe(sql)).bind(id).execute(&mut *transaction).await?;
-    }
-    for table in ["column_count", "dataset"] {
-        let sql = format!("DELETE FROM {table} WHERE experiment IN (SELECT id FROM experiment WHERE source = ?)");
-        sqlx::query(sqlx::AssertSqlSafe(sql)).bind(id).execute(&mut *transaction).await?;
-    }
-    for table in OF_SOURCE {
-        let column = if table == "source" { "id" } else { "source" };
-        let sql = format!("DELETE FROM {table} WHERE {column} = ?");
-        sqlx::query(sqlx::AssertSqlSafe(sql)).bind(id).execute(&mut *transaction).await?;
-    }
-    transaction.commit().await?;
-    Ok(())
 }

@@ -60,11 +60,10 @@ impl Cache {
         let ids: Vec<i64> = runs.keys().copied().collect();
         let metrics = sqlx::query(
             "SELECT w.value, n.text, m.value, m.timestamp_ms, m.step FROM json_each(?1) k
-             CROSS JOIN name n ON n.source = ?2 AND n.text = k.value
-             CROSS JOIN json_each(?3) w CROSS JOIN metric m ON m.id = (n.id << 32) + w.value",
+             CROSS JOIN name n ON n.text = k.value
+             CROSS JOIN json_each(?2) w CROSS JOIN metric m ON m.id = (n.id << 32) + w.value",
         )
         .bind(serde_json::to_string(keys)?)
-        .bind(source.0)
         .bind(serde_json::to_string(&ids)?)
         .fetch_all(&mut *reading)
         .await?;

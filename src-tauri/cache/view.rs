@@ -113,7 +113,8 @@ pub struct CurveInfo {
 }
 
 /// Whether a metric has more than one value in any of the asked runs, as far as the cache knows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+// In the order of lists: the likeliest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub enum CurveChance {
     /// Its history is known and has several points, or its latest value has a step.

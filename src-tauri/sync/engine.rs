@@ -196,7 +196,7 @@ impl Schedule {
                 SyncError::Store(_) => None,
             });
             if let Some(error) = lost
-                && self.fetcher.cache.rebuild_if_damaged(&error).await
+                && self.fetcher.cache.repair(self.fetcher.source, &error).await
             {
                 // All that was shown is gone; what is looked at asks again.
                 self.fetcher.tell(Change::Experiments { profile_id: self.fetcher.profile_id.clone() });

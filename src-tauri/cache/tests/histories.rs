@@ -127,3 +127,68 @@ async fn nothing_is_kept_of_a_run_that_is_not_there() {
     cache.set_history(source, "nope", "loss", &history, None, 1).await.unwrap();
     assert_eq!(cache.histories(source, &owned(&["nope"]), "loss").await.unwrap(), [None]);
 }
+
+#[tokio::test]
+async fn a_damaged_file_of_histories_costs_only_these() {
+    let (folder, cache, source) = cache().await;
+    let other = cache.source("other", "http://localhost:5000").await.unwrap();
+    let history = History::from_points((0..20_000).map(|step| point(step, step * step, 1.0 / step as f64)).collect());
+    for source in [source, other] {
+        cache.apply_runs(source, &[run("a").metric("loss", 1.0)], 1).await.unwrap();
+        let of = cache.latest_point(source, "a", "loss").await.unwrap();
+        cache.set_history(source, "a", "loss", &history, of, 1).await.unwrap();
+    }
+    cache.close().await;
+    let file = folder.path().join("histories/profile.db");
+    let mut bytes = std::fs::read(&file).unwrap();
+    assert!(bytes.len() > 150_000, "{} bytes", bytes.len());
+    let half = bytes.len() / 2;
+    bytes[half..].fill(0xAB);
+    std::fs::write(&file, bytes).unwrap();
+
+    let (cache, _) = Cache::open(&folder.path().join("cache.db")).await;
+    let (ids, keys) = (owned(&["a"]), owned(&["loss"]));
+    assert_eq!(cache.histories(source, &ids, "loss").await.unwrap(), [None]);
+    assert!(!cache.history_states(source, &ids, &keys).await.unwrap()[0].up_to_date, "it is fetched again");
+    assert_eq!(cache.histories(other, &ids, "loss").await.unwrap(), [Some(history.clone())]);
+    let of = cache.latest_point(source, "a", "loss").await.unwrap();
+    cache.set_history(source, "a", "loss", &history, of, 2).await.unwrap();
+    assert_eq!(cache.histories(source, &ids, "loss").await.unwrap(), [Some(history)]);
+    assert!(cache.history_states(source, &ids, &keys).await.unwrap()[0].up_to_date);
+}
+
+#[tokio::test]
+async fn histories_of_another_address_are_not_taken_for_this_one_s() {
+    let (folder, cache, source) = cache().await;
+    let history = History::from_points(vec![point(0, 1, 1.0)]);
+    cache.apply_runs(source, &[run("a").metric("loss", 1.0)], 1).await.unwrap();
+    cache.set_history(source, "a", "loss", &history, None, 1).await.unwrap();
+    cache.close().await;
+    for (address, expected) in [("http://localhost:5000", Some(history)), ("http://elsewhere", None)] {
+        // With the cache lost, only the file itself says which address the histories came from.
+        std::fs::remove_file(folder.path().join("cache.db")).unwrap();
+        let (cache, _) = Cache::open(&folder.path().join("cache.db")).await;
+        let source = cache.source("profile", address).await.unwrap();
+        cache.apply_runs(source, &[run("a").metric("loss", 1.0)], 1).await.unwrap();
+        assert_eq!(cache.histories(source, &owned(&["a"]), "loss").await.unwrap(), [expected], "{address}");
+        cache.close().await;
+    }
+}
+
+#[tokio::test]
+async fn a_profile_s_id_names_its_file_and_no_other_place() {
+    let (folder, cache, _) = cache().await;
+    let history = History::from_points(vec![point(0, 1, 1.0)]);
+    for profile_id in ["../up", "a/b", "a", "a.b", "%", "日本"] {
+        let source = cache.source(profile_id, "http://localhost:5000").await.unwrap();
+        cache.apply_runs(source, &[run("a").metric("loss", 1.0)], 1).await.unwrap();
+        cache.set_history(source, "a", "loss", &history, None, 1).await.unwrap();
+    }
+    let count = || {
+        let entries = std::fs::read_dir(folder.path().join("histories")).unwrap();
+        entries.filter(|entry| entry.as_ref().unwrap().path().extension().is_some_and(|end| end == "db")).count()
+    };
+    assert_eq!(count(), 6);
+    cache.forget("a").await.unwrap();
+    assert_eq!(count(), 5, "only its own");
+}

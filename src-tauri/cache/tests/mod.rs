@@ -1,13 +1,16 @@
 //! What the cache promises, on real files.
 
+mod damage;
 mod durations;
 mod histories;
 mod killed;
+mod migrations;
 mod models;
 mod opening;
 mod runs;
 mod searching;
 
+use super::file::{MIGRATIONS, Migrations};
 use super::{Cache, Column, ColumnKind, RunsView, SortKey, SourceId};
 use crate::entities::{Experiment, LifecycleStage, Metric, MetricValue, Param, Run, RunInfo, RunStatus, Tag};
 
@@ -91,6 +94,12 @@ pub(crate) async fn cache() -> (tempfile::TempDir, Cache, SourceId) {
     assert_eq!(word, None);
     let source = cache.source("profile", "http://localhost:5000").await.unwrap();
     (folder, cache, source)
+}
+
+/// The migrations of a later build, which has one step more for both kinds of files.
+fn later(step: &'static str) -> Migrations {
+    let and_step = |steps: &[&'static str]| -> &'static [&'static str] { [steps, &[step]].concat().leak() };
+    Migrations { cache: and_step(MIGRATIONS.cache), histories: and_step(MIGRATIONS.histories) }
 }
 
 fn view() -> RunsView {

@@ -1,5 +1,9 @@
--- Everything the cache knows, rebuilt from the servers at any time. `source` is one profile's
--- store at one address; ids are never used again, so a late writer cannot hit another profile.
+-- Everything the cache knows, except for the histories of metrics. `source` is one profile's store at
+-- one address; ids are never used again, so a late writer cannot hit another profile. Every other
+-- table but `name` has a column `source`, `experiment` or `run`, which says whose rows these are
+-- (`owner.rs`).
+
+PRAGMA application_id = 1349477481; -- "Podi"
 
 CREATE TABLE source (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -7,12 +11,11 @@ CREATE TABLE source (
     address TEXT NOT NULL
 );
 
--- Names of metrics, params and tags, once each, so that the wide tables hold numbers.
+-- Names of metrics, params and tags, once each, so that the wide tables hold numbers. The same for all
+-- sources, so that one statement can ask about runs of several.
 CREATE TABLE name (
     id INTEGER PRIMARY KEY,
-    source INTEGER NOT NULL,
-    text TEXT NOT NULL,
-    UNIQUE (source, text)
+    text TEXT NOT NULL UNIQUE
 );
 
 -- `listed` is 0 while only a run of the experiment has been seen.
@@ -112,25 +115,6 @@ CREATE TABLE dataset_input (
     context TEXT,
     PRIMARY KEY (run, position)
 ) WITHOUT ROWID;
-
--- A metric's history as three columns of little-endian numbers of eight bytes each, sorted by
--- (step, timestamp). `of_*` is the run's latest metric when this was fetched: where the run now
--- has another one, the history is out of date.
-CREATE TABLE history (
-    id INTEGER PRIMARY KEY,
-    run INTEGER NOT NULL,
-    key INTEGER NOT NULL,
-    points INTEGER NOT NULL,
-    complete INTEGER NOT NULL,
-    fetched_at_ms INTEGER NOT NULL,
-    of_step INTEGER,
-    of_timestamp_ms INTEGER,
-    of_value REAL,
-    steps BLOB NOT NULL,
-    timestamps_ms BLOB NOT NULL,
-    metric_values BLOB NOT NULL,
-    UNIQUE (run, key)
-);
 
 CREATE TABLE registered_model (
     id INTEGER PRIMARY KEY,
