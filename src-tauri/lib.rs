@@ -18,7 +18,8 @@
 //! | [`entities`] | MLflow's nouns as plain data |
 //! | [`tracking`] | where runs come from: a server over HTTP, or an `mlflow.db` opened directly |
 //! | [`connect`] | from a saved profile to a working store |
-//! | [`cache`] | SQLite, disposable: runs, histories, models, and the filter language over them |
+//! | [`cache`] | SQLite, disposable: runs, histories, models |
+//! | [`query`] | the filter language: what a filter says, asked of the cache or of one run |
 //! | [`sync`] | keeps the cache true: a pure plan and an engine |
 //! | [`charts`] | plotters on vello_cpu: one drawing code for screen, PNG and SVG |
 //! | [`artifacts`] | what a file is, and how to show or save it |
@@ -31,7 +32,8 @@
 //! | [`commands`], [`bindings`] | the boundary, and the list of it from which the window's types are generated |
 //!
 //! Where to look: a run is fetched in `tracking/rest/runs.rs` or `tracking/local/runs.rs`, stored in
-//! `cache/run.rs`, found in `cache/search.rs`, drawn in `charts/line.rs`.
+//! `cache/run.rs`, found in `cache/search.rs` by a filter that `query/parser.rs` reads, drawn in
+//! `charts/line.rs`.
 
 pub mod app;
 pub mod artifacts;
@@ -47,6 +49,7 @@ pub mod error;
 mod launch;
 mod private;
 pub mod promotion;
+pub mod query;
 pub mod settings;
 pub mod sync;
 pub mod tracking;

@@ -7,6 +7,7 @@ mod models;
 mod opening;
 mod runs;
 mod searching;
+mod verdicts;
 
 use super::{Cache, Column, ColumnKind, RunsView, SortKey, SourceId};
 use crate::entities::{Experiment, LifecycleStage, Metric, MetricValue, Param, Run, RunInfo, RunStatus, Tag};

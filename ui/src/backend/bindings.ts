@@ -810,7 +810,7 @@ export type ParamDelta = {
 export type Part = 
 /**  A field of the profile's editor. */
 { kind: "field"; name: string } | 
-/**  Characters of a text, from `start` to before `end`. */
+/**  Part of a text, from `start` to before `end`, in UTF-16 units. */
 { kind: "text"; start: number; end: number };
 
 export type Pending = {
@@ -1081,7 +1081,7 @@ export type RunsAnswer = {
  */
 export type RunsView = {
 	experimentIds: string[],
-	/**  In the filter language (`cache/filter`); empty for all. */
+	/**  In the filter language (`query`); empty for all. */
 	filter: string,
 	/**  Empty means newest start first. */
 	sort: SortKey[],

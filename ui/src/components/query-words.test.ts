@@ -1,6 +1,6 @@
 // Colouring keeps every character, whatever is typed.
 import { expect, it } from 'vitest';
-import { queryWords, unitsOf } from './query-words';
+import { queryWords } from './query-words';
 
 it('colours names, words, strings and numbers', () => {
   const kinds = queryWords(`metrics.accuracy > 0.9 or params.optimizer in ('adamw', 'lion')`)
@@ -46,10 +46,3 @@ it.each(['', "tags.x = 'unfinished", 'metrics.', '損失 > 1', '😀 = ((', '"\\
         .join(''),
     ).toBe(text),
 );
-
-it('finds characters among the units of a text', () => {
-  const text = "tags.🦀 = 'é' nad x";
-  const { from, to } = unitsOf(text, { start: 13, end: 16 });
-  expect(text.slice(from, to)).toBe('nad');
-  expect(unitsOf(text, { start: 0, end: 99 })).toEqual({ from: 0, to: text.length });
-});

@@ -46,10 +46,3 @@ export function queryWords(text: string): Word[] {
   }
   return words;
 }
-
-/** Characters of a text (code points) as the units that JavaScript counts it in. */
-export function unitsOf(text: string, { start, end }: { start: number; end: number }) {
-  const characters = [...text];
-  const units = (count: number) => characters.slice(0, count).join('').length;
-  return { from: units(start), to: units(end) };
-}

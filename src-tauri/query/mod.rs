@@ -1,4 +1,4 @@
-//! The language of the filter field: the tracking server's own, and more.
+//! The filter language: the tracking server's own, and more.
 //!
 //! A filter that an MLflow server on SQLite accepts, `metrics.accuracy > 0.9 AND
 //! params.optimizer = 'adam'`, finds here the runs that it finds there, to the letter: case counts,
@@ -11,17 +11,31 @@
 //! a prefix where only one thing has that name; and words without an operator, which search run
 //! names and the beginnings of run ids. Things side by side without `AND` must all hold.
 //!
-//! [`lexer`] → [`parser`] → [`ast`] are pure; [`sql`] turns the tree into SQL with bind parameters.
+//! From a text to what it means, all of it pure:
+//!
+//! - [`lexer`] → [`parser`] → [`tree`]: what is written, with its places; together a [`Filter`]
+//! - [`condition`]: what is meant: names found, every value a number or a text ([`literal`],
+//!   [`python_text`])
+//!
+//! Two back ends take a [`Condition`] and must agree: `cache/filter.rs` asks SQLite for all runs that
+//! meet it, and [`evaluate()`] asks it of one run or version ([`run`]).
 
-pub mod ast;
-mod attribute;
-mod dataset;
+mod condition;
 mod error;
+mod evaluate;
+mod filter;
 mod lexer;
+mod literal;
 mod parser;
-pub(super) mod sql;
+mod python_text;
+mod run;
 #[cfg(test)]
 mod tests;
+mod tree;
 
-pub use error::FilterError;
-pub use parser::parse;
+pub use condition::{Attribute, Check, Condition, DatasetPart, Kinds, Subject};
+pub use error::{FilterError, FilterErrorCode};
+pub use evaluate::{Value, Values, Verdict, evaluate};
+pub use filter::Filter;
+pub use literal::number_of;
+pub use tree::Comparison;
