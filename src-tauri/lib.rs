@@ -19,7 +19,7 @@
 //! | [`tracking`] | where runs come from: a server over HTTP, or an `mlflow.db` opened directly |
 //! | [`connect`] | from a saved profile to a working store |
 //! | [`cache`] | SQLite, disposable: runs, histories, models |
-//! | [`query`] | the filter language: what a filter says, asked of the cache or of one run |
+//! | [`query`] | the filter language: what a filter says, asked of the cache or of one run, and what the window colours |
 //! | [`sync`] | keeps the cache true: a pure plan and an engine |
 //! | [`charts`] | plotters on vello_cpu: one drawing code for screen, PNG and SVG |
 //! | [`artifacts`] | what a file is, and how to show or save it |

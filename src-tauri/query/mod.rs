@@ -16,6 +16,7 @@
 //! - [`lexer`] → [`parser`] → [`tree`]: what is written, with its places; together a [`Filter`]
 //! - [`condition`]: what is meant: names found, every value a number or a text ([`literal`],
 //!   [`python_text`])
+//! - [`reading`]: what the window colours and underlines while a filter is typed
 //!
 //! Two back ends take a [`Condition`] and must agree: `cache/filter.rs` asks SQLite for all runs that
 //! meet it, and [`evaluate()`] asks it of one run or version ([`run`]).
@@ -28,6 +29,7 @@ mod lexer;
 mod literal;
 mod parser;
 mod python_text;
+mod reading;
 mod run;
 #[cfg(test)]
 mod tests;
@@ -38,4 +40,5 @@ pub use error::{FilterError, FilterErrorCode};
 pub use evaluate::{Value, Values, Verdict, evaluate};
 pub use filter::Filter;
 pub use literal::number_of;
+pub use reading::{FilterReading, FilterToken, FilterTokenKind, read};
 pub use tree::Comparison;
