@@ -71,6 +71,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             experiments::list_experiments,
             experiments::refresh,
             runs::search_runs,
+            runs::read_filter,
             runs::list_columns,
             runs::get_run,
             runs::compare_runs,

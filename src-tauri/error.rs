@@ -6,8 +6,9 @@
 use serde::Serialize;
 use specta::Type;
 
-use crate::cache::{CacheError, FilterError};
+use crate::cache::CacheError;
 use crate::promotion::PromotionError;
+use crate::query::FilterError;
 use crate::tracking::StoreError;
 
 pub type Result<T> = std::result::Result<T, AppError>;
@@ -27,7 +28,7 @@ pub struct AppError {
 pub enum Part {
     /// A field of the profile's editor.
     Field { name: String },
-    /// Characters of a text, from `start` to before `end`.
+    /// Part of a text, from `start` to before `end`, in UTF-16 units.
     Text { start: u32, end: u32 },
 }
 
@@ -158,10 +159,11 @@ impl From<CacheError> for AppError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::query::Filter;
 
     #[test]
     fn a_filter_that_does_not_parse_says_where() {
-        let wrong = crate::cache::parse_filter("é = 1 and metrics. > 2").unwrap_err();
+        let wrong = Filter::parse("é = 1 and metrics. > 2").unwrap_err();
         let (start, end) = (wrong.start, wrong.end);
         let error = AppError::from(CacheError::from(wrong));
         assert_eq!((error.code, error.part), (Code::BadFilter, Some(Part::Text { start, end })));

@@ -20,7 +20,8 @@
 //! | [`tracking`] | where runs come from: a server over HTTP, or an `mlflow.db` opened directly; a store reads, a writer changes, an artifact store has files |
 //! | [`connect`] | from a saved profile to a working store |
 //! | [`connection`] | an open profile: its store, its part of the cache and its sync; the way to a [`tracking::Writer`] |
-//! | [`cache`] | SQLite: runs and models in one file, histories in one per server, and the filter language over them |
+//! | [`query`] | the filter language: what a filter says, asked of the cache or of one run, and what the window colours |
+//! | [`cache`] | SQLite: runs and models in one file, histories in one per server |
 //! | [`sync`] | keeps the cache true: a pure plan and an engine |
 //! | [`charts`] | plotters on vello_cpu: one drawing code for screen, PNG and SVG |
 //! | [`artifacts`] | what a file is, and how to show or save it |
@@ -34,7 +35,8 @@
 //! | [`commands`], [`bindings`] | the boundary, and the list of it from which the window's types are generated |
 //!
 //! Where to look: a run is fetched in `tracking/rest/runs.rs` or `tracking/local/runs.rs`, stored in
-//! `cache/run.rs`, found in `cache/search.rs`, drawn in `charts/line.rs`.
+//! `cache/run.rs`, found in `cache/search.rs` by a filter that `query/parser.rs` reads, drawn in
+//! `charts/line.rs`.
 
 pub mod app;
 pub mod artifacts;
@@ -52,6 +54,7 @@ mod launch;
 mod migrate;
 mod private;
 pub mod promotion;
+pub mod query;
 pub mod settings;
 pub mod sync;
 pub mod tracking;

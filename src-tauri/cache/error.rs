@@ -1,6 +1,6 @@
 //! What can go wrong with the cache. None of it loses anything that a server does not have.
 
-use super::filter::FilterError;
+use crate::query::FilterError;
 
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum CacheError {

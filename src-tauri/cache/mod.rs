@@ -12,7 +12,7 @@
 //!   [`rows`] ([`fingerprint`] tells a run from its former self)
 //! - [`source_run`]: the runs that the versions of a model came from, with a few of their metrics
 //! - [`search`]: a window onto runs (filter, sort, cells); [`columns`]; [`comparison`]
-//! - [`filter`]: the language of the filter field
+//! - [`filter`]: a condition of the filter language ([`crate::query`]) in SQL
 //! - [`history`]: metric series, kept in the files of [`histories`] as blobs of columns ([`column`])
 //! - [`sync_state`]: how true all this is
 //! - [`view`]: the types that the window sees
@@ -52,7 +52,6 @@ mod view;
 pub use apply::Applied;
 pub use error::{CacheError, Result};
 pub use experiment::LostExperiment;
-pub use filter::{FilterError, parse as parse_filter};
 pub use history::{History, HistoryState};
 pub use logged_model::LoggedModelState;
 pub use open::Opened;

@@ -10,6 +10,7 @@ use super::experiment::stage_number;
 use super::logged::first_id;
 use super::{Result, SourceId};
 use crate::entities::{DatasetInput, Run, tag_value};
+use crate::query::number_of;
 
 /// Enough to make the way to SQLite cheap, few enough to prepare once.
 const ROWS_PER_INSERT: usize = 128;
@@ -87,17 +88,6 @@ pub(super) async fn write(
     }
     let ids: Vec<i64> = writes.iter().map(|&(id, _, _)| id).collect();
     count_columns(connection, &ids, 1).await
-}
-
-/// A param's or tag's value as a number, where the whole text is one. NaN is not: it does not
-/// compare.
-fn number_of(text: &str) -> Option<f64> {
-    let text = text.trim();
-    let first = text.bytes().next()?;
-    if !(first.is_ascii_digit() || matches!(first, b'-' | b'+' | b'.' | b'i' | b'I')) {
-        return None;
-    }
-    text.parse::<f64>().ok().filter(|number| !number.is_nan())
 }
 
 type InsertQuery = Query<'static, Sqlite, SqliteArguments>;

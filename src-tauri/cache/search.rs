@@ -11,13 +11,13 @@ use sqlx::{Row, SqliteConnection, TypeInfo, ValueRef};
 use super::columns::experiment_rows;
 use super::duration::DURATION_MS;
 use super::experiment::stage_number;
-use super::filter::ast::Expr;
-use super::filter::{self, sql};
+use super::filter::{self, Name, Names};
 use super::logged::{Logged, first_id};
 use super::statement::{Bind, Statement};
 use super::view::{Cell, Column, ColumnKind, RunRow, RunsView, RunsWindow, SortKey};
 use super::{Cache, Result, SourceId};
 use crate::entities::{MetricValue, RunDuration, RunStatus, display_name};
+use crate::query::{Filter, Kinds};
 
 const MAX_ROWS: u32 = 1_000;
 /// Cells looked up by one statement: SQLite has a limit on result columns.
@@ -28,8 +28,8 @@ impl Cache {
     /// The window of `view`. A filter that cannot be read is the one error that people make.
     pub async fn search_runs(&self, source: SourceId, view: &RunsView) -> Result<RunsWindow> {
         let begun = Instant::now();
-        let expr = filter::parse(&view.filter)?;
-        let scope = self.runs_in_scope(source, view, expr.as_ref()).await?;
+        let filter = Filter::parse(&view.filter)?;
+        let scope = self.runs_in_scope(source, view, filter.as_ref()).await?;
         let limit = view.limit.min(MAX_ROWS);
 
         let pool = self.reader();
@@ -53,18 +53,18 @@ impl Cache {
     /// The ids of all matching runs in the order of `view`, whatever its window; for exports and
     /// for selecting all.
     pub async fn matching_run_ids(&self, source: SourceId, view: &RunsView) -> Result<Vec<String>> {
-        let expr = filter::parse(&view.filter)?;
-        let scope = self.runs_in_scope(source, view, expr.as_ref()).await?;
+        let filter = Filter::parse(&view.filter)?;
+        let scope = self.runs_in_scope(source, view, filter.as_ref()).await?;
         let mut statement = Statement::new("SELECT r.run_id FROM run r");
         statement.push(&scope.joins).append(&scope.where_matching).push(" ORDER BY ").push(&scope.order);
         let rows = statement.query().fetch_all(&self.reader()).await?;
         rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
     }
 
-    async fn runs_in_scope(&self, source: SourceId, view: &RunsView, expr: Option<&Expr>) -> Result<Scope> {
+    async fn runs_in_scope(&self, source: SourceId, view: &RunsView, filter: Option<&Filter>) -> Result<Scope> {
         let mut reading = self.reader().acquire().await?;
         let experiments = experiment_rows(&mut reading, source, &view.experiment_ids).await?;
-        let mut keys: Vec<&str> = expr.map(sql::keys).unwrap_or_default();
+        let mut keys: Vec<&str> = filter.map(Filter::names).unwrap_or_default();
         keys.extend(view.sort.iter().map(|sort| sort.column.key.as_str()));
         keys.extend(view.columns.iter().map(|column| column.key.as_str()));
         let names = names(&mut reading, &experiments, &keys).await?;
@@ -74,14 +74,14 @@ impl Cache {
         where_all.ints(&experiments).push(") AND r.stage = ").int(stage_number(view.lifecycle_stage));
         let mut where_matching = where_all.clone();
         let mut logged = Logged::default();
-        if let Some(expr) = expr {
-            where_matching.push(" AND ").append(&sql::condition(expr, &names, &mut logged, &view.filter)?);
+        if let Some(filter) = filter {
+            where_matching.push(" AND ").append(&filter::condition(filter, &names, &mut logged)?);
         }
         let filter_joins = logged.sql();
         let order = order(&view.sort, &names, &mut logged);
         Ok(Scope {
             all: Some(where_all),
-            matching: expr.is_some().then(|| {
+            matching: filter.is_some().then(|| {
                 let mut matching = Statement::new(&filter_joins);
                 matching.append(&where_matching);
                 matching
@@ -99,7 +99,7 @@ impl Cache {
         reading: &mut SqliteConnection,
         ids: &[i64],
         columns: &[Column],
-        names: &sql::Names,
+        names: &Names,
     ) -> Result<Vec<RunRow>> {
         let mut rows: Vec<RunRow> = Vec::with_capacity(ids.len());
         // One round even without columns, for the rows themselves.
@@ -131,13 +131,13 @@ struct Scope {
     /// Of filter and sort.
     joins: String,
     order: String,
-    names: sql::Names,
+    names: Names,
 }
 
 /// What the scope's experiments know of these names.
-pub(super) async fn names(reading: &mut SqliteConnection, experiments: &[i64], keys: &[&str]) -> Result<sql::Names> {
+pub(super) async fn names(reading: &mut SqliteConnection, experiments: &[i64], keys: &[&str]) -> Result<Names> {
     if keys.is_empty() {
-        return Ok(sql::Names::new());
+        return Ok(Names::new());
     }
     let mut statement = Statement::new("SELECT n.text, n.id");
     for kind in [1, 2, 3] {
@@ -149,13 +149,8 @@ pub(super) async fn names(reading: &mut SqliteConnection, experiments: &[i64], k
     let rows = statement.query().fetch_all(reading).await?;
     rows.iter()
         .map(|row| {
-            let name = sql::Name {
-                id: row.try_get(1)?,
-                is_metric: row.try_get(2)?,
-                is_param: row.try_get(3)?,
-                is_tag: row.try_get(4)?,
-            };
-            Ok((row.try_get(0)?, name))
+            let kinds = Kinds { is_metric: row.try_get(2)?, is_param: row.try_get(3)?, is_tag: row.try_get(4)? };
+            Ok((row.try_get(0)?, Name { id: row.try_get(1)?, kinds }))
         })
         .collect()
 }
@@ -163,7 +158,7 @@ pub(super) async fn names(reading: &mut SqliteConnection, experiments: &[i64], k
 /// The order of sort keys, whose tables are added to `logged`. As on the server, whatever the
 /// direction: what is missing comes last, and NaN before that. Params and tags that are numbers are
 /// in the order of numbers, before the texts; the server knows only the order of texts.
-fn order(sort: &[SortKey], names: &sql::Names, logged: &mut Logged) -> String {
+fn order(sort: &[SortKey], names: &Names, logged: &mut Logged) -> String {
     let mut order = Vec::new();
     for key in sort {
         let direction = if key.descending { "DESC" } else { "ASC" };
@@ -224,7 +219,7 @@ async fn window(pool: &sqlx::SqlitePool, scope: &Scope, offset: u32, limit: u32)
 
 const FIRST_CELL: usize = 8;
 
-fn rows_query(ids: &[i64], columns: &[Column], names: &sql::Names) -> Statement {
+fn rows_query(ids: &[i64], columns: &[Column], names: &Names) -> Statement {
     let mut statement = Statement::new(
         "SELECT r.run_id, r.run_name, e.experiment_id, r.user_id, r.status, r.start_time_ms, r.end_time_ms, r.parent_run_id",
     );

@@ -49,7 +49,7 @@ pub struct SortKey {
 #[serde(rename_all = "camelCase")]
 pub struct RunsView {
     pub experiment_ids: Vec<String>,
-    /// In the filter language (`cache/filter`); empty for all.
+    /// In the filter language (`query`); empty for all.
     pub filter: String,
     /// Empty means newest start first.
     pub sort: Vec<SortKey>,

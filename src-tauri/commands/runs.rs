@@ -6,12 +6,20 @@ use crate::app::{App, ComparisonAnswer, RunAnswer, RunsAnswer};
 use crate::cache::{ColumnInfo, CurveInfo, RunsView};
 use crate::direction::DirectionChoice;
 use crate::error::Result;
+use crate::query::{self, FilterReading};
 
 /// The runs on screen, from the cache, and how fresh they are. Tells the sync what is looked at.
 #[tauri::command]
 #[specta::specta]
 pub async fn search_runs(app: State<'_, App>, profile_id: String, view: RunsView) -> Result<RunsAnswer> {
     app.search_runs(&profile_id, &view).await
+}
+
+/// The parts of a filter that is being typed, and what is wrong with it whatever the runs hold.
+#[tauri::command]
+#[specta::specta]
+pub async fn read_filter(text: String) -> Result<FilterReading> {
+    Ok(query::read(&text))
 }
 
 /// The columns that runs of these experiments can show, most filled first.

@@ -9,6 +9,7 @@ mod models;
 mod opening;
 mod runs;
 mod searching;
+mod verdicts;
 
 use super::file::{MIGRATIONS, Migrations};
 use super::{Cache, Column, ColumnKind, RunsView, SortKey, SourceId};

@@ -85,6 +85,8 @@ export const commands = {
 	refresh: (profileId: string, scopes: Scope[]) => __TAURI_INVOKE<null>("refresh", { profileId, scopes }),
 	/**  The runs on screen, from the cache, and how fresh they are. Tells the sync what is looked at. */
 	searchRuns: (profileId: string, view: RunsView) => __TAURI_INVOKE<RunsAnswer>("search_runs", { profileId, view }),
+	/**  The parts of a filter that is being typed, and what is wrong with it whatever the runs hold. */
+	readFilter: (text: string) => __TAURI_INVOKE<FilterReading>("read_filter", { text }),
 	/**  The columns that runs of these experiments can show, most filled first. */
 	listColumns: (profileId: string, experimentIds: string[]) => __TAURI_INVOKE<ColumnInfo[]>("list_columns", { profileId, experimentIds }),
 	getRun: (profileId: string, runId: string) => __TAURI_INVOKE<RunAnswer>("get_run", { profileId, runId }),
@@ -483,6 +485,55 @@ export type ExtraHeader = {
 	value: string | null,
 };
 
+/**
+ *  Says what is wrong in words for people. `start` and `end` count UTF-16 units of the filter as
+ *  typed, as the window counts; they are equal at its end.
+ */
+export type FilterError = {
+	code: FilterErrorCode,
+	message: string,
+	start: number,
+	end: number,
+};
+
+export type FilterErrorCode = 
+/**  It ends too early, or a quotation mark is not closed: the rest may still be typed. */
+"incomplete" | 
+/**  Something else should stand at this place. */
+"unexpected" | 
+/**  Nothing has this name. */
+"unknownName" | 
+/**  A name without a prefix that several kinds of things have. */
+"ambiguousName" | 
+/**  The value, or the operator, is not one for this field. */
+"wrongType" | 
+/**  More conditions, names, values or parentheses than are taken. */
+"tooLong";
+
+export type FilterReading = {
+	/**  In their order; between them is only white space. They cover a filter that is wrong as well. */
+	tokens: FilterToken[],
+	/**  What is wrong whatever the runs hold; a search may find more. */
+	error: FilterError | null,
+};
+
+/**  A part of a filter to colour, from `start` to before `end`, in UTF-16 units. */
+export type FilterToken = {
+	kind: FilterTokenKind,
+	start: number,
+	end: number,
+};
+
+export type FilterTokenKind = 
+/**  A key, with its prefix and quotation marks, or any other word without quotes. */
+"name" | "keyword" | 
+/**  In single or double quotation marks. */
+"string" | 
+/**  Durations such as `10m` among them. */
+"number" | 
+/**  An operator, a parenthesis or a comma. */
+"sign";
+
 /**  What is shown is always the last good data; `error` says why there is none newer. */
 export type Freshness = {
 	/**  When the newest completed sync began, of the part that was synced longest ago; none where one never was. */
@@ -810,7 +861,7 @@ export type ParamDelta = {
 export type Part = 
 /**  A field of the profile's editor. */
 { kind: "field"; name: string } | 
-/**  Characters of a text, from `start` to before `end`. */
+/**  Part of a text, from `start` to before `end`, in UTF-16 units. */
 { kind: "text"; start: number; end: number };
 
 export type Pending = {
@@ -1081,7 +1132,7 @@ export type RunsAnswer = {
  */
 export type RunsView = {
 	experimentIds: string[],
-	/**  In the filter language (`cache/filter`); empty for all. */
+	/**  In the filter language (`query`); empty for all. */
 	filter: string,
 	/**  Empty means newest start first. */
 	sort: SortKey[],

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::error::Problem;
+use super::error::{FilterErrorCode, Problem};
 
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Token {
@@ -37,13 +37,15 @@ const OPERATORS: [&str; 8] = ["==", "!=", "<>", "<=", ">=", "=", "<", ">"];
 static QUOTED: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r#"^(?:'(?:''|\\'|[^'])*'|"(?:""|\\"|[^"])*"|`(?:``|[^`])*`)"#).ok());
 
-pub(super) fn tokens(text: &str) -> Result<Vec<Token>, Problem> {
+/// The tokens of a filter, up to the first quotation mark that is not closed, and if there is one what
+/// is wrong with it.
+pub(super) fn tokens(text: &str) -> (Vec<Token>, Option<Problem>) {
     let mut tokens = Vec::new();
     let mut rest = text;
     loop {
         rest = rest.trim_start();
         let start = text.len() - rest.len();
-        let Some(first) = rest.chars().next() else { return Ok(tokens) };
+        let Some(first) = rest.chars().next() else { return (tokens, None) };
         let (kind, length) = match first {
             '(' => (TokenKind::Open, 1),
             ')' => (TokenKind::Close, 1),
@@ -51,7 +53,10 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Token>, Problem> {
             _ => match OPERATORS.into_iter().find(|operator| rest.starts_with(operator)) {
                 Some(operator) => (TokenKind::Operator(operator), operator.len()),
                 None => {
-                    let length = name_length(rest).map_err(|at| no_closing(text, start + at))?;
+                    let length = match name_length(rest) {
+                        Ok(length) => length,
+                        Err(at) => return (tokens, Some(not_closed(text, start + at))),
+                    };
                     let name = rest.get(..length).unwrap_or_default();
                     let is_quoted = starts_quoted(name) && quoted_length(name) == Some(length);
                     let kind = match name.get(1..length - 1) {
@@ -67,9 +72,9 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Token>, Problem> {
     }
 }
 
-fn no_closing(text: &str, at: usize) -> Problem {
+fn not_closed(text: &str, at: usize) -> Problem {
     let mark = text.get(at..).and_then(|rest| rest.chars().next()).unwrap_or('\'');
-    Problem::new(format!("This {mark} has no closing {mark}"), at..text.len())
+    Problem::new(FilterErrorCode::Incomplete, format!("This {mark} has no closing {mark}"), at..text.len())
 }
 
 fn starts_quoted(text: &str) -> bool {

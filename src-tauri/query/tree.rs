@@ -50,19 +50,6 @@ pub enum Comparison {
     GreaterOrEqual,
 }
 
-impl Comparison {
-    pub fn as_sql(self) -> &'static str {
-        match self {
-            Self::Equal => "=",
-            Self::NotEqual => "<>",
-            Self::Less => "<",
-            Self::LessOrEqual => "<=",
-            Self::Greater => ">",
-            Self::GreaterOrEqual => ">=",
-        }
-    }
-}
-
 #[derive(Debug, Clone, PartialEq)]
 pub struct Literal {
     /// Without its quotes.

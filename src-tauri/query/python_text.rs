@@ -1,37 +1,11 @@
-//! What a filter says of the datasets that a run read.
+//! Texts of a list as the server reads them.
 
-use super::ast::{Field, Literal, Test};
-use super::error::Problem;
-use super::sql::{Compiled, text};
-use crate::cache::statement::Statement;
+use super::tree::Literal;
 
-/// Whether one of the run's datasets, by itself, passes the test.
-pub(super) fn dataset(field: &Field, test: &Test, out: &mut Statement) -> Compiled<()> {
-    let column = match field.key.to_ascii_lowercase().as_str() {
-        "name" => "d.name",
-        "digest" => "d.digest",
-        "context" => "i.context",
-        _ => return Err(Problem::new("A dataset has name, digest and context", field.at.clone())),
-    };
-    let absent = matches!(test, Test::IsNull { negated: false });
-    let test = match test {
-        Test::IsNull { .. } => &Test::IsNull { negated: true },
-        Test::In { values, negated } => {
-            &Test::In { values: values.iter().map(as_in_python).collect(), negated: *negated }
-        }
-        other => other,
-    };
-    out.push(if absent { "NOT " } else { "" });
-    out.push("EXISTS (SELECT 1 FROM dataset_input i JOIN dataset d ON d.id = i.dataset WHERE i.run = r.id AND ");
-    text(column, test, out);
-    out.push(")");
-    Ok(())
-}
-
-/// The server reads a list as one of Python's: there a backslash makes an escape, and texts side by
-/// side are one text, so a doubled quotation mark says nothing.
-fn as_in_python(literal: &Literal) -> Literal {
-    let Some(quote) = literal.quote else { return literal.clone() };
+/// The server reads a list of datasets as one of Python's: there a backslash makes an escape, and
+/// texts side by side are one text, so a doubled quotation mark says nothing.
+pub(super) fn as_in_python(literal: &Literal) -> String {
+    let Some(quote) = literal.quote else { return literal.text.clone() };
     let mut text = String::with_capacity(literal.text.len());
     let mut rest = literal.text.as_str();
     while let Some(position) = rest.find(['\\', quote]) {
@@ -44,7 +18,7 @@ fn as_in_python(literal: &Literal) -> Literal {
         rest = special.get(length..).unwrap_or_default();
     }
     text.push_str(rest);
-    Literal { text, ..literal.clone() }
+    text
 }
 
 /// Writes what stands behind a backslash and says how many bytes of it that took. What is no escape

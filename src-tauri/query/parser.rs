@@ -11,11 +11,9 @@
 //!
 //! An `AND` too many is ignored, as the server does.
 
-use std::ops::Range;
-
-use super::ast::{Comparison, Expr, Field, FieldKind, Literal, Test};
-use super::error::{FilterError, Problem};
+use super::error::{FilterErrorCode, Problem};
 use super::lexer::{Token, TokenKind, tokens};
+use super::tree::{Comparison, Expr, Field, FieldKind, Literal, Test};
 
 /// Deeper and longer filters than people write would run into SQLite's own limits.
 const MAX_DEPTH: usize = 40;
@@ -25,12 +23,11 @@ const MAX_VALUES: usize = 5_000;
 type Parsed<T> = Result<T, Problem>;
 
 /// The tree of a filter; `None` for an empty one. Never panics, whatever the text.
-pub fn parse(text: &str) -> Result<Option<Expr>, FilterError> {
-    parse_tokens(text).map_err(|problem| problem.in_text(text))
-}
-
-fn parse_tokens(text: &str) -> Parsed<Option<Expr>> {
-    let tokens = tokens(text)?;
+pub(super) fn expr(text: &str) -> Parsed<Option<Expr>> {
+    let (tokens, problem) = tokens(text);
+    if let Some(problem) = problem {
+        return Err(problem);
+    }
     let mut parser = Parser { tokens: &tokens, position: 0, end: text.len(), depth: 0, tests: 0 };
     parser.skip_ands();
     if parser.peek().is_none() {
@@ -40,7 +37,7 @@ fn parse_tokens(text: &str) -> Parsed<Option<Expr>> {
     match parser.peek() {
         None => Ok(Some(expr)),
         Some(token) if token.kind == TokenKind::Close => {
-            Err(Problem::new("This closing parenthesis has no opening one", token.at.clone()))
+            Err(unexpected("This closing parenthesis has no opening one", token))
         }
         Some(_) => Err(parser.expected("AND, OR or the end of the filter")),
     }
@@ -80,15 +77,19 @@ impl<'a> Parser<'a> {
     /// "Expected …, found …" at the next token.
     fn expected(&self, what: &str) -> Problem {
         match self.peek() {
-            None => Problem::new(format!("Expected {what}, but the filter ends here"), self.end..self.end),
-            Some(token) => Problem::new(format!("Expected {what}, found {}", spelled(&token.kind)), token.at.clone()),
+            None => Problem::new(
+                FilterErrorCode::Incomplete,
+                format!("Expected {what}, but the filter ends here"),
+                self.end..self.end,
+            ),
+            Some(token) => unexpected(format!("Expected {what}, found {}", spelled(&token.kind)), token),
         }
     }
 
     fn or(&mut self) -> Parsed<Expr> {
         self.depth += 1;
         if self.depth > MAX_DEPTH {
-            return Err(Problem::new("Too many parentheses inside each other", self.here()));
+            return Err(self.too_long("Too many parentheses inside each other"));
         }
         let mut parts = vec![self.and()?];
         while self.take_keyword("or") {
@@ -136,14 +137,15 @@ impl<'a> Parser<'a> {
         Ok(if negated { Expr::Not(Box::new(inner)) } else { inner })
     }
 
-    fn here(&self) -> Range<usize> {
-        self.peek().map_or(self.end..self.end, |token| token.at.clone())
+    fn too_long(&self, message: impl Into<String>) -> Problem {
+        let here = self.peek().map_or(self.end..self.end, |token| token.at.clone());
+        Problem::new(FilterErrorCode::TooLong, message, here)
     }
 
     fn test_or_word(&mut self) -> Parsed<Expr> {
         self.tests += 1;
         if self.tests > MAX_TESTS {
-            return Err(Problem::new(format!("A filter may have {MAX_TESTS} conditions at most"), self.here()));
+            return Err(self.too_long(format!("A filter may have {MAX_TESTS} conditions at most")));
         }
         const WHAT: &str = "a condition such as metrics.accuracy > 0.9, or a word of a run's name";
         let Some(token) = self.peek() else { return Err(self.expected(WHAT)) };
@@ -156,10 +158,7 @@ impl<'a> Parser<'a> {
             TokenKind::Quoted(text, quote) => {
                 self.position += 1;
                 if *quote == '\'' && self.test_follows() {
-                    return Err(Problem::new(
-                        "A key stands without quotes, or in backticks, before its value",
-                        token.at.clone(),
-                    ));
+                    return Err(unexpected("A key stands without quotes, or in backticks, before its value", token));
                 }
                 let key = within(text, "`").to_owned();
                 (Field { kind: FieldKind::Bare, key, at: token.at.clone() }, Some(text.clone()))
@@ -223,7 +222,7 @@ impl<'a> Parser<'a> {
                 Some(TokenKind::Comma) => {
                     self.position += 1;
                     if values.len() >= MAX_VALUES {
-                        return Err(Problem::new(format!("A list may have {MAX_VALUES} values at most"), self.here()));
+                        return Err(self.too_long(format!("A list may have {MAX_VALUES} values at most")));
                     }
                     values.push(self.value("a value")?);
                 }
@@ -251,6 +250,10 @@ impl<'a> Parser<'a> {
     }
 }
 
+fn unexpected(message: impl Into<String>, token: &Token) -> Problem {
+    Problem::new(FilterErrorCode::Unexpected, message, token.at.clone())
+}
+
 fn one_or(mut parts: Vec<Expr>, many: impl Fn(Vec<Expr>) -> Expr) -> Expr {
     match parts.len() {
         1 => parts.remove(0),
@@ -258,7 +261,7 @@ fn one_or(mut parts: Vec<Expr>, many: impl Fn(Vec<Expr>) -> Expr) -> Expr {
     }
 }
 
-fn is_keyword(word: &str) -> bool {
+pub(super) fn is_keyword(word: &str) -> bool {
     ["and", "or", "not", "in", "is", "null", "like", "ilike"]
         .into_iter()
         .any(|keyword| word.eq_ignore_ascii_case(keyword))
@@ -271,7 +274,10 @@ fn field(word: &str, token: &Token) -> Parsed<(Field, Option<String>)> {
     let of = |kind, key: &str| Field { kind, key: within(unquoted(key), "`").to_owned(), at: token.at.clone() };
     match prefixed {
         None => Ok((of(FieldKind::Bare, word), Some(word.to_owned()))),
-        Some((_, prefix, "")) => Err(Problem::new(format!("Expected a name after {prefix}."), token.at.clone())),
+        Some((_, prefix, "")) => {
+            let message = format!("Expected a name after {prefix}.");
+            Err(Problem::new(FilterErrorCode::Incomplete, message, token.at.clone()))
+        }
         Some((kind, _, key)) => Ok((of(kind, key), None)),
     }
 }
