@@ -26,6 +26,8 @@ pub struct MetricName {
 pub struct Measured {
     pub value: MetricValue,
     pub step: i64,
+    /// The window has no use for it, and a board has thousands of numbers.
+    #[serde(skip)]
     pub timestamp_ms: i64,
     pub of: Owner,
 }

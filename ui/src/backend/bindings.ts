@@ -698,7 +698,6 @@ export type MadeFrom = {
 export type Measured = {
 	value: number | "NaN" | "Infinity" | "-Infinity",
 	step: number,
-	timestampMs: number,
 	of: Owner,
 };
 

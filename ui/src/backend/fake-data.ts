@@ -290,7 +290,6 @@ export function versionsOf(name: string): VersionRow[] {
       loggedModelName: null,
       cells: MEASURED.map((key) => ({
         value: run.metrics[key] ?? 0.9,
-        timestampMs: NOW_MS,
         step: 0,
         of: 'run',
       })),

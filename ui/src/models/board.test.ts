@@ -20,7 +20,7 @@ function row(version: string, ...owners: (Measured['of'] | null)[]): VersionRow 
     author: null,
     runName: 'owl',
     loggedModelName: 'net',
-    cells: owners.map((of) => of && { value: 1, timestampMs: 0, step: 0, of }),
+    cells: owners.map((of) => of && { value: 1, step: 0, of }),
   };
 }
 
@@ -80,7 +80,7 @@ test('names of aliases follow the rules of the server', () => {
 });
 
 test('a number says whose it is', () => {
-  const words = (of: Measured['of']) => ownerWords(row('1', of), { value: 1, timestampMs: 0, step: 0, of });
+  const words = (of: Measured['of']) => ownerWords(row('1', of), { value: 1, step: 0, of });
   expect(words('loggedModel')).toBe('of its logged model net');
   expect(words('run')).toBe('of its run owl');
   expect(words('sharedRun')).toMatch(/of its run owl, which logged several models/);
@@ -98,7 +98,7 @@ test('numbers of runs are marked only beside those of logged models', () => {
 });
 
 test('the card says of each version whose numbers it shows', () => {
-  const measured = (of: Measured['of']) => ({ value: 1, timestampMs: 0, step: 0, of });
+  const measured = (of: Measured['of']) => ({ value: 1, step: 0, of });
   const madeFrom = { loggedModelName: 'net', runId: 'r', runName: 'owl' };
   const plan = {
     fromVersion: '1',
@@ -136,7 +136,7 @@ test('the tags of a version are those that people wrote', () => {
 });
 
 const measured = (value: Measured['value'] | null): Measured | null =>
-  value === null ? null : { value, timestampMs: 0, step: 0, of: 'run' };
+  value === null ? null : { value, step: 0, of: 'run' };
 
 test('the numbers of a column have the same decimals wherever they stand', () => {
   const versions = [0.465, 0.9].map((value) => ({ cells: [measured(value), null] }));
