@@ -197,7 +197,7 @@ fn write(step: Running, found: Finding) -> bool {
     match verdict {
         Verdict::Good => step.pass(detail),
         Verdict::Warn => step.warn(detail, remedy.unwrap_or_default()),
-        // What nobody has thought of is for who runs the server.
+        // What has no remedy here is for the administrator of the server.
         Verdict::Bad => step.fail(detail, remedy.unwrap_or_else(|| "Look into the server’s log.".to_owned())),
         Verdict::NotHere => step.skip(detail),
     }

@@ -49,7 +49,7 @@ export const ERROR_WORDS: Record<Code, ErrorWords> = {
   },
   forbidden: {
     title: 'You may not do this',
-    todo: 'Your account lacks the permission. Ask whoever runs the server. From MLflow 3.5 on, the server may also refuse the host name in the address: its --allowed-hosts must list it.',
+    todo: 'Your account lacks the permission. Ask the administrator of the server. From MLflow 3.5 on, the server may also refuse the host name in the address: its --allowed-hosts must list it.',
   },
   hostRefused: {
     title: 'The server does not know this host name',
@@ -67,7 +67,7 @@ export const ERROR_WORDS: Record<Code, ErrorWords> = {
   },
   bodyLost: {
     title: 'The request arrived empty',
-    todo: 'Nothing was changed. Ask whoever runs the proxy to let the content of DELETE requests through, or connect past it, by SSH for instance. MLflow’s own page and client meet the same proxy.',
+    todo: 'Nothing was changed. Ask the administrator of the proxy to let the content of DELETE requests through, or connect past it, by SSH for instance. MLflow’s own page and client meet the same proxy.',
   },
   tooManyRequests: {
     title: 'The server asks for a pause',
@@ -134,7 +134,7 @@ export const ERROR_WORDS: Record<Code, ErrorWords> = {
     action: 'choosePlace',
   },
   aliasMoved: {
-    title: 'Somebody else moved the alias',
+    title: 'Another person moved the alias',
     todo: 'It no longer points where you saw it. Nothing was changed: look at the board again and decide anew.',
     action: 'retry',
   },

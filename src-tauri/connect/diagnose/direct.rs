@@ -59,7 +59,7 @@ async fn socket(path: &str, steps: &Steps) -> bool {
             let (what, remedy) = match error.kind() {
                 ErrorKind::NotFound => ("there is no such socket", "Check the path; start the server."),
                 ErrorKind::PermissionDenied => ("you may not use this socket", "Ask for the right to write to it."),
-                ErrorKind::ConnectionRefused => ("nobody listens on it any more", "Start the server."),
+                ErrorKind::ConnectionRefused => ("no server listens on it any more", "Start the server."),
                 _ => ("it cannot be used", "Check the path."),
             };
             step.fail(format!("{what} ({error})"), remedy);
@@ -203,7 +203,10 @@ pub async fn speaks_tls(way: &Way<'_>) -> bool {
 pub fn not_trusted(refused: &Refused) -> (String, &'static str) {
     if refused.pinned_changed {
         let reason = format!("{} (it shows {})", refused.reason, refused.fingerprint);
-        (reason, "Ask who runs the server whether the certificate was renewed; then forget the pin in the profile.")
+        (
+            reason,
+            "Ask the administrator of the server whether the certificate was renewed; then forget the pin in the profile.",
+        )
     } else {
         let remedy = "Name the authority’s CA file in the profile, or trust this one certificate when you are asked.";
         (refused.reason.clone(), remedy)

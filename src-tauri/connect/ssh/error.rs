@@ -13,7 +13,7 @@ pub enum SshError {
     Connect { hop: String, reason: String },
     #[error("{hop} did not answer within {seconds} s ({doing})")]
     TimedOut { hop: String, doing: String, seconds: u64 },
-    #[error("{hop} is no SSH server, or lets nobody in now: {said}")]
+    #[error("{hop} is no SSH server, or takes no new connections now: {said}")]
     NotSsh { hop: String, said: String },
     #[error("{hop} and Podium cannot agree on how to talk: {reason}")]
     KeyExchange { hop: String, reason: String },
@@ -58,10 +58,10 @@ impl SshError {
             }
             Self::NotSsh { .. } => "Check the port; if it is the right one, try again in a minute.".to_owned(),
             Self::KeyExchange { .. } => {
-                "The server is too old or too restricted: ask who runs it for an update.".into()
+                "The server is too old or too restricted: ask its administrator for an update.".into()
             }
             Self::UnknownHost { .. } => {
-                "Connect again and compare the fingerprint with what who runs the host tells you, or add its key to \
+                "Connect again and compare the fingerprint with what the administrator of the host tells you, or add its key to \
                  ~/.ssh/known_hosts."
                     .to_owned()
             }
@@ -73,7 +73,7 @@ impl SshError {
             Self::Command { .. } => "Run the command in a terminal to see what it lacks.".to_owned(),
             Self::NeedsUser { .. } => "Connect again and answer.".to_owned(),
             Self::Prohibited { hop, target } => format!(
-                "Ask who runs {hop} for AllowTcpForwarding yes (AllowStreamLocalForwarding for a socket) and, if it \
+                "Ask the administrator of {hop} for AllowTcpForwarding yes (AllowStreamLocalForwarding for a socket) and, if it \
                  has PermitOpen, for {target} in it."
             ),
             Self::Lost { .. } => "Podium connects again by itself; if it does not, check the network.".to_owned(),

@@ -99,7 +99,7 @@ async fn ask(
         note: note(unknown, strict.value, name),
     };
     if attempt.ask(&mut step, &format!("unknown: {fingerprint}"), question).await.is_none() {
-        let error = SshError::UnknownHost { host, fingerprint, why: ", and nobody accepted it".to_owned() };
+        let error = SshError::UnknownHost { host, fingerprint, why: ", and it was not accepted".to_owned() };
         return Err(refused(step, error));
     }
     match keep(attempt, hop, name, &key).await {
@@ -148,7 +148,7 @@ fn refused(step: Option<Running>, error: SshError) -> SshError {
 fn strange_key(name: &HostName, algorithm: &str) -> SshError {
     SshError::HostKeyRefused {
         what: format!("The host key of {name} is of a type that Podium cannot judge ({algorithm})."),
-        remedy: "Ask who runs the host for an Ed25519 key.".to_owned(),
+        remedy: "Ask the administrator of the host for an Ed25519 key.".to_owned(),
     }
 }
 

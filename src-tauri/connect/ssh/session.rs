@@ -107,7 +107,7 @@ impl Session {
             }
             other => {
                 let reason = if words.is_empty() { format!("{other:?}") } else { words };
-                let remedy = format!("Ask who runs {hop} what it allows.");
+                let remedy = format!("Ask the administrator of {hop} what it allows.");
                 SshError::TargetRefused { hop, target, reason, remedy }
             }
         }

@@ -77,8 +77,8 @@ impl Verdict {
                         expected.iter().map(said).collect::<Vec<_>>().join(", "),
                     ),
                     remedy: format!(
-                        "Somebody may be listening in, or the host was set up anew. Ask who runs it whether {} is \
-                         its key; only then forget the known key ({}) and connect again.",
+                        "Another machine may have taken its place, or the host has a new key. Ask the administrator of the \
+                         host whether {} is its key. Only if it is, forget the known key ({}) and connect again.",
                         key.fingerprint(),
                         places.join(", "),
                     ),
@@ -88,7 +88,7 @@ impl Verdict {
                 let whose = if *authority { "The authority that signed the host key" } else { "The host key" };
                 Some(Refusal {
                     what: format!("{whose} of {name} is revoked in {place}: it may have been stolen."),
-                    remedy: "Ask who runs the host for its new key. This one is never accepted.".to_owned(),
+                    remedy: "Ask the administrator of the host for its new key. This one is never accepted.".to_owned(),
                 })
             }
         }

@@ -227,7 +227,7 @@ fn remedy(error: &StoreError) -> Option<&'static str> {
             "Set the Host header in the profile's advanced settings, or add this host to --allowed-hosts."
         }
         StoreError::Unauthenticated { .. } => "Set the sign-in of the profile.",
-        StoreError::Forbidden { .. } => "Ask who runs the server for the permission.",
+        StoreError::Forbidden { .. } => "Ask the administrator of the server for the permission.",
         StoreError::TooManyRequests { .. } => "Wait a moment.",
         StoreError::ServerFailed { .. } => "Look into the server's log.",
         _ => return None,

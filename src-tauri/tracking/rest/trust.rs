@@ -64,7 +64,7 @@ pub fn untrusted_reason(error: &Error) -> Option<String> {
         }
         CertificateError::Other(other) => match other.to_string().as_str() {
             // What `openssl req -x509` makes: its own authority, which no list can vouch for.
-            "CaUsedAsEndEntity" => "the server's certificate is self-signed: nobody vouches for it".to_owned(),
+            "CaUsedAsEndEntity" => "the server's certificate is self-signed: no authority vouches for it".to_owned(),
             "UnsupportedCertVersion" => {
                 "the server's certificate is of an old version (1) that cannot be checked".to_owned()
             }

@@ -87,7 +87,7 @@ export const CROWDED_STEPS: Step[] = [
     subject: `${LONG_HOST}:8443 from gpu-box`,
     state: 'failed',
     detail: `${WORDY} ${WORDY}`,
-    remedy: `Ask whoever runs ${LONG_HOST} to set AllowTcpForwarding yes, or PermitOpen ${LONG_HOST}:8443.`,
+    remedy: `Ask the administrator of ${LONG_HOST} to set AllowTcpForwarding yes, or PermitOpen ${LONG_HOST}:8443.`,
     tookMs: 12_345,
   },
   ...(['tls', 'http', 'mlflow', 'credentials', 'permissions', 'artifacts', 'workspaces'] as const).map(

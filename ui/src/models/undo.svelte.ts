@@ -66,7 +66,7 @@ export class Undo {
     }
     try {
       const undone = await commands.undoPromotion(of, promotion.id, confirmation);
-      const place = undone.fromVersion === null ? 'held by nobody again' : `back on v${undone.fromVersion}`;
+      const place = undone.fromVersion === null ? 'on no version again' : `back on v${undone.fromVersion}`;
       toasts.show({ tone: 'success', title: `${undone.alias} is ${place}` });
     } catch (thrown) {
       toasts.show({ tone: 'error', title: 'Not undone', message: asAppError(thrown).message });

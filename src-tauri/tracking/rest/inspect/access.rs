@@ -108,7 +108,7 @@ impl Inspection {
             Err(error) => {
                 return Finding::warn(
                     format!("they cannot be listed: {error}"),
-                    "Ask who runs the server for their names.",
+                    "Ask the administrator of the server for their names.",
                 );
             }
         };
