@@ -1,7 +1,7 @@
 // A frame in the app's wire format, drawn on a canvas: only to have something to look at in a browser.
-import type { CurveChart, CurveProbe, Paper } from './bindings';
-import { curveOf, findRun } from './fake-data';
+import type { CurveChart, CurveLayout, CurveProbe, Freshness, Paper } from './bindings';
 import { DASHES, PALETTE } from './bindings';
+import { curveOf, findRun } from './fake-data';
 
 const MARGIN = { left: 46, right: 10, top: 8, bottom: 24 };
 const STEP_MS = 1500;
@@ -38,7 +38,7 @@ export function probe(chart: CurveChart, x: number): CurveProbe[] {
 }
 
 /** `[u32 length of the layout, little endian][layout as JSON][RGBA]`. */
-export function frame(chart: CurveChart, paper: Paper): ArrayBuffer {
+export function frame(chart: CurveChart, paper: Paper, freshness: Freshness): ArrayBuffer {
   const width = Math.max(1, Math.round(paper.widthPx * paper.dpr));
   const height = Math.max(1, Math.round(paper.heightPx * paper.dpr));
   const lines = chart.runs.map((run) => ({ ...run, points: pointsOf(chart, run.runId) }));
@@ -63,8 +63,8 @@ export function frame(chart: CurveChart, paper: Paper): ArrayBuffer {
   const canvas = new OffscreenCanvas(width, height);
   const pen = canvas.getContext('2d') as OffscreenCanvasRenderingContext2D;
   pen.scale(paper.dpr, paper.dpr);
-  pen.fillStyle = paper.dark ? '#8c94a1' : '#636a77';
-  pen.strokeStyle = paper.dark ? '#2b2e34' : '#e4e6ea';
+  pen.fillStyle = token('text-2', paper.dark);
+  pen.strokeStyle = token('line', paper.dark);
   pen.font = '10px sans-serif';
   for (let i = 0; i <= 4; i++) {
     const value = chart.yLog ? y.min * (y.max / y.min) ** (i / 4) : y.min + ((y.max - y.min) * i) / 4;
@@ -102,8 +102,7 @@ export function frame(chart: CurveChart, paper: Paper): ArrayBuffer {
       pen.stroke();
     }
   }
-  const scaleName = chart.yLog ? 'log' : 'linear';
-  const layout = {
+  const layout: CurveLayout = {
     widthPx: paper.widthPx,
     heightPx: paper.heightPx,
     plot,
@@ -111,7 +110,7 @@ export function frame(chart: CurveChart, paper: Paper): ArrayBuffer {
     pointsMost: Math.max(0, ...lines.map((line) => line.points.length)),
     seriesAtOneX: 0,
     x: { min: from, max: to === from ? from + 1 : to, scale: 'linear' },
-    y: { ...y, scale: scaleName },
+    y: { ...y, scale: chart.yLog ? 'log' : 'linear' },
     seriesDrawn: lines.filter((line) => line.points.length > 0).length,
     seriesTotal: lines.length,
     pointsTotal: all.length,
@@ -120,6 +119,7 @@ export function frame(chart: CurveChart, paper: Paper): ArrayBuffer {
     nonPositivePoints: 0,
     hasBands: false,
     note: all.length === 0 ? 'noPoints' : shown.length === 0 ? 'nothingInRange' : null,
+    freshness,
   };
   const words = new TextEncoder().encode(JSON.stringify(layout));
   const pixels = pen.getImageData(0, 0, width, height).data;
@@ -128,6 +128,12 @@ export function frame(chart: CurveChart, paper: Paper): ArrayBuffer {
   bytes.set(words, 4);
   bytes.set(pixels, 4 + words.length);
   return bytes.buffer;
+}
+
+/** A colour token of the window, which is written as `light-dark(…, …)`. */
+function token(name: string, dark: boolean): string {
+  const pair = getComputedStyle(document.documentElement).getPropertyValue(`--${name}`);
+  return pair.match(/#[0-9a-f]+/g)?.[dark ? 1 : 0] ?? '';
 }
 
 function extent(values: number[]): [number, number] {

@@ -430,7 +430,7 @@ const commands: Commands = {
     })).filter(({ runCount }) => runCount > 0),
   drawChart: async (chart, paper) => {
     await wait(situation === 'slow' ? 600 : 20);
-    return frame(chart, paper);
+    return frame(chart, paper, freshness('histories'));
   },
   probeChart: async (chart, x) => probe(chart, x),
   chooseArtifactFolder: async (_profileId, _root, _path, folder) => folder,

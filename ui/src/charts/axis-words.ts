@@ -1,6 +1,6 @@
 // What a card says about its x axis: what is drawn, and why, where it is not what was asked for.
+import type { Layout } from '../backend';
 import { formatCount } from '../format/number';
-import type { Layout } from './frame';
 
 /** What can be asked for; `order` only comes by itself, where neither steps nor times tell points apart. */
 export type AskedX = Exclude<Layout['xKind'], 'order'>;

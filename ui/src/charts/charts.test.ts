@@ -1,6 +1,7 @@
 // Frames are read as they are written, drawings never pile up, and the tooltip shows what is near.
 import { describe, expect, it } from 'vitest';
-import { decodeFrame, shareOf, valueAt, zoomAround, type Axis, type Layout } from './frame';
+import type { Axis, Layout } from '../backend';
+import { decodeFrame, shareOf, valueAt, zoomAround } from './frame';
 import { axisWords } from './axis-words';
 import { FrameQueue } from './frame-queue';
 import { curveY, formatX, MOST_ROWS, probeRows, type ProbeValue } from './probe';

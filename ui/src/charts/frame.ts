@@ -1,43 +1,8 @@
 // A drawn chart as the app sends it: where things are, how fresh its curves are, and the pixels.
-import type { Freshness } from '../backend';
-
-export interface Axis {
-  min: number;
-  max: number;
-  scale: 'linear' | 'log';
-}
-
-/** What a picture says about itself; lengths in CSS pixels from its top left corner. */
-export interface Layout {
-  widthPx: number;
-  heightPx: number;
-  plot: { x: number; y: number; width: number; height: number };
-  /**
-   * What is drawn, which may not be what was asked for. Step: a count. Time: milliseconds since 1970. Relative:
-   * milliseconds since the run's first point. Order: the place among the run's points.
-   */
-  xKind: 'step' | 'time' | 'relative' | 'order';
-  x: Axis;
-  y: Axis;
-  seriesDrawn: number;
-  seriesTotal: number;
-  pointsTotal: number;
-  /** Of the series that has most. */
-  pointsMost: number;
-  /** Series of several points that all have the same x. */
-  seriesAtOneX: number;
-  nanPoints: number;
-  infinitePoints: number;
-  nonPositivePoints: number;
-  hasBands: boolean;
-  /** Why nothing is there, if nothing is. */
-  note: 'noPoints' | 'noFinitePoints' | 'nothingInRange' | null;
-  /** How fresh the curves are, where the app draws them. */
-  freshness?: Freshness;
-}
+import type { Axis, CurveLayout } from '../backend';
 
 export interface Frame {
-  layout: Layout;
+  layout: CurveLayout;
   /** Device pixels. */
   width: number;
   height: number;
@@ -54,7 +19,7 @@ export function decodeFrame(bytes: ArrayBuffer, dpr: number): Frame {
   const length = new DataView(bytes).getUint32(0, true);
   const start = 4 + length;
   if (start > bytes.byteLength) throw new Error('The frame is cut off in its layout');
-  const layout = JSON.parse(new TextDecoder().decode(new Uint8Array(bytes, 4, length))) as Layout;
+  const layout = JSON.parse(new TextDecoder().decode(new Uint8Array(bytes, 4, length))) as CurveLayout;
   const width = Math.max(1, Math.round(layout.widthPx * dpr));
   const height = Math.max(1, Math.round(layout.heightPx * dpr));
   const pixels = bytes.byteLength - start;

@@ -1,7 +1,8 @@
 // The values beside the mouse: which to show, in which order, and which curve is nearest.
+import type { Layout } from '../backend';
 import { formatNumber } from '../format/number';
 import { formatDuration, formatTime } from '../format/time';
-import { shareOf, type Layout } from './frame';
+import { shareOf } from './frame';
 
 /** One run's value at the crosshair. */
 export interface ProbeValue {

@@ -2,14 +2,13 @@
 // A card says of its own curves whether they are being read, could not be read, or are not there.
 import { flushSync, mount, unmount, type Snippet } from 'svelte';
 import { afterEach, expect, it, vi } from 'vitest';
-import type { AppError, Freshness } from '../backend';
-import type { Layout } from '../charts/frame';
+import type { AppError, CurveLayout, Freshness } from '../backend';
 import CurveCard from './CurveCard.svelte';
 
 const DENIED: AppError = { code: 'forbidden', message: 'http://ml refuses this (403)', part: null };
-let drawn: { onlayout: (layout: Layout) => void; empty: Snippet } | undefined;
+let drawn: { onlayout: (layout: CurveLayout) => void; empty: Snippet } | undefined;
 vi.mock('../charts/Chart.svelte', () => ({
-  default: (anchor: Node, props: { onlayout: (layout: Layout) => void; empty: Snippet }) => {
+  default: (anchor: Node, props: { onlayout: (layout: CurveLayout) => void; empty: Snippet }) => {
     drawn = props;
     // As the chart does where there are no points.
     (props.empty as unknown as (anchor: Node) => void)(anchor);
@@ -22,7 +21,7 @@ function freshness(asOfMs: number | null, error: AppError | null, failed = 0): F
 }
 
 let card: object | undefined;
-function show(note: Layout['note'], of: Freshness): string {
+function show(note: CurveLayout['note'], of: Freshness): string {
   card = mount(CurveCard, {
     target: document.body,
     props: {
@@ -35,7 +34,7 @@ function show(note: Layout['note'], of: Freshness): string {
       smoothing: 0,
     },
   });
-  drawn?.onlayout({ note, freshness: of } as Layout);
+  drawn?.onlayout({ note, freshness: of } as CurveLayout);
   flushSync();
   return document.body.textContent ?? '';
 }
