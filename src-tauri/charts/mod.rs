@@ -24,6 +24,7 @@ mod text;
 mod theme;
 mod ticks;
 mod time;
+mod tokens;
 mod trace;
 
 #[cfg(test)]

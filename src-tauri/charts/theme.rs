@@ -2,6 +2,8 @@
 
 use plotters::style::RGBColor;
 
+use super::tokens::{Token, token};
+
 /// Everything about the look that is not the data's.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Theme {
@@ -27,27 +29,30 @@ pub struct Theme {
 /// The family names that an SVG asks for. Pixels are drawn with the embedded Inter.
 pub const FONT_FAMILY: &str = "Inter, system-ui, sans-serif";
 
+const SURFACE: Token = token("surface");
+const GRID: Token = token("line");
+const BASE_LINE: Token = token("line-strong");
+const TITLE: Token = token("text");
+const LABEL: Token = token("text-2");
+const LABEL_QUIET: Token = token("text-3");
+
 impl Theme {
     pub fn light() -> Self {
-        Self {
-            surface: RGBColor(0xff, 0xff, 0xff),
-            grid: RGBColor(0xec, 0xee, 0xf1),
-            base_line: RGBColor(0xcf, 0xd3, 0xd9),
-            title: RGBColor(0x1b, 0x1e, 0x24),
-            label: RGBColor(0x5c, 0x63, 0x70),
-            label_quiet: RGBColor(0x8b, 0x92, 0xa0),
-            ..Self::dark()
-        }
+        Self::of(|token| token.light)
     }
 
     pub fn dark() -> Self {
+        Self::of(|token| token.dark)
+    }
+
+    fn of(color: fn(Token) -> RGBColor) -> Self {
         Self {
-            surface: RGBColor(0x1a, 0x1c, 0x20),
-            grid: RGBColor(0x2b, 0x2e, 0x34),
-            base_line: RGBColor(0x3a, 0x3e, 0x46),
-            title: RGBColor(0xe6, 0xe8, 0xec),
-            label: RGBColor(0x9a, 0xa1, 0xad),
-            label_quiet: RGBColor(0x6b, 0x72, 0x7f),
+            surface: color(SURFACE),
+            grid: color(GRID),
+            base_line: color(BASE_LINE),
+            title: color(TITLE),
+            label: color(LABEL),
+            label_quiet: color(LABEL_QUIET),
             label_px: 11.0,
             title_px: 13.0,
             grid_px: 1.0,
@@ -83,4 +88,30 @@ pub const DASHES: [&[f64]; 3] = [&[5.0, 3.0], &[1.5, 2.5], &[8.0, 3.0, 1.5, 3.0]
 pub fn dash_pattern(dash: u8) -> Option<&'static [f64]> {
     let index = usize::from(dash.checked_sub(1)?);
     Some(DASHES[index % DASHES.len()])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sight::contrast;
+    use super::*;
+
+    fn channels(color: RGBColor) -> [u8; 3] {
+        [color.0, color.1, color.2]
+    }
+
+    #[test]
+    fn words_of_a_chart_can_be_read_on_its_surface() {
+        for theme in [Theme::light(), Theme::dark()] {
+            for color in [theme.title, theme.label, theme.label_quiet] {
+                let ratio = contrast(channels(color), channels(theme.surface));
+                assert!(ratio >= 4.5, "{color:?} on {:?}: {ratio:.2}", theme.surface);
+            }
+        }
+    }
+
+    #[test]
+    fn the_light_theme_is_the_lighter_one() {
+        let from_black = |theme: Theme| contrast([0; 3], channels(theme.surface));
+        assert!(from_black(Theme::light()) > from_black(Theme::dark()));
+    }
 }
