@@ -65,6 +65,16 @@ const MIGRATIONS: Steps = &[
         better TEXT NOT NULL,
         PRIMARY KEY (profile_id, metric)
      ) STRICT;",
+    // It is forgotten with its profile. What was said of profiles that are gone by now is dropped.
+    "ALTER TABLE direction RENAME TO direction_before;
+     CREATE TABLE direction (
+        profile_id TEXT NOT NULL REFERENCES profile (id) ON DELETE CASCADE,
+        metric TEXT NOT NULL,
+        better TEXT NOT NULL,
+        PRIMARY KEY (profile_id, metric)
+     ) STRICT, WITHOUT ROWID;
+     INSERT INTO direction SELECT * FROM direction_before WHERE profile_id IN (SELECT id FROM profile);
+     DROP TABLE direction_before;",
 ];
 
 #[derive(Clone)]
@@ -143,6 +153,28 @@ fn free_name_beside(path: &Path) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::direction::{DirectionChoice, Directions};
+
+    #[tokio::test]
+    async fn what_was_said_of_metrics_stays_with_a_newer_schema_and_goes_for_profiles_that_are_gone() {
+        let folder = tempfile::tempdir().unwrap();
+        let options = SqliteConnectOptions::new().filename(folder.path().join("settings.db")).create_if_missing(true);
+        let pool = SqlitePool::connect_with(options).await.unwrap();
+        for step in &MIGRATIONS[..4] {
+            sqlx::raw_sql(*step).execute(&pool).await.unwrap();
+        }
+        let rows =
+            "INSERT INTO profile (id, name, kind, address, position) VALUES ('kept', 'a', 'server', 'http://h', 1);
+             INSERT INTO direction VALUES ('kept', 'loss', 'higher'), ('gone', 'loss', 'higher');
+             PRAGMA user_version = 4";
+        sqlx::raw_sql(rows).execute(&pool).await.unwrap();
+        pool.close().await;
+        let (settings, word) = Settings::open(folder.path()).await.unwrap();
+        assert_eq!(word, None);
+        let kept = Directions([("loss".to_owned(), DirectionChoice::Higher)].into());
+        assert_eq!(settings.directions("kept").await.unwrap(), kept);
+        assert_eq!(settings.directions("gone").await.unwrap(), Directions::default());
+    }
 
     #[tokio::test]
     async fn a_damaged_file_is_kept_aside_and_new_settings_begin() {

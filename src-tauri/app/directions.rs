@@ -1,4 +1,4 @@
-//! Which way metrics are better. What the user says is kept in the settings, by profile; this is the one way to it.
+//! Which way metrics are better. What the user says is kept in the settings, with its profile; this is the one way to it.
 
 use super::App;
 use crate::change::Change;
@@ -17,6 +17,7 @@ impl App {
         metric: &str,
         choice: Option<DirectionChoice>,
     ) -> Result<()> {
+        self.settings.profile(profile_id).await?;
         self.settings.choose_direction(profile_id, metric, choice).await?;
         self.tell(Change::Directions { profile_id: profile_id.to_owned() });
         Ok(())

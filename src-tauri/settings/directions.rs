@@ -1,4 +1,4 @@
-//! Which way metrics are better, where the user has said so: by profile and metric.
+//! Which way metrics are better, where the user has said so: by profile and metric. Kept as long as the profile.
 
 use super::Settings;
 use crate::direction::{DirectionChoice, Directions};
@@ -47,12 +47,20 @@ impl Settings {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::connect::{Profile, ProfileKind};
     use crate::direction::{Better, Direction};
+
+    async fn with_profile(folder: &std::path::Path) -> Settings {
+        let (settings, _) = Settings::open(folder).await.unwrap();
+        let profile = Profile { id: "p".into(), ..Profile::new("a", ProfileKind::Server, "http://h") };
+        settings.save_profile(&profile).await.unwrap();
+        settings
+    }
 
     #[tokio::test]
     async fn a_choice_is_kept_for_its_profile_until_it_is_taken_back() {
         let folder = tempfile::tempdir().unwrap();
-        let (settings, _) = Settings::open(folder.path()).await.unwrap();
+        let settings = with_profile(folder.path()).await;
         settings.choose_direction("p", "it's \"gap\"", Some(DirectionChoice::Lower)).await.unwrap();
         settings.choose_direction("p", "loss", Some(DirectionChoice::Higher)).await.unwrap();
         settings.choose_direction("p", "loss", Some(DirectionChoice::None)).await.unwrap();
@@ -65,5 +73,17 @@ mod tests {
         settings.choose_direction("p", "loss", None).await.unwrap();
         let directions = settings.directions("p").await.unwrap();
         assert_eq!(directions.of("loss"), Direction { better: Some(Better::Lower), chosen: false });
+    }
+    #[tokio::test]
+    async fn choices_are_forgotten_with_their_profile() {
+        let folder = tempfile::tempdir().unwrap();
+        let settings = with_profile(folder.path()).await;
+        settings.choose_direction("p", "loss", Some(DirectionChoice::Higher)).await.unwrap();
+        // One that is saved again keeps them.
+        let profile = settings.profile("p").await.unwrap();
+        settings.save_profile(&profile).await.unwrap();
+        assert!(settings.directions("p").await.unwrap() != Directions::default());
+        settings.delete_profile("p").await.unwrap();
+        assert_eq!(settings.directions("p").await.unwrap(), Directions::default());
     }
 }
