@@ -72,7 +72,7 @@ impl App {
     }
 
     /// Takes the keys of a host out of Podium's own known hosts, so that the next connection shows the key it
-    /// meets and asks. `host` is what the step of the host key calls it: `bastion.corp`,
+    /// meets and asks. `host` is the `changed_host` of a step: `bastion.corp`,
     /// `[bastion.corp]:2222`. Answers with what was forgotten, each `ssh-ed25519 SHA256:…`. The files of
     /// OpenSSH are never written: [`Code::NotFound`] says what to do about a key that is known from there.
     pub async fn forget_host(&self, host: &str) -> Result<Vec<String>> {

@@ -64,7 +64,7 @@ pub async fn keyring_state(app: State<'_, App>) -> Result<KeyringState> {
     Ok(app.ways.vault.state().await)
 }
 
-/// Takes the keys of a host, named as its step of a test is, out of those that the user accepted here.
+/// Takes the keys of a host, the `changed_host` of a step, out of those that the user accepted here.
 /// Answers with what was forgotten.
 #[tauri::command]
 #[specta::specta]

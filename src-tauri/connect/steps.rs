@@ -52,6 +52,9 @@ pub struct Step {
     pub detail: String,
     /// The one thing to do about a failure.
     pub remedy: Option<String>,
+    /// The host that failed because it shows another key than the known ones, as the files of known hosts name it:
+    /// `bastion.corp`, `[bastion.corp]:2222`. Once its known keys are forgotten, it can be asked about again.
+    pub changed_host: Option<String>,
     /// Since the step began; none while it runs and where nothing was done. Includes no waiting
     /// for the user.
     pub took_ms: Option<f64>,
@@ -84,6 +87,7 @@ impl Steps {
             state: StepState::Running,
             detail: String::new(),
             remedy: None,
+            changed_host: None,
             took_ms: None,
         };
         let index = self.change(|list| {
@@ -95,7 +99,8 @@ impl Steps {
 
     /// A step without a duration.
     pub fn note(&self, name: StepName, subject: impl Into<String>, state: StepState, detail: impl Into<String>) {
-        let step = Step { name, subject: subject.into(), state, detail: detail.into(), remedy: None, took_ms: None };
+        let (subject, detail) = (subject.into(), detail.into());
+        let step = Step { name, subject, state, detail, remedy: None, changed_host: None, took_ms: None };
         self.change(|list| list.push(step));
     }
 
@@ -139,6 +144,16 @@ impl Running {
 
     pub fn fail(self, detail: impl Into<String>, remedy: impl Into<String>) {
         self.end(StepState::Failed, detail.into(), Some(remedy.into()));
+    }
+
+    /// As [`Running::fail`], where `host` shows another key than the known ones.
+    pub fn fail_by_changed_key(self, host: &str, detail: impl Into<String>, remedy: impl Into<String>) {
+        self.steps.change(|list| {
+            if let Some(step) = list.get_mut(self.index) {
+                step.changed_host = Some(host.to_owned());
+            }
+        });
+        self.fail(detail, remedy);
     }
 
     pub fn skip(self, detail: impl Into<String>) {

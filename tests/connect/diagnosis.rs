@@ -274,6 +274,7 @@ async fn what_is_wrong_on_the_way_through_ssh_is_blamed_on_the_step_it_is_wrong_
     let step = blamed(&report, StepName::HostKey, &["has changed", "known_hosts:1"], "forget the known key");
     // By this name it can be forgotten.
     assert_eq!(step.subject, sshd.known_name());
+    assert_eq!(step.changed_host, Some(sshd.known_name()));
     assert_eq!(far.requests(), Vec::<String>::new());
     assert_eq!(desk.asked(), []);
 }

@@ -1,5 +1,6 @@
 //! What can go wrong on the way through SSH, in words for people, each with the hop it happened at.
 
+use crate::connect::steps::Running;
 use crate::tracking::rest::NetError;
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -22,7 +23,12 @@ pub enum SshError {
     UnknownHost { host: String, fingerprint: String, why: String },
     /// Changed, revoked, or of a type that cannot be judged. Never to be accepted.
     #[error("{what}")]
-    HostKeyRefused { what: String, remedy: String },
+    HostKeyRefused {
+        what: String,
+        remedy: String,
+        /// The host, as the files of known hosts name it, if they have other keys for it.
+        changed_host: Option<String>,
+    },
     #[error("{what}")]
     NotPinned { what: String },
     /// A program of a config file was not allowed to run.
@@ -80,6 +86,15 @@ impl SshError {
             Self::Closed => return None,
         };
         Some(text)
+    }
+
+    /// Says how the step ended that met it.
+    pub fn fail(&self, step: Running) {
+        let (detail, remedy) = (self.to_string(), self.remedy().unwrap_or_default());
+        match self {
+            Self::HostKeyRefused { changed_host: Some(host), .. } => step.fail_by_changed_key(host, detail, remedy),
+            _ => step.fail(detail, remedy),
+        }
     }
 
     /// Whether trying again is of no use until the user does something.

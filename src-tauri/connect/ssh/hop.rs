@@ -75,7 +75,7 @@ pub async fn connect(
 fn tell(steps: &Steps, unseen: bool, step: Option<Running>, hop: &Resolved, error: &SshError) {
     if unseen {
         let step = step.unwrap_or_else(|| steps.begin(StepName::Tcp, address(hop)));
-        step.fail(error.to_string(), error.remedy().unwrap_or_default());
+        error.fail(step);
     }
 }
 
@@ -211,7 +211,7 @@ async fn shake(
         if refused_key {
             step.pass("stopped at the host key, before any secret was sent");
         } else {
-            step.fail(error.to_string(), error.remedy().unwrap_or_default());
+            error.fail(step);
         }
     }
     Err(error)

@@ -37,7 +37,8 @@ pub async fn decide(
     }
     let (Some(shown), Some(verdict)) = (shown, verdict) else { return Ok(Decision::GoOn) };
     if let Some(refusal) = verdict.refusal(name, &shown) {
-        let error = SshError::HostKeyRefused { what: refusal.what, remedy: refusal.remedy };
+        let changed_host = matches!(verdict, Verdict::Changed { .. }).then(|| name.known());
+        let error = SshError::HostKeyRefused { what: refusal.what, remedy: refusal.remedy, changed_host };
         return Err(refused(step, error));
     }
     let key = shown.key().clone();
@@ -140,7 +141,7 @@ fn pass(step: Option<Running>, detail: String) {
 
 fn refused(step: Option<Running>, error: SshError) -> SshError {
     if let Some(step) = step {
-        step.fail(error.to_string(), error.remedy().unwrap_or_default());
+        error.fail(step);
     }
     error
 }
@@ -149,6 +150,7 @@ fn strange_key(name: &HostName, algorithm: &str) -> SshError {
     SshError::HostKeyRefused {
         what: format!("The host key of {name} is of a type that Podium cannot judge ({algorithm})."),
         remedy: "Ask the administrator of the host for an Ed25519 key.".to_owned(),
+        changed_host: None,
     }
 }
 

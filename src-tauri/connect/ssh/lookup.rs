@@ -35,7 +35,7 @@ pub async fn look_up(options: &TunnelOptions, ask: &dyn Ask, steps: &Steps) -> R
                 step.warn(detail, "Look whether these lines of the ssh_config matter here.");
             }
         }
-        Err(error) => step.fail(error.to_string(), error.remedy().unwrap_or_default()),
+        Err(error) => error.fail(step),
     }
     hops
 }

@@ -38,7 +38,7 @@ pub async fn reach(
                 Ok((Box::new(channel.into_stream()), None))
             }
             Err(error) => {
-                step.fail(error.to_string(), error.remedy().unwrap_or_default());
+                error.fail(step);
                 Err(error)
             }
         };
@@ -65,7 +65,7 @@ pub async fn reach(
             } else {
                 SshError::Connect { hop: address, reason: io_in_words(&error) }
             };
-            step.fail(error.to_string(), error.remedy().unwrap_or_default());
+            error.fail(step);
             Err(error)
         }
     }
@@ -108,7 +108,7 @@ async fn look_up(attempt: &Attempt<'_>, steps: &Steps, hop: &Resolved) -> Result
         Err(error) => error.to_string(),
     };
     let error = SshError::NoHost { host: host.to_owned(), reason: failure };
-    step.fail(error.to_string(), error.remedy().unwrap_or_default());
+    error.fail(step);
     Err(error)
 }
 
@@ -204,7 +204,7 @@ async fn run(
             Ok((Box::new(program), complaint))
         }
         Err(error) => {
-            step.fail(error.to_string(), error.remedy().unwrap_or_default());
+            error.fail(step);
             Err(error)
         }
     }

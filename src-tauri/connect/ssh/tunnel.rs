@@ -195,7 +195,7 @@ async fn try_target(far: &Far, chain: &Chain, from: &str, steps: &Steps) -> Resu
     let stream = match chain.open(&far.target).await {
         Ok(stream) => stream,
         Err(error) => {
-            step.fail(error.to_string(), error.remedy().unwrap_or_default());
+            error.fail(step);
             return Err(error);
         }
     };

@@ -110,6 +110,8 @@ async fn a_changed_a_revoked_and_another_type_of_key_are_refused_without_a_quest
         assert!(matches!(NetError::from(error), NetError::Untrusted { .. }));
         let step = site.failed();
         assert!(step.name == StepName::HostKey && step.remedy.is_some(), "{step:?}");
+        // One that is revoked is never accepted, whatever is forgotten.
+        assert_eq!(step.changed_host, (word != "revoked").then(|| sshd.known_name()), "{step:?}");
         assert_eq!(site.read("ours"), "");
         nothing_was_sent(&sshd);
     }

@@ -72,7 +72,7 @@ export const commands = {
 	/**  Whether the system's keyring can be used, in words; unlocks nothing. */
 	keyringState: () => __TAURI_INVOKE<KeyringState>("keyring_state"),
 	/**
-	 *  Takes the keys of a host, named as its step of a test is, out of those that the user accepted here.
+	 *  Takes the keys of a host, the `changed_host` of a step, out of those that the user accepted here.
 	 *  Answers with what was forgotten.
 	 */
 	forgetHost: (host: string) => __TAURI_INVOKE<string[]>("forget_host", { host }),
@@ -1232,6 +1232,11 @@ export type Step = {
 	detail: string,
 	/**  The one thing to do about a failure. */
 	remedy: string | null,
+	/**
+	 *  The host that failed because it shows another key than the known ones, as the files of known hosts name it:
+	 *  `bastion.corp`, `[bastion.corp]:2222`. Once its known keys are forgotten, it can be asked about again.
+	 */
+	changedHost: string | null,
 	/**
 	 *  Since the step began; none while it runs and where nothing was done. Includes no waiting
 	 *  for the user.

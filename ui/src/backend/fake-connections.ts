@@ -149,7 +149,7 @@ export const QUESTIONS: Question[] = [
   },
 ];
 
-export const STEPS: Step[] = [
+const RUN: Omit<Step, 'changedHost'>[] = [
   {
     name: 'config',
     subject: 'bastion.corp',
@@ -243,6 +243,8 @@ export const STEPS: Step[] = [
     tookMs: null,
   },
 ];
+
+export const STEPS: Step[] = RUN.map((step) => ({ ...step, changedHost: null }));
 
 export interface Around {
   /** `ask`: questions wait from the start. `asking`: a test asks. `exposed`: the port is open. */

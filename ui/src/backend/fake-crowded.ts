@@ -78,6 +78,7 @@ export const CROWDED_STEPS: Step[] = [
           ? WORDY
           : `found what was expected, as ~/.ssh/config.d/forschungsrechenzentrum:${i + 1} says`,
         remedy: wordy ? 'Set “Only the named keys” in the options of the hop.' : null,
+        changedHost: null,
         tookMs: 10 ** (i - 1) * 1.7,
       };
     }),
@@ -88,6 +89,7 @@ export const CROWDED_STEPS: Step[] = [
     state: 'failed',
     detail: `${WORDY} ${WORDY}`,
     remedy: `Ask the administrator of ${LONG_HOST} to set AllowTcpForwarding yes, or PermitOpen ${LONG_HOST}:8443.`,
+    changedHost: null,
     tookMs: 12_345,
   },
   ...(['tls', 'http', 'mlflow', 'credentials', 'permissions', 'artifacts', 'workspaces'] as const).map(
@@ -97,6 +99,7 @@ export const CROWDED_STEPS: Step[] = [
       state: 'skipped',
       detail: 'not reached',
       remedy: null,
+      changedHost: null,
       tookMs: null,
     }),
   ),

@@ -1,7 +1,7 @@
 // What a test of a connection comes to, in one line.
 import { describe, expect, it } from 'vitest';
 import type { Step, StepState } from '../backend';
-import { tookWords, verdictOf, showsAnotherKey } from './steps';
+import { tookWords, verdictOf } from './steps';
 
 const step = (state: StepState, name: Step['name'] = 'tcp'): Step => ({
   name,
@@ -9,6 +9,7 @@ const step = (state: StepState, name: Step['name'] = 'tcp'): Step => ({
   state,
   detail: '',
   remedy: null,
+  changedHost: null,
   tookMs: 1,
 });
 const report = (states: StepState[], finished = true) => ({
@@ -40,18 +41,4 @@ it('shows as many digits as mean something', () => {
     '1,204 ms',
     '12.3 s',
   ]);
-});
-
-it('offers to forget a key only where a host shows another one', () => {
-  const step = (detail: string, state: Step['state'] = 'failed'): Step => ({
-    name: 'hostKey',
-    subject: '[gpu-box]:2222',
-    state,
-    detail,
-    remedy: null,
-    tookMs: null,
-  });
-  expect(showsAnotherKey(step('The host key of gpu-box has changed. The server shows …'))).toBe(true);
-  expect(showsAnotherKey(step('The host key of gpu-box is revoked.'))).toBe(false);
-  expect(showsAnotherKey(step('The host key of gpu-box has changed.', 'passed'))).toBe(false);
 });

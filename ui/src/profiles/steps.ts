@@ -63,8 +63,3 @@ export function tookWords(step: Step): string {
   if (step.tookMs >= 10_000) return `${(step.tookMs / 1000).toFixed(1)} s`;
   return `${step.tookMs < 10 ? step.tookMs.toFixed(1) : formatCount(Math.round(step.tookMs))} ms`;
 }
-
-/** Whether a host was refused because it shows another key than the one that is known. */
-export function showsAnotherKey(step: Step): boolean {
-  return step.name === 'hostKey' && step.state === 'failed' && step.detail.includes('has changed');
-}
