@@ -9,9 +9,10 @@ use serde_json::json;
 
 use crate::common::mlflow::MlflowServer;
 use crate::common::webdriver::{Start, Window};
-use crate::{report, seed};
+use crate::{middle, report, seed};
 
 const GOAL: Duration = Duration::from_millis(100);
+const TIMES: usize = 3;
 
 /// Clicks an element in a frame and looks at the frames from then on: until a second after more than `count` elements
 /// fit `selector`.
@@ -55,6 +56,23 @@ pub async fn measure(server: &MlflowServer) {
     seed(&database, &["--experiment", "files", "--runs", "1", "--artifact-root", &root]);
     ten_thousand_files(server, "files");
 
+    // A new window and a new cache each time: what is opened is opened for the first time.
+    let mut longest: Vec<(String, Vec<Duration>)> = Vec::new();
+    for _ in 0..TIMES {
+        for (name, gap) in pages(&database).await {
+            match longest.iter_mut().find(|(known, _)| *known == name) {
+                Some((_, gaps)) => gaps.push(gap),
+                None => longest.push((name, vec![gap])),
+            }
+        }
+    }
+    for (name, gaps) in longest {
+        report(&format!("freeze_{name}"), middle(gaps), GOAL);
+    }
+}
+
+/// Opens each of the pages once, and says how long the window stood still at the longest.
+async fn pages(database: &Path) -> Vec<(String, Duration)> {
     let data = tempfile::tempdir().unwrap();
     let target = database.display().to_string();
     let window = Window::open(Start::new(env!("CARGO_BIN_EXE_podium"), data.path()).arg(target)).await;
@@ -62,23 +80,26 @@ pub async fn measure(server: &MlflowServer) {
     press(&window, "treeitem", "files").await;
     window.find_like("button", "Open run-").await;
 
+    let mut all = Vec::new();
     for keys in ["500", "4000", "12000"] {
         // The charts of the last one would pass for those of the next.
         press(&window, "treeitem", "files").await;
         window.until("no charts", "return !document.querySelector('.charts figure')", vec![]).await;
-        opening(&window, &format!("charts_{keys}"), "treeitem", &format!("keys-{keys}"), CHARTS).await;
+        let gap = opening(&window, "treeitem", &format!("keys-{keys}"), CHARTS).await;
+        all.push((format!("charts_{keys}"), gap));
     }
     press(&window, "treeitem", "keys-4000").await;
     press(&window, "button", "Open run-000001").await;
-    opening(&window, "metrics_tab_4000", "tab", "Metrics", CURVES).await;
-    opening(&window, "model_3000", "link", "churn", VERSIONS).await;
+    all.push(("metrics_tab_4000".to_owned(), opening(&window, "tab", "Metrics", CURVES).await));
+    all.push(("model_3000".to_owned(), opening(&window, "link", "churn", VERSIONS).await));
     press(&window, "treeitem", "children").await;
-    opening(&window, "children_3000", "button", "Open run-003000", CHILDREN).await;
+    all.push(("children_3000".to_owned(), opening(&window, "button", "Open run-003000", CHILDREN).await));
     press(&window, "treeitem", "files").await;
     press(&window, "button", "Open run-000000").await;
     press(&window, "tab", "Artifacts").await;
-    opening(&window, "folder_10000", "treeitem", "many", FILES).await;
+    all.push(("folder_10000".to_owned(), opening(&window, "treeitem", "many", FILES).await));
     window.close().await;
+    all
 }
 
 async fn press(window: &Window, role: &str, name: &str) {
@@ -86,11 +107,12 @@ async fn press(window: &Window, role: &str, name: &str) {
     window.press(&found).await;
 }
 
-async fn opening(window: &Window, name: &str, role: &str, wanted: &str, ready: Ready) {
+/// The longest gap between two frames.
+async fn opening(window: &Window, role: &str, wanted: &str, ready: Ready) -> Duration {
     let element = window.find_like(role, wanted).await;
     window.run_with(&element, MEASURE, json!(ready)).await;
-    let longest_ms = window.until(name, MEASURED, vec![]).await.as_f64().unwrap();
-    report(&format!("freeze_{name}"), Duration::from_secs_f64(longest_ms / 1000.0), GOAL);
+    let longest_ms = window.until(wanted, MEASURED, vec![]).await.as_f64().unwrap();
+    Duration::from_secs_f64(longest_ms / 1000.0)
 }
 
 /// The run of this experiment gets a folder `many`.

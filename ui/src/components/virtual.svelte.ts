@@ -24,7 +24,7 @@ export interface Size {
 }
 
 /** How much is drawn at first. */
-const FIRST_PX = 320;
+const FIRST_PX = 200;
 
 export type Core = Virtualizer<HTMLElement, HTMLElement>;
 export type CoreOptions = VirtualizerOptions<HTMLElement, HTMLElement>;
