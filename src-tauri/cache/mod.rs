@@ -5,7 +5,7 @@
 //! noun, each with its own shape, reads and writes:
 //!
 //! - [`open`]: from a folder to a working cache; cannot fail
-//! - [`file`]: one SQLite file of it; `migrations/` are the shapes that these have had, kept for ever
+//! - [`mod@file`]: one SQLite file of it; `migrations/` are the shapes that these have had, kept for ever
 //! - [`repair`]: a damaged file, made anew with the sources that can be read; [`compact`]: without what was forgotten
 //! - [`source`]: whose rows these are: a profile at an address; [`owner`]: which rows of which table
 //! - [`experiment`], [`run`], [`model`], [`logged_model`]: the nouns; [`apply`] takes runs whole or not at all, as
@@ -13,7 +13,7 @@
 //! - [`source_run`]: the runs that the versions of a model came from, with a few of their metrics
 //! - [`search`]: a window onto runs (filter, sort, cells); [`columns`]; [`comparison`]
 //! - [`filter`]: a condition of the filter language ([`crate::query`]) in SQL
-//! - [`history`]: metric series, kept in the files of [`histories`] as blobs of columns ([`column`])
+//! - [`history`]: metric series, kept in the files of [`histories`] as blobs of columns ([`mod@column`])
 //! - [`sync_state`]: how true all this is
 //! - [`view`]: the types that the window sees
 //!

@@ -1,6 +1,6 @@
 //! Profiles that this machine already knows in other words: the environment variables and the
 //! credentials file of MLflow's own client. (Those of the ssh_config are found by
-//! [`super::ssh::config`].) What is found is offered, never taken by itself.
+//! [`ssh_config::config`].) What is found is offered, never taken by itself.
 
 use std::path::{Path, PathBuf};
 

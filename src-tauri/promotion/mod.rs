@@ -5,7 +5,7 @@
 //! alias is and then reads it back, a record in version tags and in the journal, and an undo with
 //! the same guard.
 //!
-//! Whose numbers a version has is decided in [`evidence`], for the card and for the [`board`].
+//! Whose numbers a version has is decided in [`evidence`], for the card and for the [`mod@board`].
 
 mod board;
 mod evidence;
