@@ -1,9 +1,20 @@
-//! Who may know whom: the modules' `use crate::…` lines against the map in architecture order.
+//! Who may know whom, in the app and in the window: what each file names or imports, against the maps below in
+//! architecture order. Nowhere are there circles.
 
 #![allow(clippy::unwrap_used)] // A panic is how a test fails; clippy knows helpers of tests only in modules.
 
+#[path = "layers/circles.rs"]
+mod circles;
+#[path = "layers/rust.rs"]
+mod rust;
+#[path = "layers/window.rs"]
+mod window;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+
+use circles::{Arrows, circles};
+use rust::{arrows_between_modules, modules_named_in, rust_files};
 
 /// What each module may know besides itself. Modules that are not named here may not exist.
 const MAY_KNOW: &[(&str, &[&str])] = &[
@@ -53,21 +64,26 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
 /// Only these may know the shell.
 const MAY_KNOW_TAURI: &[&str] = &["bindings", "commands", "launch"];
 
+/// The crates beside the app's own.
+const CRATES: &[&str] = &["ssh-config", "untrusted-text"];
+
+/// The folders and files of `ui/src`: each may import from itself and from what is above its line.
+const WINDOW_LAYERS: &[&[&str]] = &[
+    &["backend"],
+    &["errors.ts", "format", "live.svelte.ts", "links.svelte.ts", "route.svelte.ts"],
+    &["workspace.svelte.ts"],
+    &["components"],
+    &["drag", "freshness", "markdown", "metrics"],
+    &["charts", "table"],
+    &["artifacts", "experiments", "models", "runs"],
+    &["compare", "profiles", "run"],
+    &["shell"],
+    &["App.svelte"],
+    &["main.ts"],
+];
+
 fn source_dir() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src-tauri")
-}
-
-fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            if !path.join("Cargo.toml").exists() {
-                rust_files(&path, found);
-            }
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            found.push(path);
-        }
-    }
 }
 
 /// The files of the library by module; `lib.rs`, `main.rs` and `build.rs` are the map and the ends. A folder with a
@@ -87,44 +103,6 @@ fn modules() -> BTreeMap<String, Vec<PathBuf>> {
     modules
 }
 
-/// The modules that a source text names as `crate::x` or `crate::{x, y::z}`, comments left out.
-fn known_modules(text: &str) -> BTreeSet<String> {
-    let code: String =
-        text.lines().filter(|line| !line.trim_start().starts_with("//")).flat_map(|line| [line, "\n"]).collect();
-    let mut known = BTreeSet::new();
-    let name_at = |text: &str| -> String {
-        text.chars().take_while(|character| character.is_alphanumeric() || *character == '_').collect()
-    };
-    for after in code.split("crate::").skip(1) {
-        match after.strip_prefix('{') {
-            None => {
-                known.insert(name_at(after));
-            }
-            Some(group) => {
-                let mut depth = 0;
-                let mut item = String::new();
-                for character in group.chars() {
-                    match character {
-                        '{' => depth += 1,
-                        '}' if depth == 0 => break,
-                        '}' => depth -= 1,
-                        ',' if depth == 0 => {
-                            known.insert(name_at(item.trim()));
-                            item.clear();
-                            continue;
-                        }
-                        _ => {}
-                    }
-                    item.push(character);
-                }
-                known.insert(name_at(item.trim()));
-            }
-        }
-    }
-    known.retain(|name| !name.is_empty() && name.starts_with(char::is_lowercase));
-    known
-}
-
 #[test]
 fn every_module_knows_only_what_it_may() {
     let allowed: BTreeMap<&str, &[&str]> = MAY_KNOW.iter().copied().collect();
@@ -137,7 +115,7 @@ fn every_module_knows_only_what_it_may() {
             continue;
         };
         for file in files {
-            for known in known_modules(&std::fs::read_to_string(&file).unwrap()) {
+            for known in modules_named_in(&std::fs::read_to_string(&file).unwrap()) {
                 if known != module && !may_know.contains(&known.as_str()) {
                     wrong.push(format!("{} knows {known}, which {module} may not", file.display()));
                 }
@@ -166,8 +144,51 @@ fn only_the_boundary_knows_tauri() {
 }
 
 #[test]
-fn names_in_groups_are_seen() {
-    let text = "use crate::{app::{App, X}, cache::Cache};\n// crate::sync\nuse crate::error::Result;";
-    let known: Vec<String> = known_modules(text).into_iter().collect();
-    assert_eq!(known, ["app", "cache", "error"]);
+fn no_module_has_circles_inside() {
+    let crates = CRATES.iter().map(|name| source_dir().join(name));
+    let found: Vec<String> = std::iter::once(source_dir())
+        .chain(crates)
+        .flat_map(|folder| {
+            let arrows = arrows_between_modules(&folder);
+            assert!(
+                !arrows.is_empty() || folder.ends_with("untrusted-text"),
+                "nothing was read in {}",
+                folder.display()
+            );
+            circles(&arrows)
+        })
+        .collect();
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+fn window_imports() -> Arrows {
+    let imports = window::imports(&Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/src"));
+    assert!(imports.len() > 100, "only {} files of the window were read", imports.len());
+    imports
+}
+
+#[test]
+fn no_files_of_the_window_import_each_other_in_a_circle() {
+    let found = circles(&window_imports());
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+#[test]
+fn every_folder_of_the_window_imports_only_from_below_it() {
+    let part = |file: &str| file.split('/').next().unwrap_or(file).to_owned();
+    let layer = |part: &str| WINDOW_LAYERS.iter().position(|layer| layer.contains(&part));
+    let mut wrong = BTreeSet::new();
+    for (file, imports) in window_imports() {
+        let Some(own) = layer(&part(&file)) else {
+            wrong.insert(format!("{file} has no place in the map of tests/layers.rs"));
+            continue;
+        };
+        for imported in imports.keys() {
+            let (from, to) = (part(&file), part(imported));
+            if from != to && layer(&to).is_none_or(|layer| layer >= own) {
+                wrong.insert(format!("{file} imports {imported}, which {from} may not"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.into_iter().collect::<Vec<_>>().join("\n"));
 }

@@ -47,11 +47,8 @@ impl App {
     pub async fn duplicate_profile(&self, profile_id: &str) -> Result<Profile> {
         let profiles = self.settings.profiles().await?;
         let original = self.settings.profile(profile_id).await?;
-        let copy = Profile {
-            id: uuid::Uuid::new_v4().to_string(),
-            name: super::targets::free_name(&original.name, &profiles),
-            ..original
-        };
+        let copy =
+            Profile { id: uuid::Uuid::new_v4().to_string(), name: free_name(&original.name, &profiles), ..original };
         self.settings.save_profile(&copy).await?;
         let mut order: Vec<String> = profiles.into_iter().map(|profile| profile.id).collect();
         let place = order.iter().position(|id| id == profile_id).map_or(order.len(), |place| place + 1);
@@ -99,4 +96,13 @@ pub(super) fn take_sign_in(profile: &mut Profile) -> Option<SecretString> {
         profile.server.auth = Auth::Basic { username };
     }
     password
+}
+
+/// `name`, or where a profile has it already `name (2)` and so on.
+pub(super) fn free_name(name: &str, profiles: &[Profile]) -> String {
+    let taken = |name: &str| profiles.iter().any(|profile| profile.name == name);
+    if !taken(name) {
+        return name.to_owned();
+    }
+    (2..).map(|number| format!("{name} ({number})")).find(|name| !taken(name)).unwrap_or_else(|| name.to_owned())
 }

@@ -61,7 +61,7 @@ impl App {
             };
             profile.server.route_id = Some(route.id);
         }
-        profile.name = super::targets::free_name(&profile.name, &self.settings.profiles().await?);
+        profile.name = super::profiles::free_name(&profile.name, &self.settings.profiles().await?);
         let profile = self.save_profile(profile).await?;
         for (name, secret) in secrets {
             self.hold_secret(&profile, name, secret).await;

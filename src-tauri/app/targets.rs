@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::App;
 use super::connecting::Draft;
+use super::profiles::free_name;
 use crate::change::Change;
 use crate::connect::steps::Steps;
 use crate::connect::{Auth, Keep, KeepPin, Profile, ProfileKind, Target, open, parse_target, suggest, suggest_name};
@@ -89,14 +90,6 @@ impl App {
         }
         Ok(target.display().to_string())
     }
-}
-
-pub(super) fn free_name(name: &str, profiles: &[Profile]) -> String {
-    let taken = |name: &str| profiles.iter().any(|profile| profile.name == name);
-    if !taken(name) {
-        return name.to_owned();
-    }
-    (2..).map(|number| format!("{name} ({number})")).find(|name| !taken(name)).unwrap_or_else(|| name.to_owned())
 }
 
 /// Copies a folder, unpacking what ends in `.gz`, under another name and renames it at the end, so that a copy that was cut

@@ -1,17 +1,60 @@
-//! How large an image is, from its header alone: a small file can unfold to a picture that no
+//! The pictures that the window can show, and how large one is, from its header alone: a small file can unfold to a picture that no
 //! memory holds, so nobody may decode it before this was asked.
 
 /// Width and height in pixels.
 pub type Size = (u32, u32);
 
+/// The pictures that the window can show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ImageKind {
+    Png,
+    Jpeg,
+    Gif,
+    WebP,
+    Bmp,
+}
+
+impl ImageKind {
+    pub fn mime(self) -> &'static str {
+        match self {
+            Self::Png => "image/png",
+            Self::Jpeg => "image/jpeg",
+            Self::Gif => "image/gif",
+            Self::WebP => "image/webp",
+            Self::Bmp => "image/bmp",
+        }
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Png => "PNG image",
+            Self::Jpeg => "JPEG image",
+            Self::Gif => "GIF image",
+            Self::WebP => "WebP image",
+            Self::Bmp => "BMP image",
+        }
+    }
+
+    /// Width and height in pixels, where the head reaches that far.
+    pub fn size(self, head: &[u8]) -> Option<Size> {
+        match self {
+            Self::Png => png(head),
+            Self::Jpeg => jpeg(head),
+            Self::Gif => gif(head),
+            Self::WebP => webp(head),
+            Self::Bmp => bmp(head),
+        }
+    }
+}
+
 /// PNG, <https://www.w3.org/TR/png/#11IHDR>: the first chunk is always IHDR.
-pub fn png(head: &[u8]) -> Option<Size> {
+fn png(head: &[u8]) -> Option<Size> {
     (head.get(12..16)? == b"IHDR").then_some(())?;
     Some((be32(head, 16)?, be32(head, 20)?))
 }
 
 /// JPEG: the frame header (SOFn) is somewhere after other segments, each with its length.
-pub fn jpeg(head: &[u8]) -> Option<Size> {
+fn jpeg(head: &[u8]) -> Option<Size> {
     let mut at = 2;
     loop {
         if *head.get(at)? != 0xff {
@@ -33,12 +76,12 @@ pub fn jpeg(head: &[u8]) -> Option<Size> {
     }
 }
 
-pub fn gif(head: &[u8]) -> Option<Size> {
+fn gif(head: &[u8]) -> Option<Size> {
     Some((u32::from(le16(head, 6)?), u32::from(le16(head, 8)?)))
 }
 
 /// WebP in its three kinds, RFC 9649.
-pub fn webp(head: &[u8]) -> Option<Size> {
+fn webp(head: &[u8]) -> Option<Size> {
     match head.get(12..16)? {
         b"VP8 " => {
             (head.get(23..26)? == [0x9d, 0x01, 0x2a]).then_some(())?;
@@ -57,7 +100,7 @@ pub fn webp(head: &[u8]) -> Option<Size> {
     }
 }
 
-pub fn bmp(head: &[u8]) -> Option<Size> {
+fn bmp(head: &[u8]) -> Option<Size> {
     let header_bytes = le16(head, 14)?;
     if header_bytes == 12 {
         return Some((u32::from(le16(head, 18)?), u32::from(le16(head, 20)?)));

@@ -2,7 +2,7 @@
 //! with `ID3`, `ORC` or `BM`. So as much of a header is compared as tells the format from words,
 //! and where a format has no more than letters, the file must not read as text.
 
-use super::sniff::ImageKind;
+use super::image::ImageKind;
 
 /// Whether a head that begins with the letters of a format has the rest of its header too.
 /// `is_text` says whether the head reads as text.

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use super::sniff::{ImageKind, Kind, sniff, text_kind};
+use super::image::ImageKind;
+use super::sniff::{Kind, sniff, text_kind};
 use super::{
     image as header, json, json_table, language, markdown, path as names, read, table, terminal,
     text::{self, Decoded},

@@ -1,6 +1,6 @@
 //! What a file is: by its first bytes, and only then by its name.
 
-use super::image::{self, Size};
+use super::image::ImageKind;
 use super::{language, magic};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,48 +27,6 @@ impl Kind {
     /// Whether it is shown from its text.
     pub fn is_text(self) -> bool {
         !matches!(self, Self::Empty | Self::Image(_) | Self::Base64Png | Self::Binary(_))
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ImageKind {
-    Png,
-    Jpeg,
-    Gif,
-    WebP,
-    Bmp,
-}
-
-impl ImageKind {
-    pub fn mime(self) -> &'static str {
-        match self {
-            Self::Png => "image/png",
-            Self::Jpeg => "image/jpeg",
-            Self::Gif => "image/gif",
-            Self::WebP => "image/webp",
-            Self::Bmp => "image/bmp",
-        }
-    }
-
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Png => "PNG image",
-            Self::Jpeg => "JPEG image",
-            Self::Gif => "GIF image",
-            Self::WebP => "WebP image",
-            Self::Bmp => "BMP image",
-        }
-    }
-
-    /// Width and height in pixels, where the head reaches that far.
-    pub fn size(self, head: &[u8]) -> Option<Size> {
-        match self {
-            Self::Png => image::png(head),
-            Self::Jpeg => image::jpeg(head),
-            Self::Gif => image::gif(head),
-            Self::WebP => image::webp(head),
-            Self::Bmp => image::bmp(head),
-        }
     }
 }
 

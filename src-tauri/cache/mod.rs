@@ -21,6 +21,7 @@
 
 mod apply;
 mod column;
+mod column_count;
 mod columns;
 mod compact;
 mod comparison;
@@ -36,6 +37,7 @@ mod logged;
 mod logged_model;
 mod model;
 mod open;
+mod opened;
 mod owner;
 mod repair;
 mod rows;
@@ -54,7 +56,7 @@ pub use error::{CacheError, Result};
 pub use experiment::LostExperiment;
 pub use history::{History, HistoryState};
 pub use logged_model::LoggedModelState;
-pub use open::Opened;
+pub use opened::Opened;
 pub use source::SourceId;
 pub use sync_state::{OpenRun, SyncState};
 pub use view::{

@@ -6,43 +6,7 @@ use std::sync::{Arc, Mutex, RwLock};
 
 use super::file::{MIGRATIONS, Migrations, Pools, beside_newer, remove_files};
 use super::histories::Histories;
-use super::{Cache, CacheError, Inner, Result, repair};
-
-/// How the cache was found.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Opened {
-    /// As the last session left it.
-    Kept,
-    /// There was none yet.
-    Created,
-    /// The file was damaged. What could not be read of it is fetched again.
-    Rebuilt { reason: String },
-    /// A newer program wrote the file. It stays as it is, and this program keeps one of its own beside it.
-    BesideNewer,
-    /// No file can be kept: everything is forgotten when the program ends.
-    InMemory { reason: String },
-}
-
-impl Opened {
-    /// For the user, where there is something to know.
-    fn word(&self) -> Option<String> {
-        match self {
-            Self::Kept | Self::Created => None,
-            Self::Rebuilt { reason } => Some(format!(
-                "The cache file was damaged ({reason}). What could not be used of it is fetched again. Nothing on a \
-                 server was touched."
-            )),
-            Self::BesideNewer => Some(
-                "The cache on this machine was written by a newer version of Podium and stays as it is. This version \
-                 keeps a cache of its own, so runs may have to be fetched again."
-                    .to_owned(),
-            ),
-            Self::InMemory { reason } => {
-                Some(format!("Runs cannot be kept on this machine and are fetched again next time: {reason}."))
-            }
-        }
-    }
-}
+use super::{Cache, CacheError, Inner, Opened, Result, repair};
 
 impl Cache {
     /// Opens the cache file at `path`, and with it the folder `histories` beside it. Answers always; where the user

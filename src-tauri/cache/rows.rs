@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use sqlx::sqlite::SqliteArguments;
 use sqlx::{AssertSqlSafe, Row, Sqlite, SqliteConnection, query::Query};
 
-use super::apply::{count, count_columns};
+use super::column_count::count_columns;
 use super::experiment::stage_number;
 use super::logged::first_id;
 use super::{Result, SourceId};
@@ -83,7 +83,8 @@ pub(super) async fn write(
     }
     for &(id, experiment, _, run) in &run_rows {
         for (position, input) in run.dataset_inputs.iter().enumerate() {
-            write_dataset_input(connection, experiment, id, count(position), input).await?;
+            let position = u32::try_from(position).unwrap_or(u32::MAX);
+            write_dataset_input(connection, experiment, id, position, input).await?;
         }
     }
     let ids: Vec<i64> = writes.iter().map(|&(id, _, _)| id).collect();

@@ -6,6 +6,7 @@
 
 mod kept;
 mod keyring;
+mod lock;
 mod sealing;
 #[cfg(target_os = "linux")]
 mod secret_service;
@@ -26,7 +27,8 @@ use super::Keep;
 use super::question::{Answer, Ask, Question, SecretKind};
 
 pub use self::kept::SealedStore;
-pub use self::keyring::{Keyring, Lock};
+pub use self::keyring::Keyring;
+pub use self::lock::Lock;
 pub use self::slot::Slot;
 
 /// How long the keyring may take, its user included.

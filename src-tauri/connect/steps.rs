@@ -224,6 +224,20 @@ pub fn as_text(title: &str, steps: &[Step]) -> String {
     text
 }
 
+/// Waits for the user, and `step` says so; its time does not count.
+pub async fn asking<T>(step: &mut Option<Running>, what: &str, answer: impl Future<Output = T>) -> T {
+    let since = Instant::now();
+    if let Some(step) = step {
+        step.say(StepState::Asking, what);
+    }
+    let answer = answer.await;
+    if let Some(step) = step {
+        step.say(StepState::Running, String::new());
+        step.forget_time_since(since);
+    }
+    answer
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

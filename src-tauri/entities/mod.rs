@@ -6,13 +6,15 @@ mod metric;
 mod model;
 mod run;
 mod run_duration;
+mod run_status;
 
 pub use artifact::{ArtifactEntry, ArtifactRoot};
 pub use experiment::Experiment;
 pub use metric::{Metric, MetricPoint, MetricValue};
 pub use model::{DatasetName, LoggedModel, ModelAlias, ModelMetric, ModelVersion, RegisteredModel};
-pub use run::{DatasetInput, LifecycleStage, ModelOutput, Param, Run, RunInfo, RunStatus, SourceRun, display_name};
+pub use run::{DatasetInput, LifecycleStage, ModelOutput, Param, Run, RunInfo, SourceRun, display_name};
 pub use run_duration::{NoDuration, RunDuration};
+pub use run_status::RunStatus;
 
 use serde::{Deserialize, Serialize};
 use specta::Type;

@@ -9,20 +9,10 @@ use zeroize::Zeroizing;
 
 #[cfg(target_os = "linux")]
 use super::secret_service::Bus;
-use super::{Slot, VaultError};
+use super::{Lock, Slot, VaultError};
 
 /// Under which name the entries are in the keyring.
 pub const SERVICE: &str = "podium";
-
-/// Whether a keyring can be read at once.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Lock {
-    Open,
-    /// It will ask the user before it is read or written.
-    Locked,
-    /// There is none yet; the first secret makes one, with a password that the user is asked for.
-    Unmade,
-}
 
 /// A keyring. Only what says so may ask the user to unlock it; that may take as long as it takes.
 pub trait Keyring {

@@ -11,8 +11,7 @@ use zbus::message::Type;
 use zbus::zvariant::{DynamicType, OwnedObjectPath, OwnedValue, Value};
 use zbus::{MatchRule, Message};
 
-use super::VaultError;
-use super::keyring::Lock;
+use super::{Lock, VaultError};
 
 const NAME: &str = "org.freedesktop.secrets";
 const SERVICE_PATH: &str = "/org/freedesktop/secrets";

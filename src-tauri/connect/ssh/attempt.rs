@@ -2,14 +2,14 @@
 //! time that the user takes.
 
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::consent::Consents;
 use super::memory::{Listening, Memory};
 use crate::connect::Keep;
 use crate::connect::question::{Answer, Ask, Question};
 use crate::connect::secrets::Vault;
-use crate::connect::steps::{Running, StepState, Steps};
+use crate::connect::steps::{Running, Steps, asking};
 
 pub struct Attempt<'a> {
     pub ask: &'a dyn Ask,
@@ -77,18 +77,4 @@ impl Attempt<'_> {
     pub async fn ask(&self, step: &mut Option<Running>, what: &str, question: Question) -> Option<Answer> {
         asking(step, what, Listening { ask: self.ask, memory: self.memory }.ask(question)).await
     }
-}
-
-/// Waits for the user, and `step` says so; its time does not count.
-pub async fn asking<T>(step: &mut Option<Running>, what: &str, answer: impl Future<Output = T>) -> T {
-    let since = Instant::now();
-    if let Some(step) = step {
-        step.say(StepState::Asking, what);
-    }
-    let answer = answer.await;
-    if let Some(step) = step {
-        step.say(StepState::Running, String::new());
-        step.forget_time_since(since);
-    }
-    answer
 }

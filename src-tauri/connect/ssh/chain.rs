@@ -16,7 +16,8 @@ use tokio::time::Instant;
 
 use super::attempt::Attempt;
 use super::error::SshError;
-use super::hop::{self, Position};
+use super::hop;
+use super::position::Position;
 use super::session::Session;
 use super::target::{FarEnd, FarStream};
 use crate::tracking::rest::Lane;

@@ -4,10 +4,9 @@
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::attempt::asking;
 use super::error::SshError;
 use crate::connect::question::{Ask, Question};
-use crate::connect::steps::Running;
+use crate::connect::steps::{Running, asking};
 
 /// Command lines that the user has agreed to, each with the place it stands at. Clones are the same
 /// list, and it is gone when the app closes.

@@ -1,6 +1,7 @@
 //! HTTP over a chain: one request on a connection of its own, which waits for the next one afterwards.
 
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -11,6 +12,7 @@ use http_body_util::Full;
 use hyper::body::{Body, Incoming};
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
+use rustls_pki_types::ServerName;
 use tokio::time::{Instant, Sleep, sleep, timeout};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
@@ -18,7 +20,6 @@ use tokio_rustls::client::TlsStream;
 use super::chain::{Busy, Chain, Sender};
 use super::stream::Stream as Bytewise;
 use super::target::{FarEnd, FarStream};
-use super::tunnel::Tls;
 use crate::tracking::rest::{HttpBody, NetError, tls_failure};
 
 /// Silence in the middle of an answer, after which the session is asked whether it is still there.
@@ -26,6 +27,12 @@ const SUSPICIOUS: Duration = Duration::from_secs(4);
 const READY_LIMIT: Duration = Duration::from_millis(100);
 /// A server that is stopped takes connections, and says nothing.
 const SHAKE_LIMIT: Duration = Duration::from_secs(10);
+
+/// Whom to trust, and the name that the certificate has to be for.
+pub struct Tls {
+    pub config: Arc<rustls::ClientConfig>,
+    pub name: ServerName<'static>,
+}
 
 /// Where requests go.
 pub struct Far {

@@ -17,6 +17,7 @@ use super::error::SshError;
 use super::gate::{Gate, Seen, in_words};
 use super::host_key::{self, Decision};
 use super::life::Life;
+use super::position::Position;
 use super::reach::{address, reach};
 use super::session::Session;
 use super::shown_key;
@@ -30,13 +31,6 @@ const KEEPALIVES_UNANSWERED: usize = 3;
 /// Each time something was asked that a server would not wait for.
 const MOST_ROUNDS: usize = 10;
 const LARGEST_PACKET_BYTES: u32 = 65_535;
-
-/// Which hop of how many.
-#[derive(Debug, Clone, Copy)]
-pub struct Position {
-    pub number: usize,
-    pub of: usize,
-}
 
 /// Makes a session to `hop`, over `before` if there is a hop before it.
 pub async fn connect(

@@ -5,7 +5,7 @@ use russh::keys::Algorithm;
 use super::attempt::Attempt;
 use super::error::SshError;
 use super::gate::Seen;
-use super::hop::Position;
+use super::position::Position;
 use crate::connect::question::Question;
 use crate::connect::steps::{Running, StepState};
 use ssh_config::config::{Resolved, Source, StrictHostKeyChecking};

@@ -4,8 +4,8 @@ use async_trait::async_trait;
 
 use super::consent::Consents;
 use super::error::SshError;
+use super::options::TunnelOptions;
 use super::plan::{Resolve, plan};
-use super::tunnel::TunnelOptions;
 use crate::connect::Hop;
 use crate::connect::question::Ask;
 use crate::connect::steps::{Running, StepName, Steps};

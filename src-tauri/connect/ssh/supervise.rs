@@ -10,7 +10,7 @@ use tokio::time::{Instant, interval, sleep, timeout};
 use super::attempt::Pace;
 use super::error::SshError;
 use super::network;
-use super::tunnel::TunnelState;
+use super::state::TunnelState;
 use super::way::Way;
 use crate::connect::question::Silent;
 use crate::connect::steps::Steps;

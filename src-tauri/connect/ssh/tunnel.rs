@@ -2,72 +2,32 @@
 //! reach. Questions and downloads have sessions of their own, and a lost way is made again without anybody having to
 //! ask for it.
 
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::{Request, Response};
-use rustls_pki_types::ServerName;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout_at};
 
 use super::attempt::{Pace, Size};
 use super::chain::{Chain, TargetStream};
-use super::consent::Consents;
 use super::error::SshError;
 use super::exchange::{Far, speak};
 use super::lookup::look_up;
+use super::options::TunnelOptions;
+use super::state::TunnelState;
 use super::supervise::{self, Phase};
 use super::target::FarEnd;
 use super::way::Way;
 use crate::connect::question::Ask;
-use crate::connect::secrets::Vault;
 use crate::connect::steps::{StepName, Steps};
-use crate::connect::{Keep, Route};
 use crate::tracking::rest::{Deadline, HttpBody, HttpSend, Lane, NetError};
-use ssh_config::config::ConfigFiles;
 
 /// A head that takes longer makes one wonder whether the session is still there.
 const SUSPICIOUS: Duration = Duration::from_secs(3);
-
-pub struct TunnelOptions {
-    pub route: Route,
-    pub config: ConfigFiles,
-    /// What the user accepts is written here and nowhere else.
-    pub own_known_hosts: PathBuf,
-    pub vault: Vault,
-    /// How secrets are preferably kept.
-    pub keep: Keep,
-    pub consents: Consents,
-    /// Where HTTP goes.
-    pub target: FarEnd,
-    /// For https: whom to trust, and the name the certificate has to be for.
-    pub tls: Option<(Arc<rustls::ClientConfig>, ServerName<'static>)>,
-}
-
-pub struct Tls {
-    pub config: Arc<rustls::ClientConfig>,
-    pub name: ServerName<'static>,
-}
-
-#[derive(Debug, Clone, PartialEq)]
-pub enum TunnelState {
-    Up,
-    Reconnecting {
-        reason: String,
-        /// From 1.
-        attempt: u32,
-        /// None while it is being tried.
-        next_in_ms: Option<u32>,
-    },
-    /// Only the user can go on, by [`Tunnel::reconnect`].
-    Down {
-        error: SshError,
-    },
-}
 
 /// Dropping it closes all its sessions.
 pub struct Tunnel {

@@ -23,6 +23,7 @@ mod row;
 mod runs;
 mod schema;
 mod transaction;
+mod upsert;
 mod uri;
 mod versions;
 

@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, SqliteConnection};
 
-use super::models::{Value, upsert};
 use super::open::Database;
 use super::schema::Schema;
+use super::upsert::{Value, upsert};
 use super::{names, not_found, row};
 use crate::entities::{ModelVersion, Tag};
 use crate::tracking::{Page, Result, StoreError};

@@ -10,8 +10,8 @@ import type {
   Route,
   Step,
   Suggestion,
-} from '.';
-import { newHop, newProfile, noSettings } from '../profiles/profile';
+} from './types';
+import { newHop, newProfile, noSettings } from './new-profile';
 import { CROWDED_QUESTIONS, CROWDED_ROUTES, CROWDED_STEPS, CROWDED_SUGGESTIONS } from './fake-crowded';
 
 export type LinkSituation = 'down' | 'reconnecting' | 'needsUser' | 'untrusted';

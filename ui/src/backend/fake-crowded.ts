@@ -1,6 +1,6 @@
 // Connections as hard to show as they come: long names and paths, many hops, many steps, wordy errors.
-import type { AppError, Profile, Question, Route, Step, Suggestion } from '.';
-import { newHop, newProfile, noSettings } from '../profiles/profile';
+import type { AppError, Profile, Question, Route, Step, Suggestion } from './types';
+import { newHop, newProfile, noSettings } from './new-profile';
 
 const LONG_NAME = 'Qualitätssicherung der Bilderkennungsmodelle im Donaudampfschifffahrtsgesellschaftsarchiv';
 const LONG_ADDRESS =

@@ -1,8 +1,7 @@
 // Believable data for development in a plain browser: made from a seed, so every reload shows the same.
-import type { MetricValue, Promotion } from '.';
+import type { MetricValue, Promotion } from './types';
 import type { Cell, Column, Experiment, RegisteredModel, RunRow, RunStatus, VersionRow } from './bindings';
 import { PALETTE } from './bindings';
-import { runDuration } from '../format/run-duration';
 
 export const NOW_MS = Date.now();
 const MINUTE_MS = 60_000;
@@ -143,10 +142,6 @@ export function findRun(runId: string): FakeRun | undefined {
   return byId.get(runId);
 }
 
-export function numberOf(value: MetricValue): number {
-  return Number(value);
-}
-
 /** The value of a column, as the table sorts and shows it. */
 export function cellOf(run: FakeRun, column: Column): Cell | null {
   const text = (value: string | null | undefined): Cell | null =>
@@ -172,8 +167,13 @@ export function cellOf(run: FakeRun, column: Column): Cell | null {
     case 'end_time':
       return number(run.endTimeMs);
     default:
-      return number(runDuration(run.duration, Date.now()).ms);
+      return number(runDuration_ms(run.duration));
   }
+}
+
+function runDuration_ms(duration: RunRow['duration']): number | null {
+  if (duration.kind === 'running') return Date.now() - duration.sinceMs;
+  return duration.kind === 'ended' ? duration.durationMs : null;
 }
 
 /** The curve of a run: as many steps as wanted of a decay towards its last value, with noise. */

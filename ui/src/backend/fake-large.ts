@@ -1,5 +1,5 @@
 // Answers of a size that real servers have: the same commands, thousands of everything.
-import type { Commands } from '.';
+import type { Commands } from './types';
 
 const MANY = 4000;
 const VERSIONS = 3000;

@@ -3,7 +3,7 @@
 // The address chooses a situation: `?fake=new` (first start), `down`, `syncing`, `failing`, `live`, `slow`,
 // `reconnecting`, `needsUser`, `untrusted`; `ask`, `asking`, `exposed`, `noKeyring`, `unread` and
 // `crowded` and `large` may be added with a comma.
-import type { AppError, Backend, Change, Commands, ConnectionState, ModelBoard, Promotion } from '.';
+import type { AppError, Backend, Change, Commands, ConnectionState, ModelBoard, Promotion } from './types';
 import type {
   Cell,
   Column,
@@ -43,7 +43,7 @@ import {
 import { CROWDED_FAULT, CROWDED_PROFILES } from './fake-crowded';
 import { enlarged } from './fake-large';
 import { FAULTS, PROFILES, fakeConnections, linkState, type LinkSituation } from './fake-connections';
-import { newProfile } from '../profiles/profile';
+import { newProfile } from './new-profile';
 
 type Situation = 'new' | 'syncing' | 'failing' | 'live' | 'slow' | LinkSituation | '';
 

@@ -3,7 +3,7 @@
 import { createRawSnippet, flushSync, getAllContexts, mount, tick, unmount } from 'svelte';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import Boundary from './Boundary.svelte';
-import Overlays from './Overlays.svelte';
+import Overlays from '../shell/Overlays.svelte';
 import { tellFault, watchFaults } from './faults';
 import { toasts } from './toasts.svelte';
 

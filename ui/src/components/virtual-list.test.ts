@@ -3,7 +3,7 @@
 import { createRawSnippet, flushSync, getAllContexts, mount, tick, unmount } from 'svelte';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import KeyValue from './KeyValue.svelte';
-import Overlays from './Overlays.svelte';
+import Overlays from '../shell/Overlays.svelte';
 
 const ROW_PX = 28;
 const rows = Array.from({ length: 500 }, (_, i) => ({ key: `param ${i}`, value: String(i) }));

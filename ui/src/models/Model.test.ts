@@ -4,9 +4,9 @@ import { createRawSnippet, getAllContexts, mount, tick, unmount } from 'svelte';
 import { afterEach, expect, it, vi } from 'vitest';
 import { commands, type Promotion } from '../backend';
 import { MODELS } from '../backend/fake-data';
-import Overlays from '../components/Overlays.svelte';
+import Overlays from '../shell/Overlays.svelte';
 import { toasts } from '../components/toasts.svelte';
-import { profiles } from '../profiles/workspace.svelte';
+import { profiles } from '../workspace.svelte';
 import Model from './Model.svelte';
 import { undo } from './undo.svelte';
 

@@ -1,7 +1,7 @@
 // Taking a move back: offered as soon as it was made, asked about where the profile wants that, done once.
 import { asAppError, commands, type Profile, type Promotion } from '../backend';
 import { toasts } from '../components/toasts.svelte';
-import { profiles } from '../profiles/workspace.svelte';
+import { profiles } from '../workspace.svelte';
 
 /** A move, and the profile that it was made in: by the time it is taken back, another one may be on screen. */
 export interface Move {

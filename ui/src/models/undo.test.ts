@@ -2,7 +2,7 @@
 import { afterEach, expect, it, vi } from 'vitest';
 import { commands, type Promotion } from '../backend';
 import { toasts } from '../components/toasts.svelte';
-import { profiles } from '../profiles/workspace.svelte';
+import { profiles } from '../workspace.svelte';
 import { Undo } from './undo.svelte';
 
 const move = { id: 'm1', alias: 'champion', fromVersion: '1', toVersion: '2', warnings: [] as string[] };

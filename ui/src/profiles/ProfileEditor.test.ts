@@ -5,10 +5,10 @@ import { afterEach, expect, it, vi } from 'vitest';
 import { commands, type Profile } from '../backend';
 import { askToClose } from '../backend/fake';
 import { PROFILES } from '../backend/fake-connections';
-import Overlays from '../components/Overlays.svelte';
+import Overlays from '../shell/Overlays.svelte';
 import { route } from '../route.svelte';
 import ProfileEditor from './ProfileEditor.svelte';
-import { newProfile } from './profile';
+import { newProfile } from '../backend/new-profile';
 
 let editor: object | undefined;
 const find = (id: string) => document.querySelector<HTMLElement>(`[data-testid="${id}"]`);

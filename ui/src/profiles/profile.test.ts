@@ -1,19 +1,8 @@
 // Profiles in words, and what is known to be wrong before anybody is asked.
 import { describe, expect, it } from 'vitest';
 import type { Profile, Route } from '../backend';
-import {
-  fieldName,
-  fieldOf,
-  moved,
-  newHop,
-  newProfile,
-  noSettings,
-  pairs,
-  problemsOf,
-  routeWords,
-  secretName,
-  sentence,
-} from './profile';
+import { newHop, newProfile, noSettings } from '../backend/new-profile';
+import { fieldName, fieldOf, moved, pairs, problemsOf, routeWords, secretName, sentence } from './profile';
 
 const ROUTE: Route = {
   id: 'r',

@@ -2,7 +2,6 @@
 import type {
   AppError,
   Environment,
-  Hop,
   Keep,
   Profile,
   Route,
@@ -10,46 +9,6 @@ import type {
   TlsSettings,
   Writes,
 } from '../backend';
-
-export function noSettings(): ServerSettings {
-  return {
-    routeId: null,
-    socketPath: null,
-    auth: { kind: 'none' },
-    keep: 'keyring',
-    tls: { caFile: null, clientCertificateFile: null, clientKeyFile: null, pin: null, pinOnFirstUse: false },
-    headers: [],
-    hostHeader: null,
-    workspace: null,
-    proxy: { kind: 'system' },
-  };
-}
-
-export function newProfile(): Profile {
-  return {
-    id: '',
-    name: '',
-    kind: 'server',
-    address: '',
-    environment: 'unmarked',
-    writes: 'allowed',
-    server: noSettings(),
-    artifactFolders: [],
-  };
-}
-
-export function newHop(host = '', useConfig = true): Hop {
-  return {
-    host,
-    useConfig,
-    port: null,
-    user: null,
-    identityFile: null,
-    certificateFile: null,
-    agent: null,
-    identitiesOnly: null,
-  };
-}
 
 export interface Choice<T extends string> {
   value: T;
@@ -81,13 +40,6 @@ export const KEEPS: readonly Choice<Keep>[] = [
   { value: 'session', label: 'This session only', words: 'In memory until Podium closes.' },
   { value: 'never', label: 'Ask each time', words: 'Kept nowhere: you are asked at every connection.' },
 ];
-
-export const ENVIRONMENT_TONES = {
-  unmarked: 'neutral',
-  dev: 'dev',
-  test: 'test',
-  production: 'production',
-} as const;
 
 export function labelOf<T extends string>(choices: readonly Choice<T>[], value: T): string {
   return choices.find((choice) => choice.value === value)?.label ?? value;

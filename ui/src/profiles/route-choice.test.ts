@@ -1,7 +1,7 @@
 // Choosing a route: saved ones, aliases of the ssh config, new hops.
 import { expect, it } from 'vitest';
 import type { Route } from '../backend';
-import { newHop } from './profile';
+import { newHop } from '../backend/new-profile';
 import { choiceOf, namedRoute, routeChoices, routeFor } from './route-choice';
 
 const LAB: Route = { id: 'r1', name: 'lab', hops: [newHop('lab')] };

@@ -1,6 +1,7 @@
 // The list that a route is chosen from: those that are saved, hosts of the ssh config, and a new one. Pure.
 import type { Alias, Route } from '../backend';
-import { hopsWords, newHop } from './profile';
+import { newHop } from '../backend/new-profile';
+import { hopsWords } from './profile';
 
 export interface RouteOption {
   value: string;

@@ -3,7 +3,7 @@ import { asAppError, type AppError, type Profile } from '../backend';
 import { route } from '../route.svelte';
 import type { ProfileDraft } from './draft.svelte';
 import { fieldOf, type Problems } from './profile';
-import { profiles, routes } from './workspace.svelte';
+import { profiles, routes } from '../workspace.svelte';
 
 interface Hooks {
   onsaved: (profile: Profile) => void;

@@ -5,7 +5,7 @@ import { commands, type Profile } from '../backend';
 import { PROFILES } from '../backend/fake-connections';
 import { ProfileDraft } from './draft.svelte';
 import { newRow } from './headers';
-import { newHop, newProfile } from './profile';
+import { newHop, newProfile } from '../backend/new-profile';
 import { Saving } from './saving.svelte';
 
 const dev = PROFILES.find(({ id }) => id === 'dev') as Profile;

@@ -1,7 +1,7 @@
 // A test is read at its changes, stopped when it is left, and an old one never shows over a new one.
 import { beforeEach, expect, it, vi } from 'vitest';
 import type { Change, TestReport } from '../backend';
-import { newProfile } from './profile';
+import { newProfile } from '../backend/new-profile';
 
 const app = vi.hoisted(() => ({
   next: 1,

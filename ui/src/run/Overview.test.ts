@@ -3,7 +3,7 @@
 import { createRawSnippet, getAllContexts, mount, tick, unmount } from 'svelte';
 import { expect, it } from 'vitest';
 import type { RunPage } from '../backend';
-import Overlays from '../components/Overlays.svelte';
+import Overlays from '../shell/Overlays.svelte';
 import Overview from './Overview.svelte';
 
 const dataset = { name: 'dataset', digest: '1a2b', sourceType: 'code', source: '{}', context: 'train' };

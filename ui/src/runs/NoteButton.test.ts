@@ -3,7 +3,7 @@
 import { createRawSnippet, flushSync, getAllContexts, mount, tick, unmount } from 'svelte';
 import { afterEach, expect, it, vi } from 'vitest';
 import { commands, type Experiment } from '../backend';
-import Overlays from '../components/Overlays.svelte';
+import Overlays from '../shell/Overlays.svelte';
 import NoteButton from './NoteButton.svelte';
 
 let shown: object | undefined;

@@ -2,7 +2,7 @@
 import type { Command } from '../components/CommandPalette.svelte';
 import { theme, type ThemeChoice } from '../components/theme.svelte';
 import { asAppError, commands } from '../backend';
-import { profiles, PROFILE_ICONS, type Workspace } from '../profiles/workspace.svelte';
+import { profiles, PROFILE_ICONS, type Workspace } from '../workspace.svelte';
 import { route, type Place } from '../route.svelte';
 
 const go = (place: Place) => () => route.go(place);

@@ -7,9 +7,9 @@ use tokio::time::timeout;
 use super::{Login, Part};
 use crate::connect::question::{Ask, SecretKind, Silent};
 use crate::connect::secrets::{Obtained, Slot};
-use crate::connect::ssh::attempt::asking;
 use crate::connect::ssh::error::SshError;
 use crate::connect::ssh::memory::Listening;
+use crate::connect::steps::asking;
 
 /// `NumberOfPasswordPrompts`, as it is by default.
 pub const MOST_TRIES: usize = 3;

@@ -1,6 +1,6 @@
 // The states of the connections that this window has opened. A profile nobody opened has none: to ask would open it.
 import { SvelteMap } from 'svelte/reactivity';
-import { onChange, type ConnectionState } from '../backend';
+import { onChange, type ConnectionState } from './backend';
 
 class Links {
   #states = new SvelteMap<string, ConnectionState['kind']>();

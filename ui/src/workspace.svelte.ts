@@ -6,8 +6,8 @@ import {
   type OpenProfile,
   type Profile,
   type Route,
-} from '../backend';
-import { Live } from '../live.svelte';
+} from './backend';
+import { Live } from './live.svelte';
 import { links } from './links.svelte';
 
 /** All saved profiles. */

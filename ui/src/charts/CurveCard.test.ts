@@ -7,7 +7,7 @@ import CurveCard from './CurveCard.svelte';
 
 const DENIED: AppError = { code: 'forbidden', message: 'http://ml refuses this (403)', part: null };
 let drawn: { onlayout: (layout: CurveLayout) => void; empty: Snippet } | undefined;
-vi.mock('../charts/Chart.svelte', () => ({
+vi.mock('./Chart.svelte', () => ({
   default: (anchor: Node, props: { onlayout: (layout: CurveLayout) => void; empty: Snippet }) => {
     drawn = props;
     // As the chart does where there are no points.
