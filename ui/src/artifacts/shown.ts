@@ -1,7 +1,7 @@
 // What of a preview is put on screen, and the words for how much that is. Pure.
 import type { Look } from '../backend';
 import { formatBytes, formatCount } from '../format/number';
-import type { KnownColumn } from '../table/columns.svelte';
+import type { TableColumn } from '../table/table';
 
 /** How many lines come and go together. */
 export const LINES_AT_ONCE = 20;
@@ -37,11 +37,11 @@ export function numericColumns(rows: readonly (readonly string[])[], columns: nu
 export function tableColumns(
   columns: readonly string[],
   rows: readonly (readonly string[])[],
-): KnownColumn[] {
+): TableColumn[] {
   const sample = rows.slice(0, 200);
   const numeric = numericColumns(sample, columns.length);
   const width = (longest: number) => Math.min(360, Math.max(56, longest * CHAR_PX + 24));
-  const row: KnownColumn = {
+  const row: TableColumn = {
     id: 'row',
     label: '#',
     title: 'Row',
@@ -52,7 +52,7 @@ export function tableColumns(
   };
   return [
     row,
-    ...columns.map((label, at): KnownColumn => ({
+    ...columns.map((label, at): TableColumn => ({
       id: String(at),
       label,
       kind: numeric[at] ? 'number' : 'text',

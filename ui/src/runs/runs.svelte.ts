@@ -14,7 +14,7 @@ import {
 import { withDashes } from '../format/run-look';
 import { Live } from '../live.svelte';
 import { Selection } from '../table/selection.svelte';
-import { MAX_WIDTH_PX, MIN_WIDTH_PX, nextSort, type SortMark } from '../table/table';
+import { columnWidth_px, nextSort, type SortMark } from '../table/table';
 import { RUN_NAME, columnId, defaultColumns, parseColumnId, startWidth_px } from './columns';
 import { START_VIEW, formatView, parseView, type ChartChoices, type View } from './view';
 import { RunWindows } from './windows.svelte';
@@ -189,8 +189,7 @@ export class RunsState {
   }
 
   resize(id: string, width_px: number): void {
-    const width = Math.round(Math.min(MAX_WIDTH_PX, Math.max(MIN_WIDTH_PX, width_px)));
-    this.#change({ widths_px: { ...this.#view.widths_px, [id]: width } });
+    this.#change({ widths_px: { ...this.#view.widths_px, [id]: columnWidth_px(width_px) } });
   }
 
   /** Puts a column before another, or last. */

@@ -1,9 +1,8 @@
-// The table's pure parts: selection, column arrangement, sorting, keys.
+// The table's pure parts: selection, widths, sorting, keys.
 import { describe, expect, it } from 'vitest';
-import { Columns, type SavedColumns } from './columns.svelte';
 import { moveBy } from './grid-keys';
 import { Selection } from './selection.svelte';
-import { nextSort, type TableColumn } from './table';
+import { columnWidth_px, nextSort } from './table';
 
 interface Run {
   id: string;
@@ -67,70 +66,8 @@ describe('Selection', () => {
   });
 });
 
-describe('Columns', () => {
-  const column = (id: string, more: Partial<TableColumn & { hiddenAtFirst: boolean }> = {}) => ({
-    id,
-    label: id,
-    kind: 'number' as const,
-    width_px: 80,
-    ...more,
-  });
-  const known = [
-    column('acc'),
-    column('name', { fixed: true }),
-    column('loss'),
-    column('lr', { hiddenAtFirst: true }),
-  ];
-  const ids = (columns: { id: string }[]) => columns.map(({ id }) => id);
-
-  function arranged(saved?: Partial<SavedColumns>) {
-    const kept: SavedColumns[] = [];
-    const columns = new Columns(saved, (next) => kept.push(next));
-    columns.setKnown(known);
-    return { columns, kept };
-  }
-
-  it('fixed columns come first, hidden ones do not come', () => {
-    expect(ids(arranged().columns.visible)).toEqual(['name', 'acc', 'loss']);
-  });
-
-  it('moves, and says so to be kept', () => {
-    const { columns, kept } = arranged();
-    columns.move('loss', 'acc');
-    expect(ids(columns.visible)).toEqual(['name', 'loss', 'acc']);
-    columns.move('loss', undefined);
-    expect(ids(columns.visible)).toEqual(['name', 'acc', 'loss']);
-    columns.move('loss', 'unknown');
-    expect(kept).toHaveLength(2);
-    expect(ids(arranged(kept[0]).columns.visible)).toEqual(['name', 'loss', 'acc']);
-  });
-
-  it('a column that goes and comes back has its old place and width', () => {
-    const { columns } = arranged();
-    columns.move('loss', 'acc');
-    columns.resize('loss', 133.4);
-    columns.setKnown(known.filter(({ id }) => id !== 'loss'));
-    expect(ids(columns.visible)).toEqual(['name', 'acc']);
-    columns.setKnown(known);
-    expect(ids(columns.visible)).toEqual(['name', 'loss', 'acc']);
-    expect(columns.visible[1]?.width_px).toBe(133);
-  });
-
-  it('shows and hides, also against the start', () => {
-    const { columns } = arranged();
-    columns.show('lr', true);
-    columns.show('acc', false);
-    expect(ids(columns.visible)).toEqual(['name', 'loss', 'lr']);
-    columns.reset();
-    expect(ids(columns.visible)).toEqual(['name', 'acc', 'loss']);
-  });
-
-  it('widths stay usable', () => {
-    const { columns } = arranged();
-    columns.resize('acc', 2);
-    columns.resize('loss', 1e6);
-    expect(columns.visible.map(({ width_px }) => width_px)).toEqual([80, 44, 900]);
-  });
+it('widths stay usable', () => {
+  expect([2, 133.4, 1e6].map(columnWidth_px)).toEqual([44, 133, 900]);
 });
 
 describe('nextSort', () => {

@@ -59,8 +59,14 @@ export interface TableSelection<R> {
 }
 
 /** Least and greatest width of a column. */
-export const MIN_WIDTH_PX = 44;
-export const MAX_WIDTH_PX = 900;
+const MIN_WIDTH_PX = 44;
+const MAX_WIDTH_PX = 900;
+
+/** A width that the user drags to, as the column takes it. */
+export function columnWidth_px(dragged_px: number): number {
+  return Math.round(Math.min(MAX_WIDTH_PX, Math.max(MIN_WIDTH_PX, dragged_px)));
+}
+
 export const ROW_PX = 28;
 export const HEAD_PX = 30;
 export const CHECK_PX = 32;
