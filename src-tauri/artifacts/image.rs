@@ -1,6 +1,9 @@
 //! The pictures that the window can show, and how large one is, from its header alone: a small file can unfold to a picture that no
 //! memory holds, so nobody may decode it before this was asked.
 
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use base64::{Engine, alphabet};
+
 /// Width and height in pixels.
 pub type Size = (u32, u32);
 
@@ -151,30 +154,18 @@ fn le16(bytes: &[u8], at: usize) -> Option<u16> {
     Some(u16::from_le_bytes(bytes.get(at..at + 2)?.try_into().ok()?))
 }
 
-/// Decodes the text form that one server sends PNG files in. White space is skipped.
+/// The text form that one server sends PNG files in; at its end padding may be missing.
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &alphabet::STANDARD,
+    GeneralPurposeConfig::new()
+        .with_decode_allow_trailing_bits(true)
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
+
+/// White space is skipped. None for what is no base64.
 pub fn from_base64(text: &[u8]) -> Option<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(text.len() / 4 * 3);
-    let (mut bits, mut count) = (0_u32, 0);
-    for &c in text {
-        let six = match c {
-            b'A'..=b'Z' => c - b'A',
-            b'a'..=b'z' => c - b'a' + 26,
-            b'0'..=b'9' => c - b'0' + 52,
-            b'+' => 62,
-            b'/' => 63,
-            b'=' => break,
-            c if c.is_ascii_whitespace() => continue,
-            _ => return None,
-        };
-        bits = bits << 6 | u32::from(six);
-        count += 6;
-        if count >= 8 {
-            count -= 8;
-            bytes.push((bits >> count) as u8);
-            bits &= (1 << count) - 1;
-        }
-    }
-    Some(bytes)
+    let text: Vec<u8> = text.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
+    BASE64.decode(text).ok()
 }
 
 #[cfg(test)]
@@ -221,6 +212,7 @@ mod tests {
     #[test]
     fn base64_with_line_breaks() {
         assert_eq!(from_base64(b"iVBO\nRw0KGgo="), Some(b"\x89PNG\r\n\x1a\n".to_vec()));
+        assert_eq!(from_base64(b"iVBORw0KGgo"), Some(b"\x89PNG\r\n\x1a\n".to_vec()));
         assert_eq!(from_base64(b"not base64!"), None);
     }
 }
