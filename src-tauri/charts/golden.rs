@@ -292,6 +292,7 @@ fn screen_and_svg_have_the_same_layout() {
 #[test]
 fn japanese_names_are_drawn_where_the_system_has_a_font_for_them() {
     if !text::shape("日本語", 11.0, false).is_complete {
+        assert!(std::env::var_os("CI").is_none(), "this system has no font with Japanese letters");
         eprintln!("skipped: this system has no font with Japanese letters");
         return;
     }
