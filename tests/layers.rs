@@ -9,16 +9,17 @@ use std::path::{Path, PathBuf};
 const MAY_KNOW: &[(&str, &[&str])] = &[
     ("entities", &[]),
     ("charts", &[]),
-    ("change", &[]),
+    ("change", &["scope"]),
     ("direction", &[]),
     ("migrate", &[]),
     ("private", &[]),
+    ("scope", &[]),
     ("tracking", &["entities"]),
     ("query", &["entities"]),
     ("cache", &["direction", "entities", "migrate", "private", "query"]),
     ("artifacts", &["entities", "tracking"]),
     ("promotion", &["direction", "entities", "tracking"]),
-    ("sync", &["cache", "change", "entities", "error", "tracking"]),
+    ("sync", &["cache", "change", "entities", "error", "scope", "tracking"]),
     ("error", &["artifacts", "cache", "promotion", "query", "tracking"]),
     ("settings", &["connect", "direction", "error", "migrate", "private", "promotion"]),
     ("connect", &["error", "tracking"]),
@@ -47,7 +48,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         &["app", "artifacts", "cache", "connect", "direction", "entities", "error", "promotion", "query", "sync"],
     ),
     ("bindings", &["change", "charts", "commands", "error"]),
-    ("launch", &["app", "bindings", "change", "commands"]),
+    ("launch", &["app", "bindings", "change", "commands", "scope"]),
 ];
 
 /// Only these may know the shell.

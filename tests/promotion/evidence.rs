@@ -13,6 +13,7 @@ use podium::connect::{Profile, ProfileKind};
 use podium::direction::{Better, DirectionChoice};
 use podium::error::Code;
 use podium::promotion::{Measured, MetricDelta, MetricName, Owner};
+use podium::sync::Scope;
 use serde_json::{Value, json};
 
 use crate::common::mlflow::{MlflowServer, Options, Version};
@@ -47,8 +48,9 @@ impl Desk {
         Self { server, app, profile, _folder: folder }
     }
 
-    /// The board once it satisfies; what it shows when it does not for a minute.
+    /// The board, which the window watches, once it satisfies; what it shows when it does not for a minute.
     async fn board(&self, is_there: impl Fn(&ModelBoard) -> bool) -> ModelBoard {
+        self.app.watch(vec![(self.profile.id.clone(), Scope::Model(MODEL.to_owned()))]);
         let mut seen = None;
         for _ in 0..600 {
             let answer = self.app.model_board(&self.profile.id, MODEL).await.unwrap();
