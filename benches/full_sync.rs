@@ -37,11 +37,8 @@ async fn first_sync(server: &MlflowServer, experiment_id: &str) {
     let app = open_app(data_dir.path()).await;
     let connection = app.open_target(&server.url).await.unwrap();
     let scope = Scope::Experiment(experiment_id.to_owned());
-    until("the runs are cached", || async {
-        connection.looked_at(scope.clone());
-        connection.freshness(&scope).await.unwrap().complete
-    })
-    .await;
+    app.watch(vec![(connection.profile().id.clone(), scope.clone())]);
+    until("the runs are cached", || async { connection.freshness(&scope).await.unwrap().complete }).await;
     let cached = app.cache.run_count_and_newest_start(connection.source, experiment_id).await.unwrap().0;
     assert_eq!(cached, RUNS);
     connection.end();

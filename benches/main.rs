@@ -140,8 +140,8 @@ async fn draw_curves(app: &App, profile_id: &str, server: &MlflowServer, experim
     let connection = app.connection(profile_id).await.unwrap();
     let scope = Scope::Histories { run_ids: run_ids.clone(), keys: vec!["train_loss".to_owned()] };
     let source = connection.source;
+    app.watch(vec![(profile_id.to_owned(), scope)]);
     until("the histories are cached", || async {
-        connection.looked_at(scope.clone());
         let histories = app.cache.histories(source, &run_ids, "train_loss").await.unwrap();
         histories.iter().flatten().all(|history| history.len() == POINTS as usize)
             && histories.iter().flatten().count() == CURVES
@@ -210,11 +210,8 @@ async fn synced(app: &App, profile_id: &str, experiment_ids: &[&str]) {
     let connection = app.connection(profile_id).await.unwrap();
     for experiment_id in experiment_ids {
         let scope = Scope::Experiment((*experiment_id).to_owned());
-        until("the runs are cached", || async {
-            connection.looked_at(scope.clone());
-            connection.freshness(&scope).await.unwrap().complete
-        })
-        .await;
+        app.watch(vec![(profile_id.to_owned(), scope.clone())]);
+        until("the runs are cached", || async { connection.freshness(&scope).await.unwrap().complete }).await;
     }
 }
 

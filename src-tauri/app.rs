@@ -39,6 +39,7 @@ use crate::connect::ssh::Consents;
 use crate::error::{AppError, Code, Result};
 use crate::private;
 use crate::settings::Settings;
+use crate::sync::WatchList;
 
 pub struct App {
     pub settings: Settings,
@@ -50,6 +51,7 @@ pub struct App {
     sample_dir: PathBuf,
     on_change: OnChange,
     connections: connecting::Connections,
+    watch_list: WatchList,
     /// Held while the place that was typed becomes a profile, or the sample is copied: two who want the same get
     /// the same.
     adding: AsyncMutex<()>,
@@ -89,6 +91,7 @@ impl App {
             sample_dir: sample_dir.to_owned(),
             on_change,
             connections: connecting::Connections::default(),
+            watch_list: WatchList::default(),
             adding: AsyncMutex::default(),
             launch_target: Mutex::new(launch_target),
             notices: settings_word.into_iter().chain(cache_word).collect(),

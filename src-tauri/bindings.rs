@@ -69,6 +69,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             connecting::read_test,
             connecting::stop_test,
             experiments::list_experiments,
+            experiments::watch,
             experiments::refresh,
             runs::search_runs,
             runs::read_filter,

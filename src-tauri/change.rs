@@ -8,6 +8,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+use crate::scope::Scope;
+
 /// How changes reach the window.
 pub type OnChange = Arc<dyn Fn(Change) + Send + Sync>;
 
@@ -34,6 +36,6 @@ pub enum Change {
     Model { profile_id: String, name: String },
     /// Which way a metric is better, by what the user says.
     Directions { profile_id: String },
-    /// Only how fresh something is: a sync has begun, got on, ended or failed.
-    Freshness { profile_id: String },
+    /// Only how fresh `scope` is: its sync has begun, got on, ended or failed.
+    Freshness { profile_id: String, scope: Scope },
 }

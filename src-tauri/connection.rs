@@ -22,7 +22,7 @@ use crate::connect::ssh::{Exposure, Tunnel, TunnelState};
 use crate::connect::steps::Steps;
 use crate::connect::{KeepPin, Opened, Profile, Route, Ways, open, through_ssh};
 use crate::error::{AppError, Code, Result};
-use crate::sync::{Freshness, Scope, Sync};
+use crate::sync::{Freshness, Scope, Sync, WatchList};
 use crate::tracking::rest::Address;
 use crate::tracking::{Capabilities, NoConsent, Source, StoreError, TrackingStore, Writer, Writes};
 
@@ -66,6 +66,8 @@ pub struct Making {
     /// Saves the pin in the profile.
     pub keep_pin: KeepPin,
     pub on_change: OnChange,
+    /// What the sync keeps up to date.
+    pub watch_list: WatchList,
 }
 
 struct Inner {
@@ -237,20 +239,6 @@ impl Connection {
         Some(url.as_str().trim_end_matches('/').to_owned())
     }
 
-    /// Tells the sync what is on screen, and answers with how fresh that is. Ask before reading what is shown: then it
-    /// is at least as new as this says, and nothing that was read meanwhile is taken for missing.
-    pub async fn look(&self, scope: Scope) -> Result<Freshness> {
-        self.looked_at(scope.clone());
-        self.freshness(&scope).await
-    }
-
-    /// Tells the sync what is on screen.
-    pub fn looked_at(&self, scope: Scope) {
-        if let Some(live) = self.inner.live() {
-            live.sync.looked_at(scope);
-        }
-    }
-
     /// Brings `scope` up to date now, however fresh it is.
     pub fn refresh(&self, scope: Scope) {
         match self.inner.live() {
@@ -259,7 +247,8 @@ impl Connection {
         }
     }
 
-    /// How true the cache is for `scope`, with the connection's own trouble where there is any.
+    /// How true the cache is for `scope`, with the connection's own trouble where there is any. Ask before reading what
+    /// is shown: then it is at least as new as this says, and nothing that was read meanwhile is taken for missing.
     pub async fn freshness(&self, scope: &Scope) -> Result<Freshness> {
         let mut freshness = match self.inner.live() {
             Some(live) => live.sync.freshness(scope).await,
@@ -386,13 +375,13 @@ impl Inner {
     fn go_live(&self, opened: &Opened) {
         let making = &self.making;
         let (source, tunnel) = (opened.source.clone(), opened.tunnel.clone());
-        let sync = Sync::start(
+        let sync = Arc::new(Sync::start(
             source.store().clone(),
             making.cache.clone(),
             making.source,
             &making.profile.id,
             making.on_change.clone(),
-        );
+        ));
         let capabilities = self.capabilities(&source);
         {
             let mut state = self.state();
@@ -401,8 +390,9 @@ impl Inner {
             }
             // A port that was opened for the tunnel before leads nowhere now.
             state.exposure = None;
-            state.live = Some(Live { source, sync: Arc::new(sync), tunnel });
+            state.live = Some(Live { source, sync: sync.clone(), tunnel });
         }
+        making.watch_list.join(&making.profile.id, &sync);
         self.show(ConnectionState::Up { capabilities });
     }
 

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use tauri::webview::PageLoadEvent;
 use tauri::{Manager, WebviewUrl, WebviewWindowBuilder, WindowEvent};
 use tauri_specta::Event;
 use tokio::sync::mpsc;
@@ -134,6 +135,7 @@ fn start(target: Option<String>) -> Result<(), Box<dyn std::error::Error>> {
                 // The window shows its own pages only; a link elsewhere opens in the browser.
                 .on_navigation(is_our_own)
                 .on_new_window(|_, _| tauri::webview::NewWindowResponse::Deny)
+                .on_page_load(|window, load| on_page_load(&window.state::<App>(), load.event()))
                 .build()?;
             #[cfg(target_os = "linux")]
             compose_without_gpu(&window, Path::new("/dev/dri"))?;
@@ -174,6 +176,7 @@ fn on_window_event(handle: &tauri::AppHandle, event: &WindowEvent) {
     match event {
         // Whoever comes back to the window may come back from another network.
         WindowEvent::Focused(true) => handle.state::<App>().check_connections(),
+        WindowEvent::Destroyed => handle.state::<App>().watch(Vec::new()),
         WindowEvent::CloseRequested { api, .. } if handle.state::<Hold>().asks(Instant::now()) => {
             match CloseAsked.emit(handle) {
                 Ok(()) => api.prevent_close(),
@@ -181,6 +184,13 @@ fn on_window_event(handle: &tauri::AppHandle, event: &WindowEvent) {
             }
         }
         _ => {}
+    }
+}
+
+/// A page that begins has not said yet what it watches, and what the one before it watched is gone.
+fn on_page_load(app: &App, event: PageLoadEvent) {
+    if event == PageLoadEvent::Started {
+        app.watch(Vec::new());
     }
 }
 
@@ -214,6 +224,19 @@ async fn forward(mut receiver: mpsc::UnboundedReceiver<Change>, handle: tauri::A
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scope::Scope;
+
+    #[tokio::test]
+    async fn a_page_that_is_loaded_again_watches_nothing_at_first() {
+        let folder = tempfile::tempdir().unwrap();
+        let app = App::open(&folder.path().join("data"), folder.path(), None, Arc::new(|_| {})).await.unwrap();
+        let watched = vec![("profile".to_owned(), Scope::Experiments)];
+        app.watch(watched.clone());
+        on_page_load(&app, PageLoadEvent::Finished);
+        assert_eq!(app.watched(), watched, "a page may watch before all of its pictures are there");
+        on_page_load(&app, PageLoadEvent::Started);
+        assert_eq!(app.watched(), []);
+    }
 
     fn parsed(arguments: &[&str]) -> CommandLine {
         parse(std::iter::once("podium").chain(arguments.iter().copied()).map(OsString::from))

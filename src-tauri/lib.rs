@@ -3,9 +3,10 @@
 //! One window, one direction of flow:
 //!
 //! - **Read.** The window reads only the cache, so offline is the normal path. [`commands`] ask
-//!   [`app`], which answers from [`cache`] in milliseconds and tells [`sync`] what is looked at;
-//!   sync plans, fetches from a [`tracking`] store, writes one transaction and says so in a
-//!   [`change`]; the window reads again what it shows.
+//!   [`app`], which answers from [`cache`] in milliseconds and does nothing else. What the window
+//!   shows it says by itself: it watches [`scope`]s, and [`sync`] keeps those true. Sync plans,
+//!   fetches from a [`tracking`] store, writes one transaction and says so in a [`change`]; the
+//!   window reads again what it shows.
 //! - **Write.** To the server first, then the cache, then the same change. Only a [`tracking::Writer`] can
 //!   write, and only an open [`connection`] gives one, with what the user confirmed. Moving an alias is
 //!   [`promotion`]: a plan, a guarded write, a journal.
@@ -22,7 +23,8 @@
 //! | [`connection`] | an open profile: its store, its part of the cache and its sync; the way to a [`tracking::Writer`] |
 //! | [`query`] | the filter language: what a filter says, asked of the cache or of one run, and what the window colours |
 //! | [`cache`] | SQLite: runs and models in one file, histories in one per server |
-//! | [`sync`] | keeps the cache true: a pure plan and an engine |
+//! | [`scope`] | what the window can watch: a list, an experiment, a run, some histories, a model |
+//! | [`sync`] | keeps the cache true for what is watched: a pure plan and an engine |
 //! | [`charts`] | plotters on vello_cpu: one drawing code for screen, PNG and SVG |
 //! | [`artifacts`] | what a file is, and how to show or save it |
 //! | [`promotion`] | moving an alias so that nobody's change is lost; whose numbers a version has |
@@ -55,6 +57,7 @@ mod migrate;
 mod private;
 pub mod promotion;
 pub mod query;
+pub mod scope;
 pub mod settings;
 pub mod sync;
 pub mod tracking;

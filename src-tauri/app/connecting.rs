@@ -92,6 +92,7 @@ impl App {
             cache: self.cache.clone(),
             ways: self.ways.clone(),
             on_change: self.on_change.clone(),
+            watch_list: self.watch_list.clone(),
         };
         Ok(Arc::new(Connection::open(making, opened)))
     }
@@ -156,7 +157,7 @@ impl App {
         })
     }
 
-    /// Closes the connection of a profile that was changed or deleted; the next look opens it anew.
+    /// Closes the connection of a profile that was changed or deleted; the next read opens it anew.
     pub(super) async fn close(&self, profile_id: &str) {
         if let Some(opening) = self.connections.remove(profile_id)
             // Waits for one that is just being opened, and opens none.
@@ -257,7 +258,7 @@ impl App {
         Ok(secrets)
     }
 
-    /// Keeps a secret of a profile in place of the one before; the next look connects with it.
+    /// Keeps a secret of a profile in place of the one before; the next read connects with it.
     pub async fn replace_secret(&self, profile_id: &str, name: &str, secret: SecretString, keep: Keep) -> Result<()> {
         self.set_secret(profile_id, name, secret, keep).await?;
         self.close(profile_id).await;

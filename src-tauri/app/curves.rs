@@ -84,7 +84,11 @@ pub struct CurveProbe {
 impl App {
     /// The frame of a chart, drawn off the async threads.
     pub async fn draw_chart(&self, wanted: &CurveChart, paper: Paper) -> Result<CurveFrame> {
-        let (chart, freshness) = self.chart(wanted, paper.dark, paper.utc_offset_minutes).await?;
+        let connection = self.connection(&wanted.profile_id).await?;
+        let run_ids = wanted.runs.iter().map(|run| run.run_id.clone()).collect();
+        let scope = Scope::Histories { run_ids, keys: vec![wanted.key.clone()] };
+        let freshness = connection.freshness(&scope).await?;
+        let chart = self.chart(wanted, paper.dark, paper.utc_offset_minutes).await?;
         let theme = if paper.dark { charts::Theme::dark() } else { charts::Theme::light() };
         let size = charts::Size { width_px: paper.width_px, height_px: paper.height_px, dpr: paper.dpr };
         let frame = blocking(move || charts::frame(&chart, &theme, size)).await?.map_err(AppError::internal)?;
@@ -93,7 +97,7 @@ impl App {
 
     /// The value of every run nearest to `x`, in the order of the runs.
     pub async fn probe_chart(&self, wanted: &CurveChart, x: f64) -> Result<Vec<CurveProbe>> {
-        let (chart, _) = self.chart(wanted, false, 0).await?;
+        let chart = self.chart(wanted, false, 0).await?;
         let probes = blocking(move || charts::probe(&chart, x)).await?;
         Ok(wanted
             .runs
@@ -111,8 +115,8 @@ impl App {
             .collect())
     }
 
-    async fn chart(&self, wanted: &CurveChart, dark: bool, utc_offset_min: i32) -> Result<(Chart, Freshness)> {
-        let (curves, freshness) = self.curves(wanted).await?;
+    async fn chart(&self, wanted: &CurveChart, dark: bool, utc_offset_min: i32) -> Result<Chart> {
+        let curves = self.curves(wanted).await?;
         let (kind, curves) = (curves.kind, &curves.of_runs);
         let run_ids: Vec<&str> = wanted.runs.iter().map(|run| run.run_id.as_str()).collect();
         let colors = self.color_runs(&wanted.profile_id, &run_ids).await;
@@ -133,7 +137,7 @@ impl App {
                 }
             })
             .collect();
-        let chart = Chart {
+        Ok(Chart {
             series,
             x: XAxis {
                 kind,
@@ -149,32 +153,28 @@ impl App {
                 .as_ref()
                 .and_then(|run_id| wanted.runs.iter().position(|run| &run.run_id == run_id)),
             ..Chart::default()
-        };
-        Ok((chart, freshness))
+        })
     }
 
     /// The points of every run of the chart, empty where nothing is cached yet.
-    async fn curves(&self, wanted: &CurveChart) -> Result<(Arc<Curves>, Freshness)> {
+    async fn curves(&self, wanted: &CurveChart) -> Result<Arc<Curves>> {
+        let generation = self.recent_curves.generation();
+        if let Some(curves) = self.recent_curves.get(wanted) {
+            return Ok(curves);
+        }
         let connection = self.connection(&wanted.profile_id).await?;
-        let run_ids: Vec<String> = wanted.runs.iter().map(|run| run.run_id.clone()).collect();
-        let scope = Scope::Histories { run_ids: run_ids.clone(), keys: vec![wanted.key.clone()] };
-        let freshness = connection.look(scope).await?;
         let name = CurvesName {
             profile_id: wanted.profile_id.clone(),
             key: wanted.key.clone(),
             x_axis: wanted.x_axis,
-            run_ids,
+            run_ids: wanted.runs.iter().map(|run| run.run_id.clone()).collect(),
         };
-        let generation = self.recent_curves.generation();
-        if let Some(curves) = self.recent_curves.get(&name) {
-            return Ok((curves, freshness));
-        }
         let histories = self.cache.histories(connection.source, &name.run_ids, &name.key).await?;
         let kind = axis_of(&histories, wanted.x_axis);
         let points = |history: Option<_>| history.map_or_else(Points::default, |history| points(&history, kind));
         let curves = Arc::new(Curves { kind, of_runs: histories.into_iter().map(points).collect() });
         self.recent_curves.put(generation, name, curves.clone());
-        Ok((curves, freshness))
+        Ok(curves)
     }
 }
 
@@ -192,12 +192,18 @@ pub(super) struct RecentCurves {
     kept: Mutex<VecDeque<(CurvesName, Arc<Curves>)>>,
 }
 
-#[derive(PartialEq)]
 struct CurvesName {
     profile_id: String,
     key: String,
     x_axis: XKind,
     run_ids: Vec<String>,
+}
+
+impl CurvesName {
+    fn is_of(&self, wanted: &CurveChart) -> bool {
+        (&self.profile_id, &self.key, self.x_axis) == (&wanted.profile_id, &wanted.key, wanted.x_axis)
+            && self.run_ids.iter().eq(wanted.runs.iter().map(|run| &run.run_id))
+    }
 }
 
 impl RecentCurves {
@@ -213,9 +219,9 @@ impl RecentCurves {
         self.generation.load(Ordering::SeqCst)
     }
 
-    fn get(&self, name: &CurvesName) -> Option<Arc<Curves>> {
+    fn get(&self, wanted: &CurveChart) -> Option<Arc<Curves>> {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.iter().find(|(kept, _)| kept == name).map(|(_, curves)| curves.clone())
+        kept.iter().find(|(name, _)| name.is_of(wanted)).map(|(_, curves)| curves.clone())
     }
 
     /// Keeps what was read, unless something changed since reading began.

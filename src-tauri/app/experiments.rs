@@ -27,10 +27,21 @@ pub struct ExperimentList {
 impl App {
     pub async fn experiment_list(&self, profile_id: &str) -> Result<ExperimentList> {
         let connection = self.connection(profile_id).await?;
-        let freshness = connection.look(Scope::Experiments).await?;
+        let freshness = connection.freshness(&Scope::Experiments).await?;
         let experiments = self.cache.experiments(connection.source).await?;
         let row = |(experiment, cached_runs)| ExperimentRow { experiment, cached_runs };
         Ok(ExperimentList { experiments: experiments.into_iter().map(row).collect(), freshness })
+    }
+
+    /// The window watches these from now on, each with its profile's id, in place of all that it watched before. They
+    /// are kept up to date as long as their profile is connected.
+    pub fn watch(&self, watched: Vec<(String, Scope)>) {
+        self.watch_list.replace(watched);
+    }
+
+    /// All that the window watches, each with its profile's id.
+    pub fn watched(&self) -> Vec<(String, Scope)> {
+        self.watch_list.watched()
     }
 
     /// Brings these up to date now, however fresh they are and whatever went wrong before.

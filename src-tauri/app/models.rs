@@ -57,14 +57,14 @@ pub struct PromotionRequest {
 impl App {
     pub async fn model_list(&self, profile_id: &str) -> Result<ModelList> {
         let connection = self.connection(profile_id).await?;
-        let freshness = connection.look(Scope::Models).await?;
+        let freshness = connection.freshness(&Scope::Models).await?;
         Ok(ModelList { models: self.cache.registered_models(connection.source).await?, freshness })
     }
 
-    /// The board as the cache has it; tells the sync that it is looked at.
+    /// The board as the cache has it.
     pub async fn model_board(&self, profile_id: &str, name: &str) -> Result<ModelAnswer> {
         let connection = self.connection(profile_id).await?;
-        let freshness = connection.look(Scope::Model(name.to_owned())).await?;
+        let freshness = connection.freshness(&Scope::Model(name.to_owned())).await?;
         let Some(model) = self.cache.registered_model(connection.source, name).await? else {
             return Ok(ModelAnswer { board: None, freshness });
         };

@@ -10,7 +10,7 @@ use crate::error::Result;
 
 impl App {
     /// Saves a profile; an empty id is a new one. A name and password in the address become the
-    /// sign-in. An open connection of it is closed, so that the next look opens it the new way. A pin
+    /// sign-in. An open connection of it is closed, so that the next read opens it the new way. A pin
     /// and every secret stay behind with the server they were for, and so does a secret that the profile
     /// no longer speaks of.
     pub async fn save_profile(&self, mut profile: Profile) -> Result<Profile> {

@@ -64,7 +64,7 @@ impl App {
     /// A window onto the runs of some experiments.
     pub async fn search_runs(&self, profile_id: &str, view: &RunsView) -> Result<RunsAnswer> {
         let connection = self.connection(profile_id).await?;
-        let freshness = look_at_experiments(&connection, view.experiment_ids.iter().cloned()).await?;
+        let freshness = freshness_of_experiments(&connection, view.experiment_ids.iter().cloned()).await?;
         let mut window = self.cache.search_runs(connection.source, view).await?;
         self.show_colors(profile_id, &mut window.rows).await;
         let lost = self.cache.lost_experiments(connection.source, &view.experiment_ids).await?;
@@ -90,11 +90,7 @@ impl App {
 
     pub async fn run_page(&self, profile_id: &str, run_id: &str) -> Result<RunAnswer> {
         let connection = self.connection(profile_id).await?;
-        // Its experiment brings its child runs along.
-        if let Some(run) = self.cache.run(connection.source, run_id).await? {
-            connection.looked_at(Scope::Experiment(run.info.experiment_id));
-        }
-        let freshness = connection.look(Scope::Run(run_id.to_owned())).await?;
+        let freshness = connection.freshness(&Scope::Run(run_id.to_owned())).await?;
         let Some(run) = self.cache.run(connection.source, run_id).await? else {
             return Ok(RunAnswer { page: None, freshness });
         };
@@ -125,11 +121,11 @@ impl App {
         let connection = self.connection(profile_id).await?;
         let known = self.cache.comparison(connection.source, run_ids).await?.runs;
         let experiment_ids: BTreeSet<String> = known.iter().map(|run| run.experiment_id.clone()).collect();
-        let freshness = look_at_experiments(&connection, experiment_ids).await?;
+        let freshness = freshness_of_experiments(&connection, experiment_ids).await?;
         // A place that was kept may name runs that the cache has not seen, or has lost.
         let mut missing = Vec::new();
         for run_id in run_ids.iter().filter(|run_id| known.iter().all(|run| run.run_id != **run_id)) {
-            let freshness = connection.look(Scope::Run(run_id.clone())).await?;
+            let freshness = connection.freshness(&Scope::Run(run_id.clone())).await?;
             missing.push(MissingRun { run_id: run_id.clone(), freshness });
         }
         let mut comparison = self.cache.comparison(connection.source, run_ids).await?;
@@ -145,13 +141,13 @@ impl App {
     }
 }
 
-async fn look_at_experiments(
+async fn freshness_of_experiments(
     connection: &Connection,
     experiment_ids: impl IntoIterator<Item = String>,
 ) -> Result<Freshness> {
     let mut all = Vec::new();
     for experiment_id in experiment_ids {
-        all.push(connection.look(Scope::Experiment(experiment_id)).await?);
+        all.push(connection.freshness(&Scope::Experiment(experiment_id)).await?);
     }
     Ok(Freshness::joined(all))
 }

@@ -8,7 +8,7 @@ use crate::app::{App, CurveChart, CurveProbe, Paper};
 use crate::error::{AppError, Result};
 
 /// Draws the chart: `[u32 length of the layout, little endian][layout as JSON][RGBA]`.
-/// Histories that are not cached are fetched behind, and a `Change` says when they are there.
+/// Histories that are not cached are fetched while the window watches them, and a `Change` says when they are there.
 #[tauri::command]
 #[specta::specta]
 pub async fn draw_chart(app: State<'_, App>, chart: CurveChart, paper: Paper) -> Result<Bytes> {

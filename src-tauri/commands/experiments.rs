@@ -12,6 +12,15 @@ pub async fn list_experiments(app: State<'_, App>, profile_id: String) -> Result
     app.experiment_list(&profile_id).await
 }
 
+/// The window watches these from now on, each with its profile's id, in place of all that it watched before: they are
+/// kept up to date, and nothing else is.
+#[tauri::command]
+#[specta::specta]
+pub async fn watch(app: State<'_, App>, watched: Vec<(String, Scope)>) -> Result<()> {
+    app.watch(watched);
+    Ok(())
+}
+
 /// Brings what these say up to date now, from the first page on.
 #[tauri::command]
 #[specta::specta]

@@ -2,7 +2,7 @@
 //! its parts is put together there and not here.
 //!
 //! Every command answers or fails with an [`crate::error::AppError`]. Reads come from the cache
-//! and tell the sync what is being looked at; writes go to the server first.
+//! and change nothing; writes go to the server first.
 
 pub mod artifacts;
 pub mod charts;

@@ -8,7 +8,7 @@ use crate::direction::DirectionChoice;
 use crate::error::Result;
 use crate::query::{self, FilterReading};
 
-/// The runs on screen, from the cache, and how fresh they are. Tells the sync what is looked at.
+/// The runs on screen, from the cache, and how fresh they are.
 #[tauri::command]
 #[specta::specta]
 pub async fn search_runs(app: State<'_, App>, profile_id: String, view: RunsView) -> Result<RunsAnswer> {

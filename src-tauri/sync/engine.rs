@@ -1,5 +1,6 @@
-//! Who is looked at, when that is synced again, and what went wrong.
+//! When what is watched is synced, and what went wrong.
 
+use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -17,8 +18,6 @@ use crate::cache::{Cache, SourceId, SyncState};
 use crate::change::{Change, OnChange};
 use crate::tracking::TrackingStore;
 
-/// What has not been looked at for this long is no longer kept in mind.
-const FORGET_MS: i64 = 10 * 60_000;
 const TICK: Duration = Duration::from_secs(1);
 
 /// Keeps one source of the cache true. Stops when it is dropped; what is committed stays.
@@ -37,7 +36,7 @@ struct Schedule {
 }
 
 impl Sync {
-    /// Starts with nothing looked at. Must be called within a Tokio runtime.
+    /// Starts with nothing watched. Must be called within a Tokio runtime.
     pub fn start(
         store: Arc<dyn TrackingStore>,
         cache: Cache,
@@ -74,29 +73,29 @@ impl Sync {
         Self { schedule, ticking }
     }
 
-    /// Says that `scope` is on screen. Cheap: call it at every read. It is synced now if it is
-    /// older than it may be, and again and again for 45 s after the last call.
-    pub fn looked_at(&self, scope: Scope) {
-        self.schedule.look(scope, false);
+    /// The window watches `scopes` from now on, in place of those before. What is older than it may be is synced now,
+    /// and again and again as long as it is watched; the last of them is served first.
+    pub fn watch(&self, scopes: Vec<Scope>) {
+        self.schedule.watch(scopes);
     }
 
     /// Syncs `scope` now, however fresh it is and whatever went wrong before.
     pub fn refresh(&self, scope: Scope) {
-        self.schedule.look(scope, true);
+        self.schedule.refresh(scope);
     }
 
-    /// The way to the store is open again: what failed meanwhile is synced now, without its pause.
+    /// The way to the store is open again: what is watched and failed meanwhile is synced now, without its pause.
     pub fn wake(&self) {
         let failed: Vec<Scope> = self
             .schedule
             .scopes
             .lock()
             .iter()
-            .filter(|(_, watched)| watched.has_failed())
+            .filter(|(_, watched)| watched.on_screen && watched.has_failed())
             .map(|(scope, _)| scope.clone())
             .collect();
         for scope in failed {
-            self.schedule.look(scope, true);
+            self.schedule.refresh(scope);
         }
     }
 
@@ -123,47 +122,61 @@ fn system_clock() -> i64 {
 }
 
 impl Schedule {
-    fn look(self: &Arc<Self>, scope: Scope, asked: bool) {
+    fn watch(self: &Arc<Self>, wanted: Vec<Scope>) {
         let now_ms = self.fetcher.now_ms();
+        let mut scopes = self.scopes.lock();
+        let kept: HashSet<&Scope> = wanted.iter().collect();
+        for (_, watched) in scopes.iter_mut().filter(|(scope, watched)| watched.on_screen && !kept.contains(scope)) {
+            watched.on_screen = false;
+            watched.left_ms = now_ms;
+        }
+        for scope in wanted {
+            let watched = scopes.entry(scope).or_default();
+            if !watched.on_screen {
+                watched.on_screen = true;
+                watched.interest = self.scopes.next_interest();
+            }
+        }
+        drop(scopes);
+        self.sync_due();
+    }
+
+    fn refresh(self: &Arc<Self>, scope: Scope) {
         let start = {
             let mut scopes = self.scopes.lock();
             let watched = scopes.entry(scope.clone()).or_default();
-            watched.looked_at_ms = now_ms;
+            watched.left_ms = self.fetcher.now_ms();
             watched.interest = self.scopes.next_interest();
-            if asked {
-                watched.asked();
-            }
-            let start = !watched.running && (asked || watched.is_due(&scope, now_ms));
-            watched.running |= start;
-            start
+            watched.asked();
+            !std::mem::replace(&mut watched.running, true)
         };
         if start {
-            self.spawn(scope, asked);
+            self.spawn(scope, true);
         }
     }
 
-    /// Syncs again what is still looked at and old, and drops what nobody looks at.
+    /// Syncs again what is watched and old, and forgets what has not been watched for long.
     fn tick(self: &Arc<Self>) {
         let now_ms = self.fetcher.now_ms();
-        let due: Vec<Scope> = {
-            let mut scopes = self.scopes.lock();
-            scopes.retain(|_, watched| {
-                watched.running || watched.is_on_screen(now_ms) || now_ms - watched.looked_at_ms < FORGET_MS
-            });
-            let mut due: Vec<(u64, Scope)> = scopes
-                .iter_mut()
-                .filter(|(scope, watched)| {
-                    !watched.running && watched.is_on_screen(now_ms) && watched.is_due(scope, now_ms)
-                })
-                .map(|(scope, watched)| {
-                    watched.running = true;
-                    (watched.interest, scope.clone())
-                })
-                .collect();
-            due.sort_by_key(|(interest, _)| std::cmp::Reverse(*interest));
-            due.into_iter().map(|(_, scope)| scope).collect()
-        };
-        for scope in due {
+        self.scopes.lock().retain(|_, watched| watched.is_remembered(now_ms));
+        self.sync_due();
+    }
+
+    /// Syncs what is watched and older than it may be, the newest interest first.
+    fn sync_due(self: &Arc<Self>) {
+        let now_ms = self.fetcher.now_ms();
+        let mut due: Vec<(u64, Scope)> = self
+            .scopes
+            .lock()
+            .iter_mut()
+            .filter(|(scope, watched)| watched.on_screen && !watched.running && watched.is_due(scope, now_ms))
+            .map(|(scope, watched)| {
+                watched.running = true;
+                (watched.interest, scope.clone())
+            })
+            .collect();
+        due.sort_by_key(|(interest, _)| std::cmp::Reverse(*interest));
+        for (_, scope) in due {
             self.spawn(scope, false);
         }
     }
@@ -183,7 +196,7 @@ impl Schedule {
         let mut failed;
         loop {
             if !is_chart {
-                self.fetcher.tell_freshness();
+                self.fetcher.tell_freshness(&scope);
             }
             let begun_ms = self.fetcher.now_ms();
             if let Some(watched) = self.scopes.lock().get_mut(&scope) {
@@ -198,7 +211,7 @@ impl Schedule {
             if let Some(error) = lost
                 && self.fetcher.cache.repair(self.fetcher.source, &error).await
             {
-                // All that was shown is gone; what is looked at asks again.
+                // All that was shown is gone; the window asks again.
                 self.fetcher.tell(Change::Experiments { profile_id: self.fetcher.profile_id.clone() });
                 self.fetcher.tell(Change::Models { profile_id: self.fetcher.profile_id.clone() });
             }
@@ -216,7 +229,7 @@ impl Schedule {
             asked = true;
         }
         if !is_chart || failed {
-            self.fetcher.tell_freshness();
+            self.fetcher.tell_freshness(&scope);
         }
     }
 

@@ -108,7 +108,7 @@ impl Job {
 
     fn progress(&self, read: u32) {
         self.scopes.fetched(&self.scope, read);
-        self.fetcher.tell_freshness();
+        self.fetcher.tell_freshness(&self.scope);
     }
 
     async fn experiments(&self) -> Result<()> {
@@ -220,7 +220,8 @@ impl Job {
         }
         let history = History::from_points(points);
         fetcher.cache.set_history(fetcher.source, run_id, key, &history, of, fetcher.now_ms()).await?;
-        self.progress(1);
+        // The history itself is the news.
+        self.scopes.fetched(&self.scope, 1);
         fetcher.tell(Change::Histories { profile_id: fetcher.profile_id.clone(), run_ids: vec![run_id.to_owned()] });
         Ok(())
     }

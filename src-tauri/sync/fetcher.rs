@@ -8,6 +8,7 @@ use super::gate::Gate;
 use super::page_size::PageSize;
 use crate::cache::{Cache, SourceId};
 use crate::change::{Change, OnChange};
+use crate::scope::Scope;
 use crate::tracking::TrackingStore;
 
 /// Lists and runs: two, so that what was just opened does not wait for a page of a long sweep.
@@ -83,8 +84,8 @@ impl Fetcher {
         }
     }
 
-    pub fn tell_freshness(&self) {
-        self.tell(Change::Freshness { profile_id: self.profile_id.clone() });
+    pub fn tell_freshness(&self, scope: &Scope) {
+        self.tell(Change::Freshness { profile_id: self.profile_id.clone(), scope: scope.clone() });
     }
 
     /// The server does not have this source run of a model version: it is not asked for again.

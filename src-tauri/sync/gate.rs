@@ -1,5 +1,5 @@
 //! A few requests at once; who waits is let in by the newest interest, so that what was just
-//! opened does not queue behind what is no longer looked at.
+//! opened does not queue behind what is no longer watched.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 

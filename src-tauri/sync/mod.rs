@@ -1,8 +1,9 @@
-//! Keeps the cache true for what is being looked at.
+//! Keeps the cache true for what the window watches.
 //!
-//! - [`scope`]: what can be looked at
+//! - [`watch_list`]: what the window watches, and which syncs keep it true
+//! - [`scope`]: the parts of what can be watched
 //! - [`plan`]: from what is known to what must be fetched; pure
-//! - [`engine`]: syncs what is looked at; [`watched`]: when that was, when again, what went wrong
+//! - [`engine`]: syncs what is watched; [`watched`]: when that was, when again, what went wrong
 //! - [`outcome`]: how each part of a scope came out of a sync
 //! - [`fetch`]: carries out the steps of a plan: pages from the store, transactions into the cache, with what a
 //!   [`fetcher`] has for all of them
@@ -26,9 +27,13 @@ pub mod plan;
 mod scope;
 #[cfg(test)]
 mod tests;
+mod watch_list;
 mod watched;
 
 pub use engine::Sync;
 pub use error::SyncError;
 pub use freshness::{Freshness, FreshnessPart};
-pub use scope::{Scope, What};
+pub use scope::What;
+pub use watch_list::WatchList;
+
+pub use crate::scope::Scope;

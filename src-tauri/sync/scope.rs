@@ -1,24 +1,9 @@
-//! What can be looked at, and so kept up to date.
+//! What is read for a scope, part by part.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use specta::Type;
 
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
-#[serde(rename_all = "camelCase", rename_all_fields = "camelCase", tag = "kind", content = "of")]
-pub enum Scope {
-    /// The list of experiments.
-    Experiments,
-    /// All runs of an experiment, by its id.
-    Experiment(String),
-    /// One run, by its id: read again whatever its state, so that edits show.
-    Run(String),
-    /// The histories of some metrics of some runs.
-    Histories { run_ids: Vec<String>, keys: Vec<String> },
-    /// The list of registered models with their aliases.
-    Models,
-    /// One registered model, its versions and the runs they came from, by its name.
-    Model(String),
-}
+use crate::scope::Scope;
 
 /// A part of a scope that is read by itself: it can fail while the others go well, and has an age of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Type)]
@@ -62,7 +47,7 @@ impl Scope {
         }
     }
 
-    /// How old this may become while it is looked at.
+    /// How old this may become while it is watched.
     pub(super) fn max_age_ms(&self) -> i64 {
         match self {
             Self::Experiments | Self::Models => 30_000,

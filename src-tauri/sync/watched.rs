@@ -1,4 +1,4 @@
-//! One scope that is or was looked at: when, how the last sync of each of its parts went, and when the next may be.
+//! One scope that is or was watched: how the last sync of each of its parts went, and when the next may be.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -8,12 +8,13 @@ use super::outcome::{Failure, Outcome};
 use super::{Scope, SyncError, What};
 use crate::tracking::StoreError;
 
-/// How long something counts as looked at after it was last asked for.
-const LOOKED_AT_MS: i64 = 45_000;
 const FIRST_PAUSE_MS: i64 = 2_000;
 const LONGEST_PAUSE_MS: i64 = 5 * 60_000;
 
-/// All scopes that are or were looked at.
+/// What is no longer watched is remembered for this long.
+const FORGET_MS: i64 = 10 * 60_000;
+
+/// All scopes that are or were watched.
 #[derive(Default)]
 pub(super) struct Scopes {
     list: Mutex<HashMap<Scope, Watched>>,
@@ -25,12 +26,12 @@ impl Scopes {
         self.list.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Greater than that of all that was looked at before.
+    /// Greater than that of everything before.
     pub fn next_interest(&self) -> u64 {
         self.interests.fetch_add(1, Ordering::Relaxed) + 1
     }
 
-    /// How lately a scope was looked at.
+    /// How lately a scope came to be watched, or was asked for.
     pub fn interest(&self, scope: &Scope) -> u64 {
         self.lock().get(scope).map_or(0, |watched| watched.interest)
     }
@@ -45,8 +46,11 @@ impl Scopes {
 
 #[derive(Default)]
 pub(super) struct Watched {
-    pub looked_at_ms: i64,
-    /// The greater, the more recently looked at.
+    /// Whether the window watches it now.
+    pub on_screen: bool,
+    /// When it was no longer, or the user asked for it without watching it.
+    pub left_ms: i64,
+    /// The greater, the more recently it came to be watched or was asked for.
     pub interest: u64,
     pub running: bool,
     /// The user asked for it while it was running.
@@ -81,10 +85,9 @@ impl Watched {
         self.parts.get(&what).is_some_and(|part| now_ms < part.not_before_ms)
     }
 
-    /// The window reads again whenever a sync has ended, well or not. What it has not read since then, nor lately,
-    /// is gone from it; everything else is kept true, however long the pause before the next try.
-    pub fn is_on_screen(&self, now_ms: i64) -> bool {
-        now_ms - self.looked_at_ms < LOOKED_AT_MS || self.ended_ms.is_some_and(|ended_ms| self.looked_at_ms >= ended_ms)
+    /// Whether it is worth remembering how its syncs went: it may come back to the window.
+    pub fn is_remembered(&self, now_ms: i64) -> bool {
+        self.running || self.on_screen || now_ms - self.left_ms < FORGET_MS
     }
 
     pub fn has_failed(&self) -> bool {

@@ -13,6 +13,7 @@ use podium::connect::{Profile, ProfileKind};
 use podium::direction::{Better, DirectionChoice};
 use podium::error::Code;
 use podium::promotion::{Measured, MetricDelta, MetricName, Owner};
+use podium::sync::Scope;
 use serde_json::{Value, json};
 
 use crate::common::mlflow::{MlflowServer, Options, Version};
@@ -47,8 +48,9 @@ impl Desk {
         Self { server, app, profile, _folder: folder }
     }
 
-    /// The board once it satisfies; what it shows when it does not for a minute.
+    /// The board, which the window watches, once it satisfies; what it shows when it does not for a minute.
     async fn board(&self, is_there: impl Fn(&ModelBoard) -> bool) -> ModelBoard {
+        self.app.watch(vec![(self.profile.id.clone(), Scope::Model(MODEL.to_owned()))]);
         let mut seen = None;
         for _ in 0..600 {
             let answer = self.app.model_board(&self.profile.id, MODEL).await.unwrap();
@@ -194,7 +196,7 @@ async fn a_later_evaluation_reaches_the_board_and_what_the_user_says_of_a_metric
     desk.board(|board| best(board, "val_acc") == Some(0.95)).await;
     log_metric(&desk.server, &run_id, "val_acc", json!(0.97), 9, json!({ "model_id": models[1] }));
     let connection = desk.app.connection(&desk.profile.id).await.unwrap();
-    connection.refresh(podium::sync::Scope::Model(MODEL.to_owned()));
+    connection.refresh(Scope::Model(MODEL.to_owned()));
     desk.board(|board| best(board, "val_acc") == Some(0.97)).await;
 
     for (choice, better, best) in [

@@ -12,7 +12,7 @@ use podium::charts::{Note, XKind};
 use podium::connect::secrets::Vault;
 use podium::connect::{Profile, ProfileKind};
 use podium::entities::{ArtifactRoot, LifecycleStage};
-use podium::sync::{Freshness, What};
+use podium::sync::{Freshness, Scope, What};
 
 use crate::common::fault::{Answer, FaultServer, Request};
 use crate::common::mlflow::{MlflowServer, Options, Version};
@@ -140,34 +140,44 @@ impl Window {
         Self { app, profile_id: profile.id, _folder: folder }
     }
 
+    /// As a screen that comes on: this is synced, and nothing else.
+    fn watch(&self, scope: Scope) {
+        self.app.watch(vec![(self.profile_id.clone(), scope)]);
+    }
+
     /// Looks at every screen, and at everything on it.
     async fn look(&self) -> Vec<Said> {
         let (app, id) = (&self.app, self.profile_id.as_str());
         let mut all = Vec::new();
+        self.watch(Scope::Experiments);
         let (list, freshness) = settled(async || {
             let list = app.experiment_list(id).await.unwrap();
             (list.experiments, list.freshness)
         })
         .await;
         all.push(said(&freshness, What::Experiments, list.is_empty()));
+        self.watch(Scope::Run(RUN.to_owned()));
         let (page, freshness) = settled(async || {
             let answer = app.run_page(id, RUN).await.unwrap();
             (answer.page, answer.freshness)
         })
         .await;
         all.push(said(&freshness, What::Run, page.is_none()));
+        self.watch(Scope::Experiment(EXPERIMENT.to_owned()));
         let (rows, freshness) = settled(async || {
             let answer = app.search_runs(id, &runs_of(EXPERIMENT)).await.unwrap();
             (answer.window.rows, answer.freshness)
         })
         .await;
         all.push(said(&freshness, What::Runs, rows.is_empty()));
+        self.watch(Scope::Models);
         let (models, freshness) = settled(async || {
             let list = app.model_list(id).await.unwrap();
             (list.models, list.freshness)
         })
         .await;
         all.push(said(&freshness, What::Models, models.is_empty()));
+        self.watch(Scope::Model(MODEL.to_owned()));
         let (board, freshness) = settled(async || {
             let answer = app.model_board(id, MODEL).await.unwrap();
             (answer.board, answer.freshness)
@@ -183,6 +193,7 @@ impl Window {
             Some(row) => (row.run_id.clone(), "val_loss"),
             None => (RUN.to_owned(), "accuracy"),
         };
+        self.watch(Scope::Histories { run_ids: vec![run_id.clone()], keys: vec![key.to_owned()] });
         let (note, freshness) = settled(async || {
             let frame = app.draw_chart(&chart(id, &run_id, key), PAPER).await.unwrap();
             (frame.layout.layout.note, frame.layout.freshness)

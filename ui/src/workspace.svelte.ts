@@ -8,6 +8,7 @@ import {
   type Route,
 } from './backend';
 import { Live } from './live.svelte';
+import { isFreshnessOf } from './watch.svelte';
 import { links } from './links.svelte';
 
 /** All saved profiles. */
@@ -45,11 +46,15 @@ export class Workspace {
     );
     this.experiments = new Live(
       () => commands.listExperiments(profileId),
-      (change) => ['experiments', 'runs', 'freshness', 'connection'].includes(change.kind) && mine(change),
+      (change) =>
+        (['experiments', 'runs', 'connection'].includes(change.kind) && mine(change)) ||
+        isFreshnessOf(change, profileId, [{ kind: 'experiments' }]),
     );
     this.models = new Live(
       () => commands.listModels(profileId),
-      (change) => ['models', 'model', 'freshness', 'connection'].includes(change.kind) && mine(change),
+      (change) =>
+        (['models', 'model', 'connection'].includes(change.kind) && mine(change)) ||
+        isFreshnessOf(change, profileId, [{ kind: 'models' }]),
     );
   }
 }

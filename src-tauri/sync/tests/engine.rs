@@ -12,7 +12,7 @@ use crate::entities::tests::logged_model;
 use crate::entities::{
     LifecycleStage, MetricPoint, MetricValue, ModelAlias, ModelVersion, RegisteredModel, Run, RunStatus,
 };
-use crate::sync::{Freshness, Scope, Sync, SyncError, What};
+use crate::sync::{Freshness, Scope, Sync, SyncError, WatchList, What};
 use crate::tracking::StoreError;
 
 const START_MS: i64 = 1_700_000_000_000;
@@ -25,7 +25,7 @@ struct Bench {
     source: SourceId,
     now_ms: Arc<AtomicI64>,
     changes: Arc<Mutex<Vec<Change>>>,
-    sync: Sync,
+    sync: Arc<Sync>,
 }
 
 impl Bench {
@@ -35,14 +35,14 @@ impl Bench {
         let now_ms = Arc::new(AtomicI64::new(START_MS));
         let changes = Arc::new(Mutex::new(Vec::new()));
         let (heard, clock) = (changes.clone(), now_ms.clone());
-        let sync = Sync::start_with_clock(
+        let sync = Arc::new(Sync::start_with_clock(
             store.clone(),
             cache.clone(),
             source,
             "profile",
             Arc::new(move |change| heard.lock().unwrap().push(change)),
             Arc::new(move || clock.load(Ordering::SeqCst)),
-        );
+        ));
         Self { _folder: folder, store, cache, source, now_ms, changes, sync }
     }
 
@@ -61,8 +61,9 @@ impl Bench {
         panic!("{scope:?} is still syncing");
     }
 
-    async fn look(&self, scope: &Scope) {
-        self.sync.looked_at(scope.clone());
+    /// Watches `scope` and nothing else.
+    async fn watch(&self, scope: &Scope) {
+        self.sync.watch(vec![scope.clone()]);
         self.settled(scope).await;
     }
 
@@ -115,12 +116,12 @@ fn many(count: i64) -> Vec<Run> {
 }
 
 #[tokio::test]
-async fn the_first_look_fetches_everything_a_growing_page_at_a_time() {
+async fn the_first_watch_fetches_everything_a_growing_page_at_a_time() {
     let bench = Bench::new().await;
     bench.store.state().runs = many(1_500);
     let before = bench.sync.freshness(&experiment_1()).await;
     assert!(!before.complete && before.synced_at_ms.is_none());
-    bench.look(&experiment_1()).await;
+    bench.watch(&experiment_1()).await;
     assert_eq!(bench.run_count().await, 1_500);
     let asked = bench.store.take_asked();
     assert_eq!(asked[0], "runs from 0 (100)");
@@ -132,16 +133,16 @@ async fn the_first_look_fetches_everything_a_growing_page_at_a_time() {
 }
 
 #[tokio::test]
-async fn looking_again_asks_nothing_until_it_is_old_and_then_only_for_what_is_new() {
+async fn watching_again_asks_nothing_until_it_is_old_and_then_only_for_what_is_new() {
     let bench = Bench::new().await;
     bench.store.state().runs = many(600);
     for _ in 0..50 {
-        bench.sync.looked_at(experiment_1());
+        bench.sync.watch(vec![experiment_1()]);
     }
     bench.settled(&experiment_1()).await;
     assert_eq!(bench.store.take_asked().len(), 2);
     bench.pass(14_000);
-    bench.look(&experiment_1()).await;
+    bench.watch(&experiment_1()).await;
     assert!(bench.store.take_asked().is_empty());
 
     let mut new = run("new").started(START_MS + 5_000).with_status(RunStatus::Running);
@@ -149,7 +150,7 @@ async fn looking_again_asks_nothing_until_it_is_old_and_then_only_for_what_is_ne
     bench.store.state().runs.push(new);
     bench.changes.lock().unwrap().clear();
     bench.pass(2_000);
-    bench.look(&experiment_1()).await;
+    bench.watch(&experiment_1()).await;
     let newest_ms = START_MS - 1_000_000 + 599;
     let asked = bench.store.take_asked();
     assert!(asked.iter().all(|what| what.contains("since") || what.starts_with("runs new")), "{asked:?}");
@@ -164,11 +165,11 @@ async fn an_open_run_is_followed_until_it_ends() {
     let bench = Bench::new().await;
     let open = |loss: f64| run("open").with_status(RunStatus::Running).started(START_MS - 1_000).metric("loss", loss);
     bench.store.state().runs = vec![open(1.0)];
-    bench.look(&experiment_1()).await;
+    bench.watch(&experiment_1()).await;
     bench.store.state().runs = vec![open(0.5)];
     bench.pass(16_000);
     bench.store.take_asked();
-    bench.look(&experiment_1()).await;
+    bench.watch(&experiment_1()).await;
     assert!(bench.store.take_asked().contains(&"runs open".to_owned()));
     let seen = bench.cache.run(bench.source, "open").await.unwrap().unwrap();
     assert_eq!(seen.metrics[0].value, MetricValue(0.5));
@@ -180,7 +181,7 @@ async fn a_sync_that_breaks_off_keeps_what_it_has_says_why_and_tries_again_later
     bench.store.state().runs = many(1_000);
     // A larger page may have been too much; the size that did well is tried once more.
     bench.store.state().faults = [None, None, Some(unreachable()), Some(unreachable())].into();
-    bench.look(&experiment_1()).await;
+    bench.watch(&experiment_1()).await;
     assert_eq!(bench.store.state().faults.len(), 0);
     let kept = bench.run_count().await;
     assert!((101..1_000).contains(&kept), "{kept}");
@@ -190,7 +191,7 @@ async fn a_sync_that_breaks_off_keeps_what_it_has_says_why_and_tries_again_later
     assert_eq!(bench.sync.error(&experiment_1()), Some(SyncError::Store(unreachable())));
 
     bench.pass(15_000);
-    bench.look(&experiment_1()).await;
+    bench.watch(&experiment_1()).await;
     let whole = bench.sync.freshness(&experiment_1()).await;
     assert_eq!((whole.complete, whole.error), (true, None));
     assert_eq!(bench.run_count().await, 1_000);
@@ -202,7 +203,7 @@ async fn failure_after_failure_the_pauses_grow_and_a_refresh_does_not_wait() {
     bench.store.state().faults = vec![Some(unreachable()); 100].into();
     let mut tries = 0;
     for _ in 0..40 {
-        bench.look(&experiment_1()).await;
+        bench.watch(&experiment_1()).await;
         tries += bench.store.take_asked().len();
         bench.pass(15_000);
     }
@@ -217,12 +218,10 @@ async fn a_server_that_was_away_for_long_is_found_by_what_is_still_on_screen() {
     let bench = Bench::new().await;
     let failures = 12;
     bench.store.state().faults = vec![Some(unreachable()); failures].into();
-    bench.look(&experiment_1()).await;
+    bench.watch(&experiment_1()).await;
     bench.store.state().runs = many(3);
     let mut tries = bench.store.take_asked().len();
     for _ in 0..failures {
-        // The window reads when something has changed, and then never by itself.
-        bench.look(&experiment_1()).await;
         bench.pass(301_000);
         let begun = std::time::Instant::now();
         loop {
@@ -244,13 +243,13 @@ async fn a_server_that_asks_for_patience_gets_it() {
     let bench = Bench::new().await;
     let busy = StoreError::TooManyRequests { address: "there".to_owned(), retry_after_s: Some(100) };
     bench.store.state().faults = [Some(busy)].into();
-    bench.look(&experiment_1()).await;
+    bench.watch(&experiment_1()).await;
     bench.store.take_asked();
     bench.pass(99_000);
-    bench.look(&experiment_1()).await;
+    bench.watch(&experiment_1()).await;
     assert!(bench.store.take_asked().is_empty());
     bench.pass(1_000);
-    bench.look(&experiment_1()).await;
+    bench.watch(&experiment_1()).await;
     assert_eq!(bench.store.take_asked().len(), 1);
 }
 
@@ -260,7 +259,7 @@ async fn pages_that_are_too_much_for_the_server_become_smaller() {
     bench.store.state().runs = many(30);
     let slow = || Some(StoreError::TimedOut { address: "there".to_owned(), seconds: 60 });
     bench.store.state().faults = [slow(), slow()].into();
-    bench.look(&experiment_1()).await;
+    bench.watch(&experiment_1()).await;
     assert_eq!(bench.store.take_asked()[..3], ["runs from 0 (100)", "runs from 0 (25)", "runs from 0 (20)"]);
     assert_eq!(bench.run_count().await, 30);
 }
@@ -271,7 +270,7 @@ async fn a_store_that_takes_no_large_pages_is_asked_for_small_ones() {
     bench.store.state().runs = many(2_000);
     let refused = StoreError::Refused { message: "Invalid value for parameter 'max_results'".to_owned() };
     bench.store.state().faults = [None, Some(refused.clone())].into();
-    bench.look(&experiment_1()).await;
+    bench.watch(&experiment_1()).await;
     assert_eq!((bench.sync.error(&experiment_1()), bench.run_count().await), (None, 2_000));
     // What is refused at any size is said.
     bench.store.state().faults = [Some(refused.clone())].into();
@@ -284,7 +283,7 @@ async fn runs_that_logged_much_are_written_a_few_at_a_time_and_all_are_there() {
     let bench = Bench::new().await;
     let wide = |run: Run| (0..400).fold(run, |run, key| run.metric(&format!("m{key}"), 1.0));
     bench.store.state().runs = many(150).into_iter().map(wide).collect();
-    bench.look(&experiment_1()).await;
+    bench.watch(&experiment_1()).await;
     assert_eq!((bench.sync.error(&experiment_1()), bench.run_count().await), (None, 150));
     let last = bench.cache.run(bench.source, "run00000").await.unwrap().unwrap();
     assert_eq!(last.metrics.len(), 401);
@@ -296,7 +295,7 @@ async fn pages_that_do_not_advance_are_an_error_and_not_for_ever() {
     bench.store.state().runs = many(3);
     bench.store.state().stuck = true;
     for scope in [experiment_1(), Scope::Experiments, Scope::Models, Scope::Model("m".to_owned())] {
-        bench.look(&scope).await;
+        bench.watch(&scope).await;
         let error = bench.sync.error(&scope);
         if scope != Scope::Model("m".to_owned()) {
             assert!(matches!(error, Some(SyncError::Store(StoreError::BadAnswer { .. }))), "{scope:?}: {error:?}");
@@ -308,11 +307,11 @@ async fn pages_that_do_not_advance_are_an_error_and_not_for_ever() {
 async fn a_run_that_the_server_no_longer_has_goes_with_the_next_sweep() {
     let bench = Bench::new().await;
     bench.store.state().runs = many(5);
-    bench.look(&experiment_1()).await;
+    bench.watch(&experiment_1()).await;
     bench.store.state().runs.remove(2);
     bench.changes.lock().unwrap().clear();
     bench.pass(16_000);
-    bench.look(&experiment_1()).await;
+    bench.watch(&experiment_1()).await;
     assert_eq!(bench.run_count().await, 5);
     bench.refresh(&experiment_1()).await;
     assert_eq!(bench.run_count().await, 4);
@@ -320,13 +319,13 @@ async fn a_run_that_the_server_no_longer_has_goes_with_the_next_sweep() {
 }
 
 #[tokio::test]
-async fn an_edit_of_an_old_run_shows_when_it_is_looked_at() {
+async fn an_edit_of_an_old_run_shows_when_it_is_watched() {
     let bench = Bench::new().await;
     bench.store.state().runs = many(2);
-    bench.look(&experiment_1()).await;
+    bench.watch(&experiment_1()).await;
     let edited = many(1).remove(0).tag("note", "the best one");
     bench.store.state().runs[0] = edited.clone();
-    bench.look(&Scope::Run("run00000".to_owned())).await;
+    bench.watch(&Scope::Run("run00000".to_owned())).await;
     assert_eq!(bench.cache.run(bench.source, "run00000").await.unwrap(), Some(edited));
     bench.store.state().runs.remove(0);
     bench.refresh(&Scope::Run("run00000".to_owned())).await;
@@ -339,7 +338,7 @@ async fn the_list_of_experiments_is_taken_as_a_whole_or_not_at_all() {
     bench.store.state().experiments =
         ["a", "b", "c"].iter().map(|name| experiment(&format!("id of {name}"), name)).collect();
     bench.store.state().faults = [None, Some(unreachable())].into();
-    bench.look(&Scope::Experiments).await;
+    bench.watch(&Scope::Experiments).await;
     assert!(bench.cache.experiments(bench.source).await.unwrap().is_empty());
     bench.refresh(&Scope::Experiments).await;
     assert_eq!(bench.cache.experiments(bench.source).await.unwrap().len(), 3);
@@ -364,7 +363,7 @@ async fn with_histories(ids: &[&str]) -> Bench {
             state.histories.insert(((*id).to_owned(), "loss".to_owned()), points(25));
         }
     }
-    bench.look(&experiment_1()).await;
+    bench.watch(&experiment_1()).await;
     bench.store.take_asked();
     bench
 }
@@ -378,8 +377,7 @@ async fn lengths(bench: &Bench, ids: &[&str]) -> Vec<Option<usize>> {
 #[tokio::test]
 async fn histories_are_fetched_whole_once_and_sorted() {
     let bench = with_histories(&["a", "b"]).await;
-    bench.sync.looked_at(histories(&["a"]));
-    bench.sync.looked_at(histories(&["a", "b"]));
+    bench.sync.watch(vec![histories(&["a"]), histories(&["a", "b"])]);
     bench.settled(&histories(&["a"])).await;
     bench.settled(&histories(&["a", "b"])).await;
     // Three pages each.
@@ -388,14 +386,14 @@ async fn histories_are_fetched_whole_once_and_sorted() {
     assert!(found[0].as_ref().unwrap().steps.is_sorted());
     assert!(bench.heard(&Change::Histories { profile_id: profile(), run_ids: vec!["a".to_owned()] }));
     bench.pass(60_000);
-    bench.look(&histories(&["a", "b"])).await;
+    bench.watch(&histories(&["a", "b"])).await;
     assert!(bench.store.take_asked().is_empty(), "runs that ended are not read again");
 }
 
 #[tokio::test]
 async fn a_history_that_breaks_off_is_not_kept_and_the_one_before_stays() {
     let bench = with_histories(&["a"]).await;
-    bench.look(&histories(&["a"])).await;
+    bench.watch(&histories(&["a"])).await;
     {
         let mut state = bench.store.state();
         state.histories.insert(("a".to_owned(), "loss".to_owned()), points(50));
@@ -404,7 +402,7 @@ async fn a_history_that_breaks_off_is_not_kept_and_the_one_before_stays() {
     bench.refresh(&experiment_1()).await;
     bench.pass(16_000);
     bench.store.state().faults = [None, None, Some(unreachable())].into();
-    bench.look(&histories(&["a"])).await;
+    bench.watch(&histories(&["a"])).await;
     assert_eq!(lengths(&bench, &["a"]).await, [Some(25)]);
     assert!(bench.sync.freshness(&histories(&["a"])).await.error.is_some());
     bench.refresh(&histories(&["a"])).await;
@@ -413,7 +411,7 @@ async fn a_history_that_breaks_off_is_not_kept_and_the_one_before_stays() {
 }
 
 #[tokio::test]
-async fn the_curves_of_a_run_that_goes_on_grow_while_nothing_but_them_is_looked_at() {
+async fn the_curves_of_a_run_that_goes_on_grow_while_nothing_but_them_is_watched() {
     let bench = Bench::new().await;
     let going_on = |step: i64| {
         let mut run = run("a").with_status(RunStatus::Running).started(START_MS).metric("loss", step as f64);
@@ -427,10 +425,10 @@ async fn the_curves_of_a_run_that_goes_on_grow_while_nothing_but_them_is_looked_
             state.histories.insert(("a".to_owned(), "loss".to_owned()), points(count));
         }
         if count == 10 {
-            bench.look(&experiment_1()).await;
+            bench.watch(&experiment_1()).await;
         }
         bench.pass(16_000);
-        bench.look(&histories(&["a"])).await;
+        bench.watch(&histories(&["a"])).await;
         assert_eq!(lengths(&bench, &["a"]).await, [Some(count as usize)]);
     }
 }
@@ -439,12 +437,12 @@ async fn the_curves_of_a_run_that_goes_on_grow_while_nothing_but_them_is_looked_
 async fn many_charts_of_the_same_open_run_ask_for_it_once() {
     let bench = Bench::new().await;
     bench.store.state().runs = vec![run("a").with_status(RunStatus::Running).started(START_MS).metric("loss", 1.0)];
-    bench.look(&experiment_1()).await;
+    bench.watch(&experiment_1()).await;
     bench.pass(16_000);
     bench.store.take_asked();
     let chart = |key: &str| Scope::Histories { run_ids: vec!["a".to_owned()], keys: vec![key.to_owned()] };
     let charts = ["loss", "acc", "lr", "f1"].map(chart);
-    charts.iter().for_each(|chart| bench.sync.looked_at(chart.clone()));
+    bench.sync.watch(charts.to_vec());
     for chart in &charts {
         bench.settled(chart).await;
     }
@@ -456,7 +454,7 @@ async fn many_charts_of_the_same_open_run_ask_for_it_once() {
 async fn one_deleted_run_does_not_keep_others_from_their_curves() {
     let bench = with_histories(&["a", "b", "c"]).await;
     bench.store.state().runs.remove(1);
-    bench.look(&histories(&["a", "b", "c"])).await;
+    bench.watch(&histories(&["a", "b", "c"])).await;
     assert_eq!(lengths(&bench, &["a", "c"]).await, [Some(25), Some(25)]);
     assert_eq!(bench.cache.run(bench.source, "b").await.unwrap(), None);
 }
@@ -499,7 +497,7 @@ async fn a_model_comes_with_its_versions_and_their_runs_and_its_end_is_noticed()
         state.versions = vec![version("3", "gone"), version("2", "b"), version("1", "a")];
         state.runs = vec![run("a").metric("acc", 1.0), run("b").metric("acc", 2.0)];
     }
-    bench.look(&churn).await;
+    bench.watch(&churn).await;
     assert_eq!(bench.cache.model_versions(bench.source, "churn").await.unwrap().len(), 3);
     assert!(bench.cache.run(bench.source, "b").await.unwrap().is_some());
     assert!(bench.sync.freshness(&churn).await.complete);
@@ -532,7 +530,7 @@ async fn a_part_of_a_model_that_fails_is_told_and_rests_alone() {
         state.runs = vec![run("a")];
         state.forbidden = vec!["versions churn".to_owned()];
     }
-    bench.look(&churn).await;
+    bench.watch(&churn).await;
     let parts = |freshness: Freshness| {
         let parts = freshness.parts.into_iter();
         parts.map(|part| (part.what, part.as_of_ms, part.error.is_some())).collect::<Vec<_>>()
@@ -546,7 +544,7 @@ async fn a_part_of_a_model_that_fails_is_told_and_rests_alone() {
     bench.store.take_asked();
     for _ in 0..8 {
         bench.pass(16_000);
-        bench.look(&churn).await;
+        bench.watch(&churn).await;
     }
     let asked = bench.store.take_asked();
     assert_eq!(asked.iter().filter(|what| *what == "model churn").count(), 8, "{asked:?}");
@@ -567,7 +565,7 @@ async fn one_history_that_fails_takes_no_other_with_it_and_the_chart_is_told() {
     let bench = with_histories(&ids).await;
     bench.store.state().forbidden = vec!["history a loss".to_owned(), "history f loss".to_owned()];
     bench.changes.lock().unwrap().clear();
-    bench.look(&histories(&ids)).await;
+    bench.watch(&histories(&ids)).await;
     assert_eq!(lengths(&bench, &ids).await.iter().flatten().count(), 5);
     let freshness = bench.sync.freshness(&histories(&ids)).await;
     assert_eq!(freshness.parts.iter().map(|part| (part.what, part.failed)).collect::<Vec<_>>(), [(What::Histories, 2)]);
@@ -588,7 +586,7 @@ async fn where_the_way_is_lost_the_rest_is_not_tried_and_has_not_gone_well() {
     let churn = Scope::Model("churn".to_owned());
     bench.store.state().models = vec![model("1")];
     bench.store.state().faults = [Some(unreachable())].into();
-    bench.look(&churn).await;
+    bench.watch(&churn).await;
     assert_eq!(bench.store.take_asked(), ["model churn"]);
     let freshness = bench.sync.freshness(&churn).await;
     assert!(freshness.parts.iter().all(|part| part.error.is_some() && part.as_of_ms.is_none()), "{freshness:?}");
@@ -600,10 +598,10 @@ async fn a_run_says_by_itself_how_fresh_it_is() {
     bench.store.state().runs = vec![run("a")];
     let scope = Scope::Run("a".to_owned());
     bench.store.state().forbidden = vec!["run a".to_owned()];
-    bench.look(&scope).await;
+    bench.watch(&scope).await;
     let freshness = bench.sync.freshness(&scope).await;
     assert!(freshness.error.is_some() && freshness.synced_at_ms.is_none(), "{freshness:?}");
-    bench.look(&experiment_1()).await;
+    bench.watch(&experiment_1()).await;
     let freshness = bench.sync.freshness(&scope).await;
     assert!(freshness.error.is_some() && freshness.synced_at_ms == Some(START_MS), "{freshness:?}");
     let cached = Freshness::cached(&bench.cache, bench.source, &scope).await.unwrap();
@@ -625,7 +623,7 @@ async fn the_logged_models_of_a_models_versions_come_along_and_are_followed() {
         state.runs = vec![run("a").metric("acc", 1.0)];
         state.logged_models = vec![logged_model("m-1", 0.9), logged_model("m-2", 0.8)];
     }
-    bench.look(&churn).await;
+    bench.watch(&churn).await;
     let asked = bench.store.take_asked();
     assert_eq!(asked[asked.len() - 2..], ["logged models m-1 m-2 of 1", "logged model m-3"], "the champion's first");
     let known = bench.cache.logged_models_of(bench.source, "churn").await.unwrap();
@@ -644,7 +642,7 @@ async fn a_refresh_during_a_sync_begins_another_one() {
     let bench = Bench::new().await;
     bench.store.state().models = vec![model("1")];
     let scope = Scope::Model("churn".to_owned());
-    bench.sync.looked_at(scope.clone());
+    bench.sync.watch(vec![scope.clone()]);
     bench.sync.refresh(scope.clone());
     bench.sync.refresh(scope.clone());
     bench.settled(&scope).await;
@@ -656,7 +654,7 @@ async fn a_refresh_during_a_sync_begins_another_one() {
 async fn what_is_on_screen_is_synced_again_without_being_asked_and_what_is_not_is_left_alone() {
     let bench = Bench::new().await;
     bench.store.state().runs = many(1);
-    bench.look(&experiment_1()).await;
+    bench.watch(&experiment_1()).await;
     bench.store.take_asked();
     bench.pass(20_000);
     let mut asked = Vec::new();
@@ -669,6 +667,7 @@ async fn what_is_on_screen_is_synced_again_without_being_asked_and_what_is_not_i
     }
     assert!(!asked.is_empty(), "the tick looked after it");
     bench.settled(&experiment_1()).await;
+    bench.sync.watch(Vec::new());
     bench.store.take_asked();
     bench.pass(60_000);
     tokio::time::sleep(Duration::from_millis(2_500)).await;
@@ -676,10 +675,50 @@ async fn what_is_on_screen_is_synced_again_without_being_asked_and_what_is_not_i
 }
 
 #[tokio::test]
+async fn a_way_that_is_open_again_wakes_what_is_watched_and_failed() {
+    let bench = Bench::new().await;
+    bench.store.state().faults = vec![Some(unreachable()); 2].into();
+    bench.watch(&Scope::Experiments).await;
+    bench.watch(&experiment_1()).await;
+    bench.store.take_asked();
+    bench.sync.wake();
+    for scope in [Scope::Experiments, experiment_1()] {
+        bench.settled(&scope).await;
+    }
+    assert_eq!(bench.store.take_asked(), ["runs from 0 (100)"]);
+}
+
+#[tokio::test]
+async fn what_the_window_watches_of_a_profile_reaches_its_sync_whichever_was_there_first() {
+    let (bench, list) = (Bench::new().await, WatchList::default());
+    bench.store.state().runs = many(1);
+    list.replace(vec![(profile(), experiment_1()), ("another".to_owned(), Scope::Models)]);
+    list.join("profile", &bench.sync);
+    bench.settled(&experiment_1()).await;
+    assert_eq!(bench.store.take_asked(), ["runs from 0 (100)"]);
+    list.replace(vec![(profile(), Scope::Experiments)]);
+    bench.settled(&Scope::Experiments).await;
+    assert_eq!(bench.store.take_asked(), ["experiments"]);
+    list.replace(Vec::new());
+    bench.pass(60_000);
+    tokio::time::sleep(Duration::from_millis(1_500)).await;
+    assert!(bench.store.take_asked().is_empty());
+}
+
+#[tokio::test]
+async fn news_of_freshness_says_whose_it_is() {
+    let bench = Bench::new().await;
+    bench.watch(&experiment_1()).await;
+    let freshness = |scope| Change::Freshness { profile_id: profile(), scope };
+    assert!(bench.changes.lock().unwrap().contains(&freshness(experiment_1())));
+    assert!(!bench.heard(&freshness(Scope::Experiments)));
+}
+
+#[tokio::test]
 async fn a_dropped_sync_asks_no_more_and_what_it_committed_stays() {
     let bench = Bench::new().await;
     bench.store.state().runs = many(10_000);
-    bench.sync.looked_at(experiment_1());
+    bench.sync.watch(vec![experiment_1()]);
     while bench.run_count().await == 0 {
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
@@ -700,7 +739,7 @@ async fn a_dropped_sync_asks_no_more_and_what_it_committed_stays() {
 async fn a_clock_that_goes_back_does_not_make_runs_disappear() {
     let bench = Bench::new().await;
     bench.store.state().runs = many(5);
-    bench.look(&experiment_1()).await;
+    bench.watch(&experiment_1()).await;
     bench.pass(-3_600_000);
     bench.refresh(&experiment_1()).await;
     assert_eq!(bench.run_count().await, 5);

@@ -22,8 +22,8 @@ fn with_experiment(name: &str) -> Noted {
 
 /// Names of the experiments that are cached, once there are any.
 async fn shown(desk: &Desk, profile: &Profile) -> Vec<String> {
-    let connection = desk.up(profile).await;
-    connection.looked_at(Scope::Experiments);
+    desk.up(profile).await;
+    desk.app.watch(vec![(profile.id.clone(), Scope::Experiments)]);
     let began = std::time::Instant::now();
     loop {
         let names = cached(desk, profile).await;

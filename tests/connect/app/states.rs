@@ -157,7 +157,7 @@ async fn a_cut_way_is_made_again_and_never_gone_around() {
     let profile = desk.save(profile).await;
     let connection = desk.up(&profile).await;
     let experiments = async || desk.app.cache.experiments(connection.source).await.unwrap().len();
-    connection.looked_at(Scope::Experiments);
+    desk.app.watch(vec![(profile.id.clone(), Scope::Experiments)]);
     while experiments().await == 0 {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }

@@ -81,9 +81,14 @@ export const commands = {
 	readTest: (id: number) => __TAURI_INVOKE<TestReport>("read_test", { id }),
 	stopTest: (id: number) => __TAURI_INVOKE<null>("stop_test", { id }),
 	listExperiments: (profileId: string) => __TAURI_INVOKE<ExperimentList>("list_experiments", { profileId }),
+	/**
+	 *  The window watches these from now on, each with its profile's id, in place of all that it watched before: they are
+	 *  kept up to date, and nothing else is.
+	 */
+	watch: (watched: ([string, Scope])[]) => __TAURI_INVOKE<null>("watch", { watched }),
 	/**  Brings what these say up to date now, from the first page on. */
 	refresh: (profileId: string, scopes: Scope[]) => __TAURI_INVOKE<null>("refresh", { profileId, scopes }),
-	/**  The runs on screen, from the cache, and how fresh they are. Tells the sync what is looked at. */
+	/**  The runs on screen, from the cache, and how fresh they are. */
 	searchRuns: (profileId: string, view: RunsView) => __TAURI_INVOKE<RunsAnswer>("search_runs", { profileId, view }),
 	/**  The parts of a filter that is being typed, and what is wrong with it whatever the runs hold. */
 	readFilter: (text: string) => __TAURI_INVOKE<FilterReading>("read_filter", { text }),
@@ -103,7 +108,7 @@ export const commands = {
 	colorRuns: (profileId: string, runIds: string[]) => __TAURI_INVOKE<number[]>("color_runs", { profileId, runIds }),
 	/**
 	 *  Draws the chart: `[u32 length of the layout, little endian][layout as JSON][RGBA]`.
-	 *  Histories that are not cached are fetched behind, and a `Change` says when they are there.
+	 *  Histories that are not cached are fetched while the window watches them, and a `Change` says when they are there.
 	 */
 	drawChart: (chart: CurveChart, paper: Paper) => __TAURI_INVOKE<ArrayBuffer>("draw_chart", { chart, paper }),
 	/**  The value of every run nearest to `x`, in the order of `chart.runs`; runs without one are left out. */
@@ -263,8 +268,8 @@ export type Change =
 { kind: "model"; profileId: string; name: string } | 
 /**  Which way a metric is better, by what the user says. */
 { kind: "directions"; profileId: string } | 
-/**  Only how fresh something is: a sync has begun, got on, ended or failed. */
-{ kind: "freshness"; profileId: string };
+/**  Only how fresh `scope` is: its sync has begun, got on, ended or failed. */
+{ kind: "freshness"; profileId: string; scope: Scope };
 
 /**  What has changed since the last event, without repetitions. */
 export type Changes = Change[];

@@ -333,9 +333,10 @@ const commands: Commands = {
       : EXPERIMENTS.map((experiment, i) => ({ experiment, cachedRuns: SIZES[i]?.[2] ?? 0 })),
     freshness: freshness('experiments'),
   }),
-  refresh: async (profileId) => {
+  watch: async () => null,
+  refresh: async (profileId, scopes) => {
     await wait(600);
-    tell({ kind: 'freshness', profileId });
+    tell(...scopes.map((scope) => ({ kind: 'freshness', profileId, scope }) as const));
     return null;
   },
   searchRuns: async (_profileId, view) => {
@@ -565,7 +566,7 @@ if (situation === 'syncing') {
     fetched = Math.min(9000, fetched + 200);
     tell(
       { kind: 'runs', profileId: 'vision', experimentId: '1' },
-      { kind: 'freshness', profileId: 'vision' },
+      { kind: 'freshness', profileId: 'vision', scope: { kind: 'experiment', of: '1' } },
     );
   }, 400);
 }

@@ -2,13 +2,13 @@
 // A card says of its own curves whether they are being read, could not be read, or are not there.
 import { flushSync, mount, unmount, type Snippet } from 'svelte';
 import { afterEach, expect, it, vi } from 'vitest';
-import type { AppError, CurveLayout, Freshness } from '../backend';
+import { commands, type AppError, type CurveLayout, type Freshness } from '../backend';
 import CurveCard from './CurveCard.svelte';
 
 const DENIED: AppError = { code: 'forbidden', message: 'http://ml refuses this (403)', part: null };
-let drawn: { onlayout: (layout: CurveLayout) => void; empty: Snippet } | undefined;
+let drawn: { draw: unknown; onlayout: (layout: CurveLayout) => void; empty: Snippet } | undefined;
 vi.mock('./Chart.svelte', () => ({
-  default: (anchor: Node, props: { onlayout: (layout: CurveLayout) => void; empty: Snippet }) => {
+  default: (anchor: Node, props: NonNullable<typeof drawn>) => {
     drawn = props;
     // As the chart does where there are no points.
     (props.empty as unknown as (anchor: Node) => void)(anchor);
@@ -40,6 +40,7 @@ function show(note: CurveLayout['note'], of: Freshness): string {
 }
 
 afterEach(async () => {
+  vi.useRealTimers();
   if (card) await unmount(card);
   card = undefined;
 });
@@ -57,4 +58,20 @@ it.each([
 
 it('says beside the curves it has which it could not read', () => {
   expect(show(null, freshness(1, DENIED, 3))).toMatch(/3 curves could not be read: .*403/);
+});
+
+it('watches its curves while it is there, and is not drawn again where nothing is new', async () => {
+  vi.useFakeTimers();
+  const watch = vi.spyOn(commands, 'watch');
+  show(null, freshness(1, null));
+  const draw = drawn?.draw;
+  await vi.advanceTimersByTimeAsync(5 * 60_000);
+  flushSync();
+  expect(drawn?.draw).toBe(draw);
+  const scope = { kind: 'histories', of: { runIds: ['r'], keys: ['loss'] } };
+  expect(watch.mock.calls).toEqual([[[['vision', scope]]]]);
+  if (card) await unmount(card);
+  card = undefined;
+  await vi.advanceTimersByTimeAsync(0);
+  expect(watch.mock.lastCall).toEqual([[]]);
 });

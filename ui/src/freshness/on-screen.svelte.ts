@@ -1,12 +1,13 @@
 // How fresh the screen in front of the user is: each screen says it, and the bars of the window show it.
 import type { Freshness, Scope } from '../backend';
+import { watch } from '../watch.svelte';
 import { refreshNow } from './refresh';
 
 export interface Shown {
   freshness: Freshness | undefined;
   /** What the freshness counts: "runs", "versions". */
   of: string;
-  /** What is read again when the user asks for it. */
+  /** What is kept up to date, and read again when the user asks for it. */
   scopes: Scope[];
 }
 
@@ -29,8 +30,9 @@ class OnScreen {
 
 export const onScreen = new OnScreen();
 
-/** For a screen of one profile, as it begins: shows this while the screen is there. Returns what reads it again. */
+/** For a screen of one profile, as it begins: shows this, and watches it, while the screen is there. Returns what reads it again. */
 export function showOnScreen(profileId: () => string, shown: () => Shown): () => void {
+  watch(profileId, () => shown().scopes);
   $effect(() => onScreen.show(shown()));
   return () => void refreshNow(profileId(), shown().scopes);
 }

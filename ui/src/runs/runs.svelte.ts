@@ -15,6 +15,7 @@ import { withDashes } from '../format/run-look';
 import { Live } from '../live.svelte';
 import { Selection } from '../table/selection.svelte';
 import { columnWidth_px, nextSort, type SortMark } from '../table/table';
+import { isFreshnessOf } from '../watch.svelte';
 import { RUN_NAME, columnId, defaultColumns, parseColumnId, startWidth_px } from './columns';
 import { START_VIEW, formatView, parseView, type ChartChoices, type View } from './view';
 import { RunWindows } from './windows.svelte';
@@ -83,12 +84,14 @@ export class RunsState {
 
   /** Takes up where it was left and stays true until the returned function is called. */
   start(): () => void {
+    const { profileId } = this;
+    const scopes = this.experimentIds.map((of) => ({ kind: 'experiment' as const, of }));
     const stop = this.hear((change) => {
       if (this.#concernsRuns(change)) {
         this.windows.refresh();
         // Counting columns reads every run: while runs pour in, it waits for a pause.
         this.#later('columns', this.#decided ? COLUMNS_AFTER_MS : 0, () => void this.#renewColumns());
-      } else if (change.kind === 'freshness' && change.profileId === this.profileId) {
+      } else if (isFreshnessOf(change, profileId, scopes)) {
         this.windows.refresh();
       }
     });

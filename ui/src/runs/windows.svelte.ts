@@ -170,12 +170,16 @@ export class RunWindows {
     if (this.#next) void this.#run();
   }
 
-  /** Beside a filter that cannot be read the rows keep theirs, in the order and with the columns of now. */
+  /**
+   * Beside a filter that cannot be read the rows keep theirs, in the order and with the columns of now. What was
+   * asked half typed and found nothing hides no rows: then they are all there.
+   */
   #insteadOf(failed: Answer): Answer | undefined {
     const shown = this.#shown?.question;
     if (!shown || this.#error?.code !== 'badFilter' || failed.question.filter === shown.filter)
       return undefined;
-    const question = { ...failed.question, filter: shown.filter };
+    const filter = this.#shown?.matching === 0 ? '' : shown.filter;
+    const question = { ...failed.question, filter };
     return JSON.stringify(question) === JSON.stringify(shown) ? undefined : blank(question);
   }
 

@@ -185,6 +185,23 @@ describe('RunWindows', () => {
     ]);
   });
 
+  it('shows all rows beside a wrong filter where the half of it found none', async () => {
+    const { windows, asked } = setUp();
+    windows.ask(QUESTION);
+    await asked[0]?.give(5);
+    windows.ask({ ...QUESTION, filter: 'half' });
+    await asked[1]?.give(0);
+    windows.ask({ ...QUESTION, filter: 'half bad' });
+    await asked[2]?.fail();
+    expect(asked[3]?.view.filter).toBe('');
+    await asked[3]?.give(5);
+    expect([windows.error?.code, windows.failed?.filter, windows.matching]).toEqual([
+      'badFilter',
+      'half bad',
+      5,
+    ]);
+  });
+
   it('asks again what failed for another reason', async () => {
     const { windows, asked } = setUp();
     windows.ask(QUESTION);

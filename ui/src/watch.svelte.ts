@@ -1,0 +1,67 @@
+// What the window watches: the app keeps that up to date, and nothing else.
+import { commands, type Change, type Scope } from './backend';
+
+type Watched = [profileId: string, scope: Scope];
+
+/** What all screens and cards watch, as one list for the app. */
+export class WatchList {
+  readonly #watchers = new Set<Watched[]>();
+  /** What the app was told last; a page begins with nothing. */
+  #told = '';
+  #telling = false;
+
+  constructor(private send: (watched: Watched[]) => Promise<unknown>) {}
+
+  /** Watches these until the returned function is called. */
+  add(profileId: string, scopes: readonly Scope[]): () => void {
+    const watcher = scopes.map((scope): Watched => [profileId, scope]);
+    this.#watchers.add(watcher);
+    void this.#tell();
+    return () => {
+      this.#watchers.delete(watcher);
+      void this.#tell();
+    };
+  }
+
+  /** Tells the app where something has changed. One word at a time, so that an older one never comes last. */
+  async #tell(): Promise<void> {
+    if (this.#telling) return;
+    this.#telling = true;
+    // What comes and goes while the screen is brought up to date is one change.
+    await Promise.resolve();
+    try {
+      for (;;) {
+        const all = new Map([...this.#watchers].flat().map((each) => [JSON.stringify(each), each]));
+        const names = [...all.keys()].sort().join('\n');
+        if (names === this.#told) return;
+        this.#told = names;
+        await this.send([...all.values()]);
+      }
+    } catch {
+      // The next change says everything again.
+      this.#told = '?';
+    } finally {
+      this.#telling = false;
+    }
+  }
+}
+
+const watchList = new WatchList((watched) => commands.watch(watched));
+
+/**
+ * For a component, as it begins: watches these while it is there. What lies inside of it comes later in the list, and
+ * is served first.
+ */
+export function watch(profileId: () => string | undefined, scopes: () => readonly Scope[]): void {
+  $effect.pre(() => {
+    const of = profileId();
+    return of === undefined ? undefined : watchList.add(of, scopes());
+  });
+}
+
+/** Whether a change says only how fresh one of these is. */
+export function isFreshnessOf(change: Change, profileId: string, scopes: readonly Scope[]): boolean {
+  if (change.kind !== 'freshness' || change.profileId !== profileId) return false;
+  const name = JSON.stringify(change.scope);
+  return scopes.some((scope) => JSON.stringify(scope) === name);
+}
