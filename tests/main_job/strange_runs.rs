@@ -1,11 +1,11 @@
-//! Runs as scripts leave them: without steps, without an end, without a name, resumed.
+//! Runs as scripts leave them: without steps, without an end, without a name, resumed; and their experiment deleted.
 
 use std::process::Command;
 
 use serde_json::{Value, json};
 
 use crate::common::mlflow::{MlflowServer, Options, Version};
-use crate::common::webdriver::{PAINTED, Start, Window};
+use crate::common::webdriver::{Key, PAINTED, Start, Window};
 
 const START_MS: i64 = 1_790_000_000_000;
 
@@ -52,6 +52,15 @@ async fn runs_that_scripts_leave_behind_are_shown_for_what_they_are() {
     window.click("button", "Open killed").await;
     window.find("heading", "killed").await;
     window.wait_for("duration not known").await;
+
+    // The experiment is deleted while it is open.
+    window.press(&experiment).await;
+    window.find("checkbox", "Select killed").await;
+    let strange = server.api("GET", "experiments/get-by-name", json!({ "experiment_name": "strange" }));
+    server.api("POST", "experiments/delete", json!({ "experiment_id": strange["experiment"]["experiment_id"] }));
+    window.keys(&[Key::F5]).await;
+    window.wait_for("“strange” was deleted on the server").await;
+    assert!(!window.text().await.contains("No runs yet"));
     window.close().await;
 }
 
