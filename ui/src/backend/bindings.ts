@@ -84,23 +84,23 @@ export const commands = {
 	/**  Brings what these say up to date now, from the first page on. */
 	refresh: (profileId: string, scopes: Scope[]) => __TAURI_INVOKE<null>("refresh", { profileId, scopes }),
 	/**  The runs on screen, from the cache, and how fresh they are. Tells the sync what is looked at. */
-	searchRuns: (profileId: string, view: RunsView) => __TAURI_INVOKE<RunsAnswer>("search_runs", { profileId, view }),
+	searchRuns: (view: RunsView) => __TAURI_INVOKE<RunsAnswer>("search_runs", { view }),
 	/**  The parts of a filter that is being typed, and what is wrong with it whatever the runs hold. */
 	readFilter: (text: string) => __TAURI_INVOKE<FilterReading>("read_filter", { text }),
 	/**  The columns that runs of these experiments can show, most filled first. */
-	listColumns: (profileId: string, experimentIds: string[]) => __TAURI_INVOKE<ColumnInfo[]>("list_columns", { profileId, experimentIds }),
-	getRun: (profileId: string, runId: string) => __TAURI_INVOKE<RunAnswer>("get_run", { profileId, runId }),
+	listColumns: (scope: ProfileExperiments[]) => __TAURI_INVOKE<ColumnInfo[]>("list_columns", { scope }),
+	getRun: (run: RunRef) => __TAURI_INVOKE<RunAnswer>("get_run", { run }),
 	/**  Params, metrics and tags of some runs side by side, in the order asked. */
-	compareRuns: (profileId: string, runIds: string[]) => __TAURI_INVOKE<ComparisonAnswer>("compare_runs", { profileId, runIds }),
+	compareRuns: (runs: RunRef[]) => __TAURI_INVOKE<ComparisonAnswer>("compare_runs", { runs }),
 	/**  Keeps what the user says of a metric's direction; with `choice` absent its name decides again. */
 	chooseDirection: (profileId: string, metric: string, choice: DirectionChoice | null) => __TAURI_INVOKE<null>("choose_direction", { profileId, metric, choice }),
 	/**  The metrics of these runs, and whether they have a curve as far as is known. */
-	listCurves: (profileId: string, runIds: string[]) => __TAURI_INVOKE<CurveInfo[]>("list_curves", { profileId, runIds }),
+	listCurves: (runs: RunRef[]) => __TAURI_INVOKE<CurveInfo[]>("list_curves", { runs }),
 	/**
 	 *  The colours of runs that are shown together, in the order asked, as indices into the palette. A run that has none
 	 *  yet takes one that is far from the others', and keeps it.
 	 */
-	colorRuns: (profileId: string, runIds: string[]) => __TAURI_INVOKE<number[]>("color_runs", { profileId, runIds }),
+	colorRuns: (runs: RunRef[]) => __TAURI_INVOKE<number[]>("color_runs", { runs }),
 	/**
 	 *  Draws the chart: `[u32 length of the layout, little endian][layout as JSON][RGBA]`.
 	 *  Histories that are not cached are fetched behind, and a `Change` says when they are there.
@@ -334,7 +334,7 @@ export type ComparisonAnswer = {
 	comparison: Comparison,
 	/**  Those of the asked runs that the cache does not have. */
 	missing: MissingRun[],
-	freshness: Freshness,
+	freshness: ExperimentFreshness[],
 };
 
 export type ComparisonRow = {
@@ -366,7 +366,6 @@ export type CurveChance =
 
 /**  What to draw, as the window knows it: runs and a metric, not points. */
 export type CurveChart = {
-	profileId: string,
 	/**  The metric. */
 	key: string,
 	runs: CurveRun[],
@@ -379,7 +378,7 @@ export type CurveChart = {
 	yLog: boolean,
 	/**  Weight of the debiased exponential moving average, 0 (off) to 0.999. */
 	smoothing: number,
-	highlightedRunId: string | null,
+	highlighted: RunRef | null,
 };
 
 /**  A metric of at least one of the asked runs. */
@@ -399,15 +398,13 @@ export type CurveLayout = {
 } & Layout;
 
 /**  A run's point nearest to an x. `value` is as logged, `smoothed` as drawn. */
-export type CurveProbe = {
-	runId: string,
+export type CurveProbe = RunRef & {
 	x: number,
 	value: number | "NaN" | "Infinity" | "-Infinity",
 	smoothed: number | "NaN" | "Infinity" | "-Infinity",
 };
 
-export type CurveRun = {
-	runId: string,
+export type CurveRun = RunRef & {
 	/**  0 is a solid line; others tell runs of one colour apart. */
 	dash: number,
 };
@@ -682,6 +679,7 @@ export type LookAs = {
 
 /**  An experiment that was here and is not any more. */
 export type LostExperiment = {
+	profileId: string,
 	experimentId: string,
 	name: string,
 	/**  Deleted, and can be restored there; else the server does not list it any more. */
@@ -735,8 +733,7 @@ export type MetricName = {
 	dataset: DatasetName | null,
 };
 
-export type MissingRun = {
-	runId: string,
+export type MissingRun = RunRef & {
 	/**  Whether it is asked for, cannot be read, or is gone. */
 	freshness: Freshness,
 };
@@ -1093,8 +1090,7 @@ export type RunPage = {
 	children: RunRow[],
 };
 
-export type RunRow = {
-	runId: string,
+export type RunRow = RunRef & {
 	/**
 	 *  What it is called on screen: see [`crate::entities::display_name`]. Filters and sorts are
 	 *  about the server's own `run_name`.
@@ -1118,11 +1114,14 @@ export type RunRow = {
 
 export type RunStatus = "running" | "scheduled" | "finished" | "failed" | "killed";
 
+export type RunRef = { profileId: string, runId: string };
+export type ProfileExperiments = { profileId: string, experimentIds: string[] };
+export type ExperimentFreshness = { profileId: string, experimentId: string, freshness: Freshness };
 export type RunsAnswer = {
 	window: RunsWindow,
 	/**  Those of the asked experiments that are no longer on the server. */
 	lost: LostExperiment[],
-	freshness: Freshness,
+	freshness: ExperimentFreshness[],
 };
 
 /**
@@ -1130,7 +1129,7 @@ export type RunsAnswer = {
  *  Runs that lack a sort value come last in either direction, and those with NaN before them.
  */
 export type RunsView = {
-	experimentIds: string[],
+	scope: ProfileExperiments[],
 	/**  In the filter language (`query`); empty for all. */
 	filter: string,
 	/**  Empty means newest start first. */

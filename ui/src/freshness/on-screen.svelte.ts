@@ -1,13 +1,13 @@
 // How fresh the screen in front of the user is: each screen says it, and the bars of the window show it.
-import type { Freshness, Scope } from '../backend';
-import { refreshNow } from './refresh';
+import type { Freshness } from '../backend';
+import { refreshNow, type ProfileScopes } from './refresh';
 
 export interface Shown {
   freshness: Freshness | undefined;
   /** What the freshness counts: "runs", "versions". */
   of: string;
   /** What is read again when the user asks for it. */
-  scopes: Scope[];
+  scopes: readonly ProfileScopes[];
 }
 
 class OnScreen {
@@ -29,8 +29,8 @@ class OnScreen {
 
 export const onScreen = new OnScreen();
 
-/** For a screen of one profile, as it begins: shows this while the screen is there. Returns what reads it again. */
-export function showOnScreen(profileId: () => string, shown: () => Shown): () => void {
+/** For a screen as it begins: shows this while the screen is there. Returns what reads it again. */
+export function showOnScreen(shown: () => Shown): () => void {
   $effect(() => onScreen.show(shown()));
-  return () => void refreshNow(profileId(), shown().scopes);
+  return () => void refreshNow(shown().scopes);
 }
