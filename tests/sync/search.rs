@@ -148,8 +148,9 @@ async fn the_cache_answers_as_the_server(version: Version) {
         accepted += 1;
         found_some += u64::from(!said.is_empty());
         if let Some(words) = sides.disagreement(&search, &said).await {
+            let whole = search.to_string();
             let (search, words) = sides.shortest(search, words).await;
-            failures.push(format!("search {number} of seed {seed}: {search}\n{words}"));
+            failures.push(format!("search {number} of seed {seed}: {search}\n{words}\n whole: {whole}"));
         }
     }
     println!("{searches} searches, {accepted} accepted by MLflow {}, {found_some} found runs", version.release());
