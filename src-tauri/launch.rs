@@ -6,7 +6,6 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tauri::webview::PageLoadEvent;
 use tauri::{Manager, WebviewUrl, WebviewWindowBuilder, WindowEvent};
 use tauri_specta::Event;
 use tokio::sync::mpsc;
@@ -135,7 +134,6 @@ fn start(target: Option<String>) -> Result<(), Box<dyn std::error::Error>> {
                 // The window shows its own pages only; a link elsewhere opens in the browser.
                 .on_navigation(is_our_own)
                 .on_new_window(|_, _| tauri::webview::NewWindowResponse::Deny)
-                .on_page_load(|window, load| on_page_load(&window.state::<App>(), load.event()))
                 .build()?;
             #[cfg(target_os = "linux")]
             compose_without_gpu(&window, Path::new("/dev/dri"))?;
@@ -187,13 +185,6 @@ fn on_window_event(handle: &tauri::AppHandle, event: &WindowEvent) {
     }
 }
 
-/// A page that begins has not said yet what it watches, and what the one before it watched is gone.
-fn on_page_load(app: &App, event: PageLoadEvent) {
-    if event == PageLoadEvent::Started {
-        app.watch(Vec::new());
-    }
-}
-
 /// Whether a page is the app's: as it is bundled, or as `make dev` serves it.
 fn is_our_own(url: &tauri::Url) -> bool {
     match url.scheme() {
@@ -224,19 +215,6 @@ async fn forward(mut receiver: mpsc::UnboundedReceiver<Change>, handle: tauri::A
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scope::Scope;
-
-    #[tokio::test]
-    async fn a_page_that_is_loaded_again_watches_nothing_at_first() {
-        let folder = tempfile::tempdir().unwrap();
-        let app = App::open(&folder.path().join("data"), folder.path(), None, Arc::new(|_| {})).await.unwrap();
-        let watched = vec![("profile".to_owned(), Scope::Experiments)];
-        app.watch(watched.clone());
-        on_page_load(&app, PageLoadEvent::Finished);
-        assert_eq!(app.watched(), watched, "a page may watch before all of its pictures are there");
-        on_page_load(&app, PageLoadEvent::Started);
-        assert_eq!(app.watched(), []);
-    }
 
     fn parsed(arguments: &[&str]) -> CommandLine {
         parse(std::iter::once("podium").chain(arguments.iter().copied()).map(OsString::from))
