@@ -3,14 +3,23 @@ import { commands, type Change, type Scope } from './backend';
 
 type Watched = [profileId: string, scope: Scope];
 
+/** No list is called so. */
+const UNKNOWN = '?';
+
 /** What all screens and cards watch, as one list for the app. */
 export class WatchList {
   readonly #watchers = new Set<Watched[]>();
-  /** What the app was told last; a page begins with nothing. */
+  /** What the app was told last. */
   #told = '';
   #telling = false;
 
   constructor(private send: (watched: Watched[]) => Promise<unknown>) {}
+
+  /** For a page that begins: the app may still have the list of the page before it, so it is told even of nothing. */
+  begin(): void {
+    this.#told = UNKNOWN;
+    void this.#tell();
+  }
 
   /** Watches these until the returned function is called. */
   add(profileId: string, scopes: readonly Scope[]): () => void {
@@ -39,7 +48,7 @@ export class WatchList {
       }
     } catch {
       // The next change says everything again.
-      this.#told = '?';
+      this.#told = UNKNOWN;
     } finally {
       this.#telling = false;
     }
@@ -47,6 +56,7 @@ export class WatchList {
 }
 
 const watchList = new WatchList((watched) => commands.watch(watched));
+watchList.begin();
 
 /**
  * For a component, as it begins: watches these while it is there. What lies inside of it comes later in the list, and

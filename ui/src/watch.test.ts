@@ -50,6 +50,13 @@ describe('WatchList', () => {
     expect(sent).toEqual([[['p', RUN]], []]);
   });
 
+  it('tells the app of a page that begins, also where it watches nothing', async () => {
+    const { list, sent } = setUp();
+    list.begin();
+    await settled();
+    expect(sent).toEqual([[]]);
+  });
+
   it('waits for an answer before it tells more, and tells all again after one that failed', async () => {
     const { list, sent, open } = setUp();
     list.add('p', [RUN]);
