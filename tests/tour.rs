@@ -119,7 +119,8 @@ impl Tour {
         self.see("welcome").await;
         window.fill("Tracking server address", "127.0.0.1:9").await;
         window.click("button", "Connect").await;
-        window.wait_for("127.0.0.1:9").await;
+        // Before that the page still grows, and a button may move away under the mouse.
+        window.wait_for("http://127.0.0.1:9 cannot be reached").await;
         self.see("welcome-refused").await;
         let sample = window.find_like("button", "sample").await;
         window.press(&sample).await;
