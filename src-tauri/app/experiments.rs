@@ -39,11 +39,6 @@ impl App {
         self.watch_list.replace(watched);
     }
 
-    /// All that the window watches, each with its profile's id.
-    pub fn watched(&self) -> Vec<(String, Scope)> {
-        self.watch_list.watched()
-    }
-
     /// Brings these up to date now, however fresh they are and whatever went wrong before.
     pub async fn refresh(&self, profile_id: &str, scopes: Vec<Scope>) -> Result<()> {
         let connection = self.connection(profile_id).await?;

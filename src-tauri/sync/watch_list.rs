@@ -30,11 +30,6 @@ impl WatchList {
         }
     }
 
-    /// All that the window watches, each with its profile's id.
-    pub fn watched(&self) -> Vec<(String, Scope)> {
-        self.lock().watched.clone()
-    }
-
     /// From now on `sync` keeps up to date what is watched of this profile.
     pub fn join(&self, profile_id: &str, sync: &Arc<Sync>) {
         let mut inner = self.lock();

@@ -8,8 +8,8 @@ use async_trait::async_trait;
 use super::consent::WriteConsent;
 use super::{Result, TrackingStore};
 
-/// A server or a database that was opened: everybody may read it, and who has the consent of its profile may write.
-/// Clones are the same source.
+/// A server or a database that was opened. Reading it takes no consent; writing takes that of its profile. Clones are
+/// the same source.
 #[derive(Clone)]
 pub struct Source {
     store: Arc<dyn TrackingStore>,

@@ -14,16 +14,20 @@ const NEXT_MS = 250;
 
 class Tip {
   shown: { anchor: HTMLElement; words: () => TipWords } | undefined = $state.raw();
+  /** The control that the mouse or the keyboard is on. */
+  #at: HTMLElement | undefined;
   #coming: ReturnType<typeof setTimeout> | undefined;
   #hidden_ms = -Infinity;
 
   show(anchor: HTMLElement, words: () => TipWords): void {
     clearTimeout(this.#coming);
+    this.#at = anchor;
     this.shown = { anchor, words };
   }
 
   showSoon(anchor: HTMLElement, words: () => TipWords): void {
     clearTimeout(this.#coming);
+    this.#at = anchor;
     if (performance.now() - this.#hidden_ms < NEXT_MS) this.show(anchor, words);
     else this.#coming = setTimeout(() => this.show(anchor, words), DELAY_MS);
   }
@@ -31,7 +35,13 @@ class Tip {
   hide(): void {
     clearTimeout(this.#coming);
     if (this.shown) this.#hidden_ms = performance.now();
+    this.#at = undefined;
     this.shown = undefined;
+  }
+
+  /** The control has gone: so does its tooltip, also one that was still to come. */
+  gone(anchor: HTMLElement): void {
+    if (this.#at === anchor) this.hide();
   }
 }
 
@@ -55,7 +65,7 @@ export function tipped(words: () => TipWords): Attachment<HTMLElement> {
       node.removeEventListener('pointerenter', enter);
       node.removeEventListener('focus', focus);
       for (const end of ends) node.removeEventListener(end, away);
-      if (tip.shown?.anchor === node) tip.hide();
+      tip.gone(node);
     };
   };
 }

@@ -106,7 +106,7 @@ export class Virtual {
       scrollPaddingEnd: end_px,
       estimateSize: typeof size_px === 'number' ? () => size_px : size_px,
       getScrollElement: () => this.node,
-      observeElementRect: horizontal ? observeElementRect : soon(observeElementRect),
+      observeElementRect: horizontal ? observeElementRect : beginningFirst(observeElementRect),
       observeElementOffset,
       scrollToFn: elementScroll,
       onChange: () => this.#moved(),
@@ -135,7 +135,7 @@ type Observe = CoreOptions['observeElementRect'];
  * A page that is opened draws the beginning of each of its lists first and the rest of what fits two frames later, once
  * the beginning is on screen: a screenful of rows at once would be felt as a standstill.
  */
-export function soon(observe: Observe): Observe {
+export function beginningFirst(observe: Observe): Observe {
   return (core, tell) => {
     let first = true;
     let seen: Parameters<typeof tell>[0] | undefined;
