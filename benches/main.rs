@@ -23,9 +23,9 @@ use std::time::{Duration, Instant};
 
 use common::mlflow::{MlflowServer, Options, Version, repository};
 use podium::app::{App, CurveChart, CurveRun, Paper};
-use podium::cache::{Column, ColumnKind, RunsView, RunsWindow, SortKey};
+use podium::cache::{Column, ColumnKind, ProfileExperiments, RunsView, RunsWindow, SortKey};
 use podium::charts::XKind;
-use podium::entities::LifecycleStage;
+use podium::entities::{LifecycleStage, RunRef};
 use podium::sync::Scope;
 use serde_json::{Value, json};
 
@@ -89,7 +89,7 @@ async fn first_rows(app: &App, profile_id: &str, server: &MlflowServer, data_dir
     app.cache.close().await;
     let podium = median_async(9, || async {
         let app = open_app(data_dir).await;
-        let window = search(&app, profile_id, &first_screen(experiment_id)).await;
+        let window = search(&app, profile_id, &first_screen(profile_id, experiment_id)).await;
         assert_eq!(window.rows.len(), 50);
         app.cache.close().await;
     })
@@ -111,7 +111,7 @@ async fn filter_and_sort(app: &App, profile_id: &str, server: &MlflowServer, exp
     let view = RunsView {
         filter: filter.to_owned(),
         sort: vec![SortKey { column: column(ColumnKind::Metric, "loss"), descending: false }],
-        ..first_screen(experiment_id)
+        ..first_screen(profile_id, experiment_id)
     };
     let podium = median_async(15, || async {
         search(&app, profile_id, &view).await;
@@ -123,7 +123,7 @@ async fn filter_and_sort(app: &App, profile_id: &str, server: &MlflowServer, exp
     });
     let theirs = server.api("POST", "runs/search", body.clone());
     let first = &theirs["runs"][0]["info"]["run_id"];
-    assert_eq!(first, ours.rows[0].run_id.as_str(), "both answer the same question");
+    assert_eq!(first, ours.rows[0].run.run_id.as_str(), "both answer the same question");
     let peer = median(5, || {
         server.api("POST", "runs/search", body.clone());
     });
@@ -134,8 +134,9 @@ async fn filter_and_sort(app: &App, profile_id: &str, server: &MlflowServer, exp
 /// is asked for what the page would draw: 320 points of each.
 async fn draw_curves(app: &App, profile_id: &str, server: &MlflowServer, experiment_id: &str) {
     let app = open_again(app).await;
-    let view = RunsView { limit: 1000, ..first_screen(experiment_id) };
-    let run_ids: Vec<String> = search(&app, profile_id, &view).await.rows.into_iter().map(|row| row.run_id).collect();
+    let view = RunsView { limit: 1000, ..first_screen(profile_id, experiment_id) };
+    let run_ids: Vec<String> =
+        search(&app, profile_id, &view).await.rows.into_iter().map(|row| row.run.run_id).collect();
     assert_eq!(run_ids.len(), CURVES);
     let connection = app.connection(profile_id).await.unwrap();
     let scope = Scope::Histories { run_ids: run_ids.clone(), keys: vec!["train_loss".to_owned()] };
@@ -148,15 +149,14 @@ async fn draw_curves(app: &App, profile_id: &str, server: &MlflowServer, experim
     })
     .await;
     let chart = CurveChart {
-        profile_id: profile_id.to_owned(),
         key: "train_loss".to_owned(),
-        runs: run_ids.iter().map(|run_id| CurveRun { run_id: run_id.clone(), dash: 0 }).collect(),
+        runs: run_ids.iter().map(|run_id| CurveRun { run: RunRef::new(profile_id, run_id), dash: 0 }).collect(),
         x_axis: XKind::Step,
         x_range: None,
         x_range_of: XKind::Step,
         y_log: false,
         smoothing: 0.0,
-        highlighted_run_id: None,
+        highlighted: None,
     };
     let paper = Paper { width_px: 1600.0, height_px: 900.0, dpr: 1.0, dark: false, utc_offset_minutes: 0 };
     let podium = median_async(9, || async {
@@ -173,11 +173,14 @@ async fn draw_curves(app: &App, profile_id: &str, server: &MlflowServer, experim
     report("curves_100x10k_draw", podium, peer);
 }
 
-fn first_screen(experiment_id: &str) -> RunsView {
+fn first_screen(profile_id: &str, experiment_id: &str) -> RunsView {
     let metrics = ["accuracy", "loss", "f1_macro"].map(|key| column(ColumnKind::Metric, key));
     let params = ["lr", "optimizer", "depth"].map(|key| column(ColumnKind::Param, key));
     RunsView {
-        experiment_ids: vec![experiment_id.to_owned()],
+        scope: vec![ProfileExperiments {
+            profile_id: profile_id.to_owned(),
+            experiment_ids: vec![experiment_id.to_owned()],
+        }],
         filter: String::new(),
         sort: Vec::new(),
         columns: metrics.into_iter().chain(params).collect(),
@@ -202,8 +205,8 @@ async fn open_again(app: &App) -> App {
 }
 
 async fn search(app: &App, profile_id: &str, view: &RunsView) -> RunsWindow {
-    let source = app.connection(profile_id).await.unwrap().source;
-    app.cache.search_runs(source, view).await.unwrap()
+    app.connection(profile_id).await.unwrap();
+    app.cache.search_runs(view).await.unwrap()
 }
 
 async fn synced(app: &App, profile_id: &str, experiment_ids: &[&str]) {

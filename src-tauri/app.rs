@@ -2,6 +2,7 @@
 
 mod artifact_folders;
 mod artifacts;
+mod by_profile;
 mod colors;
 mod connecting;
 mod curves;
@@ -27,7 +28,7 @@ pub use curves::{CurveChart, CurveFrame, CurveLayout, CurveProbe, CurveRun, Pape
 pub use experiments::{ExperimentList, ExperimentRow};
 pub use models::{ModelAnswer, ModelBoard, ModelList, PromotionRequest};
 pub use routes::{Alias, ResolvedHop};
-pub use runs::{ComparisonAnswer, MissingRun, RunAnswer, RunPage, RunsAnswer};
+pub use runs::{ComparisonAnswer, ExperimentFreshness, MissingRun, RunAnswer, RunPage, RunsAnswer};
 pub use suggestions::{Suggestion, SuggestionSource};
 
 use crate::cache::Cache;

@@ -7,6 +7,8 @@ mod common;
 mod hangs;
 #[path = "main_job/strange_runs.rs"]
 mod strange_runs;
+#[path = "main_job/two_profiles.rs"]
+mod two_profiles;
 
 use std::collections::BTreeSet;
 use std::path::Path;

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use common::mlflow::{MlflowServer, Options, Version, copy_workspace, repository};
-use podium::cache::{Cache, CurveChance, RunsView, SourceId};
+use podium::cache::{Cache, CurveChance, ProfileExperiments, RunsView, SourceId};
 use podium::entities::{Experiment, LifecycleStage, MetricValue, Run};
 use podium::sync::{Scope, Sync};
 use podium::tracking::local::LocalStore;
@@ -74,7 +74,10 @@ impl Bench {
 
     async fn matching(&self, experiment_id: &str, filter: &str) -> u32 {
         let view = RunsView {
-            experiment_ids: vec![experiment_id.to_owned()],
+            scope: vec![ProfileExperiments {
+                profile_id: "profile".to_owned(),
+                experiment_ids: vec![experiment_id.to_owned()],
+            }],
             filter: filter.to_owned(),
             sort: Vec::new(),
             columns: Vec::new(),
@@ -82,7 +85,7 @@ impl Bench {
             offset: 0,
             limit: 10,
         };
-        self.cache.search_runs(self.source, &view).await.unwrap().matching
+        self.cache.search_runs(&view).await.unwrap().matching
     }
 
     /// Syncs everything there is and compares it, run by run, with what the store itself answers.

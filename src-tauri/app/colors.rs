@@ -6,8 +6,10 @@ use std::collections::hash_map::Entry;
 use tokio::sync::Mutex;
 
 use super::App;
+use super::by_profile::by_profile;
 use crate::cache::RunRow;
 use crate::charts::assign;
+use crate::entities::RunRef;
 
 /// The colours of the runs that have one, by profile, as they are kept in the settings.
 #[derive(Default)]
@@ -25,33 +27,44 @@ impl App {
     /// The colours of runs that are shown together, in the order asked. Those that have none yet take what is farthest
     /// from the others', and keep it. Settings that cannot be written are no reason to draw nothing: then the colours
     /// last as long as the app.
-    pub async fn color_runs(&self, profile_id: &str, run_ids: &[&str]) -> Vec<u8> {
+    pub async fn color_runs(&self, runs: &[RunRef]) -> Vec<u8> {
         let mut all = self.colors.of.lock().await;
-        let colors = self.read_colors(&mut all, profile_id).await;
-        let shown: Vec<u8> = run_ids.iter().filter_map(|run_id| colors.get(*run_id).copied()).collect();
-        let mut new: Vec<String> = Vec::new();
-        for run_id in run_ids.iter().filter(|run_id| !colors.contains_key(**run_id)) {
-            if !new.iter().any(|known| known == run_id) {
-                new.push((*run_id).to_owned());
+        let of_profiles = by_profile(runs);
+        let mut had = 0;
+        for of in &of_profiles {
+            had += self.read_colors(&mut all, of.profile_id).await.len();
+        }
+        let color_of = |all: &HashMap<String, HashMap<String, u8>>, run: &RunRef| {
+            all.get(&run.profile_id).and_then(|colors| colors.get(&run.run_id)).copied()
+        };
+        let shown: Vec<u8> = runs.iter().filter_map(|run| color_of(&all, run)).collect();
+        let mut new: Vec<&RunRef> = Vec::new();
+        for run in runs {
+            if color_of(&all, run).is_none() && !new.contains(&run) {
+                new.push(run);
             }
         }
-        if !new.is_empty() {
-            let taken = assign(&shown, new.len(), colors.len());
-            let new: Vec<(String, u8)> = new.into_iter().zip(taken).collect();
-            if let Err(error) = self.settings.keep_run_colors(profile_id, &new).await {
+        let taken = assign(&shown, new.len(), had);
+        for of in &of_profiles {
+            let its = new.iter().zip(&taken).filter(|(run, _)| run.profile_id == of.profile_id);
+            let its: Vec<(String, u8)> = its.map(|(run, color)| (run.run_id.clone(), *color)).collect();
+            if its.is_empty() {
+                continue;
+            }
+            if let Err(error) = self.settings.keep_run_colors(of.profile_id, &its).await {
                 tracing::warn!(%error, "the colours of runs are not kept");
             }
-            colors.extend(new);
+            all.entry(of.profile_id.to_owned()).or_default().extend(its);
         }
-        run_ids.iter().map(|run_id| colors.get(*run_id).copied().unwrap_or_default()).collect()
+        runs.iter().map(|run| color_of(&all, run).unwrap_or_default()).collect()
     }
 
     /// Gives rows the colours that their runs have. A run that was in no chart has none.
-    pub async fn show_colors(&self, profile_id: &str, rows: &mut [RunRow]) {
+    pub async fn show_colors(&self, rows: &mut [RunRow]) {
         let mut all = self.colors.of.lock().await;
-        let colors = self.read_colors(&mut all, profile_id).await;
         for row in rows {
-            row.color = colors.get(&row.run_id).copied();
+            let colors = self.read_colors(&mut all, &row.run.profile_id).await;
+            row.color = colors.get(&row.run.run_id).copied();
         }
     }
 
@@ -95,18 +108,34 @@ mod tests {
     async fn a_run_keeps_its_colour_on_every_screen_and_after_a_restart() {
         let folder = tempfile::tempdir().unwrap();
         let (app, profile_id) = app(folder.path()).await;
-        let first = app.color_runs(&profile_id, &["a", "b", "c", "d", "e", "f", "g", "h"]).await;
+        let colors = async |app: &App, profile_id: &str, run_ids: &[&str]| {
+            let runs: Vec<RunRef> = run_ids.iter().map(|run_id| RunRef::new(profile_id, *run_id)).collect();
+            app.color_runs(&runs).await
+        };
+        let first = colors(&app, &profile_id, &["a", "b", "c", "d", "e", "f", "g", "h"]).await;
         assert_eq!(first.iter().collect::<BTreeSet<_>>().len(), 8, "{first:?}");
         // Another order, a part of it, newcomers beside it.
-        let again = app.color_runs(&profile_id, &["x", "h", "a", "y", "x"]).await;
+        let again = colors(&app, &profile_id, &["x", "h", "a", "y", "x"]).await;
         assert_eq!([again[1], again[2]], [first[7], first[0]]);
         assert_eq!(again[0], again[4], "a run that is named twice");
         assert_eq!(again.iter().collect::<BTreeSet<_>>().len(), 4, "{again:?}");
         drop(app);
 
         let (app, profile_id) = self::app(folder.path()).await;
-        assert_eq!(app.color_runs(&profile_id, &["h", "new", "a"]).await[0], first[7]);
+        assert_eq!(colors(&app, &profile_id, &["h", "new", "a"]).await[0], first[7]);
         app.delete_profile(&profile_id).await.unwrap();
         assert!(app.settings.run_colors(&profile_id).await.unwrap().is_empty(), "they go with their profile");
+    }
+
+    #[tokio::test]
+    async fn the_same_run_of_two_profiles_has_two_colours_side_by_side() {
+        let folder = tempfile::tempdir().unwrap();
+        let (app, first) = app(folder.path()).await;
+        let second = app.duplicate_profile(&first).await.unwrap().id;
+        let runs = [RunRef::new(&first, "a"), RunRef::new(&second, "a")];
+        let colors = app.color_runs(&runs).await;
+        assert_ne!(colors[0], colors[1]);
+        assert_eq!(app.color_runs(&[runs[1].clone(), runs[0].clone()]).await, [colors[1], colors[0]]);
+        assert_eq!(app.settings.run_colors(&second).await.unwrap(), [("a".to_owned(), colors[1])]);
     }
 }

@@ -7,10 +7,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+use super::by_profile::by_profile;
 use super::points::{Points, axis_of, points};
 use super::{App, blocking};
 use crate::charts::{self, Chart, PALETTE, Scale, Series, XAxis, XKind, YAxis};
-use crate::entities::MetricValue;
+use crate::entities::{MetricValue, RunRef};
 use crate::error::{AppError, Result};
 use crate::sync::{Freshness, Scope};
 
@@ -18,7 +19,6 @@ use crate::sync::{Freshness, Scope};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct CurveChart {
-    pub profile_id: String,
     /// The metric.
     pub key: String,
     pub runs: Vec<CurveRun>,
@@ -31,13 +31,14 @@ pub struct CurveChart {
     pub y_log: bool,
     /// Weight of the debiased exponential moving average, 0 (off) to 0.999.
     pub smoothing: f64,
-    pub highlighted_run_id: Option<String>,
+    pub highlighted: Option<RunRef>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct CurveRun {
-    pub run_id: String,
+    #[serde(flatten)]
+    pub run: RunRef,
     /// 0 is a solid line; others tell runs of one colour apart.
     pub dash: u8,
 }
@@ -75,7 +76,8 @@ pub struct CurveLayout {
 #[derive(Debug, Clone, PartialEq, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct CurveProbe {
-    pub run_id: String,
+    #[serde(flatten)]
+    pub run: RunRef,
     pub x: f64,
     pub value: MetricValue,
     pub smoothed: MetricValue,
@@ -84,10 +86,13 @@ pub struct CurveProbe {
 impl App {
     /// The frame of a chart, drawn off the async threads.
     pub async fn draw_chart(&self, wanted: &CurveChart, paper: Paper) -> Result<CurveFrame> {
-        let connection = self.connection(&wanted.profile_id).await?;
-        let run_ids = wanted.runs.iter().map(|run| run.run_id.clone()).collect();
-        let scope = Scope::Histories { run_ids, keys: vec![wanted.key.clone()] };
-        let freshness = connection.freshness(&scope).await?;
+        let mut freshness = Vec::new();
+        for of in by_profile(wanted.runs.iter().map(|run| &run.run)) {
+            let connection = self.connection(of.profile_id).await?;
+            let scope = Scope::Histories { run_ids: of.run_ids, keys: vec![wanted.key.clone()] };
+            freshness.push(connection.freshness(&scope).await?);
+        }
+        let freshness = Freshness::joined(freshness);
         let chart = self.chart(wanted, paper.dark, paper.utc_offset_minutes).await?;
         let theme = if paper.dark { charts::Theme::dark() } else { charts::Theme::light() };
         let size = charts::Size { width_px: paper.width_px, height_px: paper.height_px, dpr: paper.dpr };
@@ -106,7 +111,7 @@ impl App {
             .filter_map(|(run, probe)| {
                 let probe = probe?;
                 Some(CurveProbe {
-                    run_id: run.run_id.clone(),
+                    run: run.run.clone(),
                     x: probe.x,
                     value: MetricValue(probe.y),
                     smoothed: MetricValue(probe.y_smoothed),
@@ -118,8 +123,8 @@ impl App {
     async fn chart(&self, wanted: &CurveChart, dark: bool, utc_offset_min: i32) -> Result<Chart> {
         let curves = self.curves(wanted).await?;
         let (kind, curves) = (curves.kind, &curves.of_runs);
-        let run_ids: Vec<&str> = wanted.runs.iter().map(|run| run.run_id.as_str()).collect();
-        let colors = self.color_runs(&wanted.profile_id, &run_ids).await;
+        let runs: Vec<RunRef> = wanted.runs.iter().map(|run| run.run.clone()).collect();
+        let colors = self.color_runs(&runs).await;
         let series = wanted
             .runs
             .iter()
@@ -128,7 +133,7 @@ impl App {
             .map(|((run, Points { x, y, breaks }), color)| {
                 let color = PALETTE[usize::from(color) % PALETTE.len()];
                 Series {
-                    name: run.run_id.clone(),
+                    name: run.run.run_id.clone(),
                     color: if dark { color.dark } else { color.light },
                     dash: run.dash,
                     x: x.clone(),
@@ -149,9 +154,9 @@ impl App {
             smoothing: wanted.smoothing.clamp(0.0, 0.999),
             show_raw: wanted.smoothing > 0.0,
             highlighted: wanted
-                .highlighted_run_id
+                .highlighted
                 .as_ref()
-                .and_then(|run_id| wanted.runs.iter().position(|run| &run.run_id == run_id)),
+                .and_then(|highlighted| wanted.runs.iter().position(|run| run.run == *highlighted)),
             ..Chart::default()
         })
     }
@@ -162,14 +167,21 @@ impl App {
         if let Some(curves) = self.recent_curves.get(wanted) {
             return Ok(curves);
         }
-        let connection = self.connection(&wanted.profile_id).await?;
         let name = CurvesName {
-            profile_id: wanted.profile_id.clone(),
             key: wanted.key.clone(),
             x_axis: wanted.x_axis,
-            run_ids: wanted.runs.iter().map(|run| run.run_id.clone()).collect(),
+            runs: wanted.runs.iter().map(|run| run.run.clone()).collect(),
         };
-        let histories = self.cache.histories(connection.source, &name.run_ids, &name.key).await?;
+        let mut histories = vec![None; name.runs.len()];
+        for of in by_profile(&name.runs) {
+            let connection = self.connection(of.profile_id).await?;
+            let found = self.cache.histories(connection.source, &of.run_ids, &name.key).await?;
+            for (place, history) in of.places.into_iter().zip(found) {
+                if let Some(slot) = histories.get_mut(place) {
+                    *slot = history;
+                }
+            }
+        }
         let kind = axis_of(&histories, wanted.x_axis);
         let points = |history: Option<_>| history.map_or_else(Points::default, |history| points(&history, kind));
         let curves = Arc::new(Curves { kind, of_runs: histories.into_iter().map(points).collect() });
@@ -193,16 +205,15 @@ pub(super) struct RecentCurves {
 }
 
 struct CurvesName {
-    profile_id: String,
     key: String,
     x_axis: XKind,
-    run_ids: Vec<String>,
+    runs: Vec<RunRef>,
 }
 
 impl CurvesName {
     fn is_of(&self, wanted: &CurveChart) -> bool {
-        (&self.profile_id, &self.key, self.x_axis) == (&wanted.profile_id, &wanted.key, wanted.x_axis)
-            && self.run_ids.iter().eq(wanted.runs.iter().map(|run| &run.run_id))
+        (&self.key, self.x_axis) == (&wanted.key, wanted.x_axis)
+            && self.runs.iter().eq(wanted.runs.iter().map(|run| &run.run))
     }
 }
 

@@ -6,10 +6,13 @@ use serde::Serialize;
 use specta::Type;
 
 use super::App;
-use crate::cache::{ColumnInfo, ColumnKind, Comparison, CurveInfo, LostExperiment, RunRow, RunsView, RunsWindow};
+use super::by_profile::by_profile;
+use crate::cache::{
+    ColumnInfo, ColumnKind, Comparison, CurveInfo, LostExperiment, ProfileExperiments, RunRow, RunsView, RunsWindow,
+};
 use crate::charts::PALETTE;
 use crate::connection::Connection;
-use crate::entities::{Run, RunDuration, tag_value};
+use crate::entities::{Run, RunDuration, RunRef, tag_value};
 use crate::error::Result;
 use crate::sync::{Freshness, Scope};
 
@@ -19,6 +22,16 @@ pub struct RunsAnswer {
     pub window: RunsWindow,
     /// Those of the asked experiments that are no longer on the server.
     pub lost: Vec<LostExperiment>,
+    /// Of each of the asked experiments, in the order asked.
+    pub freshness: Vec<ExperimentFreshness>,
+}
+
+/// How true the cache is for the runs of one experiment.
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ExperimentFreshness {
+    pub profile_id: String,
+    pub experiment_id: String,
     pub freshness: Freshness,
 }
 
@@ -49,33 +62,42 @@ pub struct ComparisonAnswer {
     pub comparison: Comparison,
     /// Those of the asked runs that the cache does not have.
     pub missing: Vec<MissingRun>,
-    pub freshness: Freshness,
+    /// Of the experiments of the others.
+    pub freshness: Vec<ExperimentFreshness>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct MissingRun {
-    pub run_id: String,
+    #[serde(flatten)]
+    pub run: RunRef,
     /// Whether it is asked for, cannot be read, or is gone.
     pub freshness: Freshness,
 }
 
 impl App {
     /// A window onto the runs of some experiments.
-    pub async fn search_runs(&self, profile_id: &str, view: &RunsView) -> Result<RunsAnswer> {
-        let connection = self.connection(profile_id).await?;
-        let freshness = freshness_of_experiments(&connection, view.experiment_ids.iter().cloned()).await?;
-        let mut window = self.cache.search_runs(connection.source, view).await?;
-        self.show_colors(profile_id, &mut window.rows).await;
-        let lost = self.cache.lost_experiments(connection.source, &view.experiment_ids).await?;
+    pub async fn search_runs(&self, view: &RunsView) -> Result<RunsAnswer> {
+        let mut freshness = Vec::new();
+        for of in &view.scope {
+            let connection = self.connection(&of.profile_id).await?;
+            freshness.extend(freshness_of_experiments(&connection, of.experiment_ids.iter().cloned()).await?);
+        }
+        let mut window = self.cache.search_runs(view).await?;
+        self.show_colors(&mut window.rows).await;
+        let lost = self.cache.lost_experiments(&view.scope).await?;
         Ok(RunsAnswer { window, lost, freshness })
     }
 
-    /// The columns that runs of these experiments can show, most filled first.
-    pub async fn columns(&self, profile_id: &str, experiment_ids: &[String]) -> Result<Vec<ColumnInfo>> {
-        let connection = self.connection(profile_id).await?;
-        let mut columns = self.cache.columns(connection.source, experiment_ids).await?;
-        let directions = self.directions(profile_id).await?;
+    /// The columns that runs of these experiments can show, most filled first. What the user says of a metric's
+    /// direction counts as the first profile has it.
+    pub async fn columns(&self, scope: &[ProfileExperiments]) -> Result<Vec<ColumnInfo>> {
+        for of in scope {
+            self.connection(&of.profile_id).await?;
+        }
+        let mut columns = self.cache.columns(scope).await?;
+        let Some(first) = scope.first() else { return Ok(columns) };
+        let directions = self.directions(&first.profile_id).await?;
         for info in columns.iter_mut().filter(|info| info.column.kind == ColumnKind::Metric) {
             info.direction = directions.of(&info.column.key);
         }
@@ -83,28 +105,32 @@ impl App {
     }
 
     /// The metrics of these runs, and whether they have a curve as far as is known.
-    pub async fn curve_list(&self, profile_id: &str, run_ids: &[String]) -> Result<Vec<CurveInfo>> {
-        let connection = self.connection(profile_id).await?;
-        Ok(self.cache.curves(connection.source, run_ids).await?)
+    pub async fn curve_list(&self, runs: &[RunRef]) -> Result<Vec<CurveInfo>> {
+        let mut of_profiles = Vec::new();
+        for of in by_profile(runs) {
+            let connection = self.connection(of.profile_id).await?;
+            of_profiles.push(self.cache.curves(connection.source, &of.run_ids).await?);
+        }
+        Ok(CurveInfo::joined(of_profiles))
     }
 
-    pub async fn run_page(&self, profile_id: &str, run_id: &str) -> Result<RunAnswer> {
-        let connection = self.connection(profile_id).await?;
-        let freshness = connection.freshness(&Scope::Run(run_id.to_owned())).await?;
-        let Some(run) = self.cache.run(connection.source, run_id).await? else {
+    pub async fn run_page(&self, asked: &RunRef) -> Result<RunAnswer> {
+        let connection = self.connection(&asked.profile_id).await?;
+        let freshness = connection.freshness(&Scope::Run(asked.run_id.clone())).await?;
+        let Some(run) = self.cache.run(connection.source, &asked.run_id).await? else {
             return Ok(RunAnswer { page: None, freshness });
         };
         let mut parent = match tag_value(&run.tags, "mlflow.parentRunId") {
-            Some(parent_id) => self.cache.comparison(connection.source, &[parent_id.to_owned()]).await?.runs.pop(),
+            Some(parent_id) => self.cache.comparison(&[RunRef::new(&asked.profile_id, parent_id)]).await?.runs.pop(),
             None => None,
         };
-        let mut children = self.cache.child_runs(connection.source, run_id).await?;
+        let mut children = self.cache.child_runs(connection.source, &asked.run_id).await?;
         // Of many children the first are enough to use up the palette.
-        let family = parent.iter().chain(children.iter().take(PALETTE.len())).map(|row| row.run_id.as_str());
-        let together: Vec<&str> = std::iter::once(run_id).chain(family).collect();
-        let color = self.color_runs(profile_id, &together).await.first().copied().unwrap_or_default();
-        self.show_colors(profile_id, parent.as_mut_slice()).await;
-        self.show_colors(profile_id, &mut children).await;
+        let family = parent.iter().chain(children.iter().take(PALETTE.len())).map(|row| row.run.clone());
+        let together: Vec<RunRef> = std::iter::once(asked.clone()).chain(family).collect();
+        let color = self.color_runs(&together).await.first().copied().unwrap_or_default();
+        self.show_colors(parent.as_mut_slice()).await;
+        self.show_colors(&mut children).await;
         let page = RunPage {
             display_name: run.info.display_name(),
             duration: run.info.duration(),
@@ -116,27 +142,37 @@ impl App {
         Ok(RunAnswer { page: Some(page), freshness })
     }
 
-    /// Params, metrics and tags of some runs side by side, in the order asked.
-    pub async fn compare_runs(&self, profile_id: &str, run_ids: &[String]) -> Result<ComparisonAnswer> {
-        let connection = self.connection(profile_id).await?;
-        let known = self.cache.comparison(connection.source, run_ids).await?.runs;
-        let experiment_ids: BTreeSet<String> = known.iter().map(|run| run.experiment_id.clone()).collect();
-        let freshness = freshness_of_experiments(&connection, experiment_ids).await?;
+    /// Params, metrics and tags of some runs side by side, in the order asked. What the user says of a metric's
+    /// direction counts as the profile of the first run has it.
+    pub async fn compare_runs(&self, runs: &[RunRef]) -> Result<ComparisonAnswer> {
+        let known = self.cache.comparison(runs).await?.runs;
+        let mut freshness = Vec::new();
         // A place that was kept may name runs that the cache has not seen, or has lost.
         let mut missing = Vec::new();
-        for run_id in run_ids.iter().filter(|run_id| known.iter().all(|run| run.run_id != **run_id)) {
-            let freshness = connection.freshness(&Scope::Run(run_id.clone())).await?;
-            missing.push(MissingRun { run_id: run_id.clone(), freshness });
+        for of in by_profile(runs) {
+            let connection = self.connection(of.profile_id).await?;
+            let its = known.iter().filter(|row| row.run.profile_id == of.profile_id);
+            let experiment_ids: BTreeSet<String> = its.map(|row| row.experiment_id.clone()).collect();
+            freshness.extend(freshness_of_experiments(&connection, experiment_ids).await?);
+            for run_id in of.run_ids {
+                let run = RunRef::new(of.profile_id, run_id);
+                if known.iter().all(|row| row.run != run) {
+                    let freshness = connection.freshness(&Scope::Run(run.run_id.clone())).await?;
+                    missing.push(MissingRun { run, freshness });
+                }
+            }
         }
-        let mut comparison = self.cache.comparison(connection.source, run_ids).await?;
-        let together: Vec<&str> = comparison.runs.iter().map(|run| run.run_id.as_str()).collect();
-        self.color_runs(profile_id, &together).await;
-        self.show_colors(profile_id, &mut comparison.runs).await;
-        let directions = self.directions(profile_id).await?;
-        for row in &mut comparison.metrics {
-            row.direction = directions.of(&row.key);
+        let mut comparison = self.cache.comparison(runs).await?;
+        let together: Vec<RunRef> = comparison.runs.iter().map(|row| row.run.clone()).collect();
+        self.color_runs(&together).await;
+        self.show_colors(&mut comparison.runs).await;
+        if let Some(first) = runs.first() {
+            let directions = self.directions(&first.profile_id).await?;
+            for row in &mut comparison.metrics {
+                row.direction = directions.of(&row.key);
+            }
         }
-        missing.retain(|missing| comparison.runs.iter().all(|run| run.run_id != missing.run_id));
+        missing.retain(|missing| !together.contains(&missing.run));
         Ok(ComparisonAnswer { comparison, missing, freshness })
     }
 }
@@ -144,10 +180,12 @@ impl App {
 async fn freshness_of_experiments(
     connection: &Connection,
     experiment_ids: impl IntoIterator<Item = String>,
-) -> Result<Freshness> {
+) -> Result<Vec<ExperimentFreshness>> {
+    let profile_id = &connection.profile().id;
     let mut all = Vec::new();
     for experiment_id in experiment_ids {
-        all.push(connection.freshness(&Scope::Experiment(experiment_id)).await?);
+        let freshness = connection.freshness(&Scope::Experiment(experiment_id.clone())).await?;
+        all.push(ExperimentFreshness { profile_id: profile_id.clone(), experiment_id, freshness });
     }
-    Ok(Freshness::joined(all))
+    Ok(all)
 }

@@ -4,16 +4,16 @@
 use sqlx::Row;
 
 use super::statement::Statement;
-use super::view::{Column, ColumnInfo, ColumnKind};
-use super::{Cache, Result, SourceId};
+use super::view::{Column, ColumnInfo, ColumnKind, ProfileExperiments};
+use super::{Cache, Result};
 use crate::direction::Direction;
 
 impl Cache {
     /// Metrics, params and tags of the active runs of some experiments, in this order, each most
-    /// filled first and then by name. No experiment ids means all active experiments.
-    pub async fn columns(&self, source: SourceId, experiment_ids: &[String]) -> Result<Vec<ColumnInfo>> {
+    /// filled first and then by name.
+    pub async fn columns(&self, scope: &[ProfileExperiments]) -> Result<Vec<ColumnInfo>> {
         let mut reading = self.reader().acquire().await?;
-        let experiments = experiment_rows(&mut reading, source, experiment_ids).await?;
+        let experiments = experiment_rows(&mut reading, scope).await?;
         let mut statement = Statement::new(
             "SELECT c.kind, n.text, sum(c.run_count) AS runs, sum(c.number_count)
              FROM column_count c JOIN name n ON n.id = c.key WHERE c.experiment IN (",
@@ -41,18 +41,18 @@ impl Cache {
     }
 }
 
-/// The rows of some experiments, or of all that are not deleted where none is named.
+/// The ids of the rows of these experiments.
 pub(super) async fn experiment_rows(
     connection: &mut sqlx::SqliteConnection,
-    source: SourceId,
-    experiment_ids: &[String],
+    scope: &[ProfileExperiments],
 ) -> Result<Vec<i64>> {
     let rows = sqlx::query_scalar(
-        "SELECT id FROM experiment WHERE source = ?1
-         AND CASE WHEN ?2 = '[]' THEN stage = 0 ELSE experiment_id IN (SELECT value FROM json_each(?2)) END ORDER BY id",
+        "SELECT DISTINCT e.id FROM json_each(?) w CROSS JOIN source s ON s.profile_id = w.value ->> 'profileId'
+         CROSS JOIN experiment e ON e.source = s.id
+         AND CASE WHEN w.value ->> 'experimentIds' = '[]' THEN e.stage = 0
+             ELSE e.experiment_id IN (SELECT value FROM json_each(w.value ->> 'experimentIds')) END ORDER BY e.id",
     )
-    .bind(source.0)
-    .bind(serde_json::to_string(experiment_ids)?)
+    .bind(serde_json::to_string(scope)?)
     .fetch_all(connection)
     .await?;
     Ok(rows)

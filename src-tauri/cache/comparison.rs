@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use sqlx::{AssertSqlSafe, Row, SqliteConnection};
 
 use super::view::{Cell, Column, ColumnKind, Comparison, ComparisonRow, RunRow};
-use super::{Cache, Result, SourceId};
+use super::{Cache, Result};
 use crate::direction::Direction;
-use crate::entities::MetricValue;
+use crate::entities::{MetricValue, RunRef};
 
 /// Tags that repeat what is said elsewhere, at length.
 const LEFT_OUT: [&str; 2] = ["mlflow.runName", "mlflow.log-model.history"];
@@ -16,14 +16,14 @@ impl Cache {
     /// The asked runs in the asked order; those the cache does not have are left out. The rows of
     /// `attributes` are `status`, `start_time`, `end_time`, `duration` (ms), `user_id` and
     /// `experiment_id`.
-    pub async fn comparison(&self, source: SourceId, run_ids: &[String]) -> Result<Comparison> {
+    pub async fn comparison(&self, asked: &[RunRef]) -> Result<Comparison> {
         let mut reading = self.reader().begin().await?;
         let rows = sqlx::query(
-            "SELECT r.id FROM json_each(?) w CROSS JOIN run r ON r.source = ? AND r.run_id = w.value
+            "SELECT r.id FROM json_each(?) w CROSS JOIN source s ON s.profile_id = w.value ->> 'profileId'
+             CROSS JOIN run r ON r.source = s.id AND r.run_id = w.value ->> 'runId'
              WHERE r.stage < 2 ORDER BY w.key",
         )
-        .bind(serde_json::to_string(run_ids)?)
-        .bind(source.0)
+        .bind(serde_json::to_string(asked)?)
         .fetch_all(&mut *reading)
         .await?;
         let ids: Vec<i64> = rows.iter().map(|row| row.try_get(0)).collect::<std::result::Result<_, _>>()?;

@@ -5,6 +5,7 @@ use specta::Type;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
+use super::view::ProfileExperiments;
 use super::{Cache, Result, SourceId};
 use crate::entities::{Experiment, LifecycleStage};
 
@@ -28,6 +29,7 @@ pub(super) fn stage_from_number(number: i64) -> LifecycleStage {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct LostExperiment {
+    pub profile_id: String,
     pub experiment_id: String,
     pub name: String,
     /// Deleted, and can be restored there; else the server does not list it any more.
@@ -49,20 +51,23 @@ impl Cache {
     }
 
     /// Those of these experiments that the server has deleted, or that its newest list does not have.
-    pub async fn lost_experiments(&self, source: SourceId, experiment_ids: &[String]) -> Result<Vec<LostExperiment>> {
+    pub async fn lost_experiments(&self, scope: &[ProfileExperiments]) -> Result<Vec<LostExperiment>> {
         let rows = sqlx::query(
-            "SELECT experiment_id, name, stage FROM experiment
-             WHERE source = ? AND stage <> 0 AND experiment_id IN (SELECT value FROM json_each(?))",
+            "SELECT s.profile_id, e.experiment_id, e.name, e.stage
+             FROM json_each(?) w CROSS JOIN source s ON s.profile_id = w.value ->> 'profileId'
+             CROSS JOIN json_each(w.value ->> 'experimentIds') i
+             CROSS JOIN experiment e ON e.source = s.id AND e.experiment_id = i.value
+             WHERE e.stage <> 0 ORDER BY w.key, i.key",
         )
-        .bind(source.0)
-        .bind(serde_json::to_string(experiment_ids)?)
+        .bind(serde_json::to_string(scope)?)
         .fetch_all(&self.reader())
         .await?;
         let lost = |row: &SqliteRow| {
             Ok(LostExperiment {
-                experiment_id: row.try_get(0)?,
-                name: row.try_get(1)?,
-                deleted: row.try_get::<i64, _>(2)? == DELETED,
+                profile_id: row.try_get(0)?,
+                experiment_id: row.try_get(1)?,
+                name: row.try_get(2)?,
+                deleted: row.try_get::<i64, _>(3)? == DELETED,
             })
         };
         rows.iter().map(lost).collect()

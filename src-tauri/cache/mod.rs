@@ -60,8 +60,8 @@ pub use opened::Opened;
 pub use source::SourceId;
 pub use sync_state::{OpenRun, SyncState};
 pub use view::{
-    Cell, Column, ColumnInfo, ColumnKind, Comparison, ComparisonRow, CurveChance, CurveInfo, RunRow, RunsView,
-    RunsWindow, SortKey,
+    Cell, Column, ColumnInfo, ColumnKind, Comparison, ComparisonRow, CurveChance, CurveInfo, ProfileExperiments,
+    RunRow, RunsView, RunsWindow, SortKey,
 };
 
 use std::path::PathBuf;

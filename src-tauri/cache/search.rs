@@ -15,21 +15,22 @@ use super::filter::{self, Name, Names};
 use super::logged::{Logged, first_id};
 use super::statement::{Bind, Statement};
 use super::view::{Cell, Column, ColumnKind, RunRow, RunsView, RunsWindow, SortKey};
-use super::{Cache, Result, SourceId};
-use crate::entities::{MetricValue, RunDuration, RunStatus, display_name};
+use super::{Cache, Result};
+use crate::entities::{MetricValue, RunDuration, RunRef, RunStatus, display_name};
 use crate::query::{Filter, Kinds};
 
 const MAX_ROWS: u32 = 1_000;
 /// Cells looked up by one statement: SQLite has a limit on result columns.
 const COLUMNS_PER_QUERY: usize = 500;
-const NEWEST_FIRST: &str = "r.start_time_ms DESC, r.run_id";
+/// At last by what no two runs of several profiles have in common.
+const NEWEST_FIRST: &str = "r.start_time_ms DESC, r.run_id, r.id";
 
 impl Cache {
     /// The window of `view`. A filter that cannot be read is the one error that people make.
-    pub async fn search_runs(&self, source: SourceId, view: &RunsView) -> Result<RunsWindow> {
+    pub async fn search_runs(&self, view: &RunsView) -> Result<RunsWindow> {
         let begun = Instant::now();
         let filter = Filter::parse(&view.filter)?;
-        let scope = self.runs_in_scope(source, view, filter.as_ref()).await?;
+        let scope = self.runs_in_scope(view, filter.as_ref()).await?;
         let limit = view.limit.min(MAX_ROWS);
 
         let pool = self.reader();
@@ -50,20 +51,20 @@ impl Cache {
         })
     }
 
-    /// The ids of all matching runs in the order of `view`, whatever its window; for exports and
+    /// All matching runs in the order of `view`, whatever its window; for exports and
     /// for selecting all.
-    pub async fn matching_run_ids(&self, source: SourceId, view: &RunsView) -> Result<Vec<String>> {
+    pub async fn matching_runs(&self, view: &RunsView) -> Result<Vec<RunRef>> {
         let filter = Filter::parse(&view.filter)?;
-        let scope = self.runs_in_scope(source, view, filter.as_ref()).await?;
-        let mut statement = Statement::new("SELECT r.run_id FROM run r");
+        let scope = self.runs_in_scope(view, filter.as_ref()).await?;
+        let mut statement = Statement::new("SELECT s.profile_id, r.run_id FROM run r JOIN source s ON s.id = r.source");
         statement.push(&scope.joins).append(&scope.where_matching).push(" ORDER BY ").push(&scope.order);
         let rows = statement.query().fetch_all(&self.reader()).await?;
-        rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
+        rows.iter().map(|row| Ok(RunRef { profile_id: row.try_get(0)?, run_id: row.try_get(1)? })).collect()
     }
 
-    async fn runs_in_scope(&self, source: SourceId, view: &RunsView, filter: Option<&Filter>) -> Result<Scope> {
+    async fn runs_in_scope(&self, view: &RunsView, filter: Option<&Filter>) -> Result<Scope> {
         let mut reading = self.reader().acquire().await?;
-        let experiments = experiment_rows(&mut reading, source, &view.experiment_ids).await?;
+        let experiments = experiment_rows(&mut reading, &view.scope).await?;
         let mut keys: Vec<&str> = filter.map(Filter::names).unwrap_or_default();
         keys.extend(view.sort.iter().map(|sort| sort.column.key.as_str()));
         keys.extend(view.columns.iter().map(|column| column.key.as_str()));
@@ -217,11 +218,12 @@ async fn window(pool: &sqlx::SqlitePool, scope: &Scope, offset: u32, limit: u32)
     rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
 }
 
-const FIRST_CELL: usize = 8;
+const FIRST_CELL: usize = 9;
 
 fn rows_query(ids: &[i64], columns: &[Column], names: &Names) -> Statement {
     let mut statement = Statement::new(
-        "SELECT r.run_id, r.run_name, e.experiment_id, r.user_id, r.status, r.start_time_ms, r.end_time_ms, r.parent_run_id",
+        "SELECT r.run_id, r.run_name, e.experiment_id, r.user_id, r.status, r.start_time_ms, r.end_time_ms,
+                r.parent_run_id, s.profile_id",
     );
     for column in columns {
         let id = names.get(&column.key).map_or(-1, |name| name.id);
@@ -240,7 +242,8 @@ fn rows_query(ids: &[i64], columns: &[Column], names: &Names) -> Statement {
     let ids: Vec<String> = ids.iter().map(i64::to_string).collect();
     statement.push(" FROM json_each(").bind(Bind::Text(format!("[{}]", ids.join(","))));
     statement
-        .push(") w CROSS JOIN run r ON r.id = w.value CROSS JOIN experiment e ON e.id = r.experiment ORDER BY w.key");
+        .push(") w CROSS JOIN run r ON r.id = w.value CROSS JOIN experiment e ON e.id = r.experiment")
+        .push(" CROSS JOIN source s ON s.id = r.source ORDER BY w.key");
     statement
 }
 
@@ -250,7 +253,7 @@ fn run_row(row: &SqliteRow) -> Result<RunRow> {
     let (start_time_ms, end_time_ms) = (row.try_get(5)?, row.try_get(6)?);
     Ok(RunRow {
         display_name: display_name(row.try_get(1)?, &run_id),
-        run_id,
+        run: RunRef { profile_id: row.try_get(8)?, run_id },
         experiment_id: row.try_get(2)?,
         user_id: row.try_get(3)?,
         status,

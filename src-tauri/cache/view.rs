@@ -1,10 +1,13 @@
 //! What the window asks the cache and what it gets: small, only what is on screen.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use crate::direction::Direction;
-use crate::entities::{LifecycleStage, MetricValue, RunDuration, RunStatus};
+use crate::entities::{LifecycleStage, MetricValue, RunDuration, RunRef, RunStatus};
 
 /// A column of the runs table. The keys of attributes are `run_name`, `run_id`, `status`,
 /// `start_time`, `end_time`, `duration`, `user_id`, `experiment_id`, `artifact_uri`.
@@ -43,12 +46,21 @@ pub struct SortKey {
     pub descending: bool,
 }
 
+/// Some experiments of a profile; where none is named, all that are not deleted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ProfileExperiments {
+    pub profile_id: String,
+    pub experiment_ids: Vec<String>,
+}
+
 /// A window onto the runs of some experiments: which runs, in which order, which cells of them.
 /// Runs that lack a sort value come last in either direction, and those with NaN before them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct RunsView {
-    pub experiment_ids: Vec<String>,
+    /// Runs of several profiles stand in one order.
+    pub scope: Vec<ProfileExperiments>,
     /// In the filter language (`query`); empty for all.
     pub filter: String,
     /// Empty means newest start first.
@@ -72,7 +84,8 @@ pub enum Cell {
 #[derive(Debug, Clone, PartialEq, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct RunRow {
-    pub run_id: String,
+    #[serde(flatten)]
+    pub run: RunRef,
     /// What it is called on screen: see [`crate::entities::display_name`]. Filters and sorts are
     /// about the server's own `run_name`.
     pub display_name: String,
@@ -112,6 +125,28 @@ pub struct CurveInfo {
     pub chance: CurveChance,
 }
 
+impl CurveInfo {
+    /// Of the runs of several profiles together, in the order of one.
+    pub fn joined(all: Vec<Vec<Self>>) -> Vec<Self> {
+        let mut by_key: BTreeMap<String, Self> = BTreeMap::new();
+        for info in all.into_iter().flatten() {
+            match by_key.entry(info.key.clone()) {
+                Entry::Vacant(place) => {
+                    place.insert(info);
+                }
+                Entry::Occupied(mut known) => {
+                    let known = known.get_mut();
+                    known.run_count += info.run_count;
+                    known.chance = known.chance.min(info.chance);
+                }
+            }
+        }
+        let mut joined: Vec<Self> = by_key.into_values().collect();
+        joined.sort_by_key(|info| info.chance);
+        joined
+    }
+}
+
 /// Whether a metric has more than one value in any of the asked runs, as far as the cache knows.
 // In the order of lists: the likeliest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Type)]
@@ -146,4 +181,24 @@ pub struct ComparisonRow {
     pub differs: bool,
     /// Of a metric; set by the boundary.
     pub direction: Direction,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn curves_of_several_profiles_are_one_list() {
+        let info = |key: &str, run_count, chance| CurveInfo { key: key.to_owned(), run_count, chance };
+        let of_profiles = vec![
+            vec![info("loss", 2, CurveChance::Possible), info("acc", 2, CurveChance::None)],
+            vec![info("loss", 1, CurveChance::Likely), info("bleu", 1, CurveChance::Possible)],
+        ];
+        let expected = [
+            info("loss", 3, CurveChance::Likely),
+            info("bleu", 1, CurveChance::Possible),
+            info("acc", 2, CurveChance::None),
+        ];
+        assert_eq!(CurveInfo::joined(of_profiles), expected);
+    }
 }

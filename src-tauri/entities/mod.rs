@@ -1,4 +1,4 @@
-//! MLflow's nouns as plain data. No IO, no opinion on where they came from.
+//! MLflow's nouns as plain data, without IO. Where a run came from only its [`RunRef`] says.
 
 mod artifact;
 mod experiment;
@@ -6,6 +6,7 @@ mod metric;
 mod model;
 mod run;
 mod run_duration;
+mod run_ref;
 mod run_status;
 
 pub use artifact::{ArtifactEntry, ArtifactRoot};
@@ -14,6 +15,7 @@ pub use metric::{Metric, MetricPoint, MetricValue};
 pub use model::{DatasetName, LoggedModel, ModelAlias, ModelMetric, ModelVersion, RegisteredModel};
 pub use run::{DatasetInput, LifecycleStage, ModelOutput, Param, Run, RunInfo, SourceRun, display_name};
 pub use run_duration::{NoDuration, RunDuration};
+pub use run_ref::RunRef;
 pub use run_status::RunStatus;
 
 use serde::{Deserialize, Serialize};

@@ -240,6 +240,14 @@ impl Window {
         self.find_in(None, role, part, false).await
     }
 
+    /// As `find`, the one at this place (from 0) among several of that name.
+    pub async fn find_nth(&self, role: &str, name: &str, place: usize) -> Element {
+        let script = format!("{LOCATE}; return podium(arguments[0], arguments[1], true)[arguments[2]] ?? null");
+        let args = vec![json!(role), json!(name), json!(place)];
+        let found = self.until(&format!("{role} {name:?} at {place}"), &script, args).await;
+        self.element(&found)
+    }
+
     /// As `find`, inside another element.
     pub async fn find_within(&self, root: &Element, role: &str, name: &str) -> Element {
         self.find_in(Some(root), role, name, true).await

@@ -7,11 +7,11 @@ use std::time::{Duration, Instant};
 use futures_util::{StreamExt, stream};
 use podium::app::{App, CurveChart, CurveRun, Paper};
 use podium::artifacts::LookAs;
-use podium::cache::RunsView;
+use podium::cache::{ProfileExperiments, RunsView};
 use podium::charts::{Note, XKind};
 use podium::connect::secrets::Vault;
 use podium::connect::{Profile, ProfileKind};
-use podium::entities::{ArtifactRoot, LifecycleStage};
+use podium::entities::{ArtifactRoot, LifecycleStage, RunRef};
 use podium::sync::{Freshness, Scope, What};
 
 use crate::common::fault::{Answer, FaultServer, Request};
@@ -158,15 +158,16 @@ impl Window {
         all.push(said(&freshness, What::Experiments, list.is_empty()));
         self.watch(Scope::Run(RUN.to_owned()));
         let (page, freshness) = settled(async || {
-            let answer = app.run_page(id, RUN).await.unwrap();
+            let answer = app.run_page(&RunRef::new(id, RUN)).await.unwrap();
             (answer.page, answer.freshness)
         })
         .await;
         all.push(said(&freshness, What::Run, page.is_none()));
         self.watch(Scope::Experiment(EXPERIMENT.to_owned()));
         let (rows, freshness) = settled(async || {
-            let answer = app.search_runs(id, &runs_of(EXPERIMENT)).await.unwrap();
-            (answer.window.rows, answer.freshness)
+            let answer = app.search_runs(&runs_of(id, EXPERIMENT)).await.unwrap();
+            let [of] = <[_; 1]>::try_from(answer.freshness).unwrap();
+            (answer.window.rows, of.freshness)
         })
         .await;
         all.push(said(&freshness, What::Runs, rows.is_empty()));
@@ -190,7 +191,7 @@ impl Window {
         all.push(said(&freshness, What::SourceRuns, false));
         // Of a run that is known.
         let (run_id, key) = match rows.first() {
-            Some(row) => (row.run_id.clone(), "val_loss"),
+            Some(row) => (row.run.run_id.clone(), "val_loss"),
             None => (RUN.to_owned(), "accuracy"),
         };
         self.watch(Scope::Histories { run_ids: vec![run_id.clone()], keys: vec![key.to_owned()] });
@@ -235,9 +236,12 @@ impl Window {
 
 const PAPER: Paper = Paper { width_px: 300.0, height_px: 200.0, dpr: 1.0, dark: false, utc_offset_minutes: 0 };
 
-fn runs_of(experiment_id: &str) -> RunsView {
+fn runs_of(profile_id: &str, experiment_id: &str) -> RunsView {
     RunsView {
-        experiment_ids: vec![experiment_id.to_owned()],
+        scope: vec![ProfileExperiments {
+            profile_id: profile_id.to_owned(),
+            experiment_ids: vec![experiment_id.to_owned()],
+        }],
         filter: String::new(),
         sort: Vec::new(),
         columns: Vec::new(),
@@ -249,15 +253,14 @@ fn runs_of(experiment_id: &str) -> RunsView {
 
 fn chart(profile_id: &str, run_id: &str, key: &str) -> CurveChart {
     CurveChart {
-        profile_id: profile_id.to_owned(),
         key: key.to_owned(),
-        runs: vec![CurveRun { run_id: run_id.to_owned(), dash: 0 }],
+        runs: vec![CurveRun { run: RunRef::new(profile_id, run_id), dash: 0 }],
         x_axis: XKind::Step,
         x_range: None,
         x_range_of: XKind::Step,
         y_log: false,
         smoothing: 0.0,
-        highlighted_run_id: None,
+        highlighted: None,
     }
 }
 

@@ -12,7 +12,7 @@ mod generate;
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-use podium::cache::{Column, ColumnKind, RunsView, SortKey};
+use podium::cache::{Column, ColumnKind, ProfileExperiments, RunsView, SortKey};
 use podium::entities::LifecycleStage;
 use podium::sync::Scope;
 use podium::tracking::local::LocalStore;
@@ -85,7 +85,10 @@ impl Sides {
             descending: order.descending,
         };
         let view = RunsView {
-            experiment_ids: self.experiment_ids.clone(),
+            scope: vec![ProfileExperiments {
+                profile_id: "profile".to_owned(),
+                experiment_ids: self.experiment_ids.clone(),
+            }],
             filter: search.filter(),
             sort: search.orders.iter().map(sort).collect(),
             columns: Vec::new(),
@@ -94,7 +97,8 @@ impl Sides {
             limit: 1,
         };
         for (bench, way) in self.caches.iter().zip(["over REST", "from the database"]) {
-            let found = bench.cache.matching_run_ids(bench.source, &view).await;
+            let found = bench.cache.matching_runs(&view).await;
+            let found = found.map(|runs| runs.into_iter().map(|run| run.run_id).collect::<Vec<_>>());
             if !matches!(&found, Ok(found) if found == said) {
                 return Some(format!("server {said:?}\n cache {found:?} ({way})"));
             }

@@ -35,7 +35,7 @@ async function open() {
   route.go({ screen: 'experiment', profileId: 'vision', experimentIds: ['1'] });
   app = mount(App, { target: document.body, props: { launch: await commands.launch() } });
   await settle();
-  const runs = runsOf('vision', ['1']);
+  const runs = runsOf([{ profileId: 'vision', experimentIds: ['1'] }]);
   const row = runs.windows.row(1);
   if (!row) throw new Error('no run');
   runs.selection.clear();

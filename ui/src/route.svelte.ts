@@ -1,5 +1,5 @@
 // Where one is: a typed place, with a way back and forward, kept from one start to the next.
-import { commands } from './backend';
+import { commands, type ProfileExperiments, type RunRef } from './backend';
 
 export type Place =
   | { screen: 'welcome' }
@@ -9,9 +9,11 @@ export type Place =
   | { screen: 'profile'; profileId: string }
   /** A test of the profile's connection; it runs on arrival. */
   | { screen: 'test'; profileId: string }
-  | { screen: 'experiment'; profileId: string; experimentIds: string[] }
+  /** In the same table may stand runs of other profiles. */
+  | { screen: 'experiment'; profileId: string; experimentIds: string[]; beside?: ProfileExperiments[] }
   | { screen: 'run'; profileId: string; runId: string; tab?: string }
-  | { screen: 'compare'; profileId: string; runIds: string[] }
+  /** The runs may be of other profiles than the one whose bars are around them. */
+  | { screen: 'compare'; profileId: string; runs: RunRef[] }
   | { screen: 'models'; profileId: string }
   | { screen: 'model'; profileId: string; name: string };
 
@@ -20,9 +22,30 @@ export function profileOf(place: Place): string | undefined {
   return place.screen === 'welcome' || place.screen === 'profiles' ? undefined : place.profileId;
 }
 
+/** All profiles whose runs a place shows, or that it is about. */
+function profilesOf(place: Place): string[] {
+  const also =
+    place.screen === 'experiment' ? (place.beside ?? []) : place.screen === 'compare' ? place.runs : [];
+  const own = profileOf(place);
+  return [...(own === undefined ? [] : [own]), ...also.map(({ profileId }) => profileId)];
+}
+
+/** What the table of a place with runs shows. */
+export function scopeOf({
+  profileId,
+  experimentIds,
+  beside = [],
+}: Extract<Place, { screen: 'experiment' }>): ProfileExperiments[] {
+  return [{ profileId, experimentIds }, ...beside];
+}
+
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
 const isTexts = (value: unknown): value is string[] =>
   Array.isArray(value) && value.length > 0 && value.every(isText);
+const isList = (value: unknown): value is Record<string, unknown>[] =>
+  Array.isArray(value) &&
+  value.length > 0 &&
+  value.every((each) => typeof each === 'object' && each !== null && isText((each as RunRef).profileId));
 
 /** A place from what was saved, or nothing if it is from another version or damaged. */
 export function parsePlace(json: string | null): Place | undefined {
@@ -33,7 +56,7 @@ export function parsePlace(json: string | null): Place | undefined {
     return undefined;
   }
   if (typeof saved !== 'object' || saved === null) return undefined;
-  const { screen, profileId, experimentIds, runId, runIds, name, tab, edit } = saved as Record<
+  const { screen, profileId, experimentIds, beside, runId, runIds, runs, name, tab, edit } = saved as Record<
     string,
     unknown
   >;
@@ -49,12 +72,19 @@ export function parsePlace(json: string | null): Place | undefined {
     case 'models':
       return { screen, profileId };
     case 'experiment':
-      return isTexts(experimentIds) ? { screen, profileId, experimentIds } : undefined;
+      if (!isTexts(experimentIds)) return undefined;
+      return isList(beside) && beside.every((each) => isTexts(each['experimentIds']))
+        ? { screen, profileId, experimentIds, beside: beside as unknown as ProfileExperiments[] }
+        : { screen, profileId, experimentIds };
     case 'run':
       if (!isText(runId)) return undefined;
       return isText(tab) ? { screen, profileId, runId, tab } : { screen, profileId, runId };
     case 'compare':
-      return isTexts(runIds) ? { screen, profileId, runIds } : undefined;
+      // Kept by a version in which all runs of a comparison were of one profile.
+      if (isTexts(runIds)) return { screen, profileId, runs: runIds.map((id) => ({ profileId, runId: id })) };
+      return isList(runs) && runs.every((run) => isText(run['runId']))
+        ? { screen, profileId, runs: runs as unknown as RunRef[] }
+        : undefined;
     case 'model':
       return isText(name) ? { screen, profileId, name } : undefined;
     default:
@@ -126,7 +156,7 @@ export class Route {
   /** Forgets every step into a profile that is no more. */
   forget(profileId: string): void {
     const stays = (place: Place) =>
-      profileOf(place) !== profileId && !(place.screen === 'profiles' && place.edit === profileId);
+      !profilesOf(place).includes(profileId) && !(place.screen === 'profiles' && place.edit === profileId);
     this.#past = this.#past.filter(stays);
     this.#future = this.#future.filter(stays);
     if (stays(this.place)) return;

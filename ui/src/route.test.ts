@@ -106,12 +106,36 @@ describe('parsePlace', () => {
     experiment('1'),
     run('a'),
     { screen: 'run', profileId: 'p', runId: 'a', tab: 'artifacts' },
-    { screen: 'compare', profileId: 'p', runIds: ['a', 'b'] },
+    {
+      screen: 'experiment',
+      profileId: 'p',
+      experimentIds: ['1'],
+      beside: [{ profileId: 'q', experimentIds: ['1'] }],
+    },
+    {
+      screen: 'compare',
+      profileId: 'p',
+      runs: [
+        { profileId: 'p', runId: 'a' },
+        { profileId: 'q', runId: 'a' },
+      ],
+    },
     { screen: 'profiles' },
     { screen: 'profiles', edit: 'p' },
     { screen: 'models', profileId: 'p' },
     { screen: 'model', profileId: 'p', name: 'churn' },
   ])('reads back $screen', (place) => expect(parsePlace(JSON.stringify(place))).toEqual(place));
+
+  it('reads a comparison that was kept when all of its runs were of one profile', () => {
+    expect(parsePlace('{"screen":"compare","profileId":"p","runIds":["a","b"]}')).toEqual({
+      screen: 'compare',
+      profileId: 'p',
+      runs: [
+        { profileId: 'p', runId: 'a' },
+        { profileId: 'p', runId: 'b' },
+      ],
+    });
+  });
 
   it.each([
     null,
@@ -123,6 +147,8 @@ describe('parsePlace', () => {
     '{"screen":"experiment","profileId":"p","experimentIds":[]}',
     '{"screen":"experiment","profileId":"p","experimentIds":[1]}',
     '{"screen":"run","profileId":"p"}',
+    '{"screen":"compare","profileId":"p","runs":[]}',
+    '{"screen":"compare","profileId":"p","runs":[{"runId":"a"}]}',
     '{"screen":"models"}',
   ])('takes %s for nothing', (json) => expect(parsePlace(json)).toBe(undefined));
 });

@@ -1,6 +1,12 @@
 // What the window watches: the app keeps that up to date, and nothing else.
 import { commands, type Change, type Scope } from './backend';
 
+/** Some things of one profile: what is watched or read again. */
+export interface ProfileScopes {
+  profileId: string;
+  scopes: readonly Scope[];
+}
+
 type Watched = [profileId: string, scope: Scope];
 
 /** No list is called so. */
@@ -22,8 +28,10 @@ export class WatchList {
   }
 
   /** Watches these until the returned function is called. */
-  add(profileId: string, scopes: readonly Scope[]): () => void {
-    const watcher = scopes.map((scope): Watched => [profileId, scope]);
+  add(all: readonly ProfileScopes[]): () => void {
+    const watcher = all.flatMap(({ profileId, scopes }) =>
+      scopes.map((scope): Watched => [profileId, scope]),
+    );
     this.#watchers.add(watcher);
     void this.#tell();
     return () => {
@@ -62,16 +70,16 @@ watchList.begin();
  * For a component, as it begins: watches these while it is there. What lies inside of it comes later in the list, and
  * is served first.
  */
-export function watch(profileId: () => string | undefined, scopes: () => readonly Scope[]): void {
-  $effect.pre(() => {
-    const of = profileId();
-    return of === undefined ? undefined : watchList.add(of, scopes());
-  });
+export function watch(all: () => readonly ProfileScopes[]): void {
+  $effect.pre(() => watchList.add(all()));
 }
 
 /** Whether a change says only how fresh one of these is. */
-export function isFreshnessOf(change: Change, profileId: string, scopes: readonly Scope[]): boolean {
-  if (change.kind !== 'freshness' || change.profileId !== profileId) return false;
+export function isFreshnessOf(change: Change, all: readonly ProfileScopes[]): boolean {
+  if (change.kind !== 'freshness') return false;
   const name = JSON.stringify(change.scope);
-  return scopes.some((scope) => JSON.stringify(scope) === name);
+  return all.some(
+    ({ profileId, scopes }) =>
+      profileId === change.profileId && scopes.some((scope) => JSON.stringify(scope) === name),
+  );
 }

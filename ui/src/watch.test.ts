@@ -20,9 +20,9 @@ function setUp() {
 describe('WatchList', () => {
   it('tells once of what comes together, and what two watch as one', async () => {
     const { list, sent } = setUp();
-    list.add('p', [EXPERIMENTS]);
-    list.add('p', [RUN, EXPERIMENTS]);
-    list.add('q', [RUN]);
+    list.add([{ profileId: 'p', scopes: [EXPERIMENTS] }]);
+    list.add([{ profileId: 'p', scopes: [RUN, EXPERIMENTS] }]);
+    list.add([{ profileId: 'q', scopes: [RUN] }]);
     await settled();
     expect(sent).toEqual([
       [
@@ -35,13 +35,13 @@ describe('WatchList', () => {
 
   it('tells nothing where what goes comes again, and that a last one has gone', async () => {
     const { list, sent, open } = setUp();
-    let stop = list.add('p', [RUN]);
-    const stopTwin = list.add('p', [RUN]);
+    let stop = list.add([{ profileId: 'p', scopes: [RUN] }]);
+    const stopTwin = list.add([{ profileId: 'p', scopes: [RUN] }]);
     await settled();
     open[0]?.resolve();
     await settled();
     stop();
-    stop = list.add('p', [{ kind: 'run', of: 'r' }]);
+    stop = list.add([{ profileId: 'p', scopes: [{ kind: 'run', of: 'r' }] }]);
     stopTwin();
     await settled();
     expect(sent.length).toBe(1);
@@ -59,9 +59,9 @@ describe('WatchList', () => {
 
   it('waits for an answer before it tells more, and tells all again after one that failed', async () => {
     const { list, sent, open } = setUp();
-    list.add('p', [RUN]);
+    list.add([{ profileId: 'p', scopes: [RUN] }]);
     await settled();
-    const stop = list.add('p', [EXPERIMENTS]);
+    const stop = list.add([{ profileId: 'p', scopes: [EXPERIMENTS] }]);
     await settled();
     expect(sent.length).toBe(1);
     open[0]?.resolve();
@@ -76,7 +76,7 @@ describe('WatchList', () => {
 
   it('tells nothing of a page that watches nothing', async () => {
     const { list, sent } = setUp();
-    list.add('p', [RUN])();
+    list.add([{ profileId: 'p', scopes: [RUN] }])();
     await settled();
     expect(sent).toEqual([]);
   });
@@ -84,8 +84,14 @@ describe('WatchList', () => {
 
 it('hears only of the freshness of its own', () => {
   const of = (scope: Scope, profileId = 'p') => ({ kind: 'freshness' as const, profileId, scope });
-  expect(isFreshnessOf(of({ kind: 'run', of: 'r' }), 'p', [EXPERIMENTS, RUN])).toBe(true);
-  expect(isFreshnessOf(of({ kind: 'run', of: 's' }), 'p', [EXPERIMENTS, RUN])).toBe(false);
-  expect(isFreshnessOf(of(RUN, 'q'), 'p', [RUN])).toBe(false);
-  expect(isFreshnessOf({ kind: 'runs', profileId: 'p', experimentId: '1' }, 'p', [RUN])).toBe(false);
+  expect(isFreshnessOf(of({ kind: 'run', of: 'r' }), [{ profileId: 'p', scopes: [EXPERIMENTS, RUN] }])).toBe(
+    true,
+  );
+  expect(isFreshnessOf(of({ kind: 'run', of: 's' }), [{ profileId: 'p', scopes: [EXPERIMENTS, RUN] }])).toBe(
+    false,
+  );
+  expect(isFreshnessOf(of(RUN, 'q'), [{ profileId: 'p', scopes: [RUN] }])).toBe(false);
+  expect(
+    isFreshnessOf({ kind: 'runs', profileId: 'p', experimentId: '1' }, [{ profileId: 'p', scopes: [RUN] }]),
+  ).toBe(false);
 });

@@ -48,13 +48,13 @@ export class Workspace {
       () => commands.listExperiments(profileId),
       (change) =>
         (['experiments', 'runs', 'connection'].includes(change.kind) && mine(change)) ||
-        isFreshnessOf(change, profileId, [{ kind: 'experiments' }]),
+        isFreshnessOf(change, [{ profileId, scopes: [{ kind: 'experiments' }] }]),
     );
     this.models = new Live(
       () => commands.listModels(profileId),
       (change) =>
         (['models', 'model', 'connection'].includes(change.kind) && mine(change)) ||
-        isFreshnessOf(change, profileId, [{ kind: 'models' }]),
+        isFreshnessOf(change, [{ profileId, scopes: [{ kind: 'models' }] }]),
     );
   }
 }

@@ -42,7 +42,7 @@ fn damage(path: &std::path::Path, word: &str) {
 
 async fn assert_bystander_is_whole(cache: &Cache, bystander: SourceId) {
     let all = RunsView { limit: 1_000, filter: "params.who = 'bystander'".to_owned(), ..view() };
-    assert_eq!(cache.search_runs(bystander, &all).await.unwrap().rows.len(), RUNS);
+    assert_eq!(ids(cache, bystander, &all).await.len(), RUNS);
     for number in (0..RUNS).step_by(7) {
         let run = cache.run(bystander, &format!("run{number:03}")).await.unwrap().unwrap();
         assert_eq!((run.metrics.len(), run.params.len(), run.tags[0].key.as_str()), (1, 1, "bystander"));
@@ -67,7 +67,7 @@ async fn a_damaged_page_of_one_source_leaves_the_others() {
     let (cache, _) = Cache::open(&path).await;
     assert_eq!(cache.opened(), Opened::Kept, "noticed only when the page is read");
     let all = RunsView { limit: 1_000, ..view() };
-    let error = cache.search_runs(victim, &all).await.unwrap_err();
+    let error = cache.search_runs(&all).await.unwrap_err();
     assert!(matches!(error, CacheError::Damaged { .. }), "{error:?}");
     assert!(cache.repair(victim, &error).await);
     assert!(!cache.repair(victim, &error).await, "others that met the same damage");

@@ -44,9 +44,9 @@ async fn rows_filters_sorts_and_comparisons_say_the_same() {
     });
     cache.apply_runs(source, &runs.collect::<Vec<_>>(), 1).await.unwrap();
 
-    let window = cache.search_runs(source, &view()).await.unwrap();
+    let window = cache.search_runs(&view()).await.unwrap();
     for (id, .., expected) in &cases {
-        let row = window.rows.iter().find(|row| row.run_id == *id).unwrap();
+        let row = window.rows.iter().find(|row| row.run.run_id == *id).unwrap();
         assert_eq!(row.duration, *expected, "{id}");
     }
 
@@ -80,8 +80,8 @@ async fn rows_filters_sorts_and_comparisons_say_the_same() {
         assert_eq!(ids, known, "what is not known comes last");
     }
 
-    let asked: Vec<String> = cases.iter().map(|(id, ..)| (*id).to_owned()).collect();
-    let comparison = cache.comparison(source, &asked).await.unwrap();
+    let asked = refs(&cases.iter().map(|(id, ..)| *id).collect::<Vec<_>>());
+    let comparison = cache.comparison(&asked).await.unwrap();
     let row: &ComparisonRow = comparison.attributes.iter().find(|row| row.key == "duration").unwrap();
     for ((id, .., duration), cell) in cases.iter().zip(&row.cells) {
         match (duration, cell) {

@@ -65,7 +65,7 @@ async fn whatever_was_committed_is_there_and_no_run_is_half_there() {
         let (cache, word) = Cache::open(&path).await;
         assert_eq!((cache.opened(), word), (Opened::Kept, None));
         let source = cache.source("profile", "http://localhost:5000").await.unwrap();
-        let ids = cache.matching_run_ids(source, &view()).await.unwrap();
+        let ids = matching_ids(&cache, source, &view()).await;
         assert!(ids.len() >= committed_before, "{} of {committed_before} runs", ids.len());
         assert_eq!(ids.len() % RUNS_PER_BATCH, 0, "whole batches");
         for id in ids.iter().step_by(7) {

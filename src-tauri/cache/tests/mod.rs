@@ -12,8 +12,8 @@ mod searching;
 mod verdicts;
 
 use super::file::{MIGRATIONS, Migrations};
-use super::{Cache, Column, ColumnKind, RunsView, SortKey, SourceId};
-use crate::entities::{Experiment, LifecycleStage, Metric, MetricValue, Param, Run, RunInfo, RunStatus, Tag};
+use super::{Cache, Column, ColumnKind, ProfileExperiments, RunsView, SortKey, SourceId};
+use crate::entities::{Experiment, LifecycleStage, Metric, MetricValue, Param, Run, RunInfo, RunRef, RunStatus, Tag};
 
 /// A finished run of experiment `1` that logged nothing yet.
 pub(crate) fn run(run_id: &str) -> Run {
@@ -103,9 +103,15 @@ fn later(step: &'static str) -> Migrations {
     Migrations { cache: and_step(MIGRATIONS.cache), histories: and_step(MIGRATIONS.histories) }
 }
 
+/// Experiments of the source that [`cache`] makes.
+fn scope(experiment_ids: &[&str]) -> Vec<ProfileExperiments> {
+    let experiment_ids = experiment_ids.iter().map(|id| (*id).to_owned()).collect();
+    vec![ProfileExperiments { profile_id: "profile".to_owned(), experiment_ids }]
+}
+
 fn view() -> RunsView {
     RunsView {
-        experiment_ids: vec!["1".to_owned()],
+        scope: scope(&["1"]),
         filter: String::new(),
         sort: Vec::new(),
         columns: Vec::new(),
@@ -123,9 +129,35 @@ fn sorted(kind: ColumnKind, key: &str, descending: bool) -> RunsView {
     RunsView { sort: vec![SortKey { column: column(kind, key), descending }], ..view() }
 }
 
+/// The same view onto the experiments of another source.
+async fn of_source(cache: &Cache, source: SourceId, view: &RunsView) -> RunsView {
+    let profile_id: Option<String> = sqlx::query_scalar("SELECT profile_id FROM source WHERE id = ?")
+        .bind(source.0)
+        .fetch_optional(&cache.reader())
+        .await
+        .unwrap();
+    let mut view = view.clone();
+    for of in &mut view.scope {
+        of.profile_id = profile_id.clone().unwrap_or_default();
+    }
+    view
+}
+
 /// The run ids of a window.
 async fn ids(cache: &Cache, source: SourceId, view: &RunsView) -> Vec<String> {
-    cache.search_runs(source, view).await.unwrap().rows.into_iter().map(|row| row.run_id).collect()
+    let view = of_source(cache, source, view).await;
+    cache.search_runs(&view).await.unwrap().rows.into_iter().map(|row| row.run.run_id).collect()
+}
+
+/// All of them, whatever the window.
+async fn matching_ids(cache: &Cache, source: SourceId, view: &RunsView) -> Vec<String> {
+    let view = of_source(cache, source, view).await;
+    cache.matching_runs(&view).await.unwrap().into_iter().map(|run| run.run_id).collect()
+}
+
+/// Runs of the source that [`cache`] makes.
+fn refs(run_ids: &[&str]) -> Vec<RunRef> {
+    run_ids.iter().map(|run_id| RunRef::new("profile", *run_id)).collect()
 }
 
 async fn ids_of_filter(cache: &Cache, source: SourceId, filter: &str) -> Vec<String> {

@@ -189,8 +189,8 @@ async fn what_others_write_while_a_profile_is_forgotten_is_not_lost() {
     cache.apply_runs(other, &[run("last")], 1).await.unwrap();
     written.push("last".to_owned());
     let by_id = sorted(ColumnKind::Attribute, "run_id", false);
-    assert_eq!(cache.matching_run_ids(other, &by_id).await.unwrap(), written);
+    assert_eq!(matching_ids(&cache, other, &by_id).await, written);
     cache.close().await;
     let (cache, _) = reopen(&folder.path().join("cache.db")).await;
-    assert_eq!(cache.matching_run_ids(other, &by_id).await.unwrap(), written);
+    assert_eq!(matching_ids(&cache, other, &by_id).await, written);
 }

@@ -93,7 +93,7 @@ async fn columns_count_active_runs_and_tell_numbers_from_texts() {
         deleted.clone(),
     ];
     cache.apply_runs(source, &runs, 1).await.unwrap();
-    let columns = cache.columns(source, &["1".to_owned()]).await.unwrap();
+    let columns = cache.columns(&scope(&["1"])).await.unwrap();
     let told: Vec<(ColumnKind, &str, u32, bool)> =
         columns.iter().map(|info| (info.column.kind, info.column.key.as_str(), info.run_count, info.numeric)).collect();
     let expected = [
@@ -103,14 +103,14 @@ async fn columns_count_active_runs_and_tell_numbers_from_texts() {
         (ColumnKind::Tag, "k", 1, false),
     ];
     assert_eq!(told, expected);
-    let all = cache.columns(source, &[]).await.unwrap();
+    let all = cache.columns(&scope(&[])).await.unwrap();
     let lr = all.iter().find(|info| info.column.key == "lr").unwrap();
     assert_eq!((lr.run_count, lr.numeric), (3, false));
 
     deleted.info.lifecycle_stage = LifecycleStage::Active;
     cache.apply_runs(source, &[deleted], 2).await.unwrap();
     assert_counts_are_true(&cache).await;
-    assert_eq!(cache.columns(source, &["1".to_owned()]).await.unwrap()[0].run_count, 3);
+    assert_eq!(cache.columns(&scope(&["1"])).await.unwrap()[0].run_count, 3);
 }
 
 #[tokio::test]
@@ -144,7 +144,7 @@ async fn children_are_found_by_their_parents_id() {
     ];
     cache.apply_runs(source, &runs, 1).await.unwrap();
     let children = cache.child_runs(source, "p").await.unwrap();
-    assert_eq!(children.iter().map(|child| child.run_id.as_str()).collect::<Vec<_>>(), ["a", "b"]);
+    assert_eq!(children.iter().map(|child| child.run.run_id.as_str()).collect::<Vec<_>>(), ["a", "b"]);
     assert_eq!(children[0].parent_run_id.as_deref(), Some("p"));
 }
 

@@ -87,7 +87,7 @@ async fn every_attribute_can_be_sorted_by() {
 
 #[tokio::test]
 async fn a_window_has_its_cells_and_tells_how_many_there_are() {
-    let (_folder, cache, source) = five_runs().await;
+    let (_folder, cache, _) = five_runs().await;
     let wanted = RunsView {
         columns: vec![
             column(ColumnKind::Metric, "acc"),
@@ -100,7 +100,7 @@ async fn a_window_has_its_cells_and_tells_how_many_there_are() {
         limit: 2,
         ..view()
     };
-    let window = cache.search_runs(source, &wanted).await.unwrap();
+    let window = cache.search_runs(&wanted).await.unwrap();
     assert_eq!((window.matching, window.total, window.offset), (4, 5, 1));
     let number = |value| Some(Cell::Number(MetricValue(value)));
     let text = |value: &str| Some(Cell::Text(value.to_owned()));
@@ -116,7 +116,7 @@ async fn hundreds_of_columns_come_in_their_order() {
     cache.apply_runs(source, &[wide, run("narrow")], 1).await.unwrap();
     let columns = (0..1_234).map(|key| column(ColumnKind::Metric, &format!("m{key}"))).collect();
     let view = RunsView { columns, ..sorted(ColumnKind::Attribute, "run_id", true) };
-    let window = cache.search_runs(source, &view).await.unwrap();
+    let window = cache.search_runs(&view).await.unwrap();
     for (key, cell) in window.rows[0].cells.iter().enumerate() {
         assert_eq!(*cell, Some(Cell::Number(MetricValue(key as f64))));
     }
@@ -128,15 +128,47 @@ async fn deleted_runs_and_other_experiments_are_scopes_of_their_own() {
     let (_folder, cache, source) = five_runs().await;
     let deleted = RunsView { lifecycle_stage: LifecycleStage::Deleted, ..view() };
     assert_eq!(ids(&cache, source, &deleted).await, ["f"]);
-    let both = RunsView { experiment_ids: vec!["1".to_owned(), "2".to_owned()], ..view() };
+    let both = RunsView { scope: scope(&["1", "2"]), ..view() };
     assert_eq!(ids(&cache, source, &both).await.len(), 6);
-    let all = RunsView { experiment_ids: Vec::new(), ..view() };
-    assert_eq!(cache.search_runs(source, &all).await.unwrap().total, 6);
-    let none = RunsView { experiment_ids: vec!["nope".to_owned()], ..view() };
-    let window = cache.search_runs(source, &none).await.unwrap();
+    let all = RunsView { scope: scope(&[]), ..view() };
+    assert_eq!(cache.search_runs(&all).await.unwrap().total, 6);
+    let none = RunsView { scope: scope(&["nope"]), ..view() };
+    let window = cache.search_runs(&none).await.unwrap();
     assert_eq!((window.matching, window.total), (0, 0));
     let other = cache.source("other", "x").await.unwrap();
     assert!(ids(&cache, other, &both).await.is_empty());
+}
+
+#[tokio::test]
+async fn runs_of_several_profiles_stand_in_one_order_and_stay_apart() {
+    let (_folder, cache, source) = cache().await;
+    let other = cache.source("other", "x").await.unwrap();
+    cache.apply_runs(source, &[run("a").metric("acc", 0.1), run("b").metric("acc", 0.3)], 1).await.unwrap();
+    cache.apply_runs(other, &[run("a").metric("acc", 0.2), run("c").of("2").metric("acc", 9.0)], 1).await.unwrap();
+    let of_other = ProfileExperiments { profile_id: "other".to_owned(), experiment_ids: vec!["1".to_owned()] };
+    let both = [scope(&["1"]), vec![of_other]].concat();
+
+    let view = RunsView { scope: both.clone(), ..sorted(ColumnKind::Metric, "acc", true) };
+    let window = cache.search_runs(&view).await.unwrap();
+    assert_eq!((window.matching, window.total), (3, 3));
+    let [a, b, a_of_other] = [("profile", "a"), ("profile", "b"), ("other", "a")].map(|(of, id)| RunRef::new(of, id));
+    let rows: Vec<RunRef> = window.rows.into_iter().map(|row| row.run).collect();
+    assert_eq!(rows, [b.clone(), a_of_other.clone(), a.clone()]);
+    assert_eq!(cache.matching_runs(&view).await.unwrap(), rows);
+    assert_eq!(cache.columns(&both).await.unwrap()[0].run_count, 3);
+
+    let comparison = cache.comparison(&[a_of_other.clone(), a.clone()]).await.unwrap();
+    assert_eq!(comparison.runs.iter().map(|row| &row.run).collect::<Vec<_>>(), [&a_of_other, &a]);
+    let number = |value| Some(Cell::Number(MetricValue(value)));
+    assert_eq!(comparison.metrics[0].cells, [number(0.2), number(0.1)]);
+
+    cache.replace_experiments(other, &[experiment("1", "kept elsewhere")]).await.unwrap();
+    cache.replace_experiments(other, &[]).await.unwrap();
+    let lost = cache.lost_experiments(&both).await.unwrap();
+    assert_eq!(
+        lost.iter().map(|of| (of.profile_id.as_str(), of.experiment_id.as_str())).collect::<Vec<_>>(),
+        [("other", "1")]
+    );
 }
 
 #[tokio::test]
@@ -258,9 +290,7 @@ async fn wrong_filters_say_where_and_what() {
     ];
     for (filter, words, start, end) in cases {
         let view = RunsView { filter: filter.to_owned(), ..view() };
-        let Err(CacheError::Filter(error)) = cache.search_runs(source, &view).await else {
-            panic!("{filter} is wrong")
-        };
+        let Err(CacheError::Filter(error)) = cache.search_runs(&view).await else { panic!("{filter} is wrong") };
         assert!(error.message.contains(words), "{filter}: {}", error.message);
         assert_eq!((error.start, error.end), (start, end), "{filter}: {}", error.message);
     }
@@ -292,7 +322,7 @@ async fn the_longest_filter_that_is_taken_can_be_run() {
     let names: Vec<String> = (0..51).map(|key| format!("metrics.m{key} = 1")).collect();
     assert_eq!(ids_of_filter(&cache, source, &names[..50].join(" AND ")).await, ["wide"]);
     let too_many = RunsView { filter: names.join(" AND "), ..view() };
-    assert!(matches!(cache.search_runs(source, &too_many).await, Err(CacheError::Filter(_))));
+    assert!(matches!(cache.search_runs(&too_many).await, Err(CacheError::Filter(_))));
     // The filter has taken all places: the sort is left out, and nothing fails.
     let sorted = RunsView { filter: names[..50].join(" AND "), ..sorted(ColumnKind::Metric, "acc", true) };
     assert_eq!(ids(&cache, source, &sorted).await, ["wide"]);
@@ -302,10 +332,10 @@ async fn the_longest_filter_that_is_taken_can_be_run() {
 
 #[tokio::test]
 async fn runs_side_by_side_say_what_differs() {
-    let (_folder, cache, source) = five_runs().await;
-    let asked: Vec<String> = ["b", "nope", "a"].map(str::to_owned).to_vec();
-    let comparison = cache.comparison(source, &asked).await.unwrap();
-    assert_eq!(comparison.runs.iter().map(|run| run.run_id.as_str()).collect::<Vec<_>>(), ["b", "a"]);
+    let (_folder, cache, _) = five_runs().await;
+    let asked = refs(&["b", "nope", "a"]);
+    let comparison = cache.comparison(&asked).await.unwrap();
+    assert_eq!(comparison.runs.iter().map(|run| run.run.run_id.as_str()).collect::<Vec<_>>(), ["b", "a"]);
     let text = |value: &str| Some(Cell::Text(value.to_owned()));
     let lr = comparison.params.iter().find(|row| row.key == "lr").unwrap();
     assert_eq!((lr.cells.as_slice(), lr.differs), ([text("1e-3"), text("0.01")].as_slice(), true));
@@ -313,7 +343,7 @@ async fn runs_side_by_side_say_what_differs() {
     assert_eq!((team.cells.as_slice(), team.differs), ([text("blue"), None].as_slice(), true));
     let status = &comparison.attributes[0];
     assert_eq!((status.key.as_str(), status.differs), ("status", false));
-    let one = cache.comparison(source, &asked[..1]).await.unwrap();
+    let one = cache.comparison(&asked[..1]).await.unwrap();
     assert!(one.metrics.iter().all(|row| !row.differs));
 }
 
@@ -321,5 +351,5 @@ async fn runs_side_by_side_say_what_differs() {
 async fn all_matching_ids_come_in_the_order_of_the_view() {
     let (_folder, cache, source) = five_runs().await;
     let view = RunsView { filter: "acc > 0".to_owned(), limit: 1, ..sorted(ColumnKind::Metric, "acc", true) };
-    assert_eq!(cache.matching_run_ids(source, &view).await.unwrap(), ["d", "a", "b"]);
+    assert_eq!(matching_ids(&cache, source, &view).await, ["d", "a", "b"]);
 }

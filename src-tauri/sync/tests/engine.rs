@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::store::{ScriptedStore, not_found, unreachable};
 use crate::cache::tests::{Logged, cache, experiment, run};
-use crate::cache::{Cache, RunsView, SourceId};
+use crate::cache::{Cache, ProfileExperiments, RunsView, SourceId};
 use crate::change::Change;
 use crate::entities::tests::logged_model;
 use crate::entities::{
@@ -74,7 +74,7 @@ impl Bench {
 
     async fn run_count(&self) -> u32 {
         let view = RunsView {
-            experiment_ids: vec!["1".to_owned()],
+            scope: vec![ProfileExperiments { profile_id: profile(), experiment_ids: vec!["1".to_owned()] }],
             filter: String::new(),
             sort: Vec::new(),
             columns: Vec::new(),
@@ -82,7 +82,7 @@ impl Bench {
             offset: 0,
             limit: 1,
         };
-        self.cache.search_runs(self.source, &view).await.unwrap().total
+        self.cache.search_runs(&view).await.unwrap().total
     }
 
     fn heard(&self, wanted: &Change) -> bool {

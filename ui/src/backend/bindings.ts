@@ -89,23 +89,23 @@ export const commands = {
 	/**  Brings what these say up to date now, from the first page on. */
 	refresh: (profileId: string, scopes: Scope[]) => __TAURI_INVOKE<null>("refresh", { profileId, scopes }),
 	/**  The runs on screen, from the cache, and how fresh they are. */
-	searchRuns: (profileId: string, view: RunsView) => __TAURI_INVOKE<RunsAnswer>("search_runs", { profileId, view }),
+	searchRuns: (view: RunsView) => __TAURI_INVOKE<RunsAnswer>("search_runs", { view }),
 	/**  The parts of a filter that is being typed, and what is wrong with it whatever the runs hold. */
 	readFilter: (text: string) => __TAURI_INVOKE<FilterReading>("read_filter", { text }),
 	/**  The columns that runs of these experiments can show, most filled first. */
-	listColumns: (profileId: string, experimentIds: string[]) => __TAURI_INVOKE<ColumnInfo[]>("list_columns", { profileId, experimentIds }),
-	getRun: (profileId: string, runId: string) => __TAURI_INVOKE<RunAnswer>("get_run", { profileId, runId }),
+	listColumns: (scope: ProfileExperiments[]) => __TAURI_INVOKE<ColumnInfo[]>("list_columns", { scope }),
+	getRun: (run: RunRef) => __TAURI_INVOKE<RunAnswer>("get_run", { run }),
 	/**  Params, metrics and tags of some runs side by side, in the order asked. */
-	compareRuns: (profileId: string, runIds: string[]) => __TAURI_INVOKE<ComparisonAnswer>("compare_runs", { profileId, runIds }),
+	compareRuns: (runs: RunRef[]) => __TAURI_INVOKE<ComparisonAnswer>("compare_runs", { runs }),
 	/**  Keeps what the user says of a metric's direction; with `choice` absent its name decides again. */
 	chooseDirection: (profileId: string, metric: string, choice: DirectionChoice | null) => __TAURI_INVOKE<null>("choose_direction", { profileId, metric, choice }),
 	/**  The metrics of these runs, and whether they have a curve as far as is known. */
-	listCurves: (profileId: string, runIds: string[]) => __TAURI_INVOKE<CurveInfo[]>("list_curves", { profileId, runIds }),
+	listCurves: (runs: RunRef[]) => __TAURI_INVOKE<CurveInfo[]>("list_curves", { runs }),
 	/**
 	 *  The colours of runs that are shown together, in the order asked, as indices into the palette. A run that has none
 	 *  yet takes one that is far from the others', and keeps it.
 	 */
-	colorRuns: (profileId: string, runIds: string[]) => __TAURI_INVOKE<number[]>("color_runs", { profileId, runIds }),
+	colorRuns: (runs: RunRef[]) => __TAURI_INVOKE<number[]>("color_runs", { runs }),
 	/**
 	 *  Draws the chart: `[u32 length of the layout, little endian][layout as JSON][RGBA]`.
 	 *  Histories that are not cached are fetched while the window watches them, and a `Change` says when they are there.
@@ -339,7 +339,8 @@ export type ComparisonAnswer = {
 	comparison: Comparison,
 	/**  Those of the asked runs that the cache does not have. */
 	missing: MissingRun[],
-	freshness: Freshness,
+	/**  Of the experiments of the others. */
+	freshness: ExperimentFreshness[],
 };
 
 export type ComparisonRow = {
@@ -371,7 +372,6 @@ export type CurveChance =
 
 /**  What to draw, as the window knows it: runs and a metric, not points. */
 export type CurveChart = {
-	profileId: string,
 	/**  The metric. */
 	key: string,
 	runs: CurveRun[],
@@ -384,7 +384,7 @@ export type CurveChart = {
 	yLog: boolean,
 	/**  Weight of the debiased exponential moving average, 0 (off) to 0.999. */
 	smoothing: number,
-	highlightedRunId: string | null,
+	highlighted: RunRef | null,
 };
 
 /**  A metric of at least one of the asked runs. */
@@ -405,17 +405,15 @@ export type CurveLayout = {
 
 /**  A run's point nearest to an x. `value` is as logged, `smoothed` as drawn. */
 export type CurveProbe = {
-	runId: string,
 	x: number,
 	value: number | "NaN" | "Infinity" | "-Infinity",
 	smoothed: number | "NaN" | "Infinity" | "-Infinity",
-};
+} & RunRef;
 
 export type CurveRun = {
-	runId: string,
 	/**  0 is a solid line; others tell runs of one colour apart. */
 	dash: number,
-};
+} & RunRef;
 
 /**  A dataset that a run read, with the context (such as `training`) it was read in. */
 export type DatasetInput = {
@@ -469,6 +467,13 @@ export type Experiment = {
 	/**  Changes on rename, delete and restore only, not when a run is added. */
 	lastUpdateTimeMs: number | null,
 	tags: Tag[],
+};
+
+/**  How true the cache is for the runs of one experiment. */
+export type ExperimentFreshness = {
+	profileId: string,
+	experimentId: string,
+	freshness: Freshness,
 };
 
 export type ExperimentList = {
@@ -687,6 +692,7 @@ export type LookAs = {
 
 /**  An experiment that was here and is not any more. */
 export type LostExperiment = {
+	profileId: string,
 	experimentId: string,
 	name: string,
 	/**  Deleted, and can be restored there; else the server does not list it any more. */
@@ -741,10 +747,9 @@ export type MetricName = {
 };
 
 export type MissingRun = {
-	runId: string,
 	/**  Whether it is asked for, cannot be read, or is gone. */
 	freshness: Freshness,
-};
+} & RunRef;
 
 /**  A name that points at exactly one version of a registered model. */
 export type ModelAlias = {
@@ -908,6 +913,12 @@ export type Profile = {
 	server: ServerSettings,
 	/**  Folders of this machine in which the user has found the artifacts of a database. */
 	artifactFolders?: string[],
+};
+
+/**  Some experiments of a profile; where none is named, all that are not deleted. */
+export type ProfileExperiments = {
+	profileId: string,
+	experimentIds: string[],
 };
 
 export type ProfileKind = 
@@ -1098,8 +1109,16 @@ export type RunPage = {
 	children: RunRow[],
 };
 
-export type RunRow = {
+/**
+ *  A run as it is seen through one profile. A run id alone does not say which: two profiles may lead to the same
+ *  server, or to a server and its copy.
+ */
+export type RunRef = {
+	profileId: string,
 	runId: string,
+};
+
+export type RunRow = {
 	/**
 	 *  What it is called on screen: see [`crate::entities::display_name`]. Filters and sorts are
 	 *  about the server's own `run_name`.
@@ -1119,7 +1138,7 @@ export type RunRow = {
 	color: number | null,
 	/**  One per asked column, in the same order. */
 	cells: (Cell | null)[],
-};
+} & RunRef;
 
 export type RunStatus = "running" | "scheduled" | "finished" | "failed" | "killed";
 
@@ -1127,7 +1146,8 @@ export type RunsAnswer = {
 	window: RunsWindow,
 	/**  Those of the asked experiments that are no longer on the server. */
 	lost: LostExperiment[],
-	freshness: Freshness,
+	/**  Of each of the asked experiments, in the order asked. */
+	freshness: ExperimentFreshness[],
 };
 
 /**
@@ -1135,7 +1155,8 @@ export type RunsAnswer = {
  *  Runs that lack a sort value come last in either direction, and those with NaN before them.
  */
 export type RunsView = {
-	experimentIds: string[],
+	/**  Runs of several profiles stand in one order. */
+	scope: ProfileExperiments[],
 	/**  In the filter language (`query`); empty for all. */
 	filter: string,
 	/**  Empty means newest start first. */

@@ -27,13 +27,15 @@ function pointsOf(chart: CurveChart, runId: string): Point[] {
 }
 
 export function probe(chart: CurveChart, x: number): CurveProbe[] {
-  return chart.runs.flatMap(({ runId }) => {
+  return chart.runs.flatMap(({ profileId, runId }) => {
     const points = pointsOf(chart, runId);
     const nearest = points.reduce<Point | undefined>(
       (best, point) => (best && Math.abs(best.x - x) <= Math.abs(point.x - x) ? best : point),
       undefined,
     );
-    return nearest ? [{ runId, x: nearest.x, value: nearest.value, smoothed: nearest.smoothed }] : [];
+    return nearest
+      ? [{ profileId, runId, x: nearest.x, value: nearest.value, smoothed: nearest.smoothed }]
+      : [];
   });
 }
 
@@ -91,11 +93,12 @@ export function frame(chart: CurveChart, paper: Paper, freshness: Freshness): Ar
     const color = PALETTE[findRun(line.runId)?.color ?? 0]?.[paper.dark ? 'dark' : 'light'] ?? [
       128, 128, 128,
     ];
-    const back = chart.highlightedRunId !== null && chart.highlightedRunId !== line.runId;
+    const stands = chart.highlighted?.profileId === line.profileId && chart.highlighted.runId === line.runId;
+    const back = chart.highlighted !== null && !stands;
     for (const raw of chart.smoothing > 0 ? [true, false] : [false]) {
       pen.globalAlpha = (back ? 0.18 : 1) * (raw ? 0.25 : 1);
       pen.strokeStyle = `rgb(${color.join(' ')})`;
-      pen.lineWidth = chart.highlightedRunId === line.runId ? 2.2 : 1.4;
+      pen.lineWidth = stands ? 2.2 : 1.4;
       pen.setLineDash([...((line.dash > 0 && DASHES[(line.dash - 1) % DASHES.length]) || [])]);
       pen.beginPath();
       line.points.forEach(({ x, value, smoothed }) => pen.lineTo(px(x), py(raw ? value : smoothed)));

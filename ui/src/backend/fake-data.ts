@@ -7,7 +7,7 @@ export const NOW_MS = Date.now();
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
-export interface FakeRun extends Omit<RunRow, 'cells'> {
+export interface FakeRun extends Omit<RunRow, 'cells' | 'profileId'> {
   metrics: Record<string, MetricValue>;
   params: Record<string, string>;
   tags: Record<string, string>;

@@ -13,16 +13,16 @@ export function enlarged(commands: Commands): Commands {
   const keys = each(MANY, (i) => `layer_${i}/grad_norm`);
   return {
     ...commands,
-    listCurves: async (profileId, runIds) => [
-      ...(await commands.listCurves(profileId, runIds)),
+    listCurves: async (runs) => [
+      ...(await commands.listCurves(runs)),
       ...keys.map((key) => ({ key, runCount: 1, chance: 'likely' as const })),
     ],
-    getRun: async (profileId, runId) => {
-      const { page, freshness } = await commands.getRun(profileId, runId);
+    getRun: async (asked) => {
+      const { page, freshness } = await commands.getRun(asked);
       if (!page) return { page, freshness };
       const { run } = page;
       const [metric] = run.metrics;
-      const child = { ...run.info, color: 1, depth: 1, parentRunId: runId, cells: [] };
+      const child = { ...run.info, ...asked, color: 1, depth: 1, parentRunId: asked.runId, cells: [] };
       const large = {
         ...page,
         run: {
@@ -34,10 +34,10 @@ export function enlarged(commands: Commands): Commands {
       };
       return { page: large, freshness };
     },
-    compareRuns: async (profileId, runIds) => {
-      const answer = await commands.compareRuns(profileId, runIds);
+    compareRuns: async (runs) => {
+      const answer = await commands.compareRuns(runs);
       const { comparison } = answer;
-      const cells = (at: number) => runIds.map((_, i) => ({ kind: 'number' as const, value: (i * at) % 97 }));
+      const cells = (at: number) => runs.map((_, i) => ({ kind: 'number' as const, value: (i * at) % 97 }));
       const direction = { better: null, chosen: false };
       const metrics = keys.map((key, i) => ({ key, differs: true, direction, cells: cells(i) }));
       return { ...answer, comparison: { ...comparison, metrics: [...comparison.metrics, ...metrics] } };

@@ -17,8 +17,10 @@ import type {
   MetricColumn,
   Look,
   Preview,
+  ProfileExperiments,
   PromotionPlan,
   RunPage,
+  RunRef,
   RunRow,
   RunsView,
   TreeEntry,
@@ -96,7 +98,14 @@ function stateOf(): ConnectionState {
   };
 }
 
-function rowOf(run: FakeRun, columns: Column[]): RunRow {
+/** Every profile has the same runs here. */
+type SeenRun = FakeRun & { profileId: string };
+
+function seen(profileId: string, runs: FakeRun[]): SeenRun[] {
+  return runs.map((run) => ({ ...run, profileId }));
+}
+
+function rowOf(run: SeenRun, columns: Column[]): RunRow {
   const { metrics: _metrics, params: _params, tags: _tags, ...row } = run;
   return { ...row, cells: columns.map((column) => cellOf(run, column)) };
 }
@@ -111,22 +120,23 @@ function compare(a: Cell | null, b: Cell | null, down: boolean): number {
   return down ? -order : order;
 }
 
-let asked = '';
-let answered: FakeRun[] = [];
+function runsInScope(scope: readonly ProfileExperiments[]): SeenRun[] {
+  return scope.flatMap(({ profileId, experimentIds }) =>
+    experimentIds.flatMap((id) => seen(profileId, runsOf(id))),
+  );
+}
 
-function matchingRuns(view: RunsView): FakeRun[] {
+let asked = '';
+let answered: SeenRun[] = [];
+
+function matchingRuns(view: RunsView): SeenRun[] {
   // No filter language here: the words of the filter, which the palette puts in backticks.
   const words = view.filter.toLowerCase().replaceAll('`', '').split(' ');
   const test = ({ displayName, runId }: FakeRun) =>
     words.every((word) => displayName.toLowerCase().includes(word) || runId.startsWith(word));
-  const question = JSON.stringify([
-    view.experimentIds,
-    view.filter,
-    view.sort,
-    situation === 'syncing' && fetched,
-  ]);
+  const question = JSON.stringify([view.scope, view.filter, view.sort, situation === 'syncing' && fetched]);
   if (question === asked) return answered;
-  const scope = view.experimentIds.flatMap((id) => runsOf(id));
+  const scope = runsInScope(view.scope);
   answered = (situation === 'syncing' ? scope.slice(0, fetched) : scope).filter(test);
   for (const key of view.sort.toReversed()) {
     answered.sort((a, b) => compare(cellOf(a, key.column), cellOf(b, key.column), key.descending));
@@ -164,9 +174,9 @@ function boardOf(name: string): Pick<ModelBoard, 'columns' | 'versions'> {
   return { columns, versions };
 }
 
-function columnsOf(experimentIds: string[]): ColumnInfo[] {
+function columnsOf(scope: readonly ProfileExperiments[]): ColumnInfo[] {
   const found = new Map<string, ColumnInfo>();
-  for (const run of experimentIds.flatMap((id) => runsOf(id))) {
+  for (const run of runsInScope(scope)) {
     for (const [kind, keys] of [
       ['metric', run.metrics],
       ['param', run.params],
@@ -205,8 +215,9 @@ function keysOf(runs: FakeRun[], part: 'metrics' | 'params' | 'tags'): string[] 
   return [...new Set(runs.flatMap((run) => Object.keys(run[part])))].sort();
 }
 
-function need(runId: string): FakeRun {
-  return findRun(runId) ?? fail('notFound', `There is no run ${runId} in the cache.`);
+function need({ profileId, runId }: RunRef): SeenRun {
+  const run = findRun(runId) ?? fail('notFound', `There is no run ${runId} in the cache.`);
+  return { ...run, profileId };
 }
 
 function look(preview: Preview, sizeBytes: number, hasSource = false): Look {
@@ -339,13 +350,12 @@ const commands: Commands = {
     tell(...scopes.map((scope) => ({ kind: 'freshness', profileId, scope }) as const));
     return null;
   },
-  searchRuns: async (_profileId, view) => {
+  searchRuns: async (view) => {
     await wait(situation === 'slow' ? 900 : 15);
     if (situation === 'failing') fail('internal', 'database disk image is malformed');
     const started = performance.now();
     const matching = matchingRuns(view);
-    const total =
-      situation === 'syncing' ? fetched : view.experimentIds.reduce((sum, id) => sum + runsOf(id).length, 0);
+    const total = situation === 'syncing' ? fetched : runsInScope(view.scope).length;
     return {
       window: {
         matching: matching.length,
@@ -355,16 +365,18 @@ const commands: Commands = {
         elapsedMs: performance.now() - started,
       },
       lost: [],
-      freshness: freshness('runs'),
+      freshness: view.scope.flatMap(({ profileId, experimentIds }) =>
+        experimentIds.map((experimentId) => ({ profileId, experimentId, freshness: freshness('runs') })),
+      ),
     };
   },
   readFilter: async (text) => ({
     tokens: text === '' ? [] : [{ kind: 'name', start: 0, end: text.length }],
     error: null,
   }),
-  listColumns: async (_profileId, experimentIds) => columnsOf(experimentIds),
-  getRun: async (_profileId, runId) => {
-    const run = need(runId);
+  listColumns: async (scope) => columnsOf(scope),
+  getRun: async ({ profileId, runId }) => {
+    const run = need({ profileId, runId });
     const metrics: Metric[] = Object.entries(run.metrics).map(([key, value]) => ({
       key,
       value,
@@ -404,15 +416,15 @@ const commands: Commands = {
         modelOutputs: [],
       },
       color: run.color ?? 0,
-      parent: parent ? rowOf(parent, []) : null,
-      children: runsOf(experimentId)
+      parent: parent ? rowOf({ ...parent, profileId }, []) : null,
+      children: seen(profileId, runsOf(experimentId))
         .filter((child) => child.parentRunId === runId)
         .map((child) => rowOf(child, [])),
     };
     return { page, freshness: freshness('run') };
   },
-  compareRuns: async (_profileId, runIds) => {
-    const runs = runIds.map(need);
+  compareRuns: async (asked) => {
+    const runs = asked.map(need);
     const comparison = {
       runs: runs.map((run) => rowOf(run, [])),
       attributes: rowsFor(runs, 'attribute', ['status', 'user_id', 'start_time', 'duration']),
@@ -420,13 +432,20 @@ const commands: Commands = {
       params: rowsFor(runs, 'param', keysOf(runs, 'params')),
       tags: rowsFor(runs, 'tag', keysOf(runs, 'tags')),
     };
-    return { comparison, missing: [], freshness: freshness('runs') };
+    const of = new Map(
+      runs.map(({ profileId, experimentId }) => [
+        `${profileId}/${experimentId}`,
+        { profileId, experimentId },
+      ]),
+    );
+    const fresh = [...of.values()].map((each) => ({ ...each, freshness: freshness('runs') }));
+    return { comparison, missing: [], freshness: fresh };
   },
-  colorRuns: async (_profileId, runIds) => runIds.map((id) => findRun(id)?.color ?? 0),
-  listCurves: async (_profileId, runIds) =>
+  colorRuns: async (runs) => runs.map(({ runId }) => findRun(runId)?.color ?? 0),
+  listCurves: async (runs) =>
     CURVES.map((key) => ({
       key,
-      runCount: runIds.filter((id) => findRun(id)?.metrics[key] !== undefined).length,
+      runCount: runs.filter(({ runId }) => findRun(runId)?.metrics[key] !== undefined).length,
       chance: 'likely' as const,
     })).filter(({ runCount }) => runCount > 0),
   drawChart: async (chart, paper) => {

@@ -25,10 +25,9 @@ function show(note: CurveLayout['note'], of: Freshness): string {
   card = mount(CurveCard, {
     target: document.body,
     props: {
-      profileId: 'vision',
       metric: 'loss',
       runCount: 1,
-      runs: [{ runId: 'r', displayName: 'r', color: 0, dash: 0 }],
+      runs: [{ profileId: 'vision', runId: 'r', displayName: 'r', color: 0, dash: 0 }],
       xAxis: 'step' as const,
       yLog: false,
       smoothing: 0,

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import type { Better, Comparison } from '../backend';
 import { numberIn } from '../runs/table-columns';
-import { bestOf, keyTitle, sectionsOf, textOf, withBaseline } from './comparison';
+import { bestOf, keyTitle, sectionsOf, textOf, withBaseline, without } from './comparison';
+
+const of = (profileId: string, runId: string) => ({ profileId, runId });
 
 const direction = { better: null, chosen: false };
 const comparison: Comparison = {
@@ -29,7 +31,10 @@ test('NaN and the infinities are numbers', () => {
 });
 
 test('another baseline comes first and the rest keep their order', () => {
-  expect(withBaseline(['a', 'b', 'c'], 'c')).toEqual(['c', 'a', 'b']);
+  const runs = [of('p', 'a'), of('q', 'a'), of('p', 'c')];
+  expect(withBaseline(runs, of('p', 'c'))).toEqual([of('p', 'c'), of('p', 'a'), of('q', 'a')]);
+  expect(withBaseline(runs, of('q', 'a'))).toEqual([of('q', 'a'), of('p', 'a'), of('p', 'c')]);
+  expect(without(runs, of('q', 'a'))).toEqual([of('p', 'a'), of('p', 'c')]);
 });
 
 test('attributes read as moments, durations and states', () => {

@@ -1,8 +1,9 @@
 // What the compare page shows of runs side by side. Pure.
-import type { Cell, Comparison, ComparisonRow, RunRow } from '../backend';
+import type { Cell, Comparison, ComparisonRow, RunRef, RunRow } from '../backend';
 import { columnFormat, type NumberFormat } from '../format/column';
 import { formatNumber } from '../format/number';
 import { formatDuration, formatTime, givenTime } from '../format/time';
+import { runKey, runRef } from '../run-ref';
 import { columnTitle } from '../runs/columns';
 import { numberIn } from '../runs/table-columns';
 
@@ -84,11 +85,15 @@ export function bestOf(row: ComparisonRow): number | undefined {
   return Math[better === 'higher' ? 'max' : 'min'](...different);
 }
 
-/** Runs in a new order: `runId` becomes the baseline, the others stay as they were. */
-export function withBaseline(runIds: readonly string[], runId: string): string[] {
-  return [runId, ...runIds.filter((other) => other !== runId)];
+/** Runs in a new order: `run` becomes the baseline, the others stay as they were. */
+export function withBaseline(runs: readonly RunRef[], run: RunRef): RunRef[] {
+  return [runRef(run), ...without(runs, run)];
 }
 
-export interface ComparedRun extends Pick<RunRow, 'runId' | 'displayName' | 'color' | 'duration'> {
+export function without(runs: readonly RunRef[], run: RunRef): RunRef[] {
+  return runs.filter((other) => runKey(other) !== runKey(run));
+}
+
+export interface ComparedRun extends RunRef, Pick<RunRow, 'displayName' | 'color' | 'duration'> {
   dash: number;
 }

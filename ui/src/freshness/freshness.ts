@@ -44,6 +44,21 @@ export function failedParts(freshness: Freshness | undefined): (FreshnessPart & 
   return (freshness?.parts ?? []).flatMap((part) => (part.error ? [{ ...part, error: part.error }] : []));
 }
 
+/** How fresh several things are that are shown together. */
+export function joined(all: readonly { freshness: Freshness }[]): Freshness {
+  const each = all.map(({ freshness }) => freshness);
+  const parts = each.flatMap((one) => one.parts);
+  const unread = parts.length === 0 || parts.some(({ asOfMs }) => asOfMs === null);
+  return {
+    syncedAtMs: unread ? null : Math.min(...parts.map(({ asOfMs }) => asOfMs ?? Infinity)),
+    syncing: each.some(({ syncing }) => syncing),
+    complete: !unread,
+    fetched: each.reduce((sum, { fetched }) => sum + fetched, 0),
+    error: each.find(({ error }) => error !== null)?.error ?? null,
+    parts,
+  };
+}
+
 /** What it means that there is nothing to show of a part: that only where it has been read, and reading did not fail since. */
 export type Emptiness =
   { kind: 'nothing' } | { kind: 'reading' } | { kind: 'failed'; error: AppError; title?: string };

@@ -74,7 +74,11 @@ const SCREENS: [string, Place, What, (failed: What[]) => void][] = [
     { screen: 'experiment', ...HERE, experimentIds: ['404'] },
     'runs',
     (failed) =>
-      answers('searchRuns', { window: EMPTY_WINDOW, lost: [], freshness: freshness(['runs'], failed) }),
+      answers('searchRuns', {
+        window: EMPTY_WINDOW,
+        lost: [],
+        freshness: [{ ...HERE, experimentId: '404', freshness: freshness(['runs'], failed) }],
+      }),
   ],
   [
     'a run',
@@ -84,13 +88,13 @@ const SCREENS: [string, Place, What, (failed: What[]) => void][] = [
   ],
   [
     'a comparison',
-    { screen: 'compare', ...HERE, runIds: ['r', 's'] },
+    { screen: 'compare', ...HERE, runs: ['r', 's'].map((runId) => ({ ...HERE, runId })) },
     'run',
     (failed) =>
       answers('compareRuns', {
         comparison: NO_COMPARISON,
-        missing: ['r', 's'].map((runId) => ({ runId, freshness: freshness(['run'], failed) })),
-        freshness: freshness([], []),
+        missing: ['r', 's'].map((runId) => ({ ...HERE, runId, freshness: freshness(['run'], failed) })),
+        freshness: [],
       }),
   ],
 ];
@@ -167,9 +171,10 @@ it.each([
 );
 
 async function firstRun(): Promise<object> {
-  const view = { experimentIds: ['1'], filter: '', sort: [], columns: [], lifecycleStage: 'active' as const };
-  const { window } = await commands.searchRuns('vision', { ...view, offset: 0, limit: 1 });
-  const { page } = await commands.getRun('vision', window.rows[0]?.runId ?? '');
+  const scope = [{ ...HERE, experimentIds: ['1'] }];
+  const view = { scope, filter: '', sort: [], columns: [], lifecycleStage: 'active' as const };
+  const { window } = await commands.searchRuns({ ...view, offset: 0, limit: 1 });
+  const { page } = await commands.getRun({ ...HERE, runId: window.rows[0]?.runId ?? '' });
   return page ?? {};
 }
 

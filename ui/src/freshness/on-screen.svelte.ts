@@ -1,6 +1,6 @@
 // How fresh the screen in front of the user is: each screen says it, and the bars of the window show it.
-import type { Freshness, Scope } from '../backend';
-import { watch } from '../watch.svelte';
+import type { Freshness } from '../backend';
+import { watch, type ProfileScopes } from '../watch.svelte';
 import { refreshNow } from './refresh';
 
 export interface Shown {
@@ -8,7 +8,7 @@ export interface Shown {
   /** What the freshness counts: "runs", "versions". */
   of: string;
   /** What is kept up to date, and read again when the user asks for it. */
-  scopes: Scope[];
+  scopes: readonly ProfileScopes[];
 }
 
 class OnScreen {
@@ -30,9 +30,9 @@ class OnScreen {
 
 export const onScreen = new OnScreen();
 
-/** For a screen of one profile, as it begins: shows this, and watches it, while the screen is there. Returns what reads it again. */
-export function showOnScreen(profileId: () => string, shown: () => Shown): () => void {
-  watch(profileId, () => shown().scopes);
+/** For a screen as it begins: shows this, and watches it, while the screen is there. Returns what reads it again. */
+export function showOnScreen(shown: () => Shown): () => void {
+  watch(() => shown().scopes);
   $effect(() => onScreen.show(shown()));
-  return () => void refreshNow(profileId(), shown().scopes);
+  return () => void refreshNow(shown().scopes);
 }

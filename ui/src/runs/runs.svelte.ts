@@ -9,13 +9,15 @@ import {
   type ColumnInfo,
   type Commands,
   type CurveInfo,
+  type ProfileExperiments,
   type RunRow,
 } from '../backend';
 import { withDashes } from '../format/run-look';
 import { Live } from '../live.svelte';
+import { isInScope, runKey, runRef } from '../run-ref';
 import { Selection } from '../table/selection.svelte';
 import { columnWidth_px, nextSort, type SortMark } from '../table/table';
-import { isFreshnessOf } from '../watch.svelte';
+import { isFreshnessOf, type ProfileScopes } from '../watch.svelte';
 import { RUN_NAME, columnId, defaultColumns, parseColumnId, startWidth_px } from './columns';
 import { START_VIEW, formatView, parseView, type ChartChoices, type View } from './view';
 import { RunWindows } from './windows.svelte';
@@ -38,12 +40,12 @@ type Asked = Pick<
 
 export class RunsState {
   readonly windows: RunWindows;
-  readonly selection = new Selection<RunRow>((row) => row.runId);
+  readonly selection = new Selection<RunRow>(runKey);
   readonly infos: Live<ColumnInfo[]>;
   readonly curves: Live<CurveInfo[]>;
   /** What stands in the filter field; asked for a moment after the last key. */
   filterText = $state('');
-  /** The run whose curve stands out because its row is under the mouse. */
+  /** The run (by its key) whose curve stands out because its row is under the mouse. */
   highlighted = $state<string | null>(null);
   /** Where the table was scrolled to, for coming back. */
   scrollTop_px = $state(0);
@@ -58,45 +60,51 @@ export class RunsState {
   #timers = new Map<string, ReturnType<typeof setTimeout>>();
 
   constructor(
-    readonly profileId: string,
-    readonly experimentIds: string[],
+    /** The first profile is the one whose bars are around the table. */
+    readonly scope: ProfileExperiments[],
     private commands: Asked = app,
     private hear: typeof onChange = onChange,
   ) {
-    this.windows = new RunWindows((view) => commands.searchRuns(profileId, view));
+    this.windows = new RunWindows((view) => commands.searchRuns(view));
     // Asked again together with the rows, so that both change at once.
     this.infos = new Live(
-      () => commands.listColumns(profileId, experimentIds),
-      (change) => change.kind === 'directions' && change.profileId === profileId,
+      () => commands.listColumns(scope),
+      (change) => change.kind === 'directions' && change.profileId === this.profileId,
       hear,
     );
     this.curves = new Live(
-      () =>
-        commands.listCurves(
-          profileId,
-          this.charted.map(({ runId }) => runId),
-        ),
+      () => commands.listCurves(this.charted.map(runRef)),
       (change) =>
-        this.#concernsRuns(change) || (change.kind === 'histories' && change.profileId === profileId),
+        this.#concernsRuns(change) || (change.kind === 'histories' && this.#isOfProfile(change.profileId)),
       hear,
     );
   }
 
   /** Takes up where it was left and stays true until the returned function is called. */
   start(): () => void {
-    const { profileId } = this;
-    const scopes = this.experimentIds.map((of) => ({ kind: 'experiment' as const, of }));
     const stop = this.hear((change) => {
       if (this.#concernsRuns(change)) {
         this.windows.refresh();
         // Counting columns reads every run: while runs pour in, it waits for a pause.
         this.#later('columns', this.#decided ? COLUMNS_AFTER_MS : 0, () => void this.#renewColumns());
-      } else if (isFreshnessOf(change, profileId, scopes)) {
+      } else if (isFreshnessOf(change, this.scopes)) {
         this.windows.refresh();
       }
     });
     void this.#restore();
     return stop;
+  }
+
+  get profileId(): string {
+    return this.scope[0]?.profileId ?? '';
+  }
+
+  /** What the table shows, to be watched and read again. */
+  get scopes(): ProfileScopes[] {
+    return this.scope.map(({ profileId, experimentIds }) => ({
+      profileId,
+      scopes: experimentIds.map((of) => ({ kind: 'experiment', of })),
+    }));
   }
 
   get view(): View {
@@ -131,7 +139,7 @@ export class RunsState {
   looks = $derived.by(() =>
     withDashes(
       this.charted.map((run) => ({
-        runId: run.runId,
+        ...runRef(run),
         displayName: run.displayName,
         color: this.colorOf(run),
       })),
@@ -139,19 +147,18 @@ export class RunsState {
   );
 
   /** The colour of a run; null while it was in no chart. */
-  colorOf({ runId, color }: RunRow): number | null {
-    return this.#colors.get(runId) ?? color;
+  colorOf(run: RunRow): number | null {
+    return this.#colors.get(runKey(run)) ?? run.color;
   }
 
   /** Gives those of the charted runs a colour that have none: from now on they keep it. */
   async colorCharted(): Promise<void> {
     const runs = this.charted;
     if (runs.every((run) => this.colorOf(run) !== null)) return;
-    const runIds = runs.map(({ runId }) => runId);
     // Without an answer they stay grey here, and the curves say what is wrong.
-    const colors = await this.commands.colorRuns(this.profileId, runIds).catch(() => []);
+    const colors = await this.commands.colorRuns(runs.map(runRef)).catch(() => []);
     const next = new Map(this.#colors);
-    runIds.forEach((runId, i) => colors[i] !== undefined && next.set(runId, colors[i]));
+    runs.forEach((run, i) => colors[i] !== undefined && next.set(runKey(run), colors[i]));
     this.#colors = next;
   }
   /** What was decided after the rows were read. */
@@ -220,14 +227,15 @@ export class RunsState {
     this.#change({ charts: { ...this.#view.charts, ...choices } });
   }
 
-  highlight(runId: string | null): void {
-    this.#later('highlight', HIGHLIGHT_AFTER_MS, () => (this.highlighted = runId));
+  /** By the key of the run. */
+  highlight(key: string | null): void {
+    this.#later('highlight', HIGHLIGHT_AFTER_MS, () => (this.highlighted = key));
   }
 
   /** Asks for the rows of the view as it is now. */
   ask(): void {
     this.windows.ask({
-      experimentIds: this.experimentIds,
+      scope: this.scope,
       filter: this.#view.filter,
       sort: this.#view.sort,
       columns: this.columns.filter((column) => column.kind !== 'attribute'),
@@ -235,10 +243,11 @@ export class RunsState {
     });
   }
 
-  #concernsRuns = (change: Change): boolean =>
-    change.kind === 'runs' &&
-    change.profileId === this.profileId &&
-    this.experimentIds.includes(change.experimentId);
+  #concernsRuns = (change: Change): boolean => change.kind === 'runs' && isInScope(this.scope, change);
+
+  #isOfProfile(profileId: string): boolean {
+    return this.scope.some((of) => of.profileId === profileId);
+  }
 
   #change(part: Partial<View>, askAgain = false): void {
     this.#view = { ...this.#view, ...part };
@@ -249,7 +258,8 @@ export class RunsState {
   }
 
   get #key(): string {
-    return `runs/${this.profileId}/${this.experimentIds.join(',')}`;
+    const of = this.scope.map(({ profileId, experimentIds }) => `${profileId}/${experimentIds.join(',')}`);
+    return `runs/${of.join(';')}`;
   }
 
   async #restore(): Promise<void> {
@@ -270,7 +280,7 @@ export class RunsState {
     const infos = this.infos.value ?? [];
     if (this.#decided || infos.length === 0) return;
     this.#decided = true;
-    this.#defaults = defaultColumns(infos, this.experimentIds.length);
+    this.#defaults = defaultColumns(infos, this.scope.flatMap(({ experimentIds }) => experimentIds).length);
     if (!this.#view.columns && this.windows.question) this.ask();
   }
 
@@ -284,9 +294,9 @@ const KEPT = 8;
 const kept = new Map<string, RunsState>();
 
 /** The state of an experiment's screen, as it was left if it was open a moment ago. */
-export function runsOf(profileId: string, experimentIds: string[]): RunsState {
-  const name = JSON.stringify([profileId, experimentIds]);
-  const state = kept.get(name) ?? new RunsState(profileId, experimentIds);
+export function runsOf(scope: ProfileExperiments[]): RunsState {
+  const name = JSON.stringify(scope);
+  const state = kept.get(name) ?? new RunsState(scope);
   kept.delete(name);
   kept.set(name, state);
   for (const old of [...kept.keys()].slice(0, -KEPT)) kept.delete(old);

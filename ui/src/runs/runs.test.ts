@@ -5,8 +5,9 @@ import { RunsState } from './runs.svelte';
 
 const FRESH = { syncedAtMs: 0, syncing: false, complete: true, fetched: 0, error: null, parts: [] };
 
-function row(i: number): RunRow {
+function row(i: number, profileId = 'p'): RunRow {
   return {
+    profileId,
     runId: `id-${i}`,
     displayName: `run-${i}`,
     experimentId: '1',
@@ -31,23 +32,22 @@ async function setUp(saved: string | null = null, atOnce: (state: RunsState) => 
   const colored: string[][] = [];
   let hearer: ((change: Change) => void) | undefined;
   const state = new RunsState(
-    'p',
-    ['1'],
+    [{ profileId: 'p', experimentIds: ['1'] }],
     {
-      searchRuns: async (_id, view) => {
+      searchRuns: async (view) => {
         asked.push(view);
         const rows = Array.from({ length: 30 }, (_, i) => row(view.offset + i));
         return {
           window: { matching: 30, total: 30, offset: 0, rows, elapsedMs: 1 },
           lost: [],
-          freshness: FRESH,
+          freshness: [{ profileId: 'p', experimentId: '1', freshness: FRESH }],
         };
       },
       listColumns: async () => [...infos],
       listCurves: async () => [],
-      colorRuns: async (_id, runIds) => {
-        colored.push(runIds);
-        return runIds.map((_, i) => 10 + i);
+      colorRuns: async (runs) => {
+        colored.push(runs.map(({ runId }) => runId));
+        return runs.map((_, i) => 10 + i);
       },
       getValue: async () => saved,
       setValue: async (key, json) => (kept.push([key, json]), null),
@@ -184,6 +184,25 @@ describe('RunsState', () => {
       ['id-7', 0],
       ['id-3', 1],
     ]);
+  });
+
+  it('keeps the same run of two profiles apart in the selection, the charts and the colours', async () => {
+    const { state } = await setUp();
+    const [here, there] = [
+      { ...row(3), color: null },
+      { ...row(3, 'q'), color: null },
+    ];
+    state.selection.toggle(here, 3);
+    state.selection.toggle(there, 4);
+    expect(state.selection.size).toBe(2);
+    expect(state.looks.map(({ profileId, runId }) => [profileId, runId])).toEqual([
+      ['p', 'id-3'],
+      ['q', 'id-3'],
+    ]);
+    await state.colorCharted();
+    expect([state.colorOf(here), state.colorOf(there)]).toEqual([10, 11]);
+    state.selection.remove('p/id-3');
+    expect(state.charted).toEqual([there]);
   });
 
   it('gives charted runs a colour once, and shows it in rows that were read before', async () => {

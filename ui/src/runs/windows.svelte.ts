@@ -2,12 +2,14 @@
 import {
   asAppError,
   type AppError,
+  type ExperimentFreshness,
   type Freshness,
   type LostExperiment,
   type RunRow,
   type RunsAnswer,
   type RunsView,
 } from '../backend';
+import { joined } from '../freshness/freshness';
 
 /** What is asked, wherever one has scrolled to. */
 export type Question = Omit<RunsView, 'offset' | 'limit'>;
@@ -18,7 +20,7 @@ interface Answer {
   matching: number;
   total: number;
   elapsedMs: number;
-  freshness: Freshness | undefined;
+  freshness: readonly ExperimentFreshness[] | undefined;
   /** Those of the asked experiments that are no longer on the server. */
   lost: readonly LostExperiment[];
   windows: Map<number, RunRow[]>;
@@ -62,7 +64,8 @@ export class RunWindows {
     return this.#shown?.elapsedMs ?? 0;
   }
   get freshness(): Freshness | undefined {
-    return this.#shown?.freshness;
+    const of = this.#shown?.freshness;
+    return of && joined(of);
   }
   get lost(): readonly LostExperiment[] {
     return this.#shown?.lost ?? [];

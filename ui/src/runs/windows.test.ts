@@ -4,7 +4,7 @@ import type { RunRow, RunsAnswer, RunsView } from '../backend';
 import { RunWindows, type Question } from './windows.svelte';
 
 const QUESTION: Question = {
-  experimentIds: ['1'],
+  scope: [{ profileId: 'p', experimentIds: ['1'] }],
   filter: '',
   sort: [],
   columns: [],
@@ -14,6 +14,7 @@ const FRESH = { syncedAtMs: 0, syncing: false, complete: true, fetched: 0, error
 
 function row(name: string): RunRow {
   return {
+    profileId: 'p',
     runId: name,
     displayName: name,
     experimentId: '1',
@@ -34,7 +35,7 @@ function answer(view: RunsView, matching: number): RunsAnswer {
   return {
     window: { matching, total: 10_000, offset: view.offset, rows, elapsedMs: 1 },
     lost: [],
-    freshness: FRESH,
+    freshness: [{ profileId: 'p', experimentId: '1', freshness: FRESH }],
   };
 }
 

@@ -145,8 +145,14 @@ async function findRuns(profileId: string, experimentIds: string[], text: string
   if (words.join('').length < 2 || experimentIds.length === 0) return [];
   // Quoted, a word is a word, even if it is called "and", and in backticks a backslash is nothing else.
   const filter = words.map((word) => `\`${word}\``).join(' ');
-  const view = { experimentIds, filter, sort: [], columns: [], lifecycleStage: 'active' as const };
-  const { window } = await commands.searchRuns(profileId, { ...view, offset: 0, limit: FOUND });
+  const view = {
+    scope: [{ profileId, experimentIds }],
+    filter,
+    sort: [],
+    columns: [],
+    lifecycleStage: 'active' as const,
+  };
+  const { window } = await commands.searchRuns({ ...view, offset: 0, limit: FOUND });
   return window.rows.map((row) => ({
     id: `run-${row.runId}`,
     label: row.displayName,
