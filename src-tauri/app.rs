@@ -18,8 +18,9 @@ mod targets;
 mod transfer;
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
+use parking_lot::Mutex;
 use tokio::sync::Mutex as AsyncMutex;
 
 pub use artifacts::{ArtifactFailure, ArtifactList};
@@ -104,7 +105,7 @@ impl App {
 
     /// What was asked for on the command line, the first time; nothing after that.
     pub fn take_launch_target(&self) -> Option<String> {
-        self.launch_target.lock().unwrap_or_else(PoisonError::into_inner).take()
+        self.launch_target.lock().take()
     }
 
     pub fn data_dir(&self) -> &Path {

@@ -5,11 +5,12 @@
 //! growing pauses between tries; when it is there, the sync starts and keeps the cache true.
 
 use std::pin::pin;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::{Fuse, FusedFuture};
+use parking_lot::{Mutex, MutexGuard};
 use serde::Serialize;
 use specta::Type;
 use tokio::sync::Notify;
@@ -270,7 +271,7 @@ impl Drop for Connection {
 impl Inner {
     fn state(&self) -> MutexGuard<'_, State> {
         // The state is replaced as a whole, so a panic elsewhere cannot leave half of one.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock()
     }
 
     fn live(&self) -> Option<Live> {

@@ -1,9 +1,10 @@
 //! Open connections, tests of a connection, and the secrets that profiles speak of.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use parking_lot::{Mutex, MutexGuard};
 use secrecy::SecretString;
 use serde::Serialize;
 use specta::Type;
@@ -201,7 +202,7 @@ impl App {
             Some(_) => Arc::new(|_| {}),
             None => self.pin_keeper(&profile),
         };
-        let mut list = self.tests.list.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut list = self.tests.list.lock();
         let id = list.keys().next_back().map_or(1, |last| last + 1);
         let on_change = self.on_change.clone();
         let steps = Steps::new(move || on_change(Change::Test { id }));
@@ -226,7 +227,7 @@ impl App {
     }
 
     pub fn read_test(&self, id: u32) -> Result<TestReport> {
-        let list = self.tests.list.lock().unwrap_or_else(PoisonError::into_inner);
+        let list = self.tests.list.lock();
         let test = list.get(&id).ok_or_else(|| AppError::new(Code::NotFound, "This test is over. Run it again."))?;
         let steps = test.steps.list();
         Ok(TestReport {
@@ -239,7 +240,7 @@ impl App {
 
     /// Stops a test; what it has found so far can still be read.
     pub fn stop_test(&self, id: u32) {
-        let list = self.tests.list.lock().unwrap_or_else(PoisonError::into_inner);
+        let list = self.tests.list.lock();
         if let Some(test) = list.get(&id) {
             test.task.abort();
             test.finished.store(true, Ordering::SeqCst);
@@ -323,7 +324,7 @@ impl Connections {
     }
 
     fn list(&self) -> MutexGuard<'_, HashMap<String, Opening>> {
-        self.list.lock().unwrap_or_else(PoisonError::into_inner)
+        self.list.lock()
     }
 }
 

@@ -1,9 +1,10 @@
 //! From runs and a metric to a chart that can be drawn: histories from the cache as series.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 
+use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
@@ -223,7 +224,7 @@ impl RecentCurves {
 
     pub(super) fn clear(&self) {
         self.generation.fetch_add(1, Ordering::SeqCst);
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.kept.lock().clear();
     }
 
     fn generation(&self) -> u64 {
@@ -231,13 +232,13 @@ impl RecentCurves {
     }
 
     fn get(&self, wanted: &CurveChart) -> Option<Arc<Curves>> {
-        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = self.kept.lock();
         kept.iter().find(|(name, _)| name.is_of(wanted)).map(|(_, curves)| curves.clone())
     }
 
     /// Keeps what was read, unless something changed since reading began.
     fn put(&self, generation: u64, name: CurvesName, curves: Arc<Curves>) {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self.kept.lock();
         if generation == self.generation() {
             kept.truncate(Self::KEPT - 1);
             kept.push_front((name, curves));

@@ -7,8 +7,9 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
+use parking_lot::{Mutex, MutexGuard};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use sqlx::Row;
 
@@ -66,7 +67,7 @@ impl Histories {
     }
 
     fn files(&self) -> MutexGuard<'_, HashMap<i64, Option<Arc<HistoriesFile>>>> {
-        self.files.lock().unwrap_or_else(PoisonError::into_inner)
+        self.files.lock()
     }
 
     /// Where no file can be kept, the histories live in memory.

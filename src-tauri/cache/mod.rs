@@ -65,9 +65,10 @@ pub use view::{
 };
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::Arc;
 use std::time::Instant;
 
+use parking_lot::{Mutex, RwLock};
 use sqlx::SqlitePool;
 
 use file::{Migrations, Pools};
@@ -96,14 +97,14 @@ struct Inner {
 impl Cache {
     /// How the file was found when it was opened, or what became of it since.
     pub fn opened(&self) -> Opened {
-        self.inner.opened.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.inner.opened.read().clone()
     }
 
     fn reader(&self) -> SqlitePool {
-        self.inner.pools.read().unwrap_or_else(PoisonError::into_inner).reader.clone()
+        self.inner.pools.read().reader.clone()
     }
 
     fn writer(&self) -> SqlitePool {
-        self.inner.pools.read().unwrap_or_else(PoisonError::into_inner).writer.clone()
+        self.inner.pools.read().writer.clone()
     }
 }

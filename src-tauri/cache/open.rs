@@ -2,7 +2,9 @@
 //! newer version is left alone, and where no file can be kept the cache lives in memory.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, RwLock};
+use std::sync::Arc;
+
+use parking_lot::{Mutex, RwLock};
 
 use super::file::{MIGRATIONS, Migrations, Pools, beside_newer, remove_files};
 use super::histories::Histories;

@@ -2,7 +2,6 @@
 //! that can be read to its end.
 
 use std::path::{Path, PathBuf};
-use std::sync::PoisonError;
 use std::time::{Duration, Instant};
 
 use sqlx::pool::PoolConnection;
@@ -38,7 +37,7 @@ impl Cache {
             return false;
         }
         self.replace_file(path, held, copied).await;
-        *self.inner.opened.write().unwrap_or_else(PoisonError::into_inner) = Opened::Rebuilt { reason: reason.clone() };
+        *self.inner.opened.write() = Opened::Rebuilt { reason: reason.clone() };
         if let Err(error) = self.register_sources_again().await {
             tracing::warn!(%error, "the cache was made anew but does not take its sources");
         }
@@ -66,7 +65,7 @@ impl Cache {
             tracing::warn!(%error, "no cache file can be kept: the cache lives in memory");
             Pools::in_memory(steps)
         });
-        *self.inner.pools.write().unwrap_or_else(PoisonError::into_inner) = pools;
+        *self.inner.pools.write() = pools;
     }
 }
 

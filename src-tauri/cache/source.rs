@@ -1,7 +1,5 @@
 //! Whose rows these are: one profile's store at one address.
 
-use std::sync::PoisonError;
-
 use sqlx::{Connection, Executor, Row};
 
 use super::{Cache, Result, owner};
@@ -42,7 +40,7 @@ impl Cache {
                 .await?
                 .last_insert_rowid(),
         };
-        let mut sources = self.inner.sources.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut sources = self.inner.sources.lock();
         sources.retain(|source| source.profile_id != profile_id);
         sources.push(KnownSource { id, profile_id: profile_id.to_owned(), address: address.to_owned() });
         Ok(SourceId(id))
@@ -51,11 +49,7 @@ impl Cache {
     /// Forgets all that was seen through a profile, and overwrites it in the files. A file that a newer program left
     /// (`Opened::BesideNewer`) keeps what it has.
     pub async fn forget(&self, profile_id: &str) -> Result<()> {
-        self.inner
-            .sources
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .retain(|source| source.profile_id != profile_id);
+        self.inner.sources.lock().retain(|source| source.profile_id != profile_id);
         let writer = self.writer();
         let id: Option<i64> = sqlx::query_scalar("SELECT id FROM source WHERE profile_id = ?")
             .bind(profile_id)
@@ -83,7 +77,7 @@ impl Cache {
 
     pub(super) async fn register_sources_again(&self) -> Result<()> {
         let sources: Vec<(i64, String, String)> = {
-            let sources = self.inner.sources.lock().unwrap_or_else(PoisonError::into_inner);
+            let sources = self.inner.sources.lock();
             sources.iter().map(|s| (s.id, s.profile_id.clone(), s.address.clone())).collect()
         };
         for (id, profile_id, address) in sources {

@@ -4,8 +4,9 @@
 //! axis labels never do, and a picture without such a text is the same on every machine.
 
 use std::borrow::Cow;
-use std::sync::{LazyLock, Mutex, PoisonError};
+use std::sync::LazyLock;
 
+use parking_lot::Mutex;
 use parley::fontique::{Blob, Collection, CollectionOptions};
 use parley::{FontContext, FontData, FontFamily, FontFeatures, FontWeight, LayoutContext, PositionedLayoutItem};
 use parley::{FontFamilyName, StyleProperty, TextWrapMode};
@@ -49,7 +50,7 @@ pub fn shape(text: &str, size_px: f64, is_bold: bool) -> Line {
     static SYSTEM: LazyLock<Mutex<Shaper>> = LazyLock::new(|| Mutex::new(Shaper::new(true)));
     let shape_with = |shaper: &Mutex<Shaper>| {
         // A panic in another thread leaves caches behind, nothing that could be half true.
-        shaper.lock().unwrap_or_else(PoisonError::into_inner).shape(text, size_px, is_bold)
+        shaper.lock().shape(text, size_px, is_bold)
     };
     let line = shape_with(&EMBEDDED);
     if line.is_complete { line } else { shape_with(&SYSTEM) }

@@ -1,8 +1,8 @@
 //! The window itself: one that shows unsaved changes is not closed without a word.
 
-use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use tauri::{State, Window};
@@ -25,13 +25,13 @@ pub struct Hold(Mutex<(bool, Option<Instant>)>);
 impl Hold {
     /// Whether the page is to be asked before the window closes.
     pub fn asks(&self, now: Instant) -> bool {
-        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.0.lock();
         let (held, asked) = &mut *state;
         *held && now.duration_since(*asked.get_or_insert(now)) < PATIENCE
     }
 
     fn set(&self, held: bool) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = (held, None);
+        *self.0.lock() = (held, None);
     }
 }
 

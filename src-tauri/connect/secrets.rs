@@ -14,9 +14,10 @@ mod slot;
 mod thread;
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
+use parking_lot::{Mutex, MutexGuard};
 use secrecy::SecretString;
 use serde::Serialize;
 use specta::Type;
@@ -258,7 +259,7 @@ impl Vault {
     }
 
     fn session(&self) -> MutexGuard<'_, HashMap<Slot, SecretString>> {
-        self.session.lock().unwrap_or_else(PoisonError::into_inner)
+        self.session.lock()
     }
 }
 

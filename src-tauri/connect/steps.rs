@@ -1,9 +1,10 @@
 //! What an attempt to connect is doing, step by step: the same lines for a test of the connection,
 //! for the state on screen, and for a report to copy. No line ever holds a secret.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Instant;
 
+use parking_lot::Mutex;
 use serde::Serialize;
 use specta::Type;
 
@@ -115,11 +116,11 @@ impl Steps {
     }
 
     pub fn list(&self) -> Vec<Step> {
-        self.list.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.list.lock().clone()
     }
 
     fn change<T>(&self, change: impl FnOnce(&mut Vec<Step>) -> T) -> T {
-        let result = change(&mut self.list.lock().unwrap_or_else(PoisonError::into_inner));
+        let result = change(&mut self.list.lock());
         (self.on_change)();
         result
     }

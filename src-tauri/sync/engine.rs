@@ -1,9 +1,10 @@
 //! When what is watched is synced, and what went wrong.
 
 use std::collections::HashSet;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
+use parking_lot::Mutex;
 use tokio::runtime::Handle;
 use tokio::task::JoinSet;
 
@@ -112,7 +113,7 @@ impl Sync {
 impl Drop for Sync {
     fn drop(&mut self) {
         self.ticking.abort();
-        self.schedule.tasks.lock().unwrap_or_else(PoisonError::into_inner).abort_all();
+        self.schedule.tasks.lock().abort_all();
     }
 }
 
@@ -183,7 +184,7 @@ impl Schedule {
 
     fn spawn(self: &Arc<Self>, scope: Scope, asked: bool) {
         let schedule = self.clone();
-        let mut tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut tasks = self.tasks.lock();
         // Ended tasks are let go.
         while tasks.try_join_next().is_some() {}
         tasks.spawn_on(async move { schedule.sync_until_content(scope, asked).await }, &self.runtime);

@@ -4,7 +4,7 @@
 //! nothing that was committed; the next one begins anew and meets what is there.
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 use std::time::Instant;
 
 use futures_util::future::BoxFuture;
@@ -342,7 +342,7 @@ struct Pages<'a> {
 
 impl<'a> Pages<'a> {
     fn of(job: &'a Job, query: RunsQuery) -> Self {
-        let size = job.fetcher.page_size.lock().unwrap_or_else(PoisonError::into_inner).begun_again();
+        let size = job.fetcher.page_size.lock().begun_again();
         Self { job, query, size, ended: None }
     }
 
@@ -382,7 +382,7 @@ impl<'a> Pages<'a> {
     }
 
     fn learnt(&self) {
-        *self.job.fetcher.page_size.lock().unwrap_or_else(PoisonError::into_inner) = self.size.clone();
+        *self.job.fetcher.page_size.lock() = self.size.clone();
     }
 }
 

@@ -1,8 +1,10 @@
 //! What every fetch from one source into the cache needs, whichever scope it is for.
 
 use std::collections::{BTreeSet, HashSet};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+
+use parking_lot::Mutex;
 
 use super::gate::Gate;
 use super::page_size::PageSize;
@@ -90,7 +92,7 @@ impl Fetcher {
 
     /// The server does not have this source run of a model version: it is not asked for again.
     pub fn run_is_missing(&self, run_id: &str) {
-        self.missing_runs.lock().unwrap_or_else(PoisonError::into_inner).insert(run_id.to_owned());
+        self.missing_runs.lock().insert(run_id.to_owned());
     }
 
     /// `None` where somebody else is fetching this history already.
@@ -98,17 +100,17 @@ impl Fetcher {
         struct InFlight<'a>(&'a Fetcher, (String, String));
         impl Drop for InFlight<'_> {
             fn drop(&mut self) {
-                self.0.histories_in_flight.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.1);
+                self.0.histories_in_flight.lock().remove(&self.1);
             }
         }
         let name = (run_id.to_owned(), key.to_owned());
-        let first = self.histories_in_flight.lock().unwrap_or_else(PoisonError::into_inner).insert(name.clone());
+        let first = self.histories_in_flight.lock().insert(name.clone());
         first.then(|| InFlight(self, name))
     }
 
     /// Those of these runs that the server may have.
     pub fn not_missing(&self, mut run_ids: Vec<String>) -> Vec<String> {
-        let missing = self.missing_runs.lock().unwrap_or_else(PoisonError::into_inner);
+        let missing = self.missing_runs.lock();
         run_ids.retain(|run_id| !missing.contains(run_id));
         run_ids
     }

@@ -1,8 +1,9 @@
 //! A few requests at once; who waits is let in by the newest interest, so that what was just
 //! opened does not queue behind what is no longer watched.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
+use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::oneshot;
 
 #[derive(Clone)]
@@ -42,7 +43,7 @@ impl Gate {
     }
 
     fn inside(&self) -> MutexGuard<'_, Inside> {
-        self.inside.lock().unwrap_or_else(PoisonError::into_inner)
+        self.inside.lock()
     }
 }
 
@@ -82,7 +83,7 @@ mod tests {
             let (gate, order) = (gate.clone(), order.clone());
             tasks.push(tokio::spawn(async move {
                 let _pass = gate.enter(interest).await;
-                order.lock().unwrap().push(interest);
+                order.lock().push(interest);
             }));
             tokio::task::yield_now().await;
         }
@@ -92,7 +93,7 @@ mod tests {
         for task in tasks {
             task.await.unwrap();
         }
-        assert_eq!(*order.lock().unwrap(), [3, 2]);
+        assert_eq!(*order.lock(), [3, 2]);
         assert_eq!(gate.inside().free, 1);
     }
 }

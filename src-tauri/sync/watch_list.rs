@@ -1,6 +1,8 @@
 //! What the window watches, of every profile, and the syncs that keep it up to date.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Weak};
+
+use parking_lot::{Mutex, MutexGuard};
 
 use super::{Scope, Sync};
 
@@ -39,7 +41,7 @@ impl WatchList {
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+        self.inner.lock()
     }
 }
 

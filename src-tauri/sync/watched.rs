@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use parking_lot::{Mutex, MutexGuard};
 
 use super::outcome::{Failure, Outcome};
 use super::{Scope, SyncError, What};
@@ -23,7 +24,7 @@ pub(super) struct Scopes {
 
 impl Scopes {
     pub fn lock(&self) -> MutexGuard<'_, HashMap<Scope, Watched>> {
-        self.list.lock().unwrap_or_else(PoisonError::into_inner)
+        self.list.lock()
     }
 
     /// Greater than that of everything before.

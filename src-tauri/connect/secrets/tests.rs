@@ -23,19 +23,19 @@ impl Keyring for Faulty {
     }
 
     fn holds(&mut self, slot: &Slot) -> Result<bool, VaultError> {
-        (self.fault)("holds").map(|()| self.entries.lock().unwrap().contains_key(&slot.key()))
+        (self.fault)("holds").map(|()| self.entries.lock().contains_key(&slot.key()))
     }
 
     fn read(&mut self, slot: &Slot) -> Result<Option<Zeroizing<Vec<u8>>>, VaultError> {
-        (self.fault)("read").map(|()| self.entries.lock().unwrap().get(&slot.key()).cloned().map(Zeroizing::new))
+        (self.fault)("read").map(|()| self.entries.lock().get(&slot.key()).cloned().map(Zeroizing::new))
     }
 
     fn write(&mut self, slot: &Slot, value: &[u8]) -> Result<(), VaultError> {
-        (self.fault)("write").map(|()| drop(self.entries.lock().unwrap().insert(slot.key(), value.to_vec())))
+        (self.fault)("write").map(|()| drop(self.entries.lock().insert(slot.key(), value.to_vec())))
     }
 
     fn delete(&mut self, slot: &Slot) -> Result<(), VaultError> {
-        (self.fault)("delete").map(|()| drop(self.entries.lock().unwrap().remove(&slot.key())))
+        (self.fault)("delete").map(|()| drop(self.entries.lock().remove(&slot.key())))
     }
 }
 
@@ -48,19 +48,19 @@ struct Sealed {
 #[async_trait]
 impl SealedStore for Sealed {
     async fn sealed(&self, slot_key: &str) -> Result<Option<Vec<u8>>, String> {
-        Ok(self.rows.lock().unwrap().get(slot_key).cloned())
+        Ok(self.rows.lock().get(slot_key).cloned())
     }
 
     async fn seal(&self, slot_key: &str, bytes: &[u8]) -> Result<(), String> {
         if self.full.load(Ordering::Relaxed) {
             return Err("the disk is full".to_owned());
         }
-        self.rows.lock().unwrap().insert(slot_key.to_owned(), bytes.to_vec());
+        self.rows.lock().insert(slot_key.to_owned(), bytes.to_vec());
         Ok(())
     }
 
     async fn unseal(&self, slot_key: &str) -> Result<(), String> {
-        self.rows.lock().unwrap().remove(slot_key);
+        self.rows.lock().remove(slot_key);
         Ok(())
     }
 }
@@ -88,7 +88,7 @@ impl Parts {
     }
 
     fn keys(&self) -> Vec<String> {
-        let mut keys: Vec<_> = self.entries.lock().unwrap().keys().cloned().collect();
+        let mut keys: Vec<_> = self.entries.lock().keys().cloned().collect();
         keys.sort();
         keys
     }
@@ -123,7 +123,7 @@ impl Answering {
     }
 
     fn offered(&self) -> (Vec<Keep>, Option<String>) {
-        match self.asked.lock().unwrap().take() {
+        match self.asked.lock().take() {
             Some(Question::Secret { keeps, note, .. }) => (keeps, note),
             other => panic!("{other:?}"),
         }
@@ -133,7 +133,7 @@ impl Answering {
 #[async_trait]
 impl Ask for Answering {
     async fn ask(&self, question: Question) -> Option<Answer> {
-        *self.asked.lock().unwrap() = Some(question);
+        *self.asked.lock() = Some(question);
         Some(Answer { values: vec!["answer".into()], keep: self.keep })
     }
 }
@@ -196,7 +196,7 @@ async fn what_was_given_up_is_not_done_later() {
     let gate = Mutex::new(gate);
     let vault = parts.vault(Duration::from_millis(50), move |call| {
         if call == "read" {
-            let _ = gate.lock().unwrap().recv();
+            let _ = gate.lock().recv();
         }
         Ok(())
     });
@@ -223,7 +223,7 @@ async fn a_secret_is_in_one_place() {
         assert!(vault.state().await.usable);
         assert_eq!(kept(&vault).await.as_deref(), there.then_some("second"), "{keep:?}");
         assert_eq!(parts.keys().contains(&slot().key()), in_keyring, "{keep:?}");
-        assert!(parts.sealed.rows.lock().unwrap().is_empty(), "{keep:?}");
+        assert!(parts.sealed.rows.lock().is_empty(), "{keep:?}");
     }
 }
 
@@ -243,9 +243,9 @@ async fn a_sealed_secret_without_its_key_is_asked_for_again() {
     let parts = Parts::default();
     let vault = parts.vault(PATIENCE, |_| Ok(()));
     vault.set(&slot(), &"x".repeat(5000).into(), Keep::Keyring).await.unwrap();
-    let row = parts.sealed.rows.lock().unwrap()[&slot().key()].clone();
+    let row = parts.sealed.rows.lock()[&slot().key()].clone();
     assert!(row.len() >= 5000 && !row.windows(8).any(|part| part == b"xxxxxxxx"));
-    parts.entries.lock().unwrap().remove(&Slot::sealing_key().key());
+    parts.entries.lock().remove(&Slot::sealing_key().key());
     let ask = Answering::with(Keep::Keyring);
     let obtained = obtain(&vault, &ask, Keep::Keyring, false).await.unwrap();
     assert_eq!(ask.offered(), (vec![Keep::Keyring, Keep::Session, Keep::Never], None));
@@ -266,7 +266,7 @@ async fn an_answer_is_kept_only_once_it_proved_right() {
 
     // What the user once put there is found whatever the profile prefers, and is not asked for.
     assert!(obtain(&vault, &ask, Keep::Never, false).await.unwrap().fresh.is_none());
-    assert!(ask.asked.lock().unwrap().is_none());
+    assert!(ask.asked.lock().is_none());
     // But it is not tried a second time.
     assert!(obtain(&vault, &ask, Keep::Keyring, true).await.unwrap().fresh.is_some());
     assert_eq!(ask.offered().0, vec![Keep::Keyring, Keep::Session, Keep::Never]);
@@ -310,7 +310,7 @@ async fn forgetting_goes_on_where_one_fails() {
     let vault = parts.vault(PATIENCE, failing("delete", 1, VaultError::Dismissed));
     assert_eq!(vault.forget_owner(&slots).await, Err(VaultError::Dismissed));
     assert_eq!(parts.keys(), [slots[0].key(), Slot::sealing_key().key()]);
-    assert!(parts.sealed.rows.lock().unwrap().is_empty());
+    assert!(parts.sealed.rows.lock().is_empty());
 }
 
 #[tokio::test]

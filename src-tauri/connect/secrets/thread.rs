@@ -2,10 +2,11 @@
 //! several threads. It is started at the first use.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use parking_lot::Mutex;
 use tokio::sync::oneshot;
 
 use super::VaultError;
@@ -48,7 +49,7 @@ impl KeyringThread {
         &self,
         act: impl Fn(&mut dyn Keyring) -> Result<T, VaultError> + Send + 'static,
     ) -> Result<T, VaultError> {
-        let busy_since = *self.busy_since.lock().unwrap_or_else(PoisonError::into_inner);
+        let busy_since = *self.busy_since.lock();
         if busy_since.is_some_and(|since| since.elapsed() > AT_ONCE) {
             return Err(VaultError::Waiting);
         }
@@ -87,7 +88,7 @@ impl KeyringThread {
     }
 
     fn queue(&self, job: Job) -> Result<(), VaultError> {
-        let mut jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut jobs = self.jobs.lock();
         let job = match &*jobs {
             Some(sender) => match sender.send(job) {
                 Ok(()) => return Ok(()),
@@ -128,7 +129,7 @@ impl Desk {
     }
 
     fn set_busy(&self, since: Option<Instant>) {
-        *self.busy_since.lock().unwrap_or_else(PoisonError::into_inner) = since;
+        *self.busy_since.lock() = since;
     }
 
     /// A keyring that was restarted knows nothing of its old guests: what fails with one that was

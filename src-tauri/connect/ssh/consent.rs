@@ -2,7 +2,9 @@
 //! the consent of the user.
 
 use std::collections::HashSet;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+
+use parking_lot::Mutex;
 
 use super::error::SshError;
 use crate::connect::question::{Ask, Question};
@@ -27,14 +29,14 @@ impl Consents {
         from: &str,
     ) -> Result<(), SshError> {
         let (command, from) = (command.to_owned(), from.to_owned());
-        if self.given.lock().unwrap_or_else(PoisonError::into_inner).contains(&(command.clone(), from.clone())) {
+        if self.given.lock().contains(&(command.clone(), from.clone())) {
             return Ok(());
         }
         let question = Question::Command { purpose: purpose.clone(), command: command.clone(), from: from.clone() };
         if asking(step, "waits for your consent", ask.ask(question)).await.is_none() {
             return Err(SshError::NoConsent { purpose, command, from });
         }
-        self.given.lock().unwrap_or_else(PoisonError::into_inner).insert((command, from));
+        self.given.lock().insert((command, from));
         Ok(())
     }
 }

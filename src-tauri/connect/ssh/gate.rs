@@ -1,8 +1,9 @@
 //! What a session lets through: only a host key that is known, or the very one the user has just
 //! accepted. It never asks; who is to be asked is decided when the session is closed again.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
+use parking_lot::{Mutex, MutexGuard};
 use russh::client::{ChannelOpenHandle, DisconnectReason, Handler, Msg, Session};
 use russh::keys::PublicKeyOrCertificate;
 use russh::{Channel, ChannelId, ChannelOpenFailure, Names};
@@ -35,7 +36,7 @@ pub struct Noted {
 
 impl Seen {
     pub fn noted(&self) -> MutexGuard<'_, Noted> {
-        self.noted.lock().unwrap_or_else(PoisonError::into_inner)
+        self.noted.lock()
     }
 }
 

@@ -1,7 +1,7 @@
 //! One live SSH session: channels are opened over it, and it says whether it still answers.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex as StdMutex, PoisonError};
 use std::time::Duration;
 
 use russh::client::{Handle, Msg};
@@ -31,7 +31,7 @@ pub struct Session {
     pub refusals: Mutex<UnboundedReceiver<String>>,
     /// Channels that are being opened.
     pub opening: AtomicUsize,
-    pub scissors: StdMutex<Option<Scissors>>,
+    pub scissors: parking_lot::Mutex<Option<Scissors>>,
 }
 
 impl Session {
@@ -85,7 +85,7 @@ impl Session {
     /// Ends it now, whatever it is waiting for.
     pub fn cut(&self, why: &str) {
         self.life.end(why);
-        drop(self.scissors.lock().unwrap_or_else(PoisonError::into_inner).take());
+        drop(self.scissors.lock().take());
     }
 
     /// Whether the other side answers within three seconds. A session whose channel nobody reads cannot.

@@ -2,12 +2,13 @@
 //! reach. Questions and downloads have sessions of their own, and a lost way is made again without anybody having to
 //! ask for it.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::{Request, Response};
+use parking_lot::Mutex;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout_at};
@@ -117,14 +118,14 @@ impl Tunnel {
 
     fn supervise(&self, phase: Phase) {
         let task = tokio::spawn(supervise::supervise(self.way.clone(), phase));
-        let before = self.supervisor.lock().unwrap_or_else(PoisonError::into_inner).replace(task);
+        let before = self.supervisor.lock().replace(task);
         if let Some(before) = before {
             before.abort();
         }
     }
 
     fn stop_supervising(&self) -> Option<JoinHandle<()>> {
-        let task = self.supervisor.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let task = self.supervisor.lock().take();
         task.inspect(JoinHandle::abort)
     }
 }

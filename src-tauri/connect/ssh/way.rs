@@ -1,8 +1,9 @@
 //! What a tunnel consists of while it works: the sessions of both lanes, and how one gets at them.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
+use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::{Notify, watch};
 use tokio::time::timeout;
 
@@ -87,7 +88,7 @@ impl Way {
 
     /// Begins again as if nothing had been asked yet.
     pub fn plan_anew(&self, hops: Vec<Resolved>) {
-        *self.hops.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(hops);
+        *self.hops.lock() = Arc::new(hops);
         self.memory.begin_anew();
     }
 
@@ -237,10 +238,10 @@ impl Way {
     }
 
     fn hops(&self) -> Arc<Vec<Resolved>> {
-        self.hops.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.hops.lock().clone()
     }
 
     fn chains(&self) -> MutexGuard<'_, Chains> {
-        self.chains.lock().unwrap_or_else(PoisonError::into_inner)
+        self.chains.lock()
     }
 }

@@ -1,8 +1,9 @@
 //! Who is trusted: the one pinned certificate if there is a pin, else what the system or the extra
 //! authorities vouch for. What is refused is remembered.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
+use parking_lot::Mutex;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::verify_server_name;
 use rustls::crypto::{
@@ -54,16 +55,16 @@ impl Verifier {
     }
 
     pub fn refused(&self) -> Option<Refused> {
-        self.refused.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.refused.lock().clone()
     }
 
     /// From here on only this certificate is accepted.
     pub fn trust(&self, fingerprint: [u8; 32]) {
-        *self.pin.lock().unwrap_or_else(PoisonError::into_inner) = Some(fingerprint);
+        *self.pin.lock() = Some(fingerprint);
     }
 
     fn pin(&self) -> Option<[u8; 32]> {
-        *self.pin.lock().unwrap_or_else(PoisonError::into_inner)
+        *self.pin.lock()
     }
 
     fn check(
@@ -126,7 +127,7 @@ impl ServerCertVerifier for Verifier {
             let reason = untrusted_reason(error).unwrap_or_else(|| error.to_string());
             Refused::new(server, name.to_str().into_owned(), reason, self.pin().is_some())
         });
-        *self.refused.lock().unwrap_or_else(PoisonError::into_inner) = refused;
+        *self.refused.lock() = refused;
         checked.map(|()| ServerCertVerified::assertion())
     }
 

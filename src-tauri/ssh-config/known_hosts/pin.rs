@@ -3,8 +3,8 @@
 use std::fs::{File, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
 
+use parking_lot::Mutex;
 use ring::rand::SecureRandom;
 
 use super::names::{self, HostName};
@@ -30,7 +30,7 @@ pub fn pin(file: &Path, name: &HostName, key: &KeyBlob, hashed: bool) -> Result<
         return Err(bad_name());
     }
     let written = if hashed { names::hash(&name.known()).ok_or_else(bad_name)? } else { name.known() };
-    let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+    let _turn = ONE_AT_A_TIME.lock();
     let before = contents(file).map_err(|reason| PinError::Io { file: file.to_owned(), reason })?;
     match line_of(&before, name, key) {
         Some(line) => Ok(Place::new(file, line)),
@@ -45,7 +45,7 @@ pub fn pin(file: &Path, name: &HostName, key: &KeyBlob, hashed: bool) -> Result<
 /// Takes the keys of `name` out of the file and says which they were. Wildcards, `@revoked` and
 /// `@cert-authority` lines stay, and so does a line for the other names that it has.
 pub fn forget(file: &Path, name: &HostName) -> Result<Vec<Expected>, PinError> {
-    let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+    let _turn = ONE_AT_A_TIME.lock();
     let before = contents(file).map_err(|reason| PinError::Io { file: file.to_owned(), reason })?;
     let (after, removed) = without_name(file, &before, name);
     if !removed.is_empty() {
