@@ -21,6 +21,7 @@ TEST_PACKAGES   := $(BUILD_PACKAGES) $(SCREEN_PACKAGES) python3 python3-venv \
                    openssh-client openssh-server nginx tinyproxy openssl gnome-keyring libsecret-tools
 UV_VERSION         := 0.13.8
 CARGO_DENY_VERSION := 0.20.2
+CARGO_MACHETE_VERSION := 0.9.2
 
 UI_SOURCES := $(shell find ui -path ui/node_modules -prune -o -path ui/dist -prune -o -type f -print)
 APP := target/debug/podium
@@ -71,6 +72,8 @@ check: packages ui/dist/index.html tools ## formatting, lints, types, documentat
 	  checks="bans licenses sources"
 	fi
 	try .cache/tools/bin/cargo-deny --locked check $$checks
+	# Dependencies that no code uses.
+	try .cache/tools/bin/cargo-machete
 	try cargo test --locked --test layers
 	if [ -n "$$failed" ]; then echo "FAILED:$$failed"; exit 1; fi
 
@@ -131,10 +134,12 @@ mlflow: .cache/uv/bin/uv
 	python3 -m venv .cache/uv
 	.cache/uv/bin/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 
-tools: .cache/tools/cargo-deny-$(CARGO_DENY_VERSION)
+tools: .cache/tools/cargo-deny-$(CARGO_DENY_VERSION) .cache/tools/cargo-machete-$(CARGO_MACHETE_VERSION)
 
-.cache/tools/cargo-deny-$(CARGO_DENY_VERSION):
+# The version stands in the name: another one is installed over it.
+.cache/tools/cargo-%:
+	name=$$(basename $@)
 	cargo install --quiet --locked --root .cache/tools --target-dir .cache/tools/target \
-	  cargo-deny --version $(CARGO_DENY_VERSION)
+	  "$${name%-*}" --version "$${name##*-}"
 	rm -rf .cache/tools/target
 	touch $@

@@ -155,6 +155,7 @@ async fn draw_curves(app: &App, profile_id: &str, server: &MlflowServer, experim
         x_range: None,
         x_range_of: XKind::Step,
         y_log: false,
+        with_outliers: false,
         smoothing: 0.0,
         highlighted: None,
     };

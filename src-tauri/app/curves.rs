@@ -30,6 +30,8 @@ pub struct CurveChart {
     /// What `x_range` counts: it is a range of nothing else.
     pub x_range_of: XKind,
     pub y_log: bool,
+    /// Values far from all others are inside the range of y as well.
+    pub with_outliers: bool,
     /// Weight of the debiased exponential moving average, 0 (off) to 0.999.
     pub smoothing: f64,
     pub highlighted: Option<RunRef>,
@@ -151,7 +153,11 @@ impl App {
                 utc_offset_min,
                 ..XAxis::default()
             },
-            y: YAxis { scale: if wanted.y_log { Scale::Log } else { Scale::Linear }, range: None },
+            y: YAxis {
+                scale: if wanted.y_log { Scale::Log } else { Scale::Linear },
+                range: None,
+                with_outliers: wanted.with_outliers,
+            },
             smoothing: wanted.smoothing.clamp(0.0, 0.999),
             show_raw: wanted.smoothing > 0.0,
             highlighted: wanted

@@ -60,11 +60,11 @@ pub struct Span {
     pub bottom: f64,
 }
 
-/// An infinity.
+/// An infinity, or where a curve leaves the plot.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Edge {
     pub x: f64,
-    /// Plus infinity, so at the upper edge.
+    /// Upwards, so at the upper edge.
     pub up: bool,
 }
 
@@ -262,8 +262,8 @@ fn means(points: &[Point], left: f64, column_px: f64) -> Option<Vec<Point>> {
     (line.len() > 1).then_some(line)
 }
 
-/// One mark for all infinities that would be drawn over each other.
-fn thin_edges(edges: &[Edge]) -> Vec<Edge> {
+/// One mark for all that would be drawn over each other.
+pub fn thin_edges(edges: &[Edge]) -> Vec<Edge> {
     const APART_PX: f64 = 5.0;
     let mut kept: Vec<Edge> = Vec::new();
     for edge in edges {

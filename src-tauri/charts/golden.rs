@@ -67,9 +67,16 @@ fn charts() -> Vec<(&'static str, Chart, Theme)> {
     resumed.x = steps.iter().map(|step| *step as f64).collect();
     resumed.breaks = [101, 172].into();
     let resumed_smoothed = Chart { smoothing: 0.8, show_raw: true, ..with(vec![resumed.clone()]) };
+    // One run explodes, another logged one absurd value.
+    let mut diverging: Vec<Series> = (0..5).map(|i| loss(i, 300, 0.05)).collect();
+    diverging[4].y = (0..300).map(|i| 1.5 + (f64::from(i) / 40.0).exp()).collect();
+    let mut spiked = diverging[1].y.to_vec();
+    spiked[200] = -90.0;
+    diverging[1].y = spiked.into();
+    let with_outliers = YAxis { with_outliers: true, ..YAxis::default() };
     let one_step = Series { x: [0.0; 3].into(), ..series(1, vec![3.0, 2.0, 1.0]) };
     let time = XAxis { kind: XKind::Time, utc_offset_min: 540, ..XAxis::default() };
-    let log = YAxis { scale: Scale::Log, range: None };
+    let log = YAxis { scale: Scale::Log, ..YAxis::default() };
     let zoom = XAxis { range: Some((400.0, 460.5)), ..XAxis::default() };
     let (light, dark) = (Theme::light(), Theme::dark());
     vec![
@@ -84,6 +91,8 @@ fn charts() -> Vec<(&'static str, Chart, Theme)> {
         ("zoom", Chart { x: zoom, ..with(three(0.4)) }, light.clone()),
         ("resumed", with(vec![resumed]), light.clone()),
         ("resumed-smoothed-dark", resumed_smoothed, Theme::dark()),
+        ("outliers", with(diverging.clone()), light.clone()),
+        ("with-outliers-dark", Chart { y: with_outliers, ..with(diverging) }, Theme::dark()),
         ("one-step", with(vec![one_step]), light.clone()),
         ("one-point", with(vec![series(2, vec![0.75])]), light.clone()),
         ("empty", with(Vec::new()), light),
@@ -205,7 +214,7 @@ fn strange_values_strange_axes_and_tiny_sizes_are_drawn_without_complaint() {
                 let chart = Chart {
                     title: Some("<&\"'>\u{0}\u{202e}".into()),
                     x: XAxis { kind, scale, range, utc_offset_min: i32::MAX, ..XAxis::default() },
-                    y: YAxis { scale, range },
+                    y: YAxis { scale, range, with_outliers: number.is_multiple_of(2) },
                     smoothing: pick(1),
                     show_raw: true,
                     highlighted: Some(number),
@@ -261,8 +270,8 @@ fn a_layout_is_finite_json_in_the_windows_spelling() {
     assert_eq!(json["xKind"], "step");
     assert_eq!(json["y"]["scale"], "linear");
     assert!(json["plot"]["width"].as_f64().is_some_and(|w| w > 300.0));
-    // A number that is not finite would be null, as only the note may be.
-    assert_eq!(json.to_string().matches("null").count(), 1, "{json}");
+    // A number that is not finite would be null, as only the note and the outliers may be.
+    assert_eq!(json.to_string().matches("null").count(), 2, "{json}");
 }
 
 #[test]

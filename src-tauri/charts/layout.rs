@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::outliers::Outliers;
 use super::spec::{Scale, XKind};
 
 /// Comes with every drawing. Lengths are CSS pixels from the top left corner.
@@ -34,6 +35,9 @@ pub struct Layout {
     pub non_positive_points: u32,
     /// Whether some series are a band from minimum to maximum with a line through the mean.
     pub has_bands: bool,
+    /// Values far from all others, where leaving them out of the range gives the others room: they are marks at the
+    /// edge, unless the chart asks for them.
+    pub outliers: Option<Outliers>,
     /// Why nothing is there, if nothing is.
     pub note: Option<Note>,
 }

@@ -8,6 +8,7 @@ use super::canvas::Sheet;
 use super::clip::{Point, clip, dashed};
 use super::decimate::{Fineness, Marks, Span, View, reduce};
 use super::layout::Rect;
+use super::outliers;
 use super::spec::Chart;
 use super::theme::{Theme, dash_pattern};
 use super::trace::Trace;
@@ -32,7 +33,9 @@ pub fn curves(chart: &Chart, traces: &[Trace], theme: &Theme, view: &View, colum
     let columns = view.plot.width * columns_per_px;
     let passes = traces.iter().flat_map(|t| &t.passes);
     let points: f64 = passes.map(|pass| (pass.x.len() as f64).min(4.0 * columns)).sum();
-    let look = Look { theme, view, columns_per_px, crowded: points > CROWD };
+    let is_beyond = |(low, high): (f64, f64)| low < view.y.min || high > view.y.max;
+    let has_outliers = chart.y.range.is_none() && traces.iter().filter_map(|t| t.seen.extent).any(is_beyond);
+    let look = Look { theme, view, columns_per_px, crowded: points > CROWD, has_outliers };
     let mut curves: Vec<Curve> =
         traces.par_iter().enumerate().rev().flat_map_iter(|(i, trace)| look.curves(chart, i, trace)).collect();
     // What was logged lies behind all smoothed curves, and the highlighted one before everything.
@@ -50,6 +53,8 @@ struct Look<'a> {
     view: &'a View,
     columns_per_px: f64,
     crowded: bool,
+    /// The automatic range leaves values out: each curve is marked where it leaves the plot.
+    has_outliers: bool,
 }
 
 impl Look<'_> {
@@ -70,6 +75,9 @@ impl Look<'_> {
             for pass in &trace.passes {
                 let y: &[f64] = if is_raw { pass.raw.unwrap_or_default() } else { &pass.y };
                 let mut more = cut(reduce(pass.x, y, self.view, &fine), &self.view.plot);
+                if self.has_outliers {
+                    more.edges.extend(outliers::marks(pass.x, y, self.view));
+                }
                 if is_raw && !more.bands.is_empty() {
                     // The smoothed curve is the line through this band.
                     more.lines.clear();

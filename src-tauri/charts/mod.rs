@@ -11,6 +11,7 @@ mod columns;
 mod decimate;
 mod layout;
 mod line;
+mod outliers;
 mod outline;
 mod palette;
 mod plan;
@@ -35,6 +36,7 @@ use rayon::prelude::*;
 
 pub use canvas::Canvas;
 pub use layout::{Axis, Layout, Note, Rect};
+pub use outliers::Outliers;
 pub use palette::{PALETTE, PaletteColor, assign};
 pub use probe::{Probe, probe};
 pub use spec::{Chart, Scale, Series, Size, XAxis, XKind, YAxis};
@@ -73,13 +75,15 @@ pub fn draw<B: DrawingBackend>(chart: &Chart, theme: &Theme, canvas: Canvas<B>) 
     let size_px = canvas.size_px();
     let x = plan::x_axis(chart);
     let traces: Vec<trace::Trace> = chart.series.par_iter().map(|series| trace::trace(chart, series, &x)).collect();
-    let y = plan::y_axis(chart, &traces);
+    let outliers = outliers::outliers(&traces, &x, chart.y.scale);
+    let y = plan::y_axis(chart, &traces, outliers.as_ref());
     let note = plan::note(chart, &traces);
     let plan = plan::arrange(chart, theme, size_px, x, y, note);
     let view = decimate::View { x, y, plot: plan.plot };
     let curves = line::curves(chart, &traces, theme, &view, canvas.columns_per_px);
     let seen = traces.iter().fold(trace::Seen::default(), |all, t| all.and(t.seen));
     let layout = Layout {
+        outliers,
         width_px: size_px.0,
         height_px: size_px.1,
         plot: plan.plot,

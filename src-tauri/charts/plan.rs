@@ -1,6 +1,7 @@
 //! Decides where everything goes, before anything is drawn: axes, ticks, margins, legend.
 
 use super::layout::{Axis, Note, Rect};
+use super::outliers::Outliers;
 use super::scale::{axis_around, axis_asked};
 use super::spec::{Chart, Scale, XKind};
 use super::text::{fitted, width_px};
@@ -61,15 +62,16 @@ pub fn x_axis(chart: &Chart) -> Axis {
     }
 }
 
-/// The axis of y: what was asked for, or what the traces show and a little air.
-pub fn y_axis(chart: &Chart, traces: &[Trace]) -> Axis {
+/// The axis of y: what was asked for, or what the traces show (of that, the rest beside outliers) and a little air.
+pub fn y_axis(chart: &Chart, traces: &[Trace], outliers: Option<&Outliers>) -> Axis {
     const AIR: f64 = 0.05;
     let scale = chart.y.scale;
     if let Some(axis) = axis_asked(chart.y.range, scale) {
         return axis;
     }
+    let rest = outliers.filter(|_| !chart.y.with_outliers).map(|of| (of.rest_low, of.rest_high));
     let extents = traces.iter().filter_map(|t| t.seen.extent);
-    match (extents.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1))), scale) {
+    match (rest.or_else(|| extents.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))), scale) {
         (Some((low, high)), _) => {
             let axis = axis_around(low, high, scale, AIR);
             // A metric that is never negative gets no room below zero.

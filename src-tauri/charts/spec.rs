@@ -81,8 +81,10 @@ pub struct XAxis {
 #[derive(Clone, Debug, Default)]
 pub struct YAxis {
     pub scale: Scale,
-    /// What to show. Without it: all values inside the shown part of x, and a little air.
+    /// What to show. Without it: all values inside the shown part of x but outliers, and a little air.
     pub range: Option<(f64, f64)>,
+    /// Outliers are shown as well, whatever room they leave to the others.
+    pub with_outliers: bool,
 }
 
 /// What x counts.

@@ -179,7 +179,7 @@ mod tests {
     #[test]
     fn values_without_a_place_are_counted_by_kind() {
         let series = series(&[1.0, NAN, INF, 0.0, -2.0, -INF]);
-        let chart = Chart { y: YAxis { scale: Scale::Log, range: None }, ..Chart::default() };
+        let chart = Chart { y: YAxis { scale: Scale::Log, ..YAxis::default() }, ..Chart::default() };
         let seen = trace(&chart, &series, &axis(0.0, 5.0)).seen;
         let expected = Seen { extent: Some((1.0, 1.0)), points: 6, nan: 1, infinite: 2, non_positive: 2 };
         assert_eq!(seen, expected);

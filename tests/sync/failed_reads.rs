@@ -259,6 +259,7 @@ fn chart(profile_id: &str, run_id: &str, key: &str) -> CurveChart {
         x_range: None,
         x_range_of: XKind::Step,
         y_log: false,
+        with_outliers: false,
         smoothing: 0.0,
         highlighted: None,
     }

@@ -382,6 +382,8 @@ export type CurveChart = {
 	/**  What `x_range` counts: it is a range of nothing else. */
 	xRangeOf: XKind,
 	yLog: boolean,
+	/**  Values far from all others are inside the range of y as well. */
+	withOutliers: boolean,
 	/**  Weight of the debiased exponential moving average, 0 (off) to 0.999. */
 	smoothing: number,
 	highlighted: RunRef | null,
@@ -663,6 +665,11 @@ export type Layout = {
 	nonPositivePoints: number,
 	/**  Whether some series are a band from minimum to maximum with a line through the mean. */
 	hasBands: boolean,
+	/**
+	 *  Values far from all others, where leaving them out of the range gives the others room: they are marks at the
+	 *  edge, unless the chart asks for them.
+	 */
+	outliers: Outliers | null,
 	/**  Why nothing is there, if nothing is. */
 	note: Note | null,
 };
@@ -840,6 +847,19 @@ export type OpenTarget = string;
 export type Outcome = "moved" | 
 /**  No answer came, and the alias could not be read again: perhaps it has moved. */
 "unknown";
+
+/**  The values that are far from all others, and the range without them. */
+export type Outliers = {
+	points: number,
+	/**  How many series they are of. */
+	series: number,
+	/**  The smallest and the largest value of all. */
+	low: number,
+	high: number,
+	/**  The smallest and the largest value without them. */
+	restLow: number,
+	restHigh: number,
+};
 
 export type Owner = "loggedModel" | "run" | 
 /**  A run that logged several models: the number may be another one's. */

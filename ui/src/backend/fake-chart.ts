@@ -121,6 +121,7 @@ export function frame(chart: CurveChart, paper: Paper, freshness: Freshness): Ar
     infinitePoints: 0,
     nonPositivePoints: 0,
     hasBands: false,
+    outliers: null,
     note: all.length === 0 ? 'noPoints' : shown.length === 0 ? 'nothingInRange' : null,
     freshness,
   };

@@ -3,6 +3,7 @@
 import { flushSync, mount, unmount, type Snippet } from 'svelte';
 import { afterEach, expect, it, vi } from 'vitest';
 import { commands, type AppError, type CurveLayout, type Freshness } from '../backend';
+import { START_CHOICES } from './choices';
 import CurveCard from './CurveCard.svelte';
 
 const DENIED: AppError = { code: 'forbidden', message: 'http://ml refuses this (403)', part: null };
@@ -28,9 +29,8 @@ function show(note: CurveLayout['note'], of: Freshness): string {
       metric: 'loss',
       runCount: 1,
       runs: [{ profileId: 'vision', runId: 'r', displayName: 'r', color: 0, dash: 0 }],
-      xAxis: 'step' as const,
-      yLog: false,
-      smoothing: 0,
+      choices: START_CHOICES,
+      onchoices: () => undefined,
     },
   });
   drawn?.onlayout({ note, freshness: of } as CurveLayout);

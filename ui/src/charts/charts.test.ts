@@ -22,6 +22,7 @@ const layout: Layout = {
   infinitePoints: 0,
   nonPositivePoints: 0,
   hasBands: false,
+  outliers: null,
   note: null,
 };
 

@@ -14,7 +14,7 @@ const VIEW: View = {
   filter: "metrics.acc > 0.9 and tags.`a b` = 'ü'",
   split: 0.4,
   panes: 'charts',
-  charts: { xAxis: 'relative', yLog: true, smoothing: 0.6, metrics: 'loss' },
+  charts: { xAxis: 'relative', yLog: true, smoothing: 0.6, withOutliers: ['loss'], metrics: 'loss' },
 };
 
 describe('view', () => {

@@ -1,13 +1,9 @@
 // How an experiment was left: columns, order, filter, panes and charts, as kept in the settings.
 import type { Column, SortKey } from '../backend';
-import type { AskedX } from '../charts/axis-words';
+import { START_CHOICES, type CurveChoices } from '../charts/choices';
 import { columnId, parseColumnId } from './columns';
 
-export interface ChartChoices {
-  xAxis: AskedX;
-  yLog: boolean;
-  /** 0 (off) to 0.99. */
-  smoothing: number;
+export interface ChartChoices extends CurveChoices {
   /** Shows only metrics whose name contains this. */
   metrics: string;
 }
@@ -34,7 +30,7 @@ export const START_VIEW: View = {
   filter: '',
   split: 0.56,
   panes: 'both',
-  charts: { xAxis: 'step', yLog: false, smoothing: 0, metrics: '' },
+  charts: { ...START_CHOICES, metrics: '' },
 };
 
 export function formatView(view: View): string {
@@ -81,6 +77,7 @@ export function parseView(json: string | null): View {
       xAxis: (['step', 'time', 'relative'] as const).find((kind) => kind === charts['xAxis']) ?? 'step',
       yLog: charts['yLog'] === true,
       smoothing: within(charts['smoothing'], 0, 0.999, 0),
+      withOutliers: asList(charts['withOutliers']).filter((key) => typeof key === 'string'),
       metrics: asText(charts['metrics']),
     },
   };

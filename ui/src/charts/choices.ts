@@ -1,0 +1,19 @@
+// How the curves of a screen are drawn: chosen once for all its charts.
+import type { AskedX } from './axis-words';
+
+export interface CurveChoices {
+  xAxis: AskedX;
+  yLog: boolean;
+  /** Weight of the moving average: 0 (off) to 0.99. */
+  smoothing: number;
+  /** The metrics whose charts reach to values far from all others as well. */
+  withOutliers: readonly string[];
+}
+
+export const START_CHOICES: CurveChoices = { xAxis: 'step', yLog: false, smoothing: 0, withOutliers: [] };
+
+/** The choices with outliers shown, or left out, in the chart of one metric. */
+export function withOutliers(choices: CurveChoices, metric: string, shown: boolean): string[] {
+  const others = choices.withOutliers.filter((key) => key !== metric);
+  return shown ? [...others, metric] : others;
+}
