@@ -1,25 +1,27 @@
-// The states of the connections that this window has opened. A profile nobody opened has none: to ask would open it.
+// The states of the connections that this window has opened. Other profiles have none here: to ask for one would open
+// its connection.
 import { SvelteMap } from 'svelte/reactivity';
 import { onChange, type ConnectionState } from './backend';
 
-class Links {
+class ConnectionStates {
   #states = new SvelteMap<string, ConnectionState['kind']>();
 
   of(profileId: string): ConnectionState['kind'] | undefined {
     return this.#states.get(profileId);
   }
 
-  heard(profileId: string, state: ConnectionState['kind']): void {
+  set(profileId: string, state: ConnectionState['kind']): void {
     this.#states.set(profileId, state);
   }
 
-  /** It has changed since: unknown is better than wrong. Whoever shows it reads it again. */
-  changed(profileId: string): void {
+  /** The state has changed: until the workspace has read it again it is not known, which is better than a wrong one. */
+  forget(profileId: string): void {
     this.#states.delete(profileId);
   }
 }
 
-export const links = new Links();
+/** One for the window: lists of profiles show the state also of those that are not open. */
+export const connectionStates = new ConnectionStates();
 onChange((change) => {
-  if (change.kind === 'connection') links.changed(change.profileId);
+  if (change.kind === 'connection') connectionStates.forget(change.profileId);
 });

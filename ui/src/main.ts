@@ -6,7 +6,7 @@ import { asAppError, commands, type Launch } from './backend';
 import ErrorNote from './components/ErrorNote.svelte';
 import { watchFaults } from './components/faults';
 import { errorWords } from './errors';
-import { opening } from './profiles/opening.svelte';
+import { welcomeForm } from './profiles/welcome-form.svelte';
 import { lastPlace, profileOf, route } from './route.svelte';
 import { restoreTheme } from './shell/theme-choice';
 
@@ -14,7 +14,7 @@ import { restoreTheme } from './shell/theme-choice';
 async function begin(launch: Launch): Promise<void> {
   await restoreTheme();
   if (launch.target !== null) {
-    void opening.openText(launch.target);
+    void welcomeForm.openText(launch.target);
     return;
   }
   const place = await lastPlace();

@@ -10,7 +10,7 @@ import {
 } from './backend';
 import { Live } from './live.svelte';
 import { isFreshnessOf, type ProfileScopes } from './watch.svelte';
-import { links } from './links.svelte';
+import { connectionStates } from './connection-states.svelte';
 
 /** All saved profiles. One list for the window, read while something shows it. */
 export const profiles: Live<Profile[]> = new Live(
@@ -41,7 +41,7 @@ export class Workspace {
     this.connection = new Live(
       async () => {
         const open = await commands.openProfile(profileId);
-        links.heard(profileId, open.state.kind);
+        connectionStates.set(profileId, open.state.kind);
         return open;
       },
       (change) => change.kind === 'profiles' || (change.kind === 'connection' && mine(change)),
@@ -71,7 +71,7 @@ const [around, provideWorkspace] = createContext<() => Workspace | undefined>();
 export { provideWorkspace };
 
 /** For a component that is only there while a profile is open, as it begins: reads the workspace of that profile. */
-export function openWorkspace(): () => Workspace {
+export function currentWorkspace(): () => Workspace {
   const workspace = around();
   return () => {
     const open = workspace();

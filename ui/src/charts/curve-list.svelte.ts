@@ -1,27 +1,27 @@
-// Which metrics get a card, and in which order. Only a history can say that a metric has one value, and histories are
-// read for the cards that are drawn: so a card is offered where there may be a curve, but not thousands at once.
+// Which metrics get a card, and in which order. Whether a metric has a curve or one value is known only from its history,
+// and histories are read for the cards that are drawn. So every metric that may have a curve gets a card, some at a time.
 import type { CurveInfo } from '../backend';
 
-/** Metrics that may have a curve are offered so many at a time: each of them asks for the histories of all runs. */
+/** So many uncertain metrics get a card at a time: each card asks for the histories of all its runs. */
 const AT_ONCE = 24;
 
-export interface Offer {
+export interface ListedCurves {
   /** Metrics to draw. */
   cards: CurveInfo[];
-  /** One value per run, as is known by now. */
+  /** Known to have one value per run. */
   single: CurveInfo[];
-  /** May have a curve, and nobody has looked yet. */
+  /** May have a curve; their histories were not read yet. */
   later: CurveInfo[];
 }
 
-export class Offered {
+export class CurveList {
   #most = $state(AT_ONCE);
-  /** How a metric was offered first. It keeps its place while its history turns out to be a curve. */
+  /** Whether a metric was likely when it came first. It keeps its place when its history turns out to be a curve. */
   #likely = new Map<string, boolean>();
 
   /** What to show of these metrics of some runs, which come with the likely ones first. */
-  of(curves: readonly CurveInfo[]): Offer {
-    const offer: Offer = { cards: [], single: [], later: [] };
+  of(curves: readonly CurveInfo[]): ListedCurves {
+    const listed: ListedCurves = { cards: [], single: [], later: [] };
     let looking = curves.filter(({ key }) => this.#likely.get(key) === false).length;
     for (const curve of curves) {
       let likely = this.#likely.get(curve.key);
@@ -31,16 +31,16 @@ export class Offered {
         looking += 1;
       }
       if (likely !== undefined) this.#likely.set(curve.key, likely);
-      if (curve.chance === 'none') offer.single.push(curve);
-      else if (likely === undefined) offer.later.push(curve);
-      else offer.cards.push(curve);
+      if (curve.chance === 'none') listed.single.push(curve);
+      else if (likely === undefined) listed.later.push(curve);
+      else listed.cards.push(curve);
     }
     const last = ({ key }: CurveInfo) => Number(!this.#likely.get(key));
-    offer.cards.sort((a, b) => last(a) - last(b));
-    return offer;
+    listed.cards.sort((a, b) => last(a) - last(b));
+    return listed;
   }
 
-  /** Offers as many more. */
+  /** Gives as many more a card. */
   more(): void {
     this.#most += AT_ONCE;
   }
