@@ -71,7 +71,15 @@ const CRATES: &[&str] = &["ssh-config", "untrusted-text"];
 /// The folders and files of `ui/src`: each may import from itself and from what is above its line.
 const WINDOW_LAYERS: &[&[&str]] = &[
     &["backend"],
-    &["errors.ts", "format", "live.svelte.ts", "links.svelte.ts", "route.svelte.ts", "run-ref.ts", "watch.svelte.ts"],
+    &[
+        "errors.ts",
+        "format",
+        "live.svelte.ts",
+        "connection-states.svelte.ts",
+        "route.svelte.ts",
+        "run-ref.ts",
+        "watch.svelte.ts",
+    ],
     &["workspace.svelte.ts"],
     &["components"],
     &["drag", "freshness", "markdown", "metrics"],

@@ -1,4 +1,4 @@
-// What each error code means to the person in front of the window, and what can be done about it.
+// What each error code means to the user, and what the user can do about it.
 import type { AppError, Code } from './backend';
 
 /** The one thing to offer beside the words. */
@@ -23,13 +23,13 @@ export const ERROR_WORDS: Record<Code, ErrorWords> = {
     action: 'reconnect',
   },
   untrusted: {
-    title: 'The other side is not who it should be',
-    todo: 'Its key or certificate is not trusted, or has changed. Nothing was sent. Test the connection to see what was found and what was expected.',
+    title: 'The host key or certificate is not trusted',
+    todo: 'It is unknown, or it has changed. Nothing was sent. Test the connection to see what was found and what was expected.',
     action: 'testConnection',
   },
   needsUser: {
-    title: 'Connecting needs you',
-    todo: 'A passphrase, a second factor or a decision is asked for. Connect when you are ready to answer.',
+    title: 'Connecting needs your answer',
+    todo: 'The connection asks for a passphrase, a second factor or a decision. Connect when you are ready to answer.',
     action: 'reconnect',
   },
   notMlflow: {
@@ -38,17 +38,17 @@ export const ERROR_WORDS: Record<Code, ErrorWords> = {
     action: 'choosePlace',
   },
   badAnswer: {
-    title: 'The server’s answer makes no sense',
-    todo: 'A proxy or sign-in page may stand in between. Open the address in a browser to see what it shows, then try again.',
+    title: 'The server’s answer could not be read',
+    todo: 'A proxy or a sign-in page may have answered instead of the server. Open the address in a browser to see what it shows, then try again.',
     action: 'retry',
   },
   unauthenticated: {
-    title: 'The server wants to know who you are',
-    todo: 'It asks for a sign-in, or refused the one this profile has. Edit the profile’s sign-in; the password goes to the keyring.',
+    title: 'The server asks you to sign in',
+    todo: 'The profile has no sign-in, or the server refused it. Edit the sign-in of the profile; the password is kept in the keyring.',
     action: 'choosePlace',
   },
   forbidden: {
-    title: 'You may not do this',
+    title: 'Permission denied',
     todo: 'Your account lacks the permission. Ask the administrator of the server. From MLflow 3.5 on, the server may also refuse the host name in the address: its --allowed-hosts must list it.',
   },
   hostRefused: {
@@ -67,16 +67,16 @@ export const ERROR_WORDS: Record<Code, ErrorWords> = {
   },
   bodyLost: {
     title: 'The request arrived empty',
-    todo: 'Nothing was changed. Ask the administrator of the proxy to let the content of DELETE requests through, or connect past it, by SSH for instance. MLflow’s own page and client meet the same proxy.',
+    todo: 'Nothing was changed. A proxy removed the content of the request; MLflow’s own page and client have the same problem with it. Ask its administrator to let the content of DELETE requests through, or connect without it, for instance by SSH.',
   },
   tooManyRequests: {
-    title: 'The server asks for a pause',
-    todo: 'Too many requests came in from you or your colleagues. Wait a little, then try again.',
+    title: 'Too many requests',
+    todo: 'The server limits requests, from you and your colleagues together. Wait a little, then try again.',
     action: 'retry',
   },
   serverFailed: {
     title: 'The server failed',
-    todo: 'The fault is on its side; its log says more. What you see here is the last good answer.',
+    todo: 'The error is on the server, and its log says more. What you see here is the last good answer.',
     action: 'retry',
   },
   unsupported: {
@@ -135,15 +135,15 @@ export const ERROR_WORDS: Record<Code, ErrorWords> = {
   },
   aliasMoved: {
     title: 'Another person moved the alias',
-    todo: 'It no longer points where you saw it. Nothing was changed: look at the board again and decide anew.',
+    todo: 'It no longer points where you saw it. Nothing was changed: look at the board again, then decide.',
     action: 'retry',
   },
   needsConfirmation: {
     title: 'This has to be confirmed first',
-    todo: 'The profile asks for a yes, or for the name to be typed, before anything is written. Nothing was changed.',
+    todo: 'The profile asks you to confirm every write, or to type the name of the model. Nothing was changed.',
   },
   keyring: {
-    title: 'The keyring did not help',
+    title: 'The keyring could not be used',
     todo: 'Unlock the system’s keyring and try again, or keep the secret for this session only.',
     action: 'retry',
   },
@@ -154,7 +154,7 @@ export const ERROR_WORDS: Record<Code, ErrorWords> = {
   },
   internal: {
     title: 'Something went wrong in Podium',
-    todo: 'This is our fault. Copy the message into a bug report; trying again may help.',
+    todo: 'This is an error in Podium. Copy the message into a bug report. Trying again may help.',
     action: 'copyReport',
   },
 };

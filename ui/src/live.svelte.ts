@@ -1,4 +1,4 @@
-// A query that stays true: asked when it comes on screen, asked again when a change concerns it.
+// A query whose answer stays up to date: asked when something on screen reads it, asked again when a change concerns it.
 import { createSubscriber } from 'svelte/reactivity';
 import { asAppError, onChange, type AppError, type Change } from './backend';
 

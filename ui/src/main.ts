@@ -5,19 +5,16 @@ import App from './App.svelte';
 import { asAppError, commands, type Launch } from './backend';
 import ErrorNote from './components/ErrorNote.svelte';
 import { watchFaults } from './components/faults';
-import { theme, type ThemeChoice } from './components/theme.svelte';
 import { errorWords } from './errors';
-import { opening } from './profiles/opening.svelte';
+import { welcomeForm } from './profiles/welcome-form.svelte';
 import { lastPlace, profileOf, route } from './route.svelte';
-import { THEME_KEY } from './shell/palette.svelte';
+import { restoreTheme } from './shell/theme-choice';
 
 /** Opens what the command line asks for, or goes back to where one was. */
 async function begin(launch: Launch): Promise<void> {
-  const choice = await commands.getValue(THEME_KEY).catch(() => null);
-  theme.choice =
-    (['light', 'dark'] as ThemeChoice[]).find((each) => JSON.stringify(each) === choice) ?? 'system';
+  await restoreTheme();
   if (launch.target !== null) {
-    void opening.openText(launch.target);
+    void welcomeForm.openText(launch.target);
     return;
   }
   const place = await lastPlace();

@@ -171,6 +171,7 @@ export class Route {
 
 const KEY = 'place';
 
+/** One for the window: it is in one place. Tests make routes of their own. */
 export const route = new Route((place) => {
   // Losing this costs a click at the next start; the app must not stop for it.
   commands.setValue(KEY, JSON.stringify(place)).catch(() => undefined);

@@ -9,7 +9,7 @@ export interface ProfileScopes {
 
 type Watched = [profileId: string, scope: Scope];
 
-/** No list is called so. */
+/** Equal to no list, so that the next one is sent in any case. */
 const UNKNOWN = '?';
 
 /** What all screens and cards watch, as one list for the app. */
@@ -63,6 +63,7 @@ export class WatchList {
   }
 }
 
+// One for the page: the app keeps one list for it.
 const watchList = new WatchList((watched) => commands.watch(watched));
 watchList.begin();
 

@@ -1,4 +1,5 @@
 // What is known of the profile one is in: its connection, its experiments, its models.
+import { createContext } from 'svelte';
 import {
   commands,
   type ExperimentList,
@@ -8,16 +9,16 @@ import {
   type Route,
 } from './backend';
 import { Live } from './live.svelte';
-import { isFreshnessOf } from './watch.svelte';
-import { links } from './links.svelte';
+import { isFreshnessOf, type ProfileScopes } from './watch.svelte';
+import { connectionStates } from './connection-states.svelte';
 
-/** All saved profiles. */
+/** All saved profiles. One list for the window, read while something shows it. */
 export const profiles: Live<Profile[]> = new Live(
   () => commands.listProfiles(),
   (change) => change.kind === 'profiles',
 );
 
-/** All saved SSH routes. */
+/** All saved SSH routes, likewise. */
 export const routes: Live<Route[]> = new Live(
   () => commands.listRoutes(),
   (change) => change.kind === 'profiles',
@@ -29,13 +30,18 @@ export class Workspace {
   readonly models: Live<ModelList>;
   /** Where the server is exposed on this machine, if it is. */
   readonly exposure: Live<string | null>;
+  /** The two lists, to be watched and read again. */
+  readonly experimentsScope: ProfileScopes;
+  readonly modelsScope: ProfileScopes;
 
   constructor(readonly profileId: string) {
+    this.experimentsScope = { profileId, scopes: [{ kind: 'experiments' }] };
+    this.modelsScope = { profileId, scopes: [{ kind: 'models' }] };
     const mine = (change: object) => 'profileId' in change && change.profileId === profileId;
     this.connection = new Live(
       async () => {
         const open = await commands.openProfile(profileId);
-        links.heard(profileId, open.state.kind);
+        connectionStates.set(profileId, open.state.kind);
         return open;
       },
       (change) => change.kind === 'profiles' || (change.kind === 'connection' && mine(change)),
@@ -48,15 +54,30 @@ export class Workspace {
       () => commands.listExperiments(profileId),
       (change) =>
         (['experiments', 'runs', 'connection'].includes(change.kind) && mine(change)) ||
-        isFreshnessOf(change, [{ profileId, scopes: [{ kind: 'experiments' }] }]),
+        isFreshnessOf(change, [this.experimentsScope]),
     );
     this.models = new Live(
       () => commands.listModels(profileId),
       (change) =>
         (['models', 'model', 'connection'].includes(change.kind) && mine(change)) ||
-        isFreshnessOf(change, [{ profileId, scopes: [{ kind: 'models' }] }]),
+        isFreshnessOf(change, [this.modelsScope]),
     );
   }
+}
+
+const [around, provideWorkspace] = createContext<() => Workspace | undefined>();
+
+/** For the window, as it begins: everything in it works with this one workspace; none where no profile is open. */
+export { provideWorkspace };
+
+/** For a component that is only there while a profile is open, as it begins: reads the workspace of that profile. */
+export function currentWorkspace(): () => Workspace {
+  const workspace = around();
+  return () => {
+    const open = workspace();
+    if (!open) throw new Error('this is only shown while a profile is open');
+    return open;
+  };
 }
 
 /** What stands before a profile's name. */

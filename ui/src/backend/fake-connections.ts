@@ -139,7 +139,7 @@ export const QUESTIONS: Question[] = [
   {
     kind: 'certificate',
     address: 'https://mlflow.staging.corp:8443',
-    reason: 'It is signed by itself, and nobody this machine knows vouches for it.',
+    reason: 'It is self-signed, and this machine does not trust it.',
     subject: 'CN=mlflow.staging.corp, O=Corp ML',
     issuer: 'CN=mlflow.staging.corp, O=Corp ML',
     names: ['mlflow.staging.corp', '*.staging.corp', '10.0.0.7'],

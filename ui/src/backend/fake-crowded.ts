@@ -114,7 +114,7 @@ export const CROWDED_QUESTIONS: Question[] = [
     fingerprint: 'SHA256:u7Yq0cF6k2xJ1n8bqv1l3oQmB0Hn7kqgV6yB2cF8s4E',
     art: `+---[RSA 8192]----+\n${'|  . o+*=.  oo+=o |\n'.repeat(9)}+----[SHA256]-----+`,
     knownAs: Array.from({ length: 8 }, (_, i) => `knoten-${i}.${LONG_HOST} (~/.ssh/known_hosts:${i + 9})`),
-    note: `Its certificate is signed by an authority that nobody here trusts, and is valid for ${LONG_HOST} only until 2025-01-02.`,
+    note: `Its certificate is signed by an unknown authority, and is valid for ${LONG_HOST} only until 2025-01-02.`,
   },
   {
     kind: 'secret',

@@ -12,7 +12,7 @@ export class FrameQueue<Ask, Answer> {
     private readonly onbusy: (busy: boolean) => void = () => undefined,
   ) {}
 
-  /** Asks for a drawing; what was waiting is forgotten, for nobody will look at it any more. */
+  /** Asks for a drawing; a drawing that was still waiting is dropped, because this one replaces it. */
   ask(ask: Ask): void {
     this.#waiting = { ask };
     if (!this.#flying) void this.#run();
@@ -31,12 +31,12 @@ export class FrameQueue<Ask, Answer> {
       const { ask } = this.#waiting;
       const generation = this.#generation;
       this.#waiting = undefined;
-      // An answer that is no longer the newest wish is still shown: it is nearer to it than what is there.
+      // A late answer is still shown: it is newer than the frame on screen.
       try {
         const answer = await this.draw(ask);
         if (generation === this.#generation) this.ondone(answer, ask);
       } catch (error) {
-        // A newer wish is on its way: its answer decides.
+        // A newer request is on its way: its answer decides.
         if (generation === this.#generation && !this.#waiting) this.onerror(error, ask);
       }
     }

@@ -2,7 +2,7 @@
 import type { Cell, Comparison, ComparisonRow, RunRef, RunRow } from '../backend';
 import { columnFormat, type NumberFormat } from '../format/column';
 import { formatNumber } from '../format/number';
-import { formatDuration, formatTime, givenTime } from '../format/time';
+import { formatDuration, formatTime, timeOrNull } from '../format/time';
 import { runKey, runRef } from '../run-ref';
 import { columnTitle } from '../runs/columns';
 import { numberIn } from '../runs/table-columns';
@@ -65,7 +65,7 @@ export function textOf(
   const number = numberIn(cell);
   if (section === 'attributes') {
     if (number !== undefined && (key === 'start_time' || key === 'end_time'))
-      return givenTime(number) === null ? '' : formatTime(number);
+      return timeOrNull(number) === null ? '' : formatTime(number);
     if (number !== undefined && key === 'duration') return formatDuration(number);
     if (key === 'status') return String(cell.value).toLowerCase();
   }

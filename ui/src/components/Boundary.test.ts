@@ -4,7 +4,7 @@ import { createRawSnippet, flushSync, getAllContexts, mount, tick, unmount } fro
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import Boundary from './Boundary.svelte';
 import Overlays from '../shell/Overlays.svelte';
-import { tellFault, watchFaults } from './faults';
+import { reportFault, watchFaults } from './faults';
 import { toasts } from './toasts.svelte';
 
 let broken = true;
@@ -76,6 +76,6 @@ it('tells of what nothing has caught once, and not of sizes that settle', () => 
   dispatchEvent(
     Object.assign(new Event('unhandledrejection'), { reason: { code: 'timedOut', message: 'late' } }),
   );
-  tellFault(new Error('boom'), 'Something went wrong');
+  reportFault(new Error('boom'), 'Something went wrong');
   expect(toasts.items.map(({ message }) => message)).toEqual(['boom', 'late']);
 });

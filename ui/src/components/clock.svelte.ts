@@ -1,4 +1,4 @@
-// The time for ages on screen: one clock for the window, moving every 10 s while anybody reads it.
+// The time for ages on screen: one clock for the window, moving every 10 s while something on screen reads it.
 import { createSubscriber } from 'svelte/reactivity';
 
 class Clock {
@@ -14,4 +14,5 @@ class Clock {
   }
 }
 
+/** One for the window, so that all ages on screen move together. */
 export const clock = new Clock();

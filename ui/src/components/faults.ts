@@ -19,7 +19,7 @@ export function faultDetails(part: string, thrown: unknown): string {
 }
 
 /** Tells of a fault, unless the same is being told already. */
-export function tellFault(thrown: unknown, title = TITLE): void {
+export function reportFault(thrown: unknown, title = TITLE): void {
   const message = faultMessage(thrown);
   if (HARMLESS.test(message)) return;
   if (toasts.items.some((toast) => toast.title === title && toast.message === message)) return;
@@ -39,9 +39,9 @@ export function tellFault(thrown: unknown, title = TITLE): void {
 export function watchFaults(title?: (thrown: unknown) => string): () => void {
   const onerror = ({ error, message }: ErrorEvent) => {
     const thrown: unknown = error ?? message;
-    tellFault(thrown, title?.(thrown));
+    reportFault(thrown, title?.(thrown));
   };
-  const onrejection = ({ reason }: PromiseRejectionEvent) => tellFault(reason, title?.(reason));
+  const onrejection = ({ reason }: PromiseRejectionEvent) => reportFault(reason, title?.(reason));
   addEventListener('error', onerror);
   addEventListener('unhandledrejection', onrejection);
   return () => {

@@ -31,7 +31,7 @@ export function keepFocus(list: HTMLElement, items: () => unknown): void {
   });
 }
 
-/** Only as long as it has the focus: a press on what cannot be focused is to go on meaning nothing. */
+/** Focusable only while it has the focus: a click on the list must not focus it. */
 function take(list: HTMLElement): void {
   if (!list.hasAttribute('tabindex')) {
     list.tabIndex = -1;

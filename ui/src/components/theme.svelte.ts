@@ -29,4 +29,5 @@ class Theme {
   }
 }
 
+/** One for the window. */
 export const theme = new Theme();

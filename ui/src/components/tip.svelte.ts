@@ -45,6 +45,7 @@ class Tip {
   }
 }
 
+/** One for the window: only one tooltip is ever shown. */
 export const tip = new Tip();
 
 /** Says more about a control while the mouse rests on it, and when the keyboard comes to it; for `{@attach}`. */

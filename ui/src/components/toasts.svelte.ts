@@ -55,5 +55,5 @@ export class Toasts {
   }
 }
 
-/** The window's own toasts, drawn by <Overlays>. */
+/** One for the window, drawn by <Overlays>: plain code can show a toast, also after its screen has gone. */
 export const toasts = new Toasts();

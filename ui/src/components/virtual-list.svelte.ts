@@ -2,7 +2,7 @@
 import { observeElementRect } from '@tanstack/virtual-core';
 import type { Attachment } from 'svelte/attachments';
 import { keepFocus } from './keep-focus.svelte';
-import { beginningFirst, Virtual, type CoreOptions } from './virtual.svelte';
+import { firstRowsFirst, Virtual, type CoreOptions } from './virtual.svelte';
 
 /** What there is room for where that cannot be told. */
 const USUAL_PX = 900;
@@ -45,7 +45,7 @@ export class VirtualList extends Virtual {
     return {
       ...super.options(),
       getScrollElement: () => this.#scroller,
-      observeElementRect: beginningFirst((core, tell) =>
+      observeElementRect: firstRowsFirst((core, tell) =>
         observeElementRect(core, ({ width, height }) => tell({ width, height: height || USUAL_PX })),
       ),
       observeElementOffset: (_core, tell) => this.#watchOffset((offset_px) => tell(offset_px, false)),

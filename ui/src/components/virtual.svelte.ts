@@ -106,7 +106,7 @@ export class Virtual {
       scrollPaddingEnd: end_px,
       estimateSize: typeof size_px === 'number' ? () => size_px : size_px,
       getScrollElement: () => this.node,
-      observeElementRect: horizontal ? observeElementRect : beginningFirst(observeElementRect),
+      observeElementRect: horizontal ? observeElementRect : firstRowsFirst(observeElementRect),
       observeElementOffset,
       scrollToFn: elementScroll,
       onChange: () => this.#moved(),
@@ -119,7 +119,7 @@ export class Virtual {
     return Array.from({ length: count }, (_, index) => size_px(index)).join();
   }
 
-  /** The core speaks at every pixel; readers only care when other items come on screen, or the room changes. */
+  /** The core calls at every pixel; readers need it only when other items come on screen, or the total size changes. */
   #moved(): void {
     const { range } = this.core;
     const seen = `${range?.startIndex} ${range?.endIndex} ${this.core.getTotalSize()}`;
@@ -135,7 +135,7 @@ type Observe = CoreOptions['observeElementRect'];
  * A page that is opened draws the beginning of each of its lists first and the rest of what fits two frames later, once
  * the beginning is on screen: a screenful of rows at once would be felt as a standstill.
  */
-export function beginningFirst(observe: Observe): Observe {
+export function firstRowsFirst(observe: Observe): Observe {
   return (core, tell) => {
     let first = true;
     let seen: Parameters<typeof tell>[0] | undefined;

@@ -1,7 +1,7 @@
 // What is in the air and where it may land: one drag at a time, by pointer or by keyboard. No DOM in here.
 
 /** True: may be dropped here. A text: may not, and why. False: this place has nothing to do with it. */
-export type Verdict = boolean | string;
+export type DropVerdict = boolean | string;
 
 /** Something that can be dropped. `kind` is what zones look at. */
 export interface Cargo {
@@ -11,7 +11,7 @@ export interface Cargo {
 export interface Zone {
   /** What it is called in the list of targets: "champion of version 4". */
   label: string;
-  accepts: (cargo: Cargo) => Verdict;
+  accepts: (cargo: Cargo) => DropVerdict;
   ondrop: (cargo: Cargo) => void;
   /** Brings it on screen, where it may be scrolled away. */
   show?: () => void;
@@ -62,7 +62,7 @@ export class Drag {
     });
   }
 
-  verdict(zone: Zone): Verdict {
+  verdict(zone: Zone): DropVerdict {
     return this.inAir ? zone.accepts(this.inAir.cargo) : false;
   }
 
@@ -128,5 +128,5 @@ export class Drag {
   }
 }
 
-/** The window's own drag. */
+/** One for the window: there is one pointer. */
 export const drag = new Drag();

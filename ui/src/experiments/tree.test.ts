@@ -1,4 +1,4 @@
-// Names with slashes become a tree that loses no experiment, whatever they are called.
+// Names with slashes become a tree that loses no experiment, also with odd names.
 import { describe, expect, it } from 'vitest';
 import type { ExperimentRow } from '../backend';
 import { experimentTree, experimentsBelow, firstExperiment, folderId, openable, pathTo } from './tree';

@@ -125,7 +125,7 @@ export function experimentsBelow(nodes: readonly TreeNode[], id: string): string
   return [];
 }
 
-/** Where to begin in a profile that is opened for the first time: what was made last, "Default" only if it is all there is. */
+/** The experiment to show in a profile that is opened for the first time: the newest one, "Default" only if it is the only one. */
 export function firstExperiment(rows: readonly ExperimentRow[]): Experiment | undefined {
   const rank = ({ experiment, cachedRuns }: ExperimentRow): [number, number, number] => [
     experiment.name === 'Default' ? 0 : 1,

@@ -20,7 +20,7 @@ import {
   formatDuration,
   formatTime,
   formatTimeShort,
-  givenTime,
+  timeOrNull,
 } from './time';
 import { runDuration } from './run-duration';
 
@@ -161,7 +161,7 @@ describe('time', () => {
   });
 
   it('a moment of 0 is how a server says that it has none', () => {
-    expect([0, -1, null, undefined, now].map(givenTime)).toEqual([null, null, null, null, now]);
+    expect([0, -1, null, undefined, now].map(timeOrNull)).toEqual([null, null, null, null, now]);
   });
 
   it('moments are local and sortable', () => {

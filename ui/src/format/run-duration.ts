@@ -8,7 +8,7 @@ const WHY = {
   endsBeforeStart: 'The end time of the run lies before its start.',
 } as const;
 
-/** Milliseconds, or null and why nobody can say. */
+/** Milliseconds; or null, and why the duration is not known. */
 export function runDuration(duration: RunDuration, now_ms: number): { ms: number | null; why?: string } {
   if (duration.kind === 'ended') return { ms: duration.durationMs };
   if (duration.kind === 'unknown') return { ms: null, why: WHY[duration.why] };

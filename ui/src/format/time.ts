@@ -5,8 +5,8 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** A moment that the server gave: 0, or one before it, is how MLflow writes that there is none. */
-export function givenTime(time_ms: number | null | undefined): number | null {
+/** A time of the server, or null: MLflow writes 0 or a negative number where there is none. */
+export function timeOrNull(time_ms: number | null | undefined): number | null {
   return time_ms != null && time_ms > 0 ? time_ms : null;
 }
 

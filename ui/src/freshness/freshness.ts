@@ -1,4 +1,4 @@
-// How true what is on screen is, in a few words for the corner of the window.
+// How fresh the data on screen is, in a few words for the corner of the window.
 import type { AppError, ConnectionState, Freshness, FreshnessPart, What } from '../backend';
 import { formatCount } from '../format/number';
 import { formatTimeShort } from '../format/time';
@@ -45,7 +45,7 @@ export function failedParts(freshness: Freshness | undefined): (FreshnessPart & 
 }
 
 /** How fresh several things are that are shown together. */
-export function joined(all: readonly { freshness: Freshness }[]): Freshness {
+export function joinFreshness(all: readonly { freshness: Freshness }[]): Freshness {
   const each = all.map(({ freshness }) => freshness);
   const parts = each.flatMap((one) => one.parts);
   const unread = parts.length === 0 || parts.some(({ asOfMs }) => asOfMs === null);
@@ -59,7 +59,7 @@ export function joined(all: readonly { freshness: Freshness }[]): Freshness {
   };
 }
 
-/** What it means that there is nothing to show of a part: that only where it has been read, and reading did not fail since. */
+/** Why a part has nothing to show. `nothing`: it was read, the last read did not fail, and it is empty. */
 export type Emptiness =
   { kind: 'nothing' } | { kind: 'reading' } | { kind: 'failed'; error: AppError; title?: string };
 
@@ -68,14 +68,14 @@ export function emptiness(freshness: Freshness | undefined, what: What): Emptine
   const parts = freshness.parts.filter((part) => part.what === what);
   const failed = parts.find(({ error }) => error !== null);
   if (failed?.error) return { kind: 'failed', error: failed.error, title: failedTitle(failed) };
-  // An error that is no part's is of the way to all of them.
+  // An error of no single part is an error of the connection: it concerns all parts.
   if (freshness.error && failedParts(freshness).length === 0)
     return { kind: 'failed', error: freshness.error };
   const read = parts.length > 0 && parts.every(({ asOfMs }) => asOfMs !== null);
   return { kind: read ? 'nothing' : 'reading' };
 }
 
-/** What to say of a connection and of what is looked at, worst news first. */
+/** The state of a connection and of the data on screen in words, the worst first. */
 export function freshnessWords(
   connection: ConnectionState | undefined,
   freshness: Freshness | undefined,

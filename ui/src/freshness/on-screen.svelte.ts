@@ -28,6 +28,7 @@ class OnScreen {
   }
 }
 
+/** One for the window: one screen is in front, and it is the bars outside of it that read this. */
 export const onScreen = new OnScreen();
 
 /** For a screen as it begins: shows this, and watches it, while the screen is there. Returns what reads it again. */

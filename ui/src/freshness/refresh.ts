@@ -1,10 +1,10 @@
-// Brings what is on screen up to date by the wish of the user.
+// Refreshes what is on screen because the user asked for it.
 import { asAppError, commands } from '../backend';
 import { toasts } from '../components/toasts.svelte';
 import { byProfile } from '../run-ref';
 import type { ProfileScopes } from '../watch.svelte';
 
-/** What comes of it is said by the freshness of each part; only a wish that could not be passed on is told here. */
+/** The freshness of each part shows the result; a toast says only that the request itself failed. */
 export async function refreshNow(all: readonly ProfileScopes[]): Promise<void> {
   try {
     const of = [...byProfile(all)];

@@ -8,7 +8,7 @@ afterEach(() => void vi.restoreAllMocks());
 
 const items = (direction: Direction) => directionEntries('p', 'gap', direction).slice(1) as MenuItem[];
 
-test('the menu marks what holds, whoever says so', () => {
+test('the menu marks the direction in force, by choice or by name', () => {
   const checked = (direction: Direction) => items(direction).map((item) => item.checked);
   expect(checked({ better: 'higher', chosen: false })).toEqual([true, false, false]);
   expect(checked({ better: 'lower', chosen: true })).toEqual([false, true, false]);

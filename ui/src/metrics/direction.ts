@@ -10,8 +10,8 @@ const CHOICES: { choice: DirectionChoice; label: string }[] = [
   { choice: 'none', label: 'No direction' },
 ];
 
-/** The choice that holds now, whoever made it. */
-export function holds({ better, chosen }: Direction): DirectionChoice | undefined {
+/** The direction in force, by the user's choice or by the metric's name. */
+export function choiceOf({ better, chosen }: Direction): DirectionChoice | undefined {
   return better ?? (chosen ? 'none' : undefined);
 }
 
@@ -37,7 +37,7 @@ export function directionEntries(
     }
   };
   const entries = CHOICES.map(({ choice, label }): MenuEntry => {
-    const checked = holds(direction) === choice;
+    const checked = choiceOf(direction) === choice;
     return { label, checked, onselect: () => void choose(checked && direction.chosen ? null : choice) };
   });
   return [{ heading: metric }, ...entries];

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Measured, ModelBoard, Promotion, PromotionPlan, VersionRow } from '../backend';
 import {
   aliasRefusal,
-  arrival,
+  lastMoveOf,
   canUndo,
   formatsOf,
   ownTags,
@@ -11,7 +11,7 @@ import {
   ownerWords,
   slotsOf,
   statusWords,
-  writtenOf,
+  numberTexts,
 } from './board';
 
 function row(version: string, ...owners: (Measured['of'] | null)[]): VersionRow {
@@ -32,7 +32,7 @@ function board(aliases: Record<string, string>, promotions: Partial<Promotion>[]
   } as unknown as ModelBoard;
 }
 
-test('champion and challenger have their slots even while nobody holds them', () => {
+test('champion and challenger have their slots even while no version has them', () => {
   const slots = slotsOf(board({ zeta: '1', alpha: '2', challenger: '2' }));
   expect(slots.map(({ alias }) => alias)).toEqual(['champion', 'challenger', 'alpha', 'zeta']);
   expect(slots[0]?.version).toBeUndefined();
@@ -67,10 +67,10 @@ test('a move whose outcome is not known counts only where the alias is', () => {
   const before = { ...tried, id: 'a', toVersion: '2', outcome: 'moved' } as Promotion;
   const moved = board({ champion: '3' }, [tried, before]);
   expect([canUndo(tried, moved), canUndo(before, moved)]).toEqual([true, false]);
-  expect(arrival(moved, 'champion')).toBeUndefined();
+  expect(lastMoveOf(moved, 'champion')).toBeUndefined();
   const stayed = board({ champion: '2' }, [tried, before]);
   expect([canUndo(tried, stayed), canUndo(before, stayed)]).toEqual([false, true]);
-  expect(arrival(stayed, 'champion')?.id).toBe('a');
+  expect(lastMoveOf(stayed, 'champion')?.id).toBe('a');
 });
 
 test('names of aliases follow the rules of the server', () => {
@@ -122,11 +122,11 @@ test('a version that is not ready says so in whole words', () => {
   expect(statusWords('SOMETHING_ELSE')).toBe('something else');
 });
 
-test('a slot knows the move that filled it, unless somebody has moved it since', () => {
+test('a slot knows the move that filled it, unless the alias was moved again since', () => {
   const move = { id: 'a', alias: 'champion', toVersion: '2', undoneAtMs: null, outcome: 'moved' as const };
-  expect(arrival(board({ champion: '2' }, [move]), 'champion')?.id).toBe('a');
-  expect(arrival(board({ champion: '1' }, [move]), 'champion')).toBeUndefined();
-  expect(arrival(board({ champion: '2' }, [{ ...move, undoneAtMs: 1 }]), 'champion')).toBeUndefined();
+  expect(lastMoveOf(board({ champion: '2' }, [move]), 'champion')?.id).toBe('a');
+  expect(lastMoveOf(board({ champion: '1' }, [move]), 'champion')).toBeUndefined();
+  expect(lastMoveOf(board({ champion: '2' }, [{ ...move, undoneAtMs: 1 }]), 'champion')).toBeUndefined();
 });
 
 test('the tags of a version are those that people wrote', () => {
@@ -149,7 +149,7 @@ test('the numbers of one metric on the card have the same decimals, and the poin
     from: measured(from),
     to: measured(to),
   });
-  const written = writtenOf([
+  const written = numberTexts([
     delta(0.334, 0.465),
     delta(0.5, 0.5),
     delta(20.5, 22.9517),

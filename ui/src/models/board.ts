@@ -11,29 +11,29 @@ import type {
 import { columnFormat, pointPads, type NumberFormat } from '../format/column';
 import { formatDelta, fromWire } from '../format/number';
 
-/** How the numbers of each column are written, the same in the table of versions and in the slots of aliases. */
+/** The number format of each column, the same in the table of versions and in the slots of aliases. */
 export function formatsOf({ columns, versions }: ModelBoard): NumberFormat[] {
   return columns.map((_, at) =>
     columnFormat(versions.flatMap(({ cells }) => (cells[at] ? [fromWire(cells[at].value)] : []))),
   );
 }
 
-/** A number as text, and what stands unseen behind it so that the points of its column stand under each other. */
-export interface Written {
+/** A number as text, and invisible padding behind it so that the decimal points of its column line up. */
+export interface NumberText {
   text: string;
   pad: string;
 }
 
 /** The numbers of the card: those of one metric have the same decimals. */
-export interface DeltaWritten {
-  from: Written | undefined;
-  to: Written | undefined;
+export interface DeltaTexts {
+  from: NumberText | undefined;
+  to: NumberText | undefined;
   /** Of the difference between the two, where there is one. */
   changePad: string;
   format: NumberFormat;
 }
 
-export function writtenOf(metrics: PromotionPlan['metrics']): DeltaWritten[] {
+export function numberTexts(metrics: PromotionPlan['metrics']): DeltaTexts[] {
   const sides = metrics.map(({ from, to }) => ({
     from: from ? fromWire(from.value) : undefined,
     to: to ? fromWire(to.value) : undefined,
@@ -60,12 +60,12 @@ export function writtenOf(metrics: PromotionPlan['metrics']): DeltaWritten[] {
   }));
 }
 
-/** Slots that are there even while nobody holds them. */
+/** Aliases that have a slot even while no version has them. */
 export const FIRST_ALIASES = ['champion', 'challenger'];
 
 export interface Slot {
   alias: string;
-  /** Who holds it; undefined: nobody. */
+  /** The version that has the alias, if one has. */
   row: VersionRow | undefined;
   version: string | undefined;
 }
@@ -169,8 +169,8 @@ export function aliasRefusal(alias: string): string | undefined {
   return undefined;
 }
 
-/** The move that brought the alias where it is, if it is known to have been made from this machine. */
-export function arrival(board: ModelBoard, alias: string): Promotion | undefined {
+/** The promotion that put the alias on its version, if it was made from this machine. */
+export function lastMoveOf(board: ModelBoard, alias: string): Promotion | undefined {
   const holder = board.model.aliases.find((held) => held.alias === alias)?.version;
   const newest = board.promotions.find((each) => each.alias === alias && each.outcome === 'moved');
   return newest && newest.undoneAtMs === null && newest.toVersion === holder ? newest : undefined;
@@ -184,8 +184,8 @@ export function ownTags(row: VersionRow): { key: string; value: string }[] {
 }
 
 /**
- * A promotion can be undone while it is the last thing that happened to its alias. One of which nobody knows
- * whether it was made has happened if the alias is where it would be, and stands in nobody's way if not.
+ * A promotion can be undone while no later one has moved its alias. Where the server's answer was lost, a promotion
+ * counts as made if the alias is on its target, and otherwise as not made.
  */
 export function canUndo(promotion: Promotion, board: ModelBoard): boolean {
   if (promotion.undoneAtMs !== null) return false;

@@ -1,5 +1,5 @@
 // What can be carried on the board: an alias onto a version, or a version onto an alias; and where that is refused.
-import { drag, type Cargo, type Verdict } from '../drag/drag.svelte';
+import { drag, type Cargo, type DropVerdict } from '../drag/drag.svelte';
 import type { Load } from '../drag/gestures.svelte';
 import type { Slot } from './board';
 
@@ -31,23 +31,23 @@ export function isLifted(alias: string): boolean {
 }
 
 /** Where aliases stand, and why nothing at all may be moved, if so. */
-export interface Standing {
+export interface AliasBoard {
   slots: readonly Slot[];
   readOnly: string | undefined;
 }
 
 /** True: the alias may go to the version. A text: why not. */
-export function moveVerdict({ slots, readOnly }: Standing, alias: string, version: string): true | string {
+export function moveVerdict({ slots, readOnly }: AliasBoard, alias: string, version: string): true | string {
   if (readOnly) return readOnly;
   return slots.find((slot) => slot.alias === alias)?.version === version
     ? `${alias} is on version ${version} already`
     : true;
 }
 
-export function versionTakes(standing: Standing, version: string, cargo: Cargo): Verdict {
-  return cargo.kind === 'alias' ? moveVerdict(standing, (cargo as AliasCargo).alias, version) : false;
+export function versionTakes(board: AliasBoard, version: string, cargo: Cargo): DropVerdict {
+  return cargo.kind === 'alias' ? moveVerdict(board, (cargo as AliasCargo).alias, version) : false;
 }
 
-export function slotTakes(standing: Standing, alias: string, cargo: Cargo): Verdict {
-  return cargo.kind === 'version' ? moveVerdict(standing, alias, (cargo as VersionCargo).version) : false;
+export function slotTakes(board: AliasBoard, alias: string, cargo: Cargo): DropVerdict {
+  return cargo.kind === 'version' ? moveVerdict(board, alias, (cargo as VersionCargo).version) : false;
 }

@@ -39,7 +39,7 @@ export class Undo {
     });
   }
 
-  /** The page of a model was left: keys there take nothing back any more that no toast offers. */
+  /** The page of a model was left: from now on its last move can be undone only while a toast offers it. */
   leave(): void {
     this.#left = true;
   }

@@ -66,7 +66,7 @@ it('asks first where the profile wants every write confirmed', async () => {
   expect(send).not.toHaveBeenCalled();
   undo.begin({ promotion, of: 'dev' });
   expect(send).toHaveBeenCalledExactlyOnceWith('dev', 'm1', null);
-  // Nobody knows any more what a profile that is gone would ask for.
+  // It is not known any more what a forgotten profile would ask for.
   undo.begin({ promotion, of: 'gone' });
   expect([undo.asking?.of, undo.writes('gone')]).toEqual(['gone', 'typed']);
 });

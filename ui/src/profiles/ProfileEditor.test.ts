@@ -178,7 +178,7 @@ it('holds the window as long as something is unsaved', async () => {
   expect(held.mock.lastCall).toEqual([true]);
   askToClose();
   await settle();
-  // The answer says that somebody is there, and the user decides.
+  // The window answers the app at once, and the user decides.
   expect(held.mock.calls).toEqual([[true], [true]]);
   find('unsaved-keep')?.click();
   await settle();
@@ -195,7 +195,7 @@ it('holds the window only once it can hear that it is asked to close', async () 
   const held = vi.spyOn(commands, 'holdWindow');
   await show(vision);
   type('profile-name', 'vision 2');
-  // Clean before anybody listens: nothing is held any more.
+  // Nothing is unsaved any more before the window listens: nothing is held.
   type('profile-name', vision.name);
   await settle();
   expect(held.mock.calls).toEqual([[false]]);

@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-// Nobody trusts by accident, a no is always one key away, and what was typed goes nowhere but into the answer.
+// The user cannot trust a key by accident, can always say no with one key, and what was typed goes only into the answer.
 import { flushSync, mount, tick, unmount } from 'svelte';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { Answer, Question } from '../backend';

@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-// A known key can be forgotten where a host shows another one, whatever the words for that are.
+// A known key can be forgotten where a host shows another one; its code decides that and not the message.
 import { mount, unmount } from 'svelte';
 import { afterEach, expect, it, vi } from 'vitest';
 import type { Step } from '../backend';

@@ -1,8 +1,17 @@
-// Profiles in words, and what is known to be wrong before anybody is asked.
+// Profiles in words, and the errors that are found without a request.
 import { describe, expect, it } from 'vitest';
 import type { Profile, Route } from '../backend';
 import { newHop, newProfile, noSettings } from '../backend/new-profile';
-import { fieldName, fieldOf, moved, pairs, problemsOf, routeWords, secretName, sentence } from './profile';
+import {
+  fieldName,
+  fieldOf,
+  moved,
+  colonPairs,
+  problemsOf,
+  routeWords,
+  secretName,
+  sentence,
+} from './profile';
 
 const ROUTE: Route = {
   id: 'r',
@@ -111,7 +120,7 @@ it('names fields and secrets for people', () => {
   expect(fieldName('somethingNew')).toBe('somethingNew');
   expect(secretName('header:x-key')).toBe('header x-key');
   expect(secretName('password')).toBe('password');
-  expect(pairs('ab12CD')).toBe('AB:12:CD');
+  expect(colonPairs('ab12CD')).toBe('AB:12:CD');
 });
 
 it('makes a sentence of a remark', () => {

@@ -1,4 +1,4 @@
-// What a profile is made of, in words, and what can be known to be wrong with it without asking anybody. Pure.
+// The fields of a profile in words, and which errors in them can be found without a request. Pure.
 import type {
   AppError,
   Environment,
@@ -21,12 +21,16 @@ export const ENVIRONMENTS: readonly Choice<Environment>[] = [
   { value: 'unmarked', label: 'Unmarked', words: 'No colour in the window.' },
   { value: 'dev', label: 'Dev', words: 'Green: to try things out.' },
   { value: 'test', label: 'Test', words: 'Amber: others may rely on it.' },
-  { value: 'production', label: 'Production', words: 'Red and named in the title: what is live.' },
+  { value: 'production', label: 'Production', words: 'Red, and named in the title of the window.' },
 ];
 
 export const WRITES: readonly Choice<Writes>[] = [
-  { value: 'allowed', label: 'Allowed', words: 'Moves are made after their card was seen.' },
-  { value: 'confirmed', label: 'Confirmed', words: 'Every write says what it will do and waits for a yes.' },
+  { value: 'allowed', label: 'Allowed', words: 'An alias moves after you have seen its card.' },
+  {
+    value: 'confirmed',
+    label: 'Confirmed',
+    words: 'Every write says what it will do and asks you to confirm it.',
+  },
   {
     value: 'typed',
     label: 'Typed',
@@ -38,7 +42,7 @@ export const WRITES: readonly Choice<Writes>[] = [
 export const KEEPS: readonly Choice<Keep>[] = [
   { value: 'keyring', label: 'In the keyring', words: 'The system keeps it; it is there after a restart.' },
   { value: 'session', label: 'This session only', words: 'In memory until Podium closes.' },
-  { value: 'never', label: 'Ask each time', words: 'Kept nowhere: you are asked at every connection.' },
+  { value: 'never', label: 'Ask each time', words: 'Not kept: you are asked at every connection.' },
 ];
 
 export function labelOf<T extends string>(choices: readonly Choice<T>[], value: T): string {
@@ -140,7 +144,7 @@ export function fieldOf({ part }: AppError): Field | undefined {
 }
 
 /** `ab12…` as `AB:12:…`, the way certificates show fingerprints. */
-export function pairs(hex: string): string {
+export function colonPairs(hex: string): string {
   return (hex.replace(/[: ]/g, '').match(/.{1,2}/g) ?? []).join(':').toUpperCase();
 }
 

@@ -46,7 +46,7 @@ export function valuesOf(question: Question): number {
   return question.kind === 'secret' ? 1 : question.kind === 'prompts' ? question.prompts.length : 0;
 }
 
-/** A decision for the worse can be made by one key; it must never be the one under somebody's fingers. */
+/** A question that is answered by yes or no, such as whether to trust a host key: neither is the default, so that Enter alone trusts nothing. */
 export function isDecision(question: Question): boolean {
   return valuesOf(question) === 0;
 }

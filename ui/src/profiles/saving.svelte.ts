@@ -17,7 +17,7 @@ export class Saving {
   busy = $state(false);
   error = $state.raw<AppError>();
   #refused = $state.raw<Problems>({});
-  /** Nothing is said to be wrong with a form before one has tried to use it. */
+  /** Whether the user has tried to save or test: no error is shown before that. */
   #tried = $state(false);
 
   constructor(

@@ -1,7 +1,7 @@
 // What a test of a connection comes to, in one line.
 import { describe, expect, it } from 'vitest';
 import type { Step, StepState } from '../backend';
-import { tookWords, verdictOf } from './steps';
+import { tookWords, resultOf } from './steps';
 
 const step = (state: StepState, name: Step['name'] = 'tcp'): Step => ({
   name,
@@ -18,7 +18,7 @@ const report = (states: StepState[], finished = true) => ({
   text: '',
 });
 
-describe('verdictOf', () => {
+describe('resultOf', () => {
   it.each([
     [undefined, false, 'busy', 'Beginning …'],
     [report(['passed', 'running'], false), false, 'busy', 'TCP …'],
@@ -29,7 +29,7 @@ describe('verdictOf', () => {
     [report(['warned', 'failed', 'skipped']), false, 'bad', 'It fails at: TCP, gpu-box:22'],
     [report(['passed', 'skipped']), true, 'quiet', 'Stopped'],
     [report(['failed', 'skipped']), true, 'bad', 'It fails at: TCP, gpu-box:22'],
-  ])('%#', (given, stopped, tone, text) => expect(verdictOf(given, stopped)).toEqual({ tone, text }));
+  ])('%#', (given, stopped, tone, text) => expect(resultOf(given, stopped)).toEqual({ tone, text }));
 });
 
 it('shows as many digits as mean something', () => {

@@ -11,7 +11,7 @@ export const STEP_NAMES: Record<StepName, string> = {
   keyExchange: 'Key exchange',
   hostKey: 'Host key',
   auth: 'SSH sign-in',
-  channel: 'Way to the server',
+  channel: 'Channel to the server',
   tls: 'TLS',
   http: 'HTTP',
   mlflow: 'MLflow',
@@ -30,13 +30,13 @@ export const STEP_LOOKS: Record<StepState, { icon: IconName | undefined; word: s
   skipped: { icon: 'minus', word: 'skipped' },
 };
 
-export interface Verdict {
+export interface TestResult {
   tone: 'busy' | 'good' | 'warn' | 'bad' | 'quiet';
   text: string;
 }
 
 /** What a test comes to, in one line. */
-export function verdictOf(report: TestReport | undefined, stopped: boolean): Verdict {
+export function resultOf(report: TestReport | undefined, stopped: boolean): TestResult {
   const steps = report?.steps ?? [];
   const failed = steps.find((step) => step.state === 'failed');
   const last = steps.at(-1);

@@ -1,4 +1,4 @@
-// A test of a connection as it goes on: started, read at every change, stopped when nobody looks any more.
+// A test of a connection as it goes on: started, read at every change, stopped when its panel is closed.
 import {
   asAppError,
   onChange,
@@ -61,7 +61,7 @@ export class TestRun {
     );
   }
 
-  /** Nobody looks any more. */
+  /** The panel is closed. */
   end(): void {
     this.stop();
     this.#unhear?.();

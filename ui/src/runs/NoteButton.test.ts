@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-// The note of an experiment is behind a button, which is there only where somebody wrote one.
+// The note of an experiment is behind a button, which is there only where there is a note.
 import { createRawSnippet, flushSync, getAllContexts, mount, tick, unmount } from 'svelte';
 import { afterEach, expect, it, vi } from 'vitest';
 import { commands, type Experiment } from '../backend';

@@ -62,7 +62,7 @@ export function isSystemKey({ kind, key }: Column): boolean {
   return (kind === 'metric' && key.startsWith('system/')) || (kind === 'tag' && key.startsWith('mlflow.'));
 }
 
-// What decides usually carries one of these words; tells apart keys that are filled equally often.
+// Metrics that runs are judged by usually have one of these words: they come first among equally frequent keys.
 const TELLING: [RegExp, number][] = [
   [/acc|f1|auc|map|bleu|rouge|r2|score/i, 3],
   [/loss|error|rmse|mae/i, 1],
@@ -75,7 +75,7 @@ function telling(key: string): number {
 
 function mostFilled(infos: readonly ColumnInfo[], kind: Column['kind'], count: number): Column[] {
   const own = infos.filter((info) => info.column.kind === kind && !isSystemKey(info.column));
-  // What half as many runs have as the commonest key is no rarity: among those, what decides comes first.
+  // A key counts as frequent if at least half as many runs have it as the most frequent one. Frequent keys come first.
   const common = Math.max(0, ...own.map(({ runCount }) => runCount)) / 2;
   return own
     .sort(
@@ -89,7 +89,7 @@ function mostFilled(infos: readonly ColumnInfo[], kind: Column['kind'], count: n
     .map((info) => info.column);
 }
 
-/** The columns where nobody has arranged any yet, without the name, which is always first. */
+/** The columns until the user arranges them, without the name, which is always first. */
 export function defaultColumns(infos: readonly ColumnInfo[], experimentCount = 1): Column[] {
   const attribute = (key: string): Column => ({ kind: 'attribute', key });
   return [

@@ -26,7 +26,7 @@ import { RunWindows } from './windows.svelte';
 const TOP_RUNS = 10;
 /** More than this many selected runs are not drawn at once. */
 export const MOST_CHARTED = 500;
-/** More than this side by side is nothing anybody can read. */
+/** More runs than this side by side cannot be read. */
 export const MOST_COMPARED = 200;
 const SAVE_AFTER_MS = 400;
 const FILTER_AFTER_MS = 160;
@@ -290,6 +290,7 @@ export class RunsState {
   }
 }
 
+// The tables seen last, for the window: going back to one finds its rows, its selection and its place.
 const KEPT = 8;
 const kept = new Map<string, RunsState>();
 

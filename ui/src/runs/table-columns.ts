@@ -2,7 +2,7 @@
 import type { Cell, Column, ColumnInfo, RunRow } from '../backend';
 import { fromWire } from '../format/number';
 import { runDuration } from '../format/run-duration';
-import { givenTime } from '../format/time';
+import { timeOrNull } from '../format/time';
 import { directionWords } from '../metrics/direction';
 import type { CellKind, CellValue, TableColumn } from '../table/table';
 import { RUN_NAME, columnId, columnTitle, isNumeric } from './columns';
@@ -62,9 +62,9 @@ export function attributeValue(run: RunRow, key: string, now_ms: number): CellVa
     case 'experiment_id':
       return run.experimentId;
     case 'start_time':
-      return givenTime(run.startTimeMs);
+      return timeOrNull(run.startTimeMs);
     case 'end_time':
-      return givenTime(run.endTimeMs);
+      return timeOrNull(run.endTimeMs);
     case 'duration':
       return runDuration(run.duration, now_ms).ms;
     default:

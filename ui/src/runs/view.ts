@@ -49,7 +49,7 @@ const asText = (value: unknown): string => (typeof value === 'string' ? value : 
 const within = (value: unknown, low: number, high: number, otherwise: number): number =>
   typeof value === 'number' && value >= low && value <= high ? value : otherwise;
 
-/** What was saved, with the start view in place of whatever is missing or makes no sense. */
+/** The view that was saved, with the start view's value for each part that is missing or not valid. */
 export function parseView(json: string | null): View {
   let saved: Saved = {};
   try {

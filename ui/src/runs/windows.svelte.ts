@@ -9,7 +9,7 @@ import {
   type RunsAnswer,
   type RunsView,
 } from '../backend';
-import { joined } from '../freshness/freshness';
+import { joinFreshness } from '../freshness/freshness';
 
 /** What is asked, wherever one has scrolled to. */
 export type Question = Omit<RunsView, 'offset' | 'limit'>;
@@ -65,7 +65,7 @@ export class RunWindows {
   }
   get freshness(): Freshness | undefined {
     const of = this.#shown?.freshness;
-    return of && joined(of);
+    return of && joinFreshness(of);
   }
   get lost(): readonly LostExperiment[] {
     return this.#shown?.lost ?? [];

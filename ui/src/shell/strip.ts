@@ -1,4 +1,4 @@
-// What the line over the status bar says while a connection is not as it should be. Pure.
+// What the line over the status bar says while a connection is lost. Pure.
 import type { ConnectionState, Freshness } from '../backend';
 import { ERROR_WORDS } from '../errors';
 import { formatTimeShort } from '../format/time';

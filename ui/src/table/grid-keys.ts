@@ -1,11 +1,11 @@
 // Where a key leads in a grid. Row −1 is the head.
 
-export interface Place {
+export interface GridPlace {
   row: number;
   col: number;
 }
 
-export interface Grid {
+export interface GridSize {
   rows: number;
   cols: number;
   /** Rows that fit on screen. */
@@ -13,9 +13,9 @@ export interface Grid {
 }
 
 /** The place after a key, kept inside the grid; undefined if the key does not move. */
-export function moveBy(key: string, from: Place, grid: Grid, ctrl: boolean): Place | undefined {
+export function moveBy(key: string, from: GridPlace, grid: GridSize, ctrl: boolean): GridPlace | undefined {
   const { row, col } = from;
-  const steps: Record<string, Place> = {
+  const steps: Record<string, GridPlace> = {
     ArrowUp: { row: ctrl ? 0 : row - 1, col },
     ArrowDown: { row: ctrl ? grid.rows - 1 : row + 1, col },
     ArrowLeft: { row, col: ctrl ? 0 : col - 1 },

@@ -1,6 +1,6 @@
 // What the parts of a table share: which columns and rows are drawn, where they stand, and which cell is the active one.
 import { Virtual } from '../components/virtual.svelte';
-import type { Place } from './grid-keys';
+import type { GridPlace } from './grid-keys';
 import { OVERSCAN, firstDrawn, indexIn, poolSize, rowUnder, rowsPerPage } from './row-pool';
 import { CHECK_PX, HEAD_PX, ROW_PX, type TableColumn, type TableWindow } from './table';
 
@@ -20,7 +20,7 @@ export class Grid {
   /** The element that scrolls, and has the focus of the whole table. */
   scroller: HTMLElement | undefined = $state();
   height_px = $state(0);
-  active: Place = $state.raw({ row: 0, col: 0 });
+  active: GridPlace = $state.raw({ row: 0, col: 0 });
 
   constructor(
     private readonly id: string,
@@ -123,14 +123,14 @@ export class Grid {
   }
 
   /** Makes a cell the active one and brings it into view. */
-  go(place: Place): void {
+  go(place: GridPlace): void {
     this.active = place;
     this.rows.show(place.row);
     if (place.col >= this.fixed.length) this.cols.show(place.col - this.fixed.length);
   }
 
   /** Makes a cell the active one as the pointer does: what was pressed is in view. */
-  take(place: Place): void {
+  take(place: GridPlace): void {
     this.active = place;
     this.focus({ preventScroll: true });
   }

@@ -1,4 +1,4 @@
-// What a table is told: columns, values, marks. Rows stay whatever the screen has.
+// What a table is given: columns, values, marks. Rows can be of any type.
 
 export type CellKind =
   'name' | 'text' | 'mono' | 'number' | 'status' | 'time' | 'age' | 'duration' | 'custom';

@@ -1,7 +1,5 @@
-// What the command palette offers: places, actions, and runs found while typing.
+// Where one can go from the command palette.
 import type { Command } from '../components/CommandPalette.svelte';
-import { theme, type ThemeChoice } from '../components/theme.svelte';
-import { asAppError, commands } from '../backend';
 import { profiles, PROFILE_ICONS, type Workspace } from '../workspace.svelte';
 import { route, type Place } from '../route.svelte';
 
@@ -98,67 +96,4 @@ export function places(workspace: Workspace | undefined): Command[] {
     run: go({ screen: 'welcome' }),
   });
   return list;
-}
-
-const THEMES: [ThemeChoice, string][] = [
-  ['system', 'Colours: as the system'],
-  ['light', 'Colours: light'],
-  ['dark', 'Colours: dark'],
-];
-export const THEME_KEY = 'theme';
-
-export function setTheme(choice: ThemeChoice): void {
-  theme.choice = choice;
-  commands.setValue(THEME_KEY, JSON.stringify(choice)).catch(() => undefined);
-}
-
-export function themes(): Command[] {
-  return THEMES.filter(([choice]) => choice !== theme.choice).map(([choice, label]) => ({
-    id: `theme-${choice}`,
-    label,
-    words: 'theme appearance mode',
-    group: 'View',
-    icon: 'eye',
-    run: () => setTheme(choice),
-  }));
-}
-
-const FOUND = 12;
-
-/** Runs as {@link findRuns}; where they cannot be searched, what says so: the rest of the palette stays. */
-export async function searchRuns(
-  profileId: string,
-  experimentIds: string[],
-  text: string,
-): Promise<Command[]> {
-  try {
-    return await findRuns(profileId, experimentIds, text);
-  } catch (thrown) {
-    const label = `Runs could not be searched: ${asAppError(thrown).message}`;
-    return [{ id: 'runs-failed', label, words: text, group: 'Runs', icon: 'alert', run: () => undefined }];
-  }
-}
-
-/** Runs of these experiments whose name contains every word of the text, or whose id begins with it. */
-async function findRuns(profileId: string, experimentIds: string[], text: string): Promise<Command[]> {
-  const words = text.replaceAll('`', ' ').split(/\s+/).filter(Boolean);
-  if (words.join('').length < 2 || experimentIds.length === 0) return [];
-  // Quoted, a word is a word, even if it is called "and", and in backticks a backslash is nothing else.
-  const filter = words.map((word) => `\`${word}\``).join(' ');
-  const view = {
-    scope: [{ profileId, experimentIds }],
-    filter,
-    sort: [],
-    columns: [],
-    lifecycleStage: 'active' as const,
-  };
-  const { window } = await commands.searchRuns({ ...view, offset: 0, limit: FOUND });
-  return window.rows.map((row) => ({
-    id: `run-${row.runId}`,
-    label: row.displayName,
-    hint: row.runId.slice(0, 8),
-    group: 'Runs',
-    icon: 'run',
-    run: go({ screen: 'run', profileId, runId: row.runId }),
-  }));
 }
