@@ -45,12 +45,25 @@ run: packages ui/dist/index.html ## build, and open the window on the sample (or
 dev: packages ui/node_modules/.package-lock.json ## the window with live reload of the UI
 	$(TAURI) dev -- -- "$(TARGET)"
 
+# Each file in `tests` but the one whose tests mostly wait: for servers to start, for time to pass.
+OTHER_TESTS := $(filter-out connect,$(basename $(notdir $(wildcard tests/*.rs))))
+
 # The window tests start their own hidden displays.
-test: packages-test ui/dist/index.html mlflow ## all tests, on real MLflow servers and in the real window
+test: packages-test ui/dist/index.html ## all tests, on real MLflow servers and in the real window
+	mkdir -p target
 	failed=
-	npm --prefix ui test || failed="the UI's unit tests"
-	tests/fuzz/run $(FUZZ_SECONDS) || failed="$${failed:+$$failed and }the fuzz targets"
-	cargo test --locked --no-fail-fast || failed="$${failed:+$$failed and }cargo test"
+	fail() { failed="$${failed:+$$failed and }$$1"; }
+	# The servers come over the network while the compiler has both processors.
+	make mlflow >target/mlflow.log 2>&1 & mlflow=$$!
+	cargo test --locked --no-run || fail "the build of the tests"
+	wait $$mlflow || { cat target/mlflow.log; fail "the installation of MLflow"; }
+	cargo test --locked --test connect >target/connect.log 2>&1 & connect=$$!
+	tests/fuzz/run $(FUZZ_SECONDS) || fail "the fuzz targets"
+	npm --prefix ui test || fail "the UI's unit tests"
+	cargo test --locked --no-fail-fast --lib $(addprefix --test ,$(OTHER_TESTS)) || fail "cargo test"
+	cargo test --locked --doc || fail "cargo test --doc"
+	wait $$connect || fail "cargo test --test connect"
+	cat target/connect.log
 	if [ -n "$$failed" ]; then echo "FAILED: $$failed"; exit 1; fi
 
 check: packages ui/dist/index.html tools ## formatting, lints, types, documentation, licences, layers
