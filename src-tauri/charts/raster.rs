@@ -111,7 +111,7 @@ impl Picture {
                 Form::Discs(discs) => context.fill_path(&discs_between(discs, left, right)),
                 Form::Stroke(width, lines) => {
                     let path = lines_between(lines, left - 2.0 * width, right + 2.0 * width);
-                    // Of thin lines nobody sees the corners, and round ones cost.
+                    // The corners of thin lines cannot be seen, and round corners cost time.
                     let join = if *width > 2.5 { Join::Round } else { Join::Bevel };
                     context.set_stroke(Stroke::new(*width).with_join(join).with_caps(Cap::Round));
                     context.stroke_path(&path);

@@ -19,7 +19,7 @@ pub mod tls;
 pub mod transfer;
 
 pub use diagnose::diagnose;
-pub use open::{KeepPin, Opened, Ways, open, through_ssh};
+pub use open::{ConnectContext, KeepPin, Opened, open, through_ssh};
 pub use profile::{
     Auth, Environment, ExtraHeader, Keep, Profile, ProfileKind, Proxy, Refusal, ServerSettings, Target, TlsSettings,
     expand_home, parse_target, suggest_name,

@@ -172,8 +172,8 @@ impl Profile {
         self.sent_secret_names().into_iter().chain(client_key).collect()
     }
 
-    /// Whether what is sent to `now` could be read by somebody whom this one never met. The hosts of its route are
-    /// asked about by themselves ([`super::Route::leads_elsewhere`]).
+    /// Whether what is sent to `now` could reach a server or proxy that this profile does not use. The hosts of its route
+    /// are compared by themselves ([`super::Route::leads_elsewhere`]).
     pub fn leads_elsewhere(&self, now: &Self) -> bool {
         fn destination(profile: &Profile) -> (&str, Option<&str>, Option<&str>, &Proxy) {
             let server = &profile.server;
@@ -206,8 +206,8 @@ impl ServerSettings {
 }
 
 impl Profile {
-    /// The profile as it is saved: trimmed, an empty field as none, everything that can be known to
-    /// be wrong without asking anybody told in words.
+    /// The profile as it is saved: trimmed, an empty field as none, everything that can be
+    /// found wrong without asking a server told in words.
     pub fn checked(mut self) -> Result<Self, Refusal> {
         self.name = self.name.trim().to_owned();
         self.address = self.address.trim().to_owned();

@@ -74,7 +74,7 @@ impl Steps {
         Self { list: Arc::default(), on_change: Arc::new(on_change) }
     }
 
-    /// Steps that nobody watches as they happen.
+    /// Steps that are not shown as they happen.
     pub fn unwatched() -> Self {
         Self::new(|| {})
     }
@@ -244,7 +244,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_step_that_nobody_ends_was_stopped() {
+    fn a_step_without_an_end_was_stopped() {
         let steps = Steps::unwatched();
         steps.begin(StepName::Dns, "a").pass("10.0.0.1");
         drop(steps.begin(StepName::Tcp, "a:22"));

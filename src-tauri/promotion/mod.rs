@@ -1,4 +1,4 @@
-//! Moving an alias so that nobody's change is lost.
+//! Moving an alias so that no user's change is lost.
 //!
 //! The server has no compare-and-set and keeps no history: the last writer wins, silently. So a
 //! promotion is a [plan](PromotionPlan) that the user sees, a [guarded write](move_alias) that first re-reads where the

@@ -15,7 +15,7 @@ use crate::entities::{LoggedModel, ModelAlias, ModelVersion, RegisteredModel, Ru
 pub struct PromotionPlan {
     pub model: String,
     pub alias: String,
-    /// Who holds the alias now; nobody if absent.
+    /// The version that the alias is on now; absent if the alias does not exist.
     pub from_version: Option<String>,
     pub to_version: String,
     /// What the two versions were made from: whose numbers these are.
@@ -416,7 +416,7 @@ pub mod tests {
     }
 
     #[test]
-    fn an_alias_nobody_holds_comes_from_nowhere() {
+    fn an_alias_that_does_not_exist_comes_from_nowhere() {
         let to = side("3", Some(run("b", &[metric("acc", 0.9, 0)], &[param("lr", "1")])), None);
         let plan = plan(&model(&[("champion", "3")]), "staging", "3", None, Some(&to), &Directions::default());
         assert_eq!((plan.from_version, plan.refusals.len()), (None, 0));

@@ -363,7 +363,7 @@ struct Running<'a> {
 
 impl Running<'_> {
     /// Notes how the sync ended. Says whether that differs from the one before, and whether it must begin again,
-    /// because somebody asked meanwhile; if not it is over, at the same moment, so that nobody who asks is overheard.
+    /// because a refresh was asked for meanwhile. If not, it is over in the same locked step, so that no refresh is missed.
     fn ended(&mut self, outcome: Outcome, begun_ms: i64) -> (bool, bool) {
         let now_ms = self.schedule.fetcher.now_ms();
         for error in outcome.errors() {

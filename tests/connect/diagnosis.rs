@@ -258,8 +258,8 @@ async fn what_is_wrong_on_the_way_through_ssh_is_blamed_on_the_step_it_is_wrong_
     }
 
     let sshd = sshd_with(&[]);
-    let nobody = direct(&format!("http://127.0.0.1:{}", free_port()));
-    let report = tested(&desk, &nobody, way_of(&sshd)).await;
+    let absent = direct(&format!("http://127.0.0.1:{}", free_port()));
+    let report = tested(&desk, &absent, way_of(&sshd)).await;
     blamed(&report, StepName::Channel, &["refused"], "Start the server");
 
     let mut socket = direct("http://localhost");
@@ -284,8 +284,8 @@ async fn a_test_that_waits_for_an_answer_can_be_stopped() {
     let sshd = Sshd::start(SshdOptions::default());
     let ana = Noted::new(Site::http(), &for_ana(RIGHT, &like_mlflow())).started();
     let desk = Desk::new().await.with(|_| Reply::Waits);
-    let pending = || desk.app.ways.questions.pending().len();
-    // Nobody has said yet that this host is known.
+    let pending = || desk.app.connect_context.questions.pending().len();
+    // The user has not accepted this host yet.
     let unknown = desk::route(&sshd);
     for (profile, route, name) in [
         (with_password(direct(&ana.url())), None, StepName::Http),

@@ -32,7 +32,7 @@ impl Desk {
     async fn at(server: MlflowServer, kind: ProfileKind) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut app = App::open(&folder.path().join("data"), folder.path(), None, Arc::new(|_| {})).await.unwrap();
-        app.ways.vault = Vault::in_memory();
+        app.connect_context.vault = Vault::in_memory();
         let place = match kind {
             ProfileKind::Server => server.url.clone(),
             _ => server.folder.display().to_string(),

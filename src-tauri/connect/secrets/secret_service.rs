@@ -11,7 +11,7 @@ use zbus::message::Type;
 use zbus::zvariant::{DynamicType, OwnedObjectPath, OwnedValue, Value};
 use zbus::{MatchRule, Message};
 
-use super::{Lock, VaultError};
+use super::{LockState, VaultError};
 
 const NAME: &str = "org.freedesktop.secrets";
 const SERVICE_PATH: &str = "/org/freedesktop/secrets";
@@ -39,15 +39,15 @@ impl Bus {
     }
 
     /// Whether the default collection is locked.
-    pub fn lock(&self) -> Result<Lock, VaultError> {
+    pub fn lock(&self) -> Result<LockState, VaultError> {
         let collection = self.default_collection()?;
         if collection.as_str() == NONE {
-            return Ok(Lock::Unmade);
+            return Ok(LockState::Unmade);
         }
         let body = ("org.freedesktop.Secret.Collection", "Locked");
         let reply = self.call(collection.as_str(), "org.freedesktop.DBus.Properties", "Get", &body)?;
         let locked: OwnedValue = reply.body().deserialize().map_err(|error| trouble(&error))?;
-        Ok(if bool::try_from(locked).unwrap_or(false) { Lock::Locked } else { Lock::Open })
+        Ok(if bool::try_from(locked).unwrap_or(false) { LockState::Locked } else { LockState::Open })
     }
 
     /// Finds without unlocking.
@@ -73,9 +73,9 @@ impl Bus {
     /// Unlocks the default collection if it is locked, and makes it if there is none.
     pub fn make_default_writable(&self) -> Result<(), VaultError> {
         match self.lock()? {
-            Lock::Open => Ok(()),
-            Lock::Locked => self.unlock_default(),
-            Lock::Unmade => {
+            LockState::Open => Ok(()),
+            LockState::Locked => self.unlock_default(),
+            LockState::Unmade => {
                 let label =
                     HashMap::from([("org.freedesktop.Secret.Collection.Label", Value::from("Default keyring"))]);
                 let reply = self.call(SERVICE_PATH, SERVICE, "CreateCollection", &(label, "default"))?;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::consent::Consents;
-use super::memory::{Listening, Memory};
+use super::remembered_login::{OneTimeAnswerRecorder, RememberedLogin};
 use crate::connect::Keep;
 use crate::connect::question::{Answer, Ask, Question};
 use crate::connect::secrets::Vault;
@@ -16,7 +16,7 @@ pub struct Attempt<'a> {
     pub steps: &'a Steps,
     pub vault: &'a Vault,
     pub keep: Keep,
-    pub memory: &'a Memory,
+    pub remembered: &'a RememberedLogin,
     pub consents: &'a Consents,
     pub own_known_hosts: &'a PathBuf,
     pub pace: Pace,
@@ -75,6 +75,6 @@ impl Size {
 impl Attempt<'_> {
     /// Asks while `step` waits.
     pub async fn ask(&self, step: &mut Option<Running>, what: &str, question: Question) -> Option<Answer> {
-        asking(step, what, Listening { ask: self.ask, memory: self.memory }.ask(question)).await
+        asking(step, what, OneTimeAnswerRecorder { ask: self.ask, remembered: self.remembered }.ask(question)).await
     }
 }

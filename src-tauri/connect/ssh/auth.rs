@@ -16,8 +16,8 @@ use tokio::time::error::Elapsed;
 use tokio::time::timeout;
 
 use super::attempt::Attempt;
+use super::client_handler::{self, Handshake, in_words};
 use super::error::SshError;
-use super::gate::{self, Seen, in_words};
 use super::session::Session;
 use crate::connect::steps::{Running, StepName, StepState};
 use ssh_config::config::Resolved;
@@ -45,7 +45,7 @@ struct Login<'a> {
     offered: MethodSet,
     /// What was offered to it, with what came of it; nothing of it is secret.
     tried: Vec<String>,
-    /// What it would have taken, had somebody been there to give it.
+    /// What only the user could have given, where the user was not there or gave nothing.
     missing: Option<String>,
     accepted: Vec<String>,
     keys: public_key::Keys,
@@ -64,7 +64,7 @@ pub async fn log_in(
     attempt: &Attempt<'_>,
     hop: &Resolved,
     session: &mut Session,
-    seen: &Seen,
+    handshake: &Handshake,
     step: &mut Option<Running>,
 ) -> Result<Outcome, SshError> {
     let user = &hop.user.value;
@@ -86,7 +86,7 @@ pub async fn log_in(
         given_up: Vec::new(),
     };
     let result = login.go().await;
-    let detail = login.detail(seen);
+    let detail = login.detail(handshake);
     match &result {
         Ok(Outcome::LoggedIn) => {
             if let Some(step) = login.step.take() {
@@ -117,7 +117,7 @@ impl Login<'_> {
                 AuthResult::Success => return Ok(Outcome::LoggedIn),
                 AuthResult::Failure { remaining_methods, .. } => self.offered = remaining_methods,
             }
-            if self.offered.is_empty() && self.session.life.is_over() {
+            if self.offered.is_empty() && self.session.status.is_over() {
                 return Err(self.refused());
             }
             answer = match self.next_part().await? {
@@ -178,7 +178,7 @@ impl Login<'_> {
             Ok(Ok(answer)) => {
                 let nothing_left =
                     matches!(&answer, AuthResult::Failure { remaining_methods, .. } if remaining_methods.is_empty());
-                if nothing_left && self.why_ended().await.as_deref() != Some(gate::NO_METHOD_LEFT) {
+                if nothing_left && self.why_ended().await.as_deref() != Some(client_handler::NO_METHOD_LEFT) {
                     return Err(self.ended().await);
                 }
                 Ok(answer)
@@ -201,8 +201,8 @@ impl Login<'_> {
 
     /// The server's last word, which may come a moment after the end itself.
     async fn why_ended(&mut self) -> Option<String> {
-        let life = self.session.life.clone();
-        timeout(LAST_WORD_LIMIT, life.over()).await.ok()
+        let status = self.session.status.clone();
+        timeout(LAST_WORD_LIMIT, status.over()).await.ok()
     }
 
     fn too_slow(&self) -> SshError {
@@ -224,7 +224,7 @@ impl Login<'_> {
         if let Some(missing) = &self.missing {
             return SshError::NeedsUser { hop, what: missing.clone() };
         }
-        let said = self.session.life.ended().unwrap_or_default();
+        let said = self.session.status.ended().unwrap_or_default();
         let too_many = said.contains("Too many");
         let remedy = if too_many {
             "It hung up before the right key came to its turn. Name the right key as the identity file and offer only \
@@ -249,7 +249,7 @@ impl Login<'_> {
         SshError::AuthRefused { hop, user, offered: names(&self.offered), tried, remedy }
     }
 
-    fn detail(&self, seen: &Seen) -> String {
+    fn detail(&self, handshake: &Handshake) -> String {
         let mut lines = Vec::new();
         if !self.accepted.is_empty() {
             lines.push(format!("accepted: {}", self.accepted.join(", then ")));
@@ -260,7 +260,7 @@ impl Login<'_> {
         if !self.tried.is_empty() {
             lines.push(format!("tried: {}", self.tried.join("; ")));
         }
-        let banner = seen.noted().banner.clone();
+        let banner = handshake.notes().banner.clone();
         if !banner.is_empty() {
             lines.push(format!("it says: {banner}"));
         }

@@ -18,7 +18,7 @@ pub enum SshError {
     NotSsh { hop: String, said: String },
     #[error("{hop} and Podium cannot agree on how to talk: {reason}")]
     KeyExchange { hop: String, reason: String },
-    /// Nobody said that the key is to be trusted.
+    /// The user has not accepted the key.
     #[error("the host key of {host} is not known ({fingerprint}){why}")]
     UnknownHost { host: String, fingerprint: String, why: String },
     /// Changed, revoked, or of a type that cannot be judged. Never to be accepted.

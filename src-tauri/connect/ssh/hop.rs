@@ -12,16 +12,16 @@ use tokio::time::timeout;
 
 use super::attempt::Attempt;
 use super::auth::{self, Outcome};
+use super::client_handler::{ClientHandler, Handshake, in_words};
 use super::command::{Complaint, LAST_WORDS};
 use super::error::SshError;
-use super::gate::{Gate, Seen, in_words};
 use super::host_key::{self, Decision};
-use super::life::Life;
 use super::position::Position;
 use super::reach::{address, reach};
 use super::session::Session;
+use super::session_status::SessionStatus;
 use super::shown_key;
-use super::stream::{Scissors, Stream, Wire};
+use super::stream::{CloseGuard, SessionStream, Stream};
 use crate::connect::steps::{Running, StepName, Steps};
 use ssh_config::config::Resolved;
 use ssh_config::known_hosts::{HostName, KeyBlob, KnownHosts};
@@ -47,7 +47,7 @@ pub async fn connect(
         // What is done again says something only where it goes wrong.
         let steps = if round == 0 { attempt.steps } else { &quiet };
         let made = greet(attempt, steps, hop, position, before, &mut expected, &mut host_key_step).await;
-        let (mut session, seen) = match made {
+        let (mut session, handshake) = match made {
             Ok(Some(made)) => made,
             Ok(None) => continue,
             Err(error) => {
@@ -55,7 +55,7 @@ pub async fn connect(
                 return Err(error);
             }
         };
-        match auth::log_in(attempt, hop, &mut session, &seen, &mut auth_step).await {
+        match auth::log_in(attempt, hop, &mut session, &handshake, &mut auth_step).await {
             Ok(Outcome::LoggedIn) => return Ok(session),
             Ok(Outcome::SessionGone) => {}
             Err(error) => return Err(error),
@@ -65,7 +65,7 @@ pub async fn connect(
     Err(SshError::NotSsh { hop: address(hop), said })
 }
 
-/// An error of a round whose steps nobody sees is told where the attempt stands.
+/// Shows the error of a round whose own steps are hidden at the step that is running.
 fn tell(steps: &Steps, unseen: bool, step: Option<Running>, hop: &Resolved, error: &SshError) {
     if unseen {
         let step = step.unwrap_or_else(|| steps.begin(StepName::Tcp, address(hop)));
@@ -82,7 +82,7 @@ async fn greet(
     before: Option<&Session>,
     expected: &mut Option<KeyBlob>,
     host_key_step: &mut Option<Running>,
-) -> Result<Option<(Session, Arc<Seen>)>, SshError> {
+) -> Result<Option<(Session, Arc<Handshake>)>, SshError> {
     let name = HostName {
         host: hop.host_name.value.clone(),
         port: hop.port.value,
@@ -91,41 +91,41 @@ async fn greet(
     let (reached, known) = tokio::join!(reach(attempt, steps, hop, before), known_hosts(attempt, hop));
     let (stream, complaint) = reached?;
     let known = Arc::new(known?);
-    let (seen, life) = (Arc::new(Seen::default()), Arc::new(Life::default()));
+    let (handshake, status) = (Arc::new(Handshake::default()), Arc::new(SessionStatus::default()));
     let (refusals_sender, refusals) = mpsc::unbounded_channel();
-    let gate = Gate {
+    let handler = ClientHandler {
         name: name.clone(),
         known: known.clone(),
         expected: expected.clone(),
-        seen: seen.clone(),
-        life: life.clone(),
+        handshake: handshake.clone(),
+        status: status.clone(),
         refusals: refusals_sender,
     };
     let config = Arc::new(config(attempt, hop, &known, &name));
-    let shaken = shake(attempt, steps, hop, stream, config, gate, complaint.as_ref()).await;
+    let shaken = shake(attempt, steps, hop, stream, config, handler, complaint.as_ref()).await;
 
     let mut first = host_key_step.take();
-    if first.is_none() && seen.noted().shown.is_some() {
+    if first.is_none() && handshake.notes().shown.is_some() {
         first = Some(steps.begin(StepName::HostKey, name.known()));
     }
-    match host_key::decide(attempt, hop, position, &name, &known, &seen, first).await? {
+    match host_key::decide(attempt, hop, position, &name, &known, &handshake, first).await? {
         // Nothing of a host key was seen, or one that is accepted.
         Decision::GoOn => {
-            let (handle, scissors) = shaken?;
-            // The library asks about every key that it is shown. Whoever showed none has proved nothing.
-            if seen.noted().verdict.is_none() {
+            let (handle, close_guard) = shaken?;
+            // The library asks about every key that it is shown. A server that showed none has proved nothing.
+            if handshake.notes().host_key_status.is_none() {
                 return Err(SshError::KeyExchange { hop: address(hop), reason: "it showed no host key".to_owned() });
             }
             let hop = hop.alias.clone();
             let session = Session {
                 hop,
                 handle,
-                life,
+                status,
                 refusals: Mutex::new(refusals),
                 opening: AtomicUsize::new(0),
-                scissors: Some(scissors).into(),
+                close_guard: Some(close_guard).into(),
             };
-            Ok(Some((session, seen)))
+            Ok(Some((session, handshake)))
         }
         Decision::Accepted(key, step) => {
             *expected = Some(key);
@@ -142,15 +142,15 @@ async fn shake(
     hop: &Resolved,
     stream: Box<dyn Stream>,
     config: Arc<client::Config>,
-    gate: Gate,
+    handler: ClientHandler,
     complaint: Option<&Complaint>,
-) -> Result<(Handle<Gate>, Scissors), SshError> {
-    let seen = gate.seen.clone();
-    let (wire, scissors, mut greeting) = Wire::new(stream);
+) -> Result<(Handle<ClientHandler>, CloseGuard), SshError> {
+    let handshake = handler.handshake.clone();
+    let (session_stream, close_guard, mut greeting) = SessionStream::new(stream);
     let mut banner_step = Some(steps.begin(StepName::Banner, address(hop)));
     let mut exchange_step = None;
     let mut said = String::new();
-    let connecting = client::connect_stream(config, wire, gate);
+    let connecting = client::connect_stream(config, session_stream, handler);
     tokio::pin!(connecting);
     let whole = async {
         loop {
@@ -178,11 +178,11 @@ async fn shake(
     }
     let error = match shaken {
         Ok(Ok(handle)) => {
-            let algorithms = seen.noted().algorithms.clone().unwrap_or_default();
+            let algorithms = handshake.notes().algorithms.clone().unwrap_or_default();
             if let Some(step) = exchange_step {
                 step.pass(algorithms);
             }
-            return Ok((handle, scissors));
+            return Ok((handle, close_guard));
         }
         Ok(Err(error)) => failure(hop, &said, &error),
         Err(_) => {
@@ -200,7 +200,7 @@ async fn shake(
         }
         _ => error,
     };
-    let refused_key = seen.noted().shown.is_some() || seen.noted().strange.is_some();
+    let refused_key = handshake.notes().shown.is_some() || handshake.notes().strange.is_some();
     if let Some(step) = exchange_step.or(banner_step) {
         if refused_key {
             step.pass("stopped at the host key, before any secret was sent");

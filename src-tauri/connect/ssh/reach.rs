@@ -9,11 +9,11 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::attempt::Attempt;
+use super::client_handler::io_in_words;
 use super::command::{self, Complaint};
 use super::error::SshError;
-use super::gate::io_in_words;
 use super::session::Session;
-use super::stream::{Stream, Wire};
+use super::stream::{SessionStream, Stream};
 use super::target::FarEnd;
 use crate::connect::steps::{StepName, StepState, Steps};
 use ssh_config::config::{AddressFamily, Resolved, Source, Sourced};
@@ -54,10 +54,10 @@ pub async fn reach(
         Ok(stream) => {
             let peer = stream.peer_addr().ok();
             if let Some(peer) = peer {
-                attempt.memory.remember_peer(peer);
+                attempt.remembered.remember_peer(peer);
             }
             step.pass(peer.map_or_else(|| "connected".to_owned(), |peer| peer.to_string()));
-            Ok((Wire::tcp(stream), None))
+            Ok((SessionStream::tcp(stream), None))
         }
         Err(error) => {
             let error = if error.kind() == io::ErrorKind::TimedOut {
@@ -152,7 +152,7 @@ async fn connect(addresses: &[SocketAddr], bind: Option<&Sourced<String>>, limit
             Some(ended) = running.join_next(), if !running.is_empty() => match ended {
                 Ok(Ok(stream)) => return Ok(stream),
                 Ok(Err(error)) => {
-                    // That this machine has no IPv6, say, is no news where somebody has answered.
+                    // An answer of a host says more than that this machine has no network of that family (IPv6).
                     if failure.is_none() || error.kind() != io::ErrorKind::NetworkUnreachable {
                         failure = Some(error);
                     }

@@ -21,8 +21,8 @@ pub fn key_blob(key: &PublicKey) -> Option<KeyBlob> {
     KeyBlob::new(&key.to_bytes().ok()?)
 }
 
-/// `preferred` with the known keys asked for first, and with certificates where somebody could vouch
-/// for one. Never RSA with SHA-1.
+/// `preferred` with the known keys asked for first, and with certificates where a known authority could
+/// vouch for one. Never RSA with SHA-1.
 pub fn asked_first(known: &KnownTypes, preferred: Preferred) -> Preferred {
     let mut keys: Vec<Algorithm> =
         preferred.key.iter().filter(|key| **key != Algorithm::Rsa { hash: None }).cloned().collect();

@@ -230,7 +230,7 @@ async fn a_server_that_was_away_for_long_is_found_by_what_is_still_on_screen() {
             if asked > 0 {
                 break;
             }
-            assert!(begun.elapsed() < Duration::from_secs(60), "nobody tries any more after {tries} tries");
+            assert!(begun.elapsed() < Duration::from_secs(60), "the sync stopped trying after {tries} tries");
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
         bench.settled(&experiment_1()).await;

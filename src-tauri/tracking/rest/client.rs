@@ -81,7 +81,7 @@ pub struct Call<'a> {
     query: Vec<(&'a str, String)>,
     body: Bytes,
     headers: HeaderMap,
-    /// Whether it may be sent again when nobody knows what became of it.
+    /// Whether it may be sent again when it is not known whether the server has received it.
     repeatable: bool,
     limit: Option<Duration>,
 }
@@ -131,7 +131,7 @@ impl<'a> Call<'a> {
 }
 
 /// A successful answer whose body has yet to be read. 416 is one where a part was asked for.
-pub struct Answer {
+pub struct UnreadResponse {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub body: HttpBody,
@@ -203,7 +203,7 @@ impl Client {
     }
 
     /// Asks for a body that is to be read as it arrives.
-    pub async fn open(&self, call: Call<'_>) -> Result<Answer> {
+    pub async fn open(&self, call: Call<'_>) -> Result<UnreadResponse> {
         let limit = call.limit.unwrap_or(self.limits.artifact_head);
         let mut tries = 0;
         loop {
@@ -235,7 +235,12 @@ impl Client {
     }
 
     /// One request. An answer other than success is an error, its body read for what it says.
-    async fn send(&self, call: &Call<'_>, lane: Lane, deadline: Deadline) -> std::result::Result<Answer, Failure> {
+    async fn send(
+        &self,
+        call: &Call<'_>,
+        lane: Lane,
+        deadline: Deadline,
+    ) -> std::result::Result<UnreadResponse, Failure> {
         let answer = self.exchange(call, lane, deadline).await?;
         let past_the_end =
             answer.status == StatusCode::RANGE_NOT_SATISFIABLE && call.headers.contains_key(header::RANGE);
@@ -262,7 +267,12 @@ impl Client {
         answer::refusal(&self.address, &self.host(), path, status, headers, body)
     }
 
-    async fn exchange(&self, call: &Call<'_>, lane: Lane, deadline: Deadline) -> std::result::Result<Answer, Failure> {
+    async fn exchange(
+        &self,
+        call: &Call<'_>,
+        lane: Lane,
+        deadline: Deadline,
+    ) -> std::result::Result<UnreadResponse, Failure> {
         let mut request =
             http::Request::builder().method(call.method.clone()).uri(self.url(call)).body(call.body.clone()).map_err(
                 |error| Failure::lasting(StoreError::Refused { message: format!("this cannot be asked: {error}") }),
@@ -273,12 +283,12 @@ impl Client {
         if !call.body.is_empty() {
             headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
         }
-        // Those of the question replace those of everybody.
+        // The headers of this call replace those that all calls have.
         headers.extend(call.headers.clone());
         match self.http.send(request, lane, deadline).await {
             Ok(answer) => {
                 let (head, body) = answer.into_parts();
-                Ok(Answer { status: head.status, headers: head.headers, body })
+                Ok(UnreadResponse { status: head.status, headers: head.headers, body })
             }
             Err(error) => Err(answer::broken(&self.address, error, false)),
         }

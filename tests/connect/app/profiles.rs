@@ -42,7 +42,7 @@ async fn cached(desk: &Desk, profile: &Profile) -> Vec<String> {
 }
 
 async fn has(desk: &Desk, profile: &Profile, name: &str) -> bool {
-    desk.app.ways.vault.has(&Slot::profile(&profile.id, name)).await
+    desk.app.connect_context.vault.has(&Slot::profile(&profile.id, name)).await
 }
 
 async fn keep(desk: &Desk, profile: &Profile, names: &[&str]) {
@@ -290,17 +290,17 @@ async fn the_same_place_typed_twice_is_one_profile() {
 async fn a_keyring_that_says_no_leaves_no_half_of_a_profile() {
     let folder = tempfile::tempdir().unwrap();
     let mut app = App::open(folder.path(), folder.path(), None, Arc::new(|_| {})).await.unwrap();
-    app.ways.vault = Vault::with_store(|| Err(VaultError::Dismissed), Arc::new(app.settings.clone()));
+    app.connect_context.vault = Vault::with_store(|| Err(VaultError::Dismissed), Arc::new(app.settings.clone()));
     let mut profile = server("ana's", "http://ana:pa55@127.0.0.1:9");
     profile.server.keep = Keep::Keyring;
     let saved = app.save_profile(profile).await.unwrap();
     assert_eq!(saved.address, "http://127.0.0.1:9");
-    let kept = app.ways.vault.get(&Slot::profile(&saved.id, "password")).await.unwrap();
+    let kept = app.connect_context.vault.get(&Slot::profile(&saved.id, "password")).await.unwrap();
     assert_eq!(kept.unwrap().expose_secret(), "pa55");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_profile_that_is_deleted_is_closed_for_whoever_still_holds_it() {
+async fn a_profile_that_is_deleted_is_closed_for_those_who_still_hold_it() {
     let desk = Desk::new().await;
     let there = with_experiment("there");
     let profile = desk.saved("there", &there.url()).await;

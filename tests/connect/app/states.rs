@@ -24,7 +24,7 @@ fn wrong_at_first(question: &Question) -> Reply {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_that_comes_late_is_found_without_anybody_asking() {
+async fn a_server_that_comes_late_is_found_without_being_asked_for() {
     let desk = Desk::new().await;
     let mut late = Noted::new(Site::http(), LIKE_MLFLOW);
     let profile = desk.saved("late", &late.url()).await;
@@ -40,7 +40,7 @@ async fn a_server_that_comes_late_is_found_without_anybody_asking() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nobody_is_asked_for_the_password_of_a_server_that_is_not_there() {
+async fn the_password_of_a_server_that_is_not_there_is_not_asked_for() {
     let desk = Desk::new().await.with(|_| Reply::Says("right"));
     let mut late = Noted::new(Site::http(), &for_ana("right", LIKE_MLFLOW));
     let profile = desk.save(with_password(server("late", &late.url()))).await;
@@ -48,7 +48,7 @@ async fn nobody_is_asked_for_the_password_of_a_server_that_is_not_there() {
     desk.until(&connection, |state| matches!(state, ConnectionState::Down { retry_in_ms: Some(_), .. })).await;
     assert_eq!(desk.asked(), []);
     late.start();
-    // What is tried by itself asks nobody either.
+    // Nor does a try that is made by itself ask the user.
     says(&desk.given_up(&connection).await, Code::NeedsUser, &["the password of “late” is kept nowhere"]);
     assert_eq!(desk.asked(), []);
     connection.reconnect();
@@ -66,7 +66,7 @@ async fn a_wrong_password_is_asked_for_three_times_and_then_only_by_wish() {
     let again: Vec<bool> =
         desk.asked().iter().map(|asked| matches!(asked, Question::Secret { again: true, .. })).collect();
     assert_eq!(again, [false, true, true]);
-    // One without a sign-in, to see whether somebody is there, and one for each password: accounts are locked.
+    // One without a sign-in, to see whether the server is there, and one for each password: accounts are locked.
     until("nginx has noted them", || server_of_ana.requests().len() >= 4).await;
     tokio::time::sleep(LONG_ENOUGH).await;
     assert_eq!((server_of_ana.requests().len(), desk.asked().len()), (4, 3));
@@ -127,7 +127,7 @@ async fn a_no_while_connecting_again_leaves_an_open_way_as_it_is() {
     until("a question", || desk.asked().len() == 1).await;
     desk.until(&connection, is_up).await;
     connection.store().unwrap().search_experiments(None).await.unwrap();
-    // What nobody was asked about is told: here a host whose key is another now.
+    // What the user cannot be asked about is told: here a host whose key is another now.
     let other = make_key(&sshd.folder, "other", "ed25519", "");
     std::fs::write(desk.known_hosts(), format!("{} {}\n", sshd.known_name(), public_key(&other))).unwrap();
     connection.reconnect();
@@ -184,7 +184,7 @@ async fn a_cut_way_is_made_again_and_never_gone_around() {
 
     sshd.restart();
     desk.until(&connection, is_up).await;
-    // Nobody asks for it: the sync is woken.
+    // Without being asked for: the sync is woken.
     until("the sync is woken", || far.requests().len() > asked_before).await;
     store.search_experiments(None).await.unwrap();
     assert_eq!(desk.asked(), []);
@@ -210,7 +210,7 @@ async fn a_cut_way_is_made_again_and_never_gone_around() {
 async fn a_question_goes_with_what_it_was_about() {
     let desk = Desk::new().await.with(|_| Reply::Waits);
     let asking = Noted::new(Site::http(), &for_ana("right", LIKE_MLFLOW)).started();
-    let pending = || desk.app.ways.questions.pending().len();
+    let pending = || desk.app.connect_context.questions.pending().len();
     for change in ["address", "secret", "deleted"] {
         let profile = desk.save(with_password(server(change, &asking.url()))).await;
         desk.open(&profile).await;

@@ -236,7 +236,7 @@ async fn a_changed_host_key_is_refused_until_the_old_one_is_forgotten() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_answered_in_the_test_of_a_draft_is_for_nobody_else() {
+async fn what_is_answered_in_the_test_of_a_draft_is_for_that_draft_only() {
     let first = Noted::new(Site::http(), &for_ana("right", LIKE_MLFLOW)).started();
     let second = Noted::new(Site::http(), &for_ana("other", LIKE_MLFLOW)).started();
     let desk = Desk::new().await.with(|_| Reply::Says("right"));

@@ -96,7 +96,7 @@ async fn a_change_is_made_only_with_what_the_profile_asks_for() {
     }
 }
 
-/// The answer to one request by hand; an error where nobody listens.
+/// The answer to one request by hand; an error where nothing listens.
 fn version_at(url: &str) -> std::io::Result<String> {
     let at = url.strip_prefix("http://").unwrap();
     let mut stream = TcpStream::connect(at)?;

@@ -133,7 +133,7 @@ async fn a_second_factor_is_asked_in_the_server_s_words_and_never_behind_the_use
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn questions_that_nobody_answers_end_the_attempt() {
+async fn unanswered_questions_end_the_attempt() {
     let wants = Wants::Questions(vec![round(&[("Code: ", false)], &["1"])]);
     let (server, far) = (Asking::start(wants).await, Far::tcp().await);
     let site = site_of(&server);

@@ -63,7 +63,7 @@ async fn questions_that_follow_each_other_share_a_connection() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_download_that_nobody_reads_holds_up_nobody() {
+async fn an_unread_download_holds_up_nothing() {
     let (sshd, far) = (Sshd::start(SshdOptions::default()), Far::tcp().await);
     let site = Site::of(&sshd);
     let tunnel = site.opened(&far.end).await;

@@ -73,7 +73,7 @@ async fn who_is_asked_about_a_host_learns_which_files_were_not_read() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_host_that_nobody_accepts_learns_nothing() {
+async fn a_host_that_is_not_accepted_learns_nothing() {
     let (sshd, far) = (Sshd::start(SshdOptions::default()), Far::tcp().await);
     let site = Site::new();
     site.host("gpu", &sshd, "");

@@ -79,7 +79,7 @@ async fn a_certificate_is_checked_for_the_name_of_the_address() {
         let tunnel = opened(&site, &far, name, &trusted).await;
         let step = site.step(StepName::Tls);
         assert!(step.state == StepState::Failed && step.remedy.is_some(), "{step:?}");
-        // The tunnel itself is fine: whoever is asked to trust the certificate can go on with it.
+        // The tunnel itself is fine: a user who is asked to trust the certificate can go on with it.
         let failure = hello(&tunnel).await.unwrap_err();
         assert!(matches!(failure, NetError::Untrusted { .. }), "{failure:?}");
     }
@@ -121,10 +121,10 @@ async fn a_server_without_tls_is_told_from_one_that_is_not_trusted() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_that_is_stopped_holds_nobody_up_for_ever() {
+async fn a_server_that_is_stopped_holds_nothing_up_for_ever() {
     let sshd = Sshd::start(SshdOptions::default());
     let site = Site::of(&sshd);
-    // The system takes the connection, and nobody says a word.
+    // The system takes the connection, and no byte comes.
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let far = FarEnd::Tcp { host: "127.0.0.1".to_owned(), port: listener.local_addr().unwrap().port() };
     let opening = opened(&site, &far, "mlflow.corp", &[]);

@@ -175,7 +175,7 @@ async fn a_passphrase_is_asked_for_once_and_only_where_the_key_would_do() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_passphrase_that_nobody_gives_needs_the_user() {
+async fn a_missing_passphrase_needs_the_user() {
     let keys = tempfile::tempdir().unwrap();
     let locked = make_key(keys.path(), "locked", "ed25519", "open sesame");
     let authorized_keys = vec![public_key(&locked)];

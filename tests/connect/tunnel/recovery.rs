@@ -23,7 +23,7 @@ async fn a_server_that_is_started_again_is_found_again() {
     get(&tunnel, "/bytes/1000", Lane::Bulk).await.unwrap();
     sshd.kill();
     wait_for(&tunnel, is_lost).await;
-    // Nothing is sent by another way meanwhile, and nobody waits long.
+    // Nothing is sent by another way meanwhile, and no request waits long.
     let failure = hello(&tunnel).await.unwrap_err();
     assert!(matches!(&failure, NetError::Unreachable { reason } if reason == "reconnecting to gpu"), "{failure:?}");
     let failure = get(&tunnel, "/hello", Lane::Bulk).await.unwrap_err();

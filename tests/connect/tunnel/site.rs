@@ -1,4 +1,4 @@
-//! What a test of a tunnel is made of: config, known hosts, somebody to ask, and short ways to ask a server.
+//! What a test of a tunnel is made of: config, known hosts, a user to ask, and short ways to ask a server.
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
@@ -126,7 +126,7 @@ impl Site {
 
 type Decide = Arc<dyn Fn(&Question) -> Option<Answer> + Send + Sync>;
 
-/// Somebody who answers by rule, and what was asked.
+/// A user who answers by rule, and what was asked.
 #[derive(Clone)]
 pub struct Asked {
     decide: Decide,
@@ -139,7 +139,7 @@ impl Asked {
         Self { decide: Arc::new(decide), delay: Duration::ZERO, questions: Arc::default() }
     }
 
-    /// Whoever must not be asked.
+    /// A user who must not be asked.
     pub fn nothing() -> Self {
         Self::with(|question| panic!("asked: {question:?}"))
     }

@@ -102,7 +102,7 @@ async fn what_is_no_ssh_server_is_told() {
     let port = listener.local_addr().unwrap().port();
     tokio::spawn(async move {
         while let Ok((mut stream, _)) = listener.accept().await {
-            // What is closed with something unread is reset, and nobody hears the last words.
+            // What is closed with something unread is reset, and the last words are lost.
             let _greeting = stream.read(&mut [0; 1024]).await.unwrap();
             stream.write_all(b"HTTP/1.1 400 Bad\x1b Request\r\n\r\n").await.unwrap();
         }
@@ -223,7 +223,7 @@ async fn a_match_exec_runs_with_consent_and_decides_as_for_ssh() {
     let config = site.step(StepName::Config);
     assert_eq!(config.state, StepState::Passed, "{config:?}");
     assert!(config.detail.ends_with(&format!("127.0.0.1:{}", sshd.port)), "{config:?}");
-    // What comes back by itself asks nobody, and runs nothing.
+    // What comes back by itself does not ask the user, and runs nothing.
     lost_and_back(&tunnel, || sshd.drop_sessions()).await;
     assert_eq!(count(), runs);
     // A wish to connect again looks anew: the machine may be elsewhere now.

@@ -51,7 +51,7 @@ impl Login<'_> {
                     if partial_success {
                         self.was_right(password).await;
                     } else if password.is_some() {
-                        self.attempt.memory.was_wrong(&self.password_slot());
+                        self.attempt.remembered.was_wrong(&self.password_slot());
                     }
                     // A server that fails without a question would do so again.
                     let over = !partial_success && !asked;
@@ -75,7 +75,7 @@ impl Login<'_> {
                 self.missing.get_or_insert_with(|| format!("the questions to {who} were not answered"));
                 return Ok(Part::Refused);
             };
-            if self.session.life.is_over() {
+            if self.session.status.is_over() {
                 if password.is_some() {
                     return Ok(Part::SessionGone);
                 }

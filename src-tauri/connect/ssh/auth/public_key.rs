@@ -58,7 +58,7 @@ impl Login<'_> {
                 Ok(answer) => {
                     self.accepted.push(name);
                     if identity.needs_touch() {
-                        self.attempt.memory.needed_user();
+                        self.attempt.remembered.note_user_needed();
                     }
                     return Ok(Part::Answer(answer));
                 }
@@ -107,9 +107,9 @@ impl Login<'_> {
         };
         let open = match &file.state {
             State::Open(key) => Some(key.clone()),
-            State::Encrypted | State::PublicOnly => self.attempt.memory.key(&file.path),
+            State::Encrypted | State::PublicOnly => self.attempt.remembered.key(&file.path),
         };
-        // One whose public half nobody knows cannot be shown before it is opened.
+        // A key whose public half is not known cannot be offered before it is decrypted.
         if open.is_some() || identity.key.is_some() {
             match self.show(identity, open.clone()).await? {
                 Offer::Answer(answer) => return Ok(Ok(answer)),
@@ -121,7 +121,7 @@ impl Login<'_> {
             Ok(key) => key,
             Err(what) => return Ok(Err(NotOffered::Because(what))),
         };
-        if self.session.life.is_over() {
+        if self.session.status.is_over() {
             return Ok(Err(NotOffered::SessionGone));
         }
         let opened = Identity { key: Some(key.public_key().clone()), ..identity.clone() };
@@ -174,7 +174,7 @@ impl Login<'_> {
             Heard::Wanted => Ok(Offer::Wanted),
             Heard::NotSigned(what) => Ok(Offer::NotSigned(what)),
             Heard::Gone => Err(self.ended().await),
-            // To try again would be to ask again somebody who is not there.
+            // The agent has asked the user, who did not answer. Another try would only ask again.
             Heard::Late if is_asked.into_inner() => Err(SshError::NeedsUser {
                 hop: self.session.hop.clone(),
                 what: format!("the agent did not sign with {}; it may be waiting for you", identity.name()),
@@ -211,7 +211,7 @@ impl Login<'_> {
                 Ok(Ok(Some(key))) => {
                     let key = Arc::new(key);
                     self.proved(&obtained).await;
-                    self.attempt.memory.remember_key(&file.path, &key);
+                    self.attempt.remembered.remember_key(&file.path, &key);
                     return Ok(key);
                 }
                 Ok(Ok(None)) => {}
@@ -219,7 +219,7 @@ impl Login<'_> {
                 Err(_) => return Err("it is damaged".to_owned()),
             }
         }
-        self.attempt.memory.was_wrong(&slot);
+        self.attempt.remembered.was_wrong(&slot);
         Err("the passphrase was wrong".to_owned())
     }
 }

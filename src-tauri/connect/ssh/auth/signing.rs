@@ -81,7 +81,7 @@ fn signed(key: &PrivateKey, hash: Option<HashAlg>, mut to_sign: Vec<u8>) -> Resu
     Ok(to_sign)
 }
 
-/// What the server, or whoever should sign, answered to a key.
+/// What came of offering a key: the answer of the server, or of the agent or file that should sign.
 pub enum Heard {
     Answer(AuthResult),
     Wanted,

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use crate::tracking::rest::client::{Call, Client};
 use crate::tracking::rest::{experiments, models};
 
-use super::{Finding, Inspection};
+use super::{Finding, ServerChecks};
 
 /// Of MLflow's own sign-in (`--app-name basic-auth`); other ones say nothing like it.
 #[derive(Deserialize)]
@@ -50,7 +50,7 @@ struct Workspace {
     name: String,
 }
 
-impl Inspection {
+impl ServerChecks {
     /// What may be read and, where the server says so, what may be changed.
     pub async fn permissions(&self) -> Finding {
         let client = self.inside();
