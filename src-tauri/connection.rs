@@ -21,7 +21,7 @@ use crate::change::{Change, OnChange};
 use crate::connect::question::{Ask, DismissalRecorder, Unattended};
 use crate::connect::ssh::{Exposure, Tunnel, TunnelState};
 use crate::connect::steps::Steps;
-use crate::connect::{ConnectContext, KeepPin, Opened, Profile, Route, open, through_ssh};
+use crate::connect::{ConnectContext, KeepPin, OpenedSource, Profile, Route, open, through_ssh};
 use crate::error::{AppError, Code, Result};
 use crate::sync::{Freshness, Scope, Sync, WatchList};
 use crate::tracking::rest::Address;
@@ -101,7 +101,7 @@ struct Live {
 impl Connection {
     /// Opens the profile without waiting for its store. `opened` is given where that was done
     /// already, to find out whether the place answers at all.
-    pub fn open(parts: ConnectionParts, opened: Option<Opened>) -> Self {
+    pub fn open(parts: ConnectionParts, opened: Option<OpenedSource>) -> Self {
         let source = parts.source;
         let inner = Arc::new(Inner {
             parts,
@@ -303,7 +303,7 @@ impl Inner {
         self.parts.context.questions.of(&self.parts.profile.name)
     }
 
-    async fn run(self: Arc<Self>, opened: Option<Opened>) {
+    async fn run(self: Arc<Self>, opened: Option<OpenedSource>) {
         let mut tunnel = match opened {
             Some(opened) => opened.tunnel,
             None => self.connected(None).await,
@@ -373,7 +373,7 @@ impl Inner {
         let _wish = self.wanted.notified().now_or_never();
     }
 
-    fn go_live(&self, opened: &Opened) {
+    fn go_live(&self, opened: &OpenedSource) {
         let parts = &self.parts;
         let (source, tunnel) = (opened.source.clone(), opened.tunnel.clone());
         let sync = Arc::new(Sync::start(

@@ -15,7 +15,7 @@ use podium::connect::secrets::Vault;
 use podium::connect::{Profile, ProfileKind};
 use podium::error::Code;
 use podium::promotion::{Outcome, Promotion, PromotionError, Step, move_alias, write_tags};
-use podium::tracking::rest::{Address, Direct, DirectOptions, Limits, Options, Patience, RestStore};
+use podium::tracking::rest::{Address, Direct, DirectOptions, Limits, Options, RestStore, RetryPolicy};
 use podium::tracking::{StoreError, Writer};
 
 /// What the registry does with the next request that would change an alias or a tag.
@@ -129,8 +129,8 @@ impl Subject {
         });
         let address = Address::parse(&server.url).unwrap();
         let http = Direct::new(&address, DirectOptions::default()).unwrap();
-        let patience = Patience { first_pause: Duration::from_millis(1), ..Patience::default() };
-        let options = Options { limits: Limits { patience, ..Limits::default() }, ..Options::default() };
+        let retry_policy = RetryPolicy { first_pause: Duration::from_millis(1), ..RetryPolicy::default() };
+        let options = Options { limits: Limits { retry_policy, ..Limits::default() }, ..Options::default() };
         let store = RestStore::connect_over(address, http, options).await.unwrap();
         Self { registry, server, writer: common::writer::of(store) }
     }

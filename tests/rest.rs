@@ -15,14 +15,14 @@ use std::time::Duration;
 use fault::{FaultServer, Request, Response};
 use futures_util::TryStreamExt;
 use podium::entities::{ArtifactRoot, MetricValue};
-use podium::tracking::rest::{Address, Direct, DirectOptions, Limits, Options, Patience, RestStore};
+use podium::tracking::rest::{Address, Direct, DirectOptions, Limits, Options, RestStore, RetryPolicy};
 use podium::tracking::{RunsQuery, StoreError, TrackingStore};
 
-/// Patience for tests: as many tries as always, but short pauses.
+/// RetryPolicy for tests: as many tries as always, but short pauses.
 fn limits() -> Limits {
     Limits {
         answer: Duration::from_secs(20),
-        patience: Patience { first_pause: Duration::from_millis(5), ..Patience::default() },
+        retry_policy: RetryPolicy { first_pause: Duration::from_millis(5), ..RetryPolicy::default() },
         ..Limits::default()
     }
 }

@@ -14,7 +14,7 @@ use super::App;
 use crate::change::Change;
 use crate::connect::secrets::{Slot, Vault};
 use crate::connect::steps::{self, Step, Steps};
-use crate::connect::{Keep, KeepPin, Opened, Profile, Route, diagnose};
+use crate::connect::{Keep, KeepPin, OpenedSource, Profile, Route, diagnose};
 use crate::connection::{Connection, ConnectionParts, ConnectionState};
 use crate::error::{AppError, Code, Result};
 
@@ -82,7 +82,7 @@ impl App {
     }
 
     /// Opens a profile that has no connection yet, or goes on with one that was just made.
-    pub(super) async fn connect(&self, profile: Profile, opened: Option<Opened>) -> Result<Arc<Connection>> {
+    pub(super) async fn connect(&self, profile: Profile, opened: Option<OpenedSource>) -> Result<Arc<Connection>> {
         let route = self.route_of(&profile).await?;
         let source = self.cache.source(&profile.id, &profile.place(route.as_ref())).await?;
         let parts = ConnectionParts {

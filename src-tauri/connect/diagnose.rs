@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use super::open::{ConnectContext, KeepPin, PlannedConnection, Transport};
 use super::question::Ask;
-use super::steps::{Running, StepName, StepState, Steps};
+use super::steps::{RunningStep, StepName, StepState, Steps};
 use super::{Auth, Profile, ProfileKind, Proxy, Route};
 use crate::tracking::local::LocalStore;
 use crate::tracking::rest::Address;
@@ -191,7 +191,7 @@ async fn ask_server(profile: &Profile, transport: &mut Transport<'_>, steps: &St
 }
 
 /// Whether it is worth going on.
-fn write(step: Running, found: Finding) -> bool {
+fn write(step: RunningStep, found: Finding) -> bool {
     let Finding { status, detail, remedy } = found;
     let goes_on = status != CheckStatus::Bad;
     match status {

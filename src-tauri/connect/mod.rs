@@ -19,10 +19,10 @@ pub mod tls;
 pub mod transfer;
 
 pub use diagnose::diagnose;
-pub use open::{ConnectContext, KeepPin, Opened, open, through_ssh};
+pub use open::{ConnectContext, KeepPin, OpenedSource, open, through_ssh};
 pub use profile::{
-    Auth, Environment, ExtraHeader, Keep, Profile, ProfileKind, Proxy, Refusal, ServerSettings, Target, TlsSettings,
-    expand_home, parse_target, suggest_name,
+    Auth, Environment, ExtraHeader, InvalidField, Keep, Profile, ProfileKind, Proxy, ServerSettings, Target,
+    TlsSettings, expand_home, parse_target, suggest_name,
 };
 pub use route::{Hop, Route};
 

@@ -42,7 +42,7 @@ impl ConnectContext {
 pub type KeepPin = Arc<dyn Fn(&str) + Send + Sync>;
 
 /// A source of runs that has answered, and what it is reached by.
-pub struct Opened {
+pub struct OpenedSource {
     pub source: Source,
     /// None where there is no SSH in between.
     pub tunnel: Option<Arc<Tunnel>>,
@@ -57,18 +57,18 @@ pub async fn open(
     ask: Arc<dyn Ask>,
     steps: &Steps,
     keep_pin: &KeepPin,
-) -> Result<Opened> {
+) -> Result<OpenedSource> {
     match profile.kind {
         ProfileKind::Local | ProfileKind::Sample => {
             let store = LocalStore::open(Path::new(&profile.address)).await?;
             let store = store.with_artifact_folders(&profile.artifact_folders).await;
-            Ok(Opened { source: store.into(), tunnel: None })
+            Ok(OpenedSource { source: store.into(), tunnel: None })
         }
         ProfileKind::Server => {
             let mut transport =
                 PlannedConnection::new(profile, context, ask, keep_pin).await?.connect(route, steps).await?;
             let store = transport.signed_in().await?;
-            Ok(Opened { source: store.into(), tunnel: transport.tunnel })
+            Ok(OpenedSource { source: store.into(), tunnel: transport.tunnel })
         }
     }
 }

@@ -220,17 +220,17 @@ impl Ask for Asker {
         self.questions.waiting().push((pending, sender));
         (self.questions.on_change)();
         // A connection that is given up takes its question with it.
-        let _withdrawn = Withdraw { questions: &self.questions, id };
+        let _withdrawn = WithdrawOnDrop { questions: &self.questions, id };
         receiver.await.ok().flatten()
     }
 }
 
-struct Withdraw<'a> {
+struct WithdrawOnDrop<'a> {
     questions: &'a Questions,
     id: u32,
 }
 
-impl Drop for Withdraw<'_> {
+impl Drop for WithdrawOnDrop<'_> {
     fn drop(&mut self) {
         self.questions.answer(self.id, None);
     }

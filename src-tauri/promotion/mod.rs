@@ -9,12 +9,12 @@
 
 mod board;
 mod evidence;
-mod guarded;
+mod guarded_move;
 mod plan;
 mod record;
 
 pub use board::{Author, AuthorSource, MetricColumn, VersionRow, board, candidates};
 pub use evidence::{Measured, MetricName, Owner};
-pub use guarded::{PromotionError, Step, move_alias};
+pub use guarded_move::{PromotionError, Step, move_alias};
 pub use plan::{MadeFrom, MetricDelta, ParamDelta, PromotionPlan, Side, plan, refusals};
 pub use record::{Outcome, Promotion, write_tags};

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use serde::Serialize;
 use specta::Type;
 
-use super::evidence::{self, Known, KnownRun, Measured, Measurement, MetricName, Owner, measurements};
+use super::evidence::{self, EvidenceSources, KnownRun, Measured, Measurement, MetricName, Owner, measurements};
 use crate::direction::{Direction, Directions};
 use crate::entities::{LoggedModel, ModelAlias, ModelVersion, RegisteredModel, Run};
 
@@ -189,7 +189,7 @@ impl Side {
         measurements(self.logged_model.iter().chain(&self.siblings), self.run_id().unwrap_or_default())
     }
 
-    fn known<'a>(&'a self, measured_on_models: &'a HashSet<Measurement>) -> Known<'a> {
+    fn known<'a>(&'a self, measured_on_models: &'a HashSet<Measurement>) -> EvidenceSources<'a> {
         let own = self.version.model_id.as_deref();
         let outputs = self.run.iter().flat_map(|run| &run.model_outputs).map(|output| output.model_id.as_str());
         let siblings = self.siblings.iter().map(|model| model.model_id.as_str());
@@ -201,7 +201,7 @@ impl Side {
             shared: models.len() > 1,
             measured_on_models,
         });
-        Known { logged_model: self.logged_model.as_ref(), run }
+        EvidenceSources { logged_model: self.logged_model.as_ref(), run }
     }
 
     fn is_known(&self) -> bool {

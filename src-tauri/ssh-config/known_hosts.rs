@@ -2,24 +2,24 @@
 //!
 //! Foreign files are only read. What the user accepts here goes to a file of our own ([`pin()`]).
 
-mod art;
 mod certificate;
 mod host_key_status;
 mod key;
 mod line;
 mod names;
 mod pin;
+mod randomart;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-pub use art::randomart;
 pub use certificate::HostCertificate;
 pub use host_key_status::{Expected, HostKeyStatus, OtherName, PlainHost, Refusal};
 pub use key::{KeyBlob, fingerprint_sha256};
 pub use names::HostName;
 pub use pin::{PinError, forget, pin, without_name};
+pub use randomart::randomart;
 
 use crate::{Place, shown};
 use line::{Line, Marker};
@@ -46,7 +46,7 @@ pub struct Problem {
 
 /// What a server shows for itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Shown {
+pub enum PresentedKey {
     Key(KeyBlob),
     Certificate(HostCertificate),
 }
@@ -89,7 +89,7 @@ impl KnownHosts {
         &self.problems
     }
 
-    pub fn judge(&self, name: &HostName, shown: &Shown) -> HostKeyStatus {
+    pub fn judge(&self, name: &HostName, shown: &PresentedKey) -> HostKeyStatus {
         let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         self.judge_at(name, shown, since_epoch.as_secs())
     }
@@ -99,13 +99,13 @@ impl KnownHosts {
     /// As in OpenSSH any matching line accepts, any matching `@revoked` line refuses, and a certificate
     /// that no known authority signed is worth its plain key. Unlike in OpenSSH a plain key that is known for
     /// port 22 is a hint and no more on another port.
-    pub fn judge_at(&self, name: &HostName, shown: &Shown, now_s: u64) -> HostKeyStatus {
+    pub fn judge_at(&self, name: &HostName, shown: &PresentedKey, now_s: u64) -> HostKeyStatus {
         let own = self.about(&name.known());
         let plain = name.plain().map(|plain| self.about(&plain)).unwrap_or_default();
         let either = || own.iter().chain(&plain);
         let (key, certificate) = match shown {
-            Shown::Key(key) => (key, None),
-            Shown::Certificate(certificate) => (&certificate.key, Some(certificate)),
+            PresentedKey::Key(key) => (key, None),
+            PresentedKey::Certificate(certificate) => (&certificate.key, Some(certificate)),
         };
 
         for (place, line) in either().filter(|(_, line)| line.marker == Some(Marker::Revoked)) {
@@ -199,7 +199,7 @@ impl KnownHosts {
     }
 }
 
-impl Shown {
+impl PresentedKey {
     /// The key that signs the exchange.
     pub fn key(&self) -> &KeyBlob {
         match self {

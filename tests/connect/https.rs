@@ -616,8 +616,8 @@ fn the_systems_proxy_is_for_other_machines_only() {
 async fn asked_in_an_environment_with_a_proxy() {
     let Ok(url) = std::env::var("PODIUM_TEST_ASKS") else { return };
     let proxy = if std::env::var("PODIUM_TEST_PROXY").unwrap() == "system" { Proxy::System } else { Proxy::None };
-    let patience = rest::Patience { tries: 1, ..rest::Patience::default() };
-    let limits = rest::Limits { patience, ..rest::Limits::default() };
+    let retry_policy = rest::RetryPolicy { tries: 1, ..rest::RetryPolicy::default() };
+    let limits = rest::Limits { retry_policy, ..rest::Limits::default() };
     let direct = DirectOptions { proxy, ..DirectOptions::default() };
     connected_with(&url, direct, Options { limits, ..Options::default() }).await.unwrap();
 }

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Arc, Mutex};
 
-use podium::connect::ssh::shown_key;
+use podium::connect::ssh::presented_key;
 use russh::keys::PublicKeyOrCertificate;
 use ssh_config::known_hosts::{
-    HostKeyStatus, HostName, KeyBlob, KnownHosts, Shown, fingerprint_sha256, forget, pin, randomart,
+    HostKeyStatus, HostName, KeyBlob, KnownHosts, PresentedKey, fingerprint_sha256, forget, pin, randomart,
 };
 
 use crate::common::sshd::{HostCertificate, Sshd, SshdOptions, make_key, public_key, text_of};
@@ -75,20 +75,20 @@ fn says(status: &HostKeyStatus) -> Says {
     }
 }
 
-struct Catch(Arc<Mutex<Option<Shown>>>);
+struct Catch(Arc<Mutex<Option<PresentedKey>>>);
 
 impl russh::client::Handler for Catch {
     type Error = russh::Error;
 
     async fn check_server_key(&mut self, server: &PublicKeyOrCertificate) -> Result<bool, russh::Error> {
-        *self.0.lock().unwrap() = shown_key::shown(server);
+        *self.0.lock().unwrap() = presented_key::presented(server);
         Ok(false)
     }
 }
 
 /// What the server shows to a client that asks for what is known, and what we say to that.
 fn ours(sshd: &Sshd, known: &KnownHosts, name: &HostName) -> HostKeyStatus {
-    let preferred = shown_key::asked_first(&known.key_types(name), russh::Preferred::default());
+    let preferred = presented_key::asked_first(&known.key_types(name), russh::Preferred::default());
     let config = Arc::new(russh::client::Config { preferred, ..Default::default() });
     let caught = Arc::new(Mutex::new(None));
     let connecting = russh::client::connect(config, ("127.0.0.1", sshd.port), Catch(caught.clone()));

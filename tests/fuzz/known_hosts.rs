@@ -12,7 +12,7 @@ use std::path::Path;
 use libfuzzer_sys::fuzz_target;
 
 use ssh_config::known_hosts::{
-    HostCertificate, HostName, KeyBlob, KnownHosts, Shown, HostKeyStatus, fingerprint_sha256, randomart, without_name,
+    HostCertificate, HostName, KeyBlob, KnownHosts, PresentedKey, HostKeyStatus, fingerprint_sha256, randomart, without_name,
 };
 
 const NOW_S: u64 = 1_800_000_000;
@@ -47,7 +47,7 @@ fuzz_target!(|data: &[u8]| {
             valid_before_s: u64::MAX,
             critical_options: Vec::new(),
         };
-        for shown in [Shown::Key(key.clone()), Shown::Certificate(certificate)] {
+        for shown in [PresentedKey::Key(key.clone()), PresentedKey::Certificate(certificate)] {
             let status = known.judge_at(&name, &shown, NOW_S);
             let refused = status.refusal(&name, &shown).is_some();
             match &status {
@@ -56,7 +56,7 @@ fuzz_target!(|data: &[u8]| {
                     assert!(types.keys.iter().any(|of| of == key.key_type()));
                 }
                 HostKeyStatus::KnownByAuthority { .. } => {
-                    assert!(types.authority && matches!(shown, Shown::Certificate(_)));
+                    assert!(types.authority && matches!(shown, PresentedKey::Certificate(_)));
                     assert!(contains(&file, b"@cert-authority"));
                 }
                 HostKeyStatus::Changed { expected } => {
@@ -74,7 +74,7 @@ fuzz_target!(|data: &[u8]| {
         let mut pinned = known.clone();
         let line = format!("{} {}", name.known(), text(key));
         pinned.add(Path::new("/pinned"), line.as_bytes());
-        let shown = Shown::Key(key.clone());
+        let shown = PresentedKey::Key(key.clone());
         let plain = name.known().contains(|c: char| c.is_whitespace() || c.is_control() || "@*?#[]|,!".contains(c));
         if !plain && !name.known().is_empty() && name.known().len() < 1000 {
             let status = pinned.judge_at(&name, &shown, NOW_S);
@@ -88,7 +88,7 @@ fuzz_target!(|data: &[u8]| {
     less.add(Path::new("/known_hosts"), &forgotten);
     for other in ["elsewhere", "elsewhere.corp"].map(|host| HostName::new(host, 22)) {
         if other.known() != name.known() {
-            let status = |known: &KnownHosts| mem::discriminant(&known.judge_at(&other, &Shown::Key(key(1)), NOW_S));
+            let status = |known: &KnownHosts| mem::discriminant(&known.judge_at(&other, &PresentedKey::Key(key(1)), NOW_S));
             assert_eq!(status(&known), status(&less), "{}", String::from_utf8_lossy(&forgotten));
         }
     }

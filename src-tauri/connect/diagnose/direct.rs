@@ -11,7 +11,7 @@ use tokio_rustls::TlsConnector;
 
 use crate::connect::open::Transport;
 use crate::connect::ssh::FarEnd;
-use crate::connect::steps::{Running, StepName, StepState, Steps};
+use crate::connect::steps::{RunningStep, StepName, StepState, Steps};
 use crate::connect::tls::{self, Refused, TlsInput};
 use crate::connect::{Profile, Proxy, TlsSettings};
 use crate::tracking::rest::tls_failure;
@@ -81,7 +81,7 @@ async fn socket(path: &str, steps: &Steps) -> bool {
 
 async fn tcp(transport: &Transport<'_>, steps: &Steps, by_proxy: bool) -> Option<TcpStream> {
     // It is the failure of an attempt only where there is no other way.
-    let end = |step: Running, detail: String, remedy: &str| match by_proxy {
+    let end = |step: RunningStep, detail: String, remedy: &str| match by_proxy {
         true => step.warn(detail, format!("Where only a proxy leads there, all is well. {remedy}")),
         false => step.fail(detail, remedy),
     };

@@ -28,7 +28,7 @@ pub struct Bus {
 
 /// Where the entries of a slot are.
 #[derive(Debug)]
-pub struct Found {
+pub struct FoundItems {
     pub open: Vec<OwnedObjectPath>,
     pub locked: Vec<OwnedObjectPath>,
 }
@@ -51,11 +51,11 @@ impl Bus {
     }
 
     /// Finds without unlocking.
-    pub fn find(&self, service: &str, user: &str) -> Result<Found, VaultError> {
+    pub fn find(&self, service: &str, user: &str) -> Result<FoundItems, VaultError> {
         let attributes = HashMap::from([("service", service), ("username", user)]);
         let reply = self.call(SERVICE_PATH, SERVICE, "SearchItems", &attributes)?;
         let (open, locked) = reply.body().deserialize().map_err(|error| trouble(&error))?;
-        Ok(Found { open, locked })
+        Ok(FoundItems { open, locked })
     }
 
     /// Whether a search also finds what is locked. GNOME's keyring knows the hashes of the attributes

@@ -19,7 +19,7 @@ use super::attempt::Attempt;
 use super::client_handler::{self, Handshake, in_words};
 use super::error::SshError;
 use super::session::Session;
-use crate::connect::steps::{Running, StepName, StepState};
+use crate::connect::steps::{RunningStep, StepName, StepState};
 use ssh_config::config::Resolved;
 
 const ORDER: [&str; 3] = ["publickey", "keyboard-interactive", "password"];
@@ -38,7 +38,7 @@ struct Login<'a> {
     attempt: &'a Attempt<'a>,
     hop: &'a Resolved,
     session: &'a mut Session,
-    step: &'a mut Option<Running>,
+    step: &'a mut Option<RunningStep>,
     /// `ana@bastion.corp`
     who: String,
     /// What the server still takes.
@@ -53,7 +53,7 @@ struct Login<'a> {
 }
 
 /// What one method came to.
-enum Part {
+enum MethodOutcome {
     /// Nothing more can be tried by it.
     Refused,
     Answer(AuthResult),
@@ -65,7 +65,7 @@ pub async fn log_in(
     hop: &Resolved,
     session: &mut Session,
     handshake: &Handshake,
-    step: &mut Option<Running>,
+    step: &mut Option<RunningStep>,
 ) -> Result<Outcome, SshError> {
     let user = &hop.user.value;
     let who = format!("{user}@{}", hop.alias);
@@ -107,7 +107,7 @@ impl Login<'_> {
     async fn go(&mut self) -> Result<Outcome, SshError> {
         // It names the methods, and OpenSSH does not count it among the tries.
         let user = self.hop.user.value.clone();
-        let none = timeout(self.attempt.pace.auth, self.session.handle.authenticate_none(user)).await;
+        let none = timeout(self.attempt.limits.auth, self.session.handle.authenticate_none(user)).await;
         let mut answer = self.answer(none).await?;
         if answer == AuthResult::Success {
             self.accepted.push("the name alone".to_owned());
@@ -121,16 +121,16 @@ impl Login<'_> {
                 return Err(self.refused());
             }
             answer = match self.next_part().await? {
-                Part::Answer(answer) => answer,
-                Part::SessionGone => return Ok(Outcome::SessionGone),
-                Part::Refused => return Err(self.refused()),
+                MethodOutcome::Answer(answer) => answer,
+                MethodOutcome::SessionGone => return Ok(Outcome::SessionGone),
+                MethodOutcome::Refused => return Err(self.refused()),
             };
         }
         Err(self.refused())
     }
 
     /// The next method that gets anywhere.
-    async fn next_part(&mut self) -> Result<Part, SshError> {
+    async fn next_part(&mut self) -> Result<MethodOutcome, SshError> {
         let wanted = self.hop.preferred_authentications.as_ref().map(|wanted| wanted.value.clone());
         let wanted = wanted.unwrap_or_else(|| ORDER.iter().map(|name| (*name).to_owned()).collect());
         for name in wanted {
@@ -142,14 +142,14 @@ impl Login<'_> {
                 MethodKind::PublicKey => self.public_key().await?,
                 MethodKind::KeyboardInteractive => self.interactive().await?,
                 MethodKind::Password => self.password().await?,
-                MethodKind::None | MethodKind::HostBased | MethodKind::GssapiWithMic => Part::Refused,
+                MethodKind::None | MethodKind::HostBased | MethodKind::GssapiWithMic => MethodOutcome::Refused,
             };
             match part {
-                Part::Refused => self.given_up.push(method),
+                MethodOutcome::Refused => self.given_up.push(method),
                 other => return Ok(other),
             }
         }
-        Ok(Part::Refused)
+        Ok(MethodOutcome::Refused)
     }
 
     fn is_allowed(&self, method: MethodKind) -> bool {
@@ -206,7 +206,7 @@ impl Login<'_> {
     }
 
     fn too_slow(&self) -> SshError {
-        let seconds = self.attempt.pace.auth.as_secs();
+        let seconds = self.attempt.limits.auth.as_secs();
         SshError::TimedOut { hop: self.session.hop.clone(), doing: "logging in".to_owned(), seconds }
     }
 

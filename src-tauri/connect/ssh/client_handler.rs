@@ -9,9 +9,9 @@ use russh::keys::PublicKeyOrCertificate;
 use russh::{Channel, ChannelId, ChannelOpenFailure, Names};
 use tokio::sync::mpsc::UnboundedSender;
 
+use super::presented_key;
 use super::session_status::SessionStatus;
-use super::shown_key;
-use ssh_config::known_hosts::{HostKeyStatus, HostName, KeyBlob, KnownHosts, Shown};
+use ssh_config::known_hosts::{HostKeyStatus, HostName, KeyBlob, KnownHosts, PresentedKey};
 
 /// The end of a session that the server has left nothing to try.
 pub const NO_METHOD_LEFT: &str = "it leaves no way to log in";
@@ -24,7 +24,7 @@ pub struct Handshake {
 
 #[derive(Default)]
 pub struct HandshakeNotes {
-    pub shown: Option<Shown>,
+    pub shown: Option<PresentedKey>,
     pub host_key_status: Option<HostKeyStatus>,
     /// A key of a type that no file of known hosts could hold.
     pub strange: Option<String>,
@@ -54,7 +54,7 @@ pub struct ClientHandler {
 impl ClientHandler {
     fn judge(&self, server: &PublicKeyOrCertificate) -> bool {
         let mut notes = self.handshake.notes();
-        let Some(shown) = shown_key::shown(server) else {
+        let Some(shown) = presented_key::presented(server) else {
             notes.strange = Some(server.public_key().algorithm().to_string());
             return false;
         };

@@ -1,6 +1,6 @@
 //! What can go wrong on the way through SSH, in words for people, each with the hop it happened at.
 
-use crate::connect::steps::Running;
+use crate::connect::steps::RunningStep;
 use crate::tracking::rest::NetError;
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -89,7 +89,7 @@ impl SshError {
     }
 
     /// Says how the step ended that met it.
-    pub fn fail(&self, step: Running) {
+    pub fn fail(&self, step: RunningStep) {
         let (detail, remedy) = (self.to_string(), self.remedy().unwrap_or_default());
         match self {
             Self::HostKeyRefused { changed_host: Some(host), .. } => step.fail_by_changed_key(host, detail, remedy),

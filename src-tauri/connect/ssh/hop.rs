@@ -13,16 +13,16 @@ use tokio::time::timeout;
 use super::attempt::Attempt;
 use super::auth::{self, Outcome};
 use super::client_handler::{ClientHandler, Handshake, in_words};
-use super::command::{Complaint, LAST_WORDS};
+use super::command::{LAST_WORDS, StderrTail};
 use super::error::SshError;
 use super::host_key::{self, Decision};
 use super::position::Position;
+use super::presented_key;
 use super::reach::{address, reach};
 use super::session::Session;
 use super::session_status::SessionStatus;
-use super::shown_key;
 use super::stream::{CloseGuard, SessionStream, Stream};
-use crate::connect::steps::{Running, StepName, Steps};
+use crate::connect::steps::{RunningStep, StepName, Steps};
 use ssh_config::config::Resolved;
 use ssh_config::known_hosts::{HostName, KeyBlob, KnownHosts};
 
@@ -66,7 +66,7 @@ pub async fn connect(
 }
 
 /// Shows the error of a round whose own steps are hidden at the step that is running.
-fn tell(steps: &Steps, unseen: bool, step: Option<Running>, hop: &Resolved, error: &SshError) {
+fn tell(steps: &Steps, unseen: bool, step: Option<RunningStep>, hop: &Resolved, error: &SshError) {
     if unseen {
         let step = step.unwrap_or_else(|| steps.begin(StepName::Tcp, address(hop)));
         error.fail(step);
@@ -81,7 +81,7 @@ async fn greet(
     position: Position,
     before: Option<&Session>,
     expected: &mut Option<KeyBlob>,
-    host_key_step: &mut Option<Running>,
+    host_key_step: &mut Option<RunningStep>,
 ) -> Result<Option<(Session, Arc<Handshake>)>, SshError> {
     let name = HostName {
         host: hop.host_name.value.clone(),
@@ -89,7 +89,7 @@ async fn greet(
         alias: hop.host_key_alias.as_ref().map(|alias| alias.value.clone()),
     };
     let (reached, known) = tokio::join!(reach(attempt, steps, hop, before), known_hosts(attempt, hop));
-    let (stream, complaint) = reached?;
+    let (stream, stderr_tail) = reached?;
     let known = Arc::new(known?);
     let (handshake, status) = (Arc::new(Handshake::default()), Arc::new(SessionStatus::default()));
     let (refusals_sender, refusals) = mpsc::unbounded_channel();
@@ -102,7 +102,7 @@ async fn greet(
         refusals: refusals_sender,
     };
     let config = Arc::new(config(attempt, hop, &known, &name));
-    let shaken = shake(attempt, steps, hop, stream, config, handler, complaint.as_ref()).await;
+    let shaken = shake(attempt, steps, hop, stream, config, handler, stderr_tail.as_ref()).await;
 
     let mut first = host_key_step.take();
     if first.is_none() && handshake.notes().shown.is_some() {
@@ -143,7 +143,7 @@ async fn shake(
     stream: Box<dyn Stream>,
     config: Arc<client::Config>,
     handler: ClientHandler,
-    complaint: Option<&Complaint>,
+    stderr_tail: Option<&StderrTail>,
 ) -> Result<(Handle<ClientHandler>, CloseGuard), SshError> {
     let handshake = handler.handshake.clone();
     let (session_stream, close_guard, mut greeting) = SessionStream::new(stream);
@@ -172,7 +172,7 @@ async fn shake(
             }
         }
     };
-    let shaken = timeout(attempt.pace.handshake, whole).await;
+    let shaken = timeout(attempt.limits.handshake, whole).await;
     if let Ok(heard) = greeting.try_recv() {
         said = heard;
     }
@@ -187,14 +187,14 @@ async fn shake(
         Ok(Err(error)) => failure(hop, &said, &error),
         Err(_) => {
             let doing = if said.is_empty() { "waiting for its greeting" } else { "exchanging keys" };
-            let seconds = attempt.pace.handshake.as_secs();
+            let seconds = attempt.limits.handshake.as_secs();
             SshError::TimedOut { hop: address(hop), doing: doing.to_owned(), seconds }
         }
     };
-    let error = match complaint {
+    let error = match stderr_tail {
         // One that is still running has not failed.
-        Some(complaint) if said.is_empty() && !matches!(error, SshError::TimedOut { .. }) => {
-            let text = complaint.at_its_end(LAST_WORDS).await;
+        Some(stderr_tail) if said.is_empty() && !matches!(error, SshError::TimedOut { .. }) => {
+            let text = stderr_tail.at_its_end(LAST_WORDS).await;
             let said = if text.is_empty() { "it ended without a word".to_owned() } else { text };
             SshError::Command { hop: hop.alias.clone(), said }
         }
@@ -233,13 +233,13 @@ fn config(attempt: &Attempt<'_>, hop: &Resolved, known: &KnownHosts, name: &Host
     if let Some(wanted) = &hop.host_key_algorithms {
         preferred.key = host_key::algorithms(&wanted.value).into();
     }
-    let preferred = shown_key::asked_first(&known.key_types(name), preferred);
+    let preferred = presented_key::asked_first(&known.key_types(name), preferred);
     let configured = hop.server_alive_interval_s.filter(|seconds| *seconds > 0);
     let keepalive = configured.map_or(KEEPALIVE, |seconds| Duration::from_secs(seconds.into()).min(KEEPALIVE));
     client::Config {
-        window_size: attempt.size.window_bytes,
+        window_size: attempt.buffers.window_bytes,
         maximum_packet_size: LARGEST_PACKET_BYTES,
-        channel_buffer_size: attempt.size.channel_packets,
+        channel_buffer_size: attempt.buffers.channel_packets,
         preferred,
         keepalive_interval: Some(keepalive),
         keepalive_max: KEEPALIVES_UNANSWERED,

@@ -7,17 +7,17 @@ use super::client_handler::Handshake;
 use super::error::SshError;
 use super::position::Position;
 use crate::connect::question::Question;
-use crate::connect::steps::{Running, StepState};
+use crate::connect::steps::{RunningStep, StepState};
 use ssh_config::config::{Resolved, Source, StrictHostKeyChecking};
 use ssh_config::known_hosts::{
-    HostKeyStatus, HostName, KeyBlob, KnownHosts, OtherName, PlainHost, Shown, pin, randomart,
+    HostKeyStatus, HostName, KeyBlob, KnownHosts, OtherName, PlainHost, PresentedKey, pin, randomart,
 };
 use ssh_config::{Place, shown};
 
 pub enum Decision {
     GoOn,
     /// The user has accepted this very key; the step goes on until a session shows it again.
-    Accepted(KeyBlob, Option<Running>),
+    Accepted(KeyBlob, Option<RunningStep>),
 }
 
 /// `step` is the one of this host key, running; none if no key was seen.
@@ -28,7 +28,7 @@ pub async fn decide(
     name: &HostName,
     known: &KnownHosts,
     handshake: &Handshake,
-    step: Option<Running>,
+    step: Option<RunningStep>,
 ) -> Result<Decision, SshError> {
     let (shown, status, strange) = {
         let notes = handshake.notes();
@@ -76,9 +76,9 @@ async fn ask(
     hop: &Resolved,
     position: Position,
     name: &HostName,
-    shown: &Shown,
+    shown: &PresentedKey,
     unknown: Unknown,
-    mut step: Option<Running>,
+    mut step: Option<RunningStep>,
 ) -> Result<Decision, SshError> {
     let key = shown.key().clone();
     let fingerprint = key.fingerprint();
@@ -135,13 +135,13 @@ fn note(unknown: Unknown, strict: StrictHostKeyChecking, name: &HostName) -> Opt
     (!notes.is_empty()).then(|| notes.join(" "))
 }
 
-fn pass(step: Option<Running>, detail: String) {
+fn pass(step: Option<RunningStep>, detail: String) {
     if let Some(step) = step {
         step.pass(detail);
     }
 }
 
-fn refused(step: Option<Running>, error: SshError) -> SshError {
+fn refused(step: Option<RunningStep>, error: SshError) -> SshError {
     if let Some(step) = step {
         error.fail(step);
     }

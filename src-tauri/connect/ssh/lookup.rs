@@ -8,7 +8,7 @@ use super::options::TunnelOptions;
 use super::plan::{Resolve, plan};
 use crate::connect::Hop;
 use crate::connect::question::Ask;
-use crate::connect::steps::{Running, StepName, Steps};
+use crate::connect::steps::{RunningStep, StepName, Steps};
 use ssh_config::config::{self, ConfigError, ConfigFiles, LookedUp, Resolved, SshGReply};
 use ssh_config::shown;
 
@@ -50,7 +50,7 @@ struct Lookup<'a> {
     files: &'a ConfigFiles,
     consents: &'a Consents,
     ask: &'a dyn Ask,
-    step: &'a mut Option<Running>,
+    step: &'a mut Option<RunningStep>,
 }
 
 #[async_trait]

@@ -7,7 +7,7 @@ use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::{Notify, watch};
 use tokio::time::timeout;
 
-use super::attempt::{Attempt, Pace, Size};
+use super::attempt::{Attempt, BufferSizes, TimeLimits};
 use super::chain::{self, Chain, ChainLease, TargetStream};
 use super::error::SshError;
 use super::exchange::{HttpFarEnd, Tls};
@@ -92,7 +92,13 @@ impl SessionPool {
         self.remembered.begin_anew();
     }
 
-    pub async fn make(&self, ask: &dyn Ask, steps: &Steps, lane: Lane, pace: Pace) -> Result<Arc<Chain>, SshError> {
+    pub async fn make(
+        &self,
+        ask: &dyn Ask,
+        steps: &Steps,
+        lane: Lane,
+        limits: TimeLimits,
+    ) -> Result<Arc<Chain>, SshError> {
         let attempt = Attempt {
             ask,
             steps,
@@ -101,8 +107,8 @@ impl SessionPool {
             remembered: &self.remembered,
             consents: &self.options.consents,
             own_known_hosts: &self.options.own_known_hosts,
-            pace,
-            size: Size::of(lane),
+            limits,
+            buffers: BufferSizes::of(lane),
             purpose: if lane == Lane::Bulk { " (once more, for downloads)" } else { "" },
         };
         chain::make(&attempt, &self.hops(), lane).await
@@ -125,7 +131,7 @@ impl SessionPool {
         if !self.remembered.needs_user() {
             return;
         }
-        match self.make(ask, &Steps::unwatched(), Lane::Bulk, Pace::ASKED_FOR).await {
+        match self.make(ask, &Steps::unwatched(), Lane::Bulk, TimeLimits::ATTENDED).await {
             Ok(chain) => {
                 let mut chains = self.chains();
                 if !chains.closed {
@@ -208,7 +214,7 @@ impl SessionPool {
             };
             return least.map(|chain| chain.take()).ok_or_else(needs_user);
         }
-        match self.make(&Unattended, &Steps::unwatched(), Lane::Bulk, Pace::ASKED_FOR).await {
+        match self.make(&Unattended, &Steps::unwatched(), Lane::Bulk, TimeLimits::ATTENDED).await {
             Ok(chain) => {
                 let lease = chain.take();
                 let mut chains = self.chains();

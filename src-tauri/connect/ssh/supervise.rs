@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use tokio::time::{Instant, interval, sleep, timeout};
 
-use super::attempt::Pace;
+use super::attempt::TimeLimits;
 use super::error::SshError;
 use super::network;
 use super::session_pool::SessionPool;
@@ -86,7 +86,7 @@ async fn make_again(pool: &SessionPool, mut reason: String) -> Result<(), SshErr
         pool.show(TunnelState::Reconnecting { reason: reason.clone(), attempt, next_in_ms: None });
         let tried = Instant::now();
         let steps = Steps::unwatched();
-        let making = pool.make(&Unattended, &steps, Lane::Api, Pace::BY_ITSELF);
+        let making = pool.make(&Unattended, &steps, Lane::Api, TimeLimits::UNATTENDED);
         let (is_unreachable, why) = match timeout(ATTEMPT_LIMIT, making).await {
             Ok(Ok(chain)) => {
                 pool.use_for_questions(chain);

@@ -13,7 +13,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout_at};
 
-use super::attempt::{Pace, Size};
+use super::attempt::{BufferSizes, TimeLimits};
 use super::chain::{Chain, TargetStream};
 use super::error::SshError;
 use super::exchange::{HttpFarEnd, speak};
@@ -45,7 +45,7 @@ impl Tunnel {
     pub async fn connect(options: TunnelOptions, ask: Arc<dyn Ask>, steps: &Steps) -> Result<Arc<Self>, SshError> {
         let hops = look_up(&options, &*ask, steps).await?;
         let pool = Arc::new(SessionPool::new(options, hops));
-        let chain = pool.make(&*ask, steps, Lane::Api, Pace::ASKED_FOR).await?;
+        let chain = pool.make(&*ask, steps, Lane::Api, TimeLimits::ATTENDED).await?;
         try_target(&pool.far_end, &chain, &pool.description(), steps).await?;
         pool.use_for_questions(chain);
         pool.prepare_downloads(&*ask).await;
@@ -99,7 +99,7 @@ impl Tunnel {
         // The config may be what the user has just corrected.
         let hops = look_up(&self.pool.options, ask, &Steps::unwatched()).await?;
         self.pool.plan_anew(hops);
-        let chain = self.pool.make(ask, &Steps::unwatched(), Lane::Api, Pace::ASKED_FOR).await?;
+        let chain = self.pool.make(ask, &Steps::unwatched(), Lane::Api, TimeLimits::ATTENDED).await?;
         self.pool.use_for_questions(chain);
         self.pool.prepare_downloads(ask).await;
         Ok(())
@@ -221,7 +221,7 @@ impl HttpSend for Tunnel {
     }
 }
 
-impl Size {
+impl BufferSizes {
     pub fn of(lane: Lane) -> Self {
         match lane {
             Lane::Api => Self::API,

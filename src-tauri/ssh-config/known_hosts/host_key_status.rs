@@ -1,6 +1,6 @@
 //! Whether a host key is known; where the attempt must end, why, and the one thing to do about it.
 
-use super::{HostName, Place, Shown};
+use super::{HostName, Place, PresentedKey};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum HostKeyStatus {
@@ -61,7 +61,7 @@ pub struct Refusal {
 
 impl HostKeyStatus {
     /// None where nothing forbids to go on; an unknown host is for the user to decide.
-    pub fn refusal(&self, name: &HostName, shown: &Shown) -> Option<Refusal> {
+    pub fn refusal(&self, name: &HostName, shown: &PresentedKey) -> Option<Refusal> {
         let key = shown.key();
         match self {
             Self::Known { .. } | Self::KnownByAuthority { .. } | Self::Unknown { .. } => None,

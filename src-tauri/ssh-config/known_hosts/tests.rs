@@ -35,7 +35,7 @@ fn known(contents: impl AsRef<[u8]>) -> KnownHosts {
 }
 
 fn judge(contents: impl AsRef<[u8]>, host: &str, port: u16, key: &KeyBlob) -> HostKeyStatus {
-    known(contents).judge_at(&HostName::new(host, port), &Shown::Key(key.clone()), NOW)
+    known(contents).judge_at(&HostName::new(host, port), &PresentedKey::Key(key.clone()), NOW)
 }
 
 fn line_of(status: &HostKeyStatus) -> usize {
@@ -123,8 +123,8 @@ fn wildcards_negations_and_capitals() {
 fn an_alias_stands_for_host_and_port() {
     let lines = known(format!("Cluster {}\n[h]:2222 {}\n", text(&ed(1)), text(&ed(2))));
     let name = HostName { alias: Some("cluster".into()), ..HostName::new("h", 2222) };
-    assert_eq!(line_of(&lines.judge_at(&name, &Shown::Key(ed(1)), NOW)), 1);
-    assert!(is_changed(&lines.judge_at(&name, &Shown::Key(ed(2)), NOW)));
+    assert_eq!(line_of(&lines.judge_at(&name, &PresentedKey::Key(ed(1)), NOW)), 1);
+    assert!(is_changed(&lines.judge_at(&name, &PresentedKey::Key(ed(2)), NOW)));
 }
 
 #[test]
@@ -159,7 +159,7 @@ fn broken_lines_are_told_and_passed_over() {
     let told: Vec<usize> = lines.problems().iter().map(|problem| problem.place.line).collect();
     assert_eq!(told, [1, 2, 3, 4, 5, 6, 7, 8, 9]);
     assert_eq!(lines.problems()[1].to_string(), "/kh:2: the line is cut short: names, key type and key are needed");
-    assert_eq!(line_of(&lines.judge_at(&HostName::new("h", 22), &Shown::Key(ed(1)), NOW)), 12);
+    assert_eq!(line_of(&lines.judge_at(&HostName::new("h", 22), &PresentedKey::Key(ed(1)), NOW)), 12);
     assert_eq!(lines.lines.len(), 2, "the last line needs no end");
 }
 
@@ -231,7 +231,7 @@ fn certificate() -> HostCertificate {
 }
 
 fn judge_certificate(contents: &str, host: &str, certificate: &HostCertificate) -> HostKeyStatus {
-    known(contents).judge_at(&HostName::new(host, 22), &Shown::Certificate(certificate.clone()), NOW)
+    known(contents).judge_at(&HostName::new(host, 22), &PresentedKey::Certificate(certificate.clone()), NOW)
 }
 
 #[test]
@@ -280,7 +280,7 @@ fn an_authority_vouches_for_certificates_in_order_and_for_nothing_else() {
 fn an_authority_for_the_host_is_one_on_every_port() {
     let lines = known(format!("@cert-authority *.corp {}\n", text(&ed(9))));
     let name = HostName::new("gpu.corp", 2222);
-    assert_eq!(line_of(&lines.judge_at(&name, &Shown::Certificate(certificate()), NOW)), 1);
+    assert_eq!(line_of(&lines.judge_at(&name, &PresentedKey::Certificate(certificate()), NOW)), 1);
     assert!(lines.key_types(&name).authority);
 }
 
@@ -335,10 +335,10 @@ fn a_pinned_key_is_known_and_can_be_forgotten() {
     assert_eq!(pin(&file, &name, &ecdsa(1), true), Ok(Place::new(&file, 2)));
     assert!(!std::fs::read_to_string(&file).unwrap().lines().nth(1).unwrap().contains("gpu"));
     let known = || KnownHosts::read(std::slice::from_ref(&file));
-    assert_eq!(line_of(&known().judge(&name, &Shown::Key(ecdsa(1)))), 2);
+    assert_eq!(line_of(&known().judge(&name, &PresentedKey::Key(ecdsa(1)))), 2);
     let gone = forget(&file, &name).unwrap();
     assert_eq!(gone.iter().map(|gone| gone.place.line).collect::<Vec<_>>(), [1, 2]);
-    assert!(is_unknown(&known().judge(&name, &Shown::Key(ed(1)))));
+    assert!(is_unknown(&known().judge(&name, &PresentedKey::Key(ed(1)))));
     assert_eq!(forget(&file, &name), Ok(Vec::new()));
     assert_eq!(std::fs::read_dir(file.parent().unwrap()).unwrap().count(), 1, "no new files are left over");
 }
@@ -409,7 +409,7 @@ fn patterns_with_many_stars_end_in_time() {
 fn a_refusal_names_both_keys_and_the_line() {
     let contents = format!("h {}\n@revoked * {}\n", text(&ed(1)), text(&ed(2)));
     let refusal = |key: &KeyBlob| {
-        let shown = Shown::Key(key.clone());
+        let shown = PresentedKey::Key(key.clone());
         let name = HostName::new("h", 22);
         known(&contents).judge(&name, &shown).refusal(&name, &shown)
     };

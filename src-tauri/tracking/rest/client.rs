@@ -15,7 +15,7 @@ use crate::tracking::{Result, StoreError};
 use super::address::Address;
 use super::answer::{self, Failure};
 use super::http::{Deadline, HttpBody, HttpSend, Lane, NetError};
-use super::retry::{self, Patience};
+use super::retry::{self, RetryPolicy};
 
 /// How long and how much a store waits for and takes in.
 #[derive(Debug, Clone, Copy)]
@@ -30,7 +30,7 @@ pub struct Limits {
     pub artifact_pause: Duration,
     /// The size of an answer of the API.
     pub answer_bytes: usize,
-    pub patience: Patience,
+    pub retry_policy: RetryPolicy,
 }
 
 impl Default for Limits {
@@ -42,7 +42,7 @@ impl Default for Limits {
             artifact_head: Duration::from_secs(120),
             artifact_pause: Duration::from_secs(60),
             answer_bytes: 512 << 20,
-            patience: Patience::default(),
+            retry_policy: RetryPolicy::default(),
         }
     }
 }
@@ -218,7 +218,7 @@ impl Client {
     async fn pause(&self, call: &Call<'_>, tries: &mut u32, failure: Failure) -> Result<()> {
         *tries += 1;
         let pause = if call.repeatable && failure.transient {
-            self.limits.patience.pause(*tries, failure.retry_after, retry::jitter())
+            self.limits.retry_policy.pause(*tries, failure.retry_after, retry::jitter())
         } else {
             None
         };

@@ -28,7 +28,7 @@ pub use address::Address;
 pub use client::{Limits, Options};
 pub use direct::{Direct, DirectOptions, Proxy};
 pub use http::{Deadline, HttpBody, HttpSend, Lane, NetError};
-pub use retry::Patience;
+pub use retry::RetryPolicy;
 pub use trust::{tls_failure, untrusted_reason};
 
 use std::sync::Arc;

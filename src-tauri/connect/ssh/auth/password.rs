@@ -4,7 +4,7 @@ use russh::client::AuthResult;
 use secrecy::ExposeSecret;
 use tokio::time::timeout;
 
-use super::{Login, Part};
+use super::{Login, MethodOutcome};
 use crate::connect::question::{Ask, SecretKind, Unattended};
 use crate::connect::secrets::{Obtained, Slot};
 use crate::connect::ssh::error::SshError;
@@ -44,27 +44,27 @@ impl Login<'_> {
         }
     }
 
-    pub async fn password(&mut self) -> Result<Part, SshError> {
+    pub async fn password(&mut self) -> Result<MethodOutcome, SshError> {
         let slot = self.password_slot();
         for again in [false, true, true, true].into_iter().take(MOST_TRIES) {
             let who = self.who.clone();
             let Some(obtained) = self.obtain(&slot, SecretKind::SshPassword, &who, again).await else {
                 self.missing.get_or_insert_with(|| format!("the password of {who} was not given"));
-                return Ok(Part::Refused);
+                return Ok(MethodOutcome::Refused);
             };
             if self.session.status.is_over() {
-                return Ok(Part::SessionGone);
+                return Ok(MethodOutcome::SessionGone);
             }
             self.say("offers a password");
             let user = self.hop.user.value.clone();
             let sending = self.session.handle.authenticate_password(user, obtained.secret.expose_secret());
-            let answer = timeout(self.attempt.pace.auth, sending).await;
+            let answer = timeout(self.attempt.limits.auth, sending).await;
             let answer = self.answer(answer).await?;
             let right = !matches!(answer, AuthResult::Failure { partial_success: false, .. });
             if right {
                 self.proved(&obtained).await;
                 self.accepted.push("the password".to_owned());
-                return Ok(Part::Answer(answer));
+                return Ok(MethodOutcome::Answer(answer));
             }
             self.tried.push("a password: refused".to_owned());
             if self.session.status.is_over() {
@@ -72,6 +72,6 @@ impl Login<'_> {
             }
         }
         self.attempt.remembered.was_wrong(&slot);
-        Ok(Part::Refused)
+        Ok(MethodOutcome::Refused)
     }
 }

@@ -7,13 +7,15 @@ use russh::keys::ssh_key::certificate::CertType;
 use russh::keys::ssh_key::public::KeyData;
 use russh::keys::{Algorithm, Certificate, HashAlg, PublicKey, PublicKeyOrCertificate};
 
-use ssh_config::known_hosts::{HostCertificate, KeyBlob, KnownTypes, Shown};
+use ssh_config::known_hosts::{HostCertificate, KeyBlob, KnownTypes, PresentedKey};
 
 /// None for a key of a type that no known_hosts file could hold.
-pub fn shown(server: &PublicKeyOrCertificate) -> Option<Shown> {
+pub fn presented(server: &PublicKeyOrCertificate) -> Option<PresentedKey> {
     match server {
-        PublicKeyOrCertificate::PublicKey { key, .. } => key_blob(key).map(Shown::Key),
-        PublicKeyOrCertificate::Certificate(certificate) => host_certificate(certificate).map(Shown::Certificate),
+        PublicKeyOrCertificate::PublicKey { key, .. } => key_blob(key).map(PresentedKey::Key),
+        PublicKeyOrCertificate::Certificate(certificate) => {
+            host_certificate(certificate).map(PresentedKey::Certificate)
+        }
     }
 }
 

@@ -24,31 +24,31 @@ pub struct Step<'a> {
 pub enum PromotionError {
     /// Another user moved the alias. That change was not overwritten.
     #[error("{alias} is on {found} now, and not on {expected} as you saw it. Nothing was changed.")]
-    Moved { alias: String, expected: Place, found: Place },
+    Moved { alias: String, expected: AliasPlace, found: AliasPlace },
     /// We moved the alias, and another user moved it again at once.
     #[error("{alias} was moved to {wanted}, but is on {found} now: another user moved it at the same moment.")]
-    Overwritten { alias: String, wanted: Place, found: Place },
+    Overwritten { alias: String, wanted: AliasPlace, found: AliasPlace },
     /// The answer to our write was lost, and another user has moved the alias since.
     #[error("Whether {alias} was moved to {wanted} is not known: the answer was lost, and it is on {found} now.")]
-    Overtaken { alias: String, wanted: Place, found: Place },
+    Overtaken { alias: String, wanted: AliasPlace, found: AliasPlace },
     /// The write was sent, and whether it arrived cannot be found out.
     #[error("Whether {alias} was moved to {wanted} is not known: {error}")]
-    Unconfirmed { alias: String, wanted: Place, error: StoreError },
+    Unconfirmed { alias: String, wanted: AliasPlace, error: StoreError },
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
 /// Where an alias is, for people: `version 3` or `no version`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place(Option<String>);
+pub struct AliasPlace(Option<String>);
 
-impl From<Option<&str>> for Place {
+impl From<Option<&str>> for AliasPlace {
     fn from(version: Option<&str>) -> Self {
         Self(version.map(str::to_owned))
     }
 }
 
-impl std::fmt::Display for Place {
+impl std::fmt::Display for AliasPlace {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match &self.0 {
             Some(version) => write!(formatter, "version {version}"),
