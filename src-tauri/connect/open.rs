@@ -150,7 +150,7 @@ impl Transport<'_> {
         let mut refused = false;
         let mut tries = 0;
         if self.has_to_ask().await {
-            self.knock().await?;
+            self.ask_without_sign_in().await?;
         }
         loop {
             let fetched = headers::all(self.profile, self.context, &*self.ask, &self.address, refused).await;
@@ -195,7 +195,7 @@ impl Transport<'_> {
 
     /// Asks the server something without a sign-in first. So the user is not asked for the password of a server that
     /// cannot be reached or is not trusted. Any answer of the server will do.
-    async fn knock(&mut self) -> Result<()> {
+    async fn ask_without_sign_in(&mut self) -> Result<()> {
         loop {
             let options = Options { headers: headers::open(self.profile)?, ..Options::default() };
             match RestStore::connect_over(self.address.clone(), self.http.clone(), options).await {
@@ -312,7 +312,7 @@ fn tunnel_options(
 }
 
 /// An SSH error as one of the store that was to be reached, with the way out. What will not pass by
-/// itself is never tried again by itself: a server may lock out who knocks too often.
+/// itself is never tried again by itself: a server may lock out clients that try too often.
 pub fn through_ssh(address: &Address, error: SshError) -> StoreError {
     let remedy = error.remedy().map_or_else(String::new, |remedy| format!(" {remedy}"));
     let lasting = error.is_final();

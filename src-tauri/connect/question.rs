@@ -16,7 +16,7 @@ use super::Keep;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase", tag = "kind")]
 pub enum Question {
-    /// A host that was never met. The session is already closed: the answer takes as long as it takes.
+    /// An unknown host key. The session is already closed, so the user may take any time to answer.
     HostKey {
         /// `bastion.corp`, or `[bastion.corp]:2222`.
         host: String,

@@ -6,12 +6,12 @@
 
 mod keyring;
 mod keyring_secrets;
+mod keyring_thread;
 mod lock_state;
 mod sealing;
 #[cfg(target_os = "linux")]
 mod secret_service;
 mod slot;
-mod thread;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -23,7 +23,7 @@ use serde::Serialize;
 use specta::Type;
 
 use self::keyring_secrets::KeyringSecrets;
-use self::thread::KeyringThread;
+use self::keyring_thread::KeyringThread;
 use super::Keep;
 use super::question::{Answer, Ask, Question, SecretKind};
 

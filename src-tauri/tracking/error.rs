@@ -108,7 +108,7 @@ mod tests {
             // A service that is no MLflow may answer so for ever.
             StoreError::BadAnswer { address: address(), reason: String::new() },
             StoreError::NotMlflow { address: address(), reason: String::new() },
-            // Who knocks again and again may be locked out.
+            // A server may lock out clients that try again and again.
             StoreError::Unauthenticated { address: address(), message: String::new() },
             StoreError::NeedsUser { address: address(), reason: String::new() },
             StoreError::Untrusted { address: address(), reason: String::new() },

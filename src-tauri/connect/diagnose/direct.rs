@@ -12,7 +12,7 @@ use tokio_rustls::TlsConnector;
 use crate::connect::open::Transport;
 use crate::connect::ssh::FarEnd;
 use crate::connect::steps::{RunningStep, StepName, StepState, Steps};
-use crate::connect::tls::{self, Refused, TlsInput};
+use crate::connect::tls::{self, RefusedCertificate, TlsInput};
 use crate::connect::{Profile, Proxy, TlsSettings};
 use crate::tracking::rest::tls_failure;
 
@@ -200,7 +200,7 @@ pub async fn speaks_tls(transport: &Transport<'_>) -> bool {
 }
 
 /// What is the matter with a certificate, and the one thing to do.
-pub fn not_trusted(refused: &Refused) -> (String, &'static str) {
+pub fn not_trusted(refused: &RefusedCertificate) -> (String, &'static str) {
     if refused.pinned_changed {
         let reason = format!("{} (it shows {})", refused.reason, refused.fingerprint);
         (

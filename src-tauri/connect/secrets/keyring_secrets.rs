@@ -8,8 +8,8 @@ use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
 use super::keyring::Keyring;
+use super::keyring_thread::KeyringThread;
 use super::sealing::{self, SealingKey};
-use super::thread::KeyringThread;
 use super::{Slot, VaultError};
 
 /// Windows takes 2560 bytes, and the Secret Service is slow with much.

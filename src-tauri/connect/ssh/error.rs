@@ -1,11 +1,11 @@
-//! What can go wrong on the way through SSH, in words for people, each with the hop it happened at.
+//! What can go wrong with SSH, in words for people, each with the hop it happened at.
 
 use crate::connect::steps::RunningStep;
 use crate::tracking::rest::NetError;
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SshError {
-    /// The configuration cannot be turned into a way.
+    /// The configuration does not give a usable route.
     #[error("{what}")]
     Config { what: String },
     #[error("there is no host {host}: {reason}")]
@@ -88,7 +88,7 @@ impl SshError {
         Some(text)
     }
 
-    /// Says how the step ended that met it.
+    /// Ends the step that ran into it.
     pub fn fail(&self, step: RunningStep) {
         let (detail, remedy) = (self.to_string(), self.remedy().unwrap_or_default());
         match self {

@@ -18,7 +18,7 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
 use super::chain::{Chain, ChainLease, Sender};
-use super::stream::Stream as Bytewise;
+use super::stream::ByteStream;
 use super::target::{FarEnd, FarStream};
 use crate::tracking::rest::{HttpBody, NetError, tls_failure};
 
@@ -86,7 +86,7 @@ impl HttpFarEnd {
     }
 }
 
-pub async fn speak(stream: impl Bytewise) -> Result<Sender, NetError> {
+pub async fn speak(stream: impl ByteStream) -> Result<Sender, NetError> {
     let closed = |error: hyper::Error| NetError::Closed { reason: deepest(&error) };
     let (sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(closed)?;
     // Its failure is that of the request which it carries.

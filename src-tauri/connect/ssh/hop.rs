@@ -1,5 +1,5 @@
-//! One hop: from the first byte to a session that is logged in. A host that was never met is asked about
-//! while no session is open, and the next one lets exactly the accepted key through.
+//! One hop: from the first byte to a session that is logged in. The user is asked about an
+//! unknown host while no session is open, and the next session accepts exactly the accepted key.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
@@ -21,7 +21,7 @@ use super::presented_key;
 use super::reach::{address, reach};
 use super::session::Session;
 use super::session_status::SessionStatus;
-use super::stream::{CloseGuard, SessionStream, Stream};
+use super::stream::{ByteStream, CloseGuard, SessionStream};
 use crate::connect::steps::{RunningStep, StepName, Steps};
 use ssh_config::config::Resolved;
 use ssh_config::known_hosts::{HostName, KeyBlob, KnownHosts};
@@ -140,7 +140,7 @@ async fn shake(
     attempt: &Attempt<'_>,
     steps: &Steps,
     hop: &Resolved,
-    stream: Box<dyn Stream>,
+    stream: Box<dyn ByteStream>,
     config: Arc<client::Config>,
     handler: ClientHandler,
     stderr_tail: Option<&StderrTail>,
@@ -223,7 +223,7 @@ fn failure(hop: &Resolved, said: &str, error: &russh::Error) -> SshError {
 async fn known_hosts(attempt: &Attempt<'_>, hop: &Resolved) -> Result<KnownHosts, SshError> {
     let mut files = vec![attempt.own_known_hosts.clone()];
     files.extend(hop.user_known_hosts_files.iter().chain(&hop.global_known_hosts_files).cloned());
-    // Without them a key that is revoked or has changed would look like one that was never met.
+    // Without them a key that is revoked or has changed would look like an unknown one.
     let lost = |_| SshError::Config { what: "the files of known hosts cannot be read".to_owned() };
     tokio::task::spawn_blocking(move || KnownHosts::read(&files)).await.map_err(lost)
 }

@@ -13,7 +13,7 @@ use super::client_handler::io_in_words;
 use super::command::{self, StderrTail};
 use super::error::SshError;
 use super::session::Session;
-use super::stream::{SessionStream, Stream};
+use super::stream::{ByteStream, SessionStream};
 use super::target::FarEnd;
 use crate::connect::steps::{StepName, StepState, Steps};
 use ssh_config::config::{AddressFamily, Resolved, Source, Sourced};
@@ -27,7 +27,7 @@ pub async fn reach(
     steps: &Steps,
     hop: &Resolved,
     before: Option<&Session>,
-) -> Result<(Box<dyn Stream>, Option<StderrTail>), SshError> {
+) -> Result<(Box<dyn ByteStream>, Option<StderrTail>), SshError> {
     let address = address(hop);
     if let Some(before) = before {
         let step = steps.begin(StepName::Tcp, format!("{address} from {}", before.hop));
@@ -184,7 +184,7 @@ async fn run(
     steps: &Steps,
     hop: &Resolved,
     command: &Sourced<String>,
-) -> Result<(Box<dyn Stream>, StderrTail), SshError> {
+) -> Result<(Box<dyn ByteStream>, StderrTail), SshError> {
     let from = match &command.source {
         Source::File(place) => place.to_string(),
         Source::Given | Source::Default => "this route".to_owned(),

@@ -162,7 +162,7 @@ impl SessionPool {
         self.show(TunnelState::Down { error: SshError::Closed });
     }
 
-    /// What lies idle since the way was lost is not worth a ping; what is being used is asked.
+    /// After a lost connection: idle sessions for downloads are dropped, and those in use are checked.
     pub fn doubt_downloads(&self) {
         let mut chains = self.chains();
         chains.bulk.retain(|chain| chain.busy() > 0 && !chain.is_over());

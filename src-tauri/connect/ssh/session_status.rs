@@ -1,4 +1,4 @@
-//! Whether a session still lives, and if not, why it ended: the first word said about it stands.
+//! Whether a session still lives, and if not, why it ended: the first reason given is kept.
 
 use tokio::sync::watch;
 

@@ -15,13 +15,13 @@ const BUFFER_BYTES: usize = 128 << 10;
 /// RFC 4253, 4.2: the greeting has at most 255 bytes, and lines may come before it.
 const LONGEST_GREETING_BYTES: usize = 4096;
 
-pub trait Stream: AsyncRead + AsyncWrite + Send + Unpin + 'static {}
+pub trait ByteStream: AsyncRead + AsyncWrite + Send + Unpin + 'static {}
 
-impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> Stream for S {}
+impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> ByteStream for S {}
 
 /// What a session runs over.
 pub struct SessionStream {
-    inner: Box<dyn Stream>,
+    inner: Box<dyn ByteStream>,
     buffer: Box<[u8]>,
     start: usize,
     end: usize,
@@ -36,13 +36,13 @@ pub struct CloseGuard {
 }
 
 impl SessionStream {
-    pub fn tcp(stream: tokio::net::TcpStream) -> Box<dyn Stream> {
+    pub fn tcp(stream: tokio::net::TcpStream) -> Box<dyn ByteStream> {
         Box::new(QuickAck::new(stream))
     }
 
     /// The receiver hears the first line with which the other side presents itself, or nothing where
     /// it hangs up before.
-    pub fn new(inner: Box<dyn Stream>) -> (Self, CloseGuard, oneshot::Receiver<String>) {
+    pub fn new(inner: Box<dyn ByteStream>) -> (Self, CloseGuard, oneshot::Receiver<String>) {
         let (cut_sender, cut) = oneshot::channel();
         let (greeting_sender, greeting) = oneshot::channel();
         let buffer = vec![0; BUFFER_BYTES].into_boxed_slice();

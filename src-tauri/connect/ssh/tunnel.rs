@@ -27,7 +27,7 @@ use crate::connect::question::Ask;
 use crate::connect::steps::{StepName, Steps};
 use crate::tracking::rest::{Deadline, HttpBody, HttpSend, Lane, NetError};
 
-/// A head that takes longer makes one wonder whether the session is still there.
+/// After this long without a response head the session is checked.
 const SUSPICIOUS: Duration = Duration::from_secs(3);
 
 /// Dropping it closes all its sessions.

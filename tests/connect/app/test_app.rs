@@ -1,4 +1,4 @@
-//! What a test of the app sits at: an app of its own, a user who answers its questions, short ways to profiles
+//! What a test of the app needs: an app of its own, a user who answers its questions, short ways to profiles
 //! and servers, and a server's own word on what was asked of it.
 
 use std::path::{Path, PathBuf};
@@ -23,7 +23,7 @@ pub const PATIENCE: Duration = Duration::from_secs(60);
 /// Longer than the pause before anything is tried again by itself: what has not come by then does not come.
 pub const LONG_ENOUGH: Duration = Duration::from_millis(1500);
 
-pub struct Desk {
+pub struct TestApp {
     pub app: Arc<App>,
     _folder: TempDir,
     questions: Arc<Mutex<Vec<Question>>>,
@@ -39,7 +39,7 @@ pub enum Reply {
     Waits,
 }
 
-impl Desk {
+impl TestApp {
     /// With a user who must not be asked anything.
     pub async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
@@ -47,8 +47,8 @@ impl Desk {
         let mut app = App::open(&folder.path().join("data"), &sample, None, Arc::new(|_| {})).await.unwrap();
         // The tests must not touch the keyring of the user who runs them.
         app.connect_context.vault = Vault::in_memory();
-        let desk = Self { app: Arc::new(app), _folder: folder, questions: Arc::default(), user: None };
-        desk.with(|question| panic!("asked: {question:?}"))
+        let test_app = Self { app: Arc::new(app), _folder: folder, questions: Arc::default(), user: None };
+        test_app.with(|question| panic!("asked: {question:?}"))
     }
 
     /// Another user from here on.
@@ -160,7 +160,7 @@ impl Desk {
     }
 }
 
-impl Drop for Desk {
+impl Drop for TestApp {
     fn drop(&mut self) {
         if let Some(user) = &self.user {
             user.abort();
