@@ -156,7 +156,7 @@ impl Connection {
         drop(let_go);
     }
 
-    /// Looks at once whether the way is still open: the machine woke up, or the window came back.
+    /// Checks at once whether the connection is still there: the machine woke up, or the window came back.
     pub fn check_now(&self) {
         if let Some(Live { tunnel: Some(tunnel), .. }) = self.inner.live() {
             tunnel.check_now();
@@ -339,7 +339,7 @@ impl Inner {
                 Err(error) => error,
             };
             let still = match &before {
-                // Also where it is making its way again by itself just now.
+                // Also while it connects again by itself.
                 Some(tunnel) => Some(tunnel.watch().borrow().clone()),
                 // Nothing has been tried since it last was.
                 None => (is_first && self.live().is_some()).then_some(TunnelState::Up),
@@ -404,7 +404,7 @@ impl Inner {
         Capabilities { writable, ..capabilities.clone() }
     }
 
-    /// Shows how the way there is, until the user wants everything made anew.
+    /// Shows the state of the tunnel, until the user wants to connect anew.
     async fn watch(&self, tunnel: Option<Arc<Tunnel>>) {
         let Some(tunnel) = tunnel else {
             return self.wanted.notified().await;

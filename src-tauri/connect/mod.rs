@@ -1,8 +1,8 @@
 //! From a saved profile to a working source of runs.
 //!
 //! A [`Profile`] says what is there and how it is reached; a [`Route`] is the SSH part of that. [`open()`]
-//! makes the way once: [`secrets`], [`tls`], [`ssh`], then the first round of questions to the server. Whatever
-//! is done on the way is told as [`steps`], which is also what a test of a connection ([`diagnose()`]) shows; what
+//! connects once: [`secrets`], [`tls`], [`ssh`], then the first round of questions to the server. What
+//! is done meanwhile is told as [`steps`], which is also what a test of a connection ([`diagnose()`]) shows; what
 //! only the user can decide is a [`question`]. [`suggest`] and [`transfer`] are where profiles come from. What keeps
 //! a profile open, and connects it again, is [`crate::connection`].
 

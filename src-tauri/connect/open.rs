@@ -1,4 +1,4 @@
-//! From a profile to a store that answers: the secrets, the way there, the first round of questions.
+//! From a profile to a store that answers: the secrets, the transport, the first round of questions.
 
 mod headers;
 
@@ -311,7 +311,7 @@ fn tunnel_options(
     })
 }
 
-/// An SSH error as one of the store that was to be reached, with the way out. What will not pass by
+/// An SSH error as one of the store that was to be reached, with what to do about it. What will not pass by
 /// itself is never tried again by itself: a server may lock out clients that try too often.
 pub fn through_ssh(address: &Address, error: SshError) -> StoreError {
     let remedy = error.remedy().map_or_else(String::new, |remedy| format!(" {remedy}"));

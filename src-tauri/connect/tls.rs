@@ -1,4 +1,4 @@
-//! TLS for the direct way and for the tunnel: whom to trust, and who we are.
+//! TLS for direct connections and for tunnels: which authorities to trust, and which client certificate to show.
 //!
 //! One [`rustls::ClientConfig`] serves both, so everything that has to be remembered about a refused
 //! server is in its verifier. There is no setting that accepts just any certificate: what no authority

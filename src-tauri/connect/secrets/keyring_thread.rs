@@ -22,7 +22,7 @@ const WITHOUT_PROMPT_LIMIT: Duration = Duration::from_secs(10);
 /// A job that takes longer than this waits for the user.
 const AT_ONCE: Duration = Duration::from_secs(2);
 
-/// The way to the thread. It ends when this is dropped and its last answer given.
+/// A handle to the thread, which ends when this is dropped and its last answer is given.
 pub struct KeyringThread {
     open: Arc<OpenKeyring>,
     jobs: Mutex<Option<Sender<Job>>>,

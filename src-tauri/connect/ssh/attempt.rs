@@ -1,4 +1,4 @@
-//! What an attempt to make the way needs at every hop, and how it asks without its steps counting the
+//! What an attempt to connect needs at every hop, and how it asks without its steps counting the
 //! time that the user takes.
 
 use std::path::PathBuf;

@@ -1,4 +1,4 @@
-//! The sessions of one whole way, hop behind hop, and the HTTP connections that wait over the last one.
+//! The SSH sessions of a whole route, one for each hop, and the idle HTTP connections over the last one.
 
 use std::io;
 use std::pin::Pin;
@@ -87,7 +87,7 @@ impl AsyncWrite for TargetStream {
     }
 }
 
-/// Makes the whole way.
+/// Connects to all hops, one over the other.
 pub async fn make(attempt: &Attempt<'_>, hops: &[Resolved], lane: Lane) -> Result<Arc<Chain>, SshError> {
     let mut sessions: Vec<Session> = Vec::with_capacity(hops.len());
     for (index, hop) in hops.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! The first step of a way: what the hops of the route come to.
+//! The first step of connecting: what ssh_config says of each hop of the route.
 
 use async_trait::async_trait;
 

@@ -59,7 +59,7 @@ impl RememberedLogin {
         self.learned().needs_user
     }
 
-    /// Where the way leaves this machine to.
+    /// The address that this machine connects to: that of the first hop.
     pub fn remember_peer(&self, peer: SocketAddr) {
         self.learned().peer = Some(peer);
     }

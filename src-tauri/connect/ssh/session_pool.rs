@@ -171,7 +171,7 @@ impl SessionPool {
         }
     }
 
-    /// A session for a question; where the way is being made again, the next one.
+    /// A session for a question. While the tunnel connects again, it waits for the new one.
     pub async fn for_question(&self) -> Result<ChainLease, NetError> {
         Ok(self.live_chain().await?.take())
     }
@@ -200,7 +200,7 @@ impl SessionPool {
         if let Some(lease) = self.free_bulk() {
             return Ok(lease);
         }
-        // No way for questions means none for downloads either.
+        // Without a session for questions there is none for downloads either.
         self.live_chain().await?;
         let _one = self.making_bulk.lock().await;
         if let Some(lease) = self.free_bulk() {

@@ -53,7 +53,7 @@ pub async fn supervise(pool: Arc<SessionPool>, mut phase: Phase) {
     }
 }
 
-/// Waits until the way is lost, and says why.
+/// Waits until the connection is lost, and says why.
 async fn watch(pool: &SessionPool) -> String {
     let Some(chain) = pool.api() else { return "there is no session".to_owned() };
     loop {

@@ -39,7 +39,7 @@ pub struct Tunnel {
 }
 
 impl Tunnel {
-    /// Makes the way once for questions, writing what it does to `steps` and asking where something is
+    /// Connects once for questions, writing what it does to `steps` and asking where something is
     /// needed. That the server's certificate is not trusted is told by its step and by each request; the
     /// tunnel itself is open then.
     pub async fn connect(options: TunnelOptions, ask: Arc<dyn Ask>, steps: &Steps) -> Result<Arc<Self>, SshError> {
@@ -106,7 +106,7 @@ impl Tunnel {
     }
 
     /// After the machine woke up, the network changed, or the window came to the front: looks whether the
-    /// way is still there, and where it is being made again, does so now.
+    /// connection is still there. One that waits for its next try is tried now.
     pub fn check_now(&self) {
         self.pool.nudge.notify_one();
     }
@@ -194,7 +194,7 @@ fn tls_remedy(error: &NetError) -> &'static str {
 
 #[async_trait]
 impl HttpSend for Tunnel {
-    /// While the way is being made again a request waits for it, two seconds at most.
+    /// While the tunnel connects again a request waits for it, two seconds at most.
     async fn send(
         &self,
         request: Request<Bytes>,
