@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use futures_util::StreamExt;
-use podium::connect::question::Silent;
+use podium::connect::question::Unattended;
 use podium::connect::secrets::Vault;
 use podium::connect::ssh::{Consents, FarEnd, Tunnel, TunnelOptions};
 use podium::connect::steps::Steps;
@@ -134,7 +134,7 @@ async fn bulk(name: &str, ours: &dyn HttpSend, theirs: &Forward, far: u16, bytes
     report(name, middle(our_rates), middle(their_rates));
 }
 
-/// Small calls while a download runs at full speed and another is read by nobody.
+/// Small calls while a download runs at full speed and the body of another is not read.
 async fn during_a_download(ours: &dyn HttpSend, theirs: &Forward, far: u16) {
     let our_ms = small_beside_bulk(ours, far).await;
     let their_ms = small_beside_bulk(&*theirs.http, theirs.port).await;
@@ -185,7 +185,7 @@ async fn tunnel(sshd: &Sshd, port: u16, folder: &Path, far: u16) -> Arc<Tunnel> 
         target: FarEnd::Tcp { host: "127.0.0.1".to_owned(), port: far },
         tls: None,
     };
-    Tunnel::connect(options, Arc::new(Silent), &Steps::unwatched()).await.unwrap()
+    Tunnel::connect(options, Arc::new(Unattended), &Steps::unwatched()).await.unwrap()
 }
 
 /// `ssh -N -L`, by itself or in the hands of `autossh`, and an HTTP client at its near end.

@@ -34,20 +34,20 @@ pub use suggestions::{Suggestion, SuggestionSource};
 
 use crate::cache::Cache;
 use crate::change::{Change, OnChange};
-use crate::connect::Ways;
+use crate::connect::ConnectContext;
 use crate::connect::question::Questions;
 use crate::connect::secrets::Vault;
 use crate::connect::ssh::Consents;
 use crate::error::{AppError, Code, Result};
-use crate::private;
+use crate::private_files;
 use crate::settings::Settings;
 use crate::sync::WatchList;
 
 pub struct App {
     pub settings: Settings,
     pub cache: Cache,
-    /// What making a connection needs besides a profile: secrets, trust, somebody to ask.
-    pub ways: Ways,
+    /// What making a connection needs besides a profile: secrets, trust, and the questions to the user.
+    pub connect_context: ConnectContext,
     data_dir: PathBuf,
     /// The sample workspace as it was installed; copied to the data folder when it is first opened.
     sample_dir: PathBuf,
@@ -79,7 +79,7 @@ impl App {
         let recent_curves = Arc::new(curves::RecentCurves::default());
         let on_change = forgetting(recent_curves.clone(), on_change);
         let asked = on_change.clone();
-        let ways = Ways {
+        let connect_context = ConnectContext {
             vault: Vault::open(Arc::new(settings.clone())),
             questions: Questions::new(move || asked(Change::Questions)),
             data_dir: data_dir.to_owned(),
@@ -88,7 +88,7 @@ impl App {
         Ok(Self {
             settings,
             cache,
-            ways,
+            connect_context,
             data_dir: data_dir.to_owned(),
             sample_dir: sample_dir.to_owned(),
             on_change,
@@ -138,7 +138,7 @@ fn forgetting(recent_curves: Arc<curves::RecentCurves>, on_change: OnChange) -> 
 }
 
 fn make_private_folder(path: &Path) -> Result<()> {
-    private::make_folder(path).map_err(|error| {
+    private_files::make_folder(path).map_err(|error| {
         AppError::new(
             Code::Io,
             format!(
@@ -149,7 +149,7 @@ fn make_private_folder(path: &Path) -> Result<()> {
     })
 }
 
-/// Runs what takes the processor for a while where it holds up nobody.
+/// Runs work that keeps a processor busy for a while on a thread where it delays nothing else.
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
     tokio::task::spawn_blocking(work).await.map_err(AppError::internal)
 }

@@ -1,7 +1,7 @@
 //! What the window may be told: that something it may be showing is no longer what it was.
 //!
-//! A change says where to look and carries no data: whoever shows that reads it again. Changes are
-//! gathered for a moment before the window hears of them.
+//! A change says where to look and carries no data: the part of the window that shows it reads again. Changes are
+//! collected for a moment before the window is told of them.
 
 use std::sync::Arc;
 

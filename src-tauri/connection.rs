@@ -18,17 +18,17 @@ use tokio::task::JoinHandle;
 
 use crate::cache::{Cache, SourceId};
 use crate::change::{Change, OnChange};
-use crate::connect::question::{Ask, Minding, Silent};
+use crate::connect::question::{Ask, DismissalRecorder, Unattended};
 use crate::connect::ssh::{Exposure, Tunnel, TunnelState};
 use crate::connect::steps::Steps;
-use crate::connect::{KeepPin, Opened, Profile, Route, Ways, open, through_ssh};
+use crate::connect::{ConnectContext, KeepPin, OpenedSource, Profile, Route, open, through_ssh};
 use crate::error::{AppError, Code, Result};
 use crate::sync::{Freshness, Scope, Sync, WatchList};
 use crate::tracking::rest::Address;
 use crate::tracking::{Capabilities, NoConsent, Source, StoreError, TrackingStore, Writer, Writes};
 
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
-/// Short enough that whoever plugs the network in again does not wait for us.
+/// Short enough that a user who plugs the network in again need not wait.
 const LONGEST_PAUSE: Duration = Duration::from_secs(4);
 
 #[derive(Debug, Clone, PartialEq, Serialize, Type)]
@@ -54,16 +54,16 @@ pub enum ConnectionState {
 pub struct Connection {
     pub source: SourceId,
     inner: Arc<Inner>,
-    life: JoinHandle<()>,
+    task: JoinHandle<()>,
 }
 
 /// What a connection is made from.
-pub struct Making {
+pub struct ConnectionParts {
     pub profile: Profile,
     pub route: Option<Route>,
     pub source: SourceId,
     pub cache: Cache,
-    pub ways: Ways,
+    pub context: ConnectContext,
     /// Saves the pin in the profile.
     pub keep_pin: KeepPin,
     pub on_change: OnChange,
@@ -72,7 +72,7 @@ pub struct Making {
 }
 
 struct Inner {
-    making: Making,
+    parts: ConnectionParts,
     /// The profile with the certificate that was trusted over this connection: asked for once, and any
     /// other one is refused from then on.
     trusting: OnceLock<Profile>,
@@ -101,10 +101,10 @@ struct Live {
 impl Connection {
     /// Opens the profile without waiting for its store. `opened` is given where that was done
     /// already, to find out whether the place answers at all.
-    pub fn open(making: Making, opened: Option<Opened>) -> Self {
-        let source = making.source;
+    pub fn open(parts: ConnectionParts, opened: Option<OpenedSource>) -> Self {
+        let source = parts.source;
         let inner = Arc::new(Inner {
-            making,
+            parts,
             trusting: OnceLock::new(),
             wanted: Notify::new(),
             state: Mutex::new(State {
@@ -118,8 +118,8 @@ impl Connection {
         if let Some(opened) = &opened {
             inner.go_live(opened);
         }
-        let life = tokio::spawn(inner.clone().live_on(opened));
-        Self { source, inner, life }
+        let task = tokio::spawn(inner.clone().run(opened));
+        Self { source, inner, task }
     }
 
     pub fn profile(&self) -> &Profile {
@@ -144,9 +144,9 @@ impl Connection {
         self.inner.trust(pin);
     }
 
-    /// Closes now, whoever still holds it: nothing more is fetched or written to the cache.
+    /// Closes now, also for those who still hold a clone: nothing more is fetched or written to the cache.
     pub fn end(&self) {
-        self.life.abort();
+        self.task.abort();
         let words = format!("The connection to “{}” was closed.", self.profile().name);
         let closed = ConnectionState::Down { error: AppError::new(Code::NotConnected, words), retry_in_ms: None };
         let mut state = self.inner.state();
@@ -156,7 +156,7 @@ impl Connection {
         drop(let_go);
     }
 
-    /// Looks at once whether the way is still open: the machine woke up, or the window came back.
+    /// Checks at once whether the connection is still there: the machine woke up, or the window came back.
     pub fn check_now(&self) {
         if let Some(Live { tunnel: Some(tunnel), .. }) = self.inner.live() {
             tunnel.check_now();
@@ -253,7 +253,7 @@ impl Connection {
     pub async fn freshness(&self, scope: &Scope) -> Result<Freshness> {
         let mut freshness = match self.inner.live() {
             Some(live) => live.sync.freshness(scope).await,
-            None => Freshness::cached(&self.inner.making.cache, self.source, scope).await?,
+            None => Freshness::cached(&self.inner.parts.cache, self.source, scope).await?,
         };
         if let ConnectionState::Down { error, .. } | ConnectionState::Reconnecting { error, .. } = self.state() {
             freshness.error = Some(error);
@@ -264,7 +264,7 @@ impl Connection {
 
 impl Drop for Connection {
     fn drop(&mut self) {
-        self.life.abort();
+        self.task.abort();
     }
 }
 
@@ -279,7 +279,7 @@ impl Inner {
     }
 
     fn profile(&self) -> &Profile {
-        self.trusting.get().unwrap_or(&self.making.profile)
+        self.trusting.get().unwrap_or(&self.parts.profile)
     }
 
     fn pin_keeper(self: &Arc<Self>) -> KeepPin {
@@ -287,23 +287,23 @@ impl Inner {
         Arc::new(move |pin| {
             let Some(inner) = inner.upgrade() else { return };
             inner.trust(pin);
-            (inner.making.keep_pin)(pin);
+            (inner.parts.keep_pin)(pin);
         })
     }
 
     fn trust(&self, pin: &str) {
-        let mut profile = self.making.profile.clone();
+        let mut profile = self.parts.profile.clone();
         profile.server.tls.pin = Some(pin.to_owned());
-        // Whoever has a pin is not asked for another.
+        // Once a certificate is pinned, the user is not asked about another one.
         let _only = self.trusting.set(profile);
     }
 
     /// The user, who can be asked.
     fn user(&self) -> Arc<dyn Ask> {
-        self.making.ways.questions.of(&self.making.profile.name)
+        self.parts.context.questions.of(&self.parts.profile.name)
     }
 
-    async fn live_on(self: Arc<Self>, opened: Option<Opened>) {
+    async fn run(self: Arc<Self>, opened: Option<OpenedSource>) {
         let mut tunnel = match opened {
             Some(opened) => opened.tunnel,
             None => self.connected(None).await,
@@ -315,21 +315,21 @@ impl Inner {
     }
 
     /// Tries until it is there, beginning by the wish of the user. Tries that are made by themselves
-    /// ask nobody. Where the user says no while `before` is still open, all stays as it was.
+    /// do not ask the user. Where the user says no while `before` is still open, all stays as it was.
     async fn connected(self: &Arc<Self>, before: Option<Arc<Tunnel>>) -> Option<Arc<Tunnel>> {
-        let making = &self.making;
+        let parts = &self.parts;
         let keep_pin = self.pin_keeper();
         let mut pause = FIRST_PAUSE;
         let (mut by_wish, mut is_first) = (true, true);
         loop {
             self.state().asks = by_wish;
             self.show(ConnectionState::Connecting);
-            let ask = Minding::new(if by_wish { self.user() } else { Arc::new(Silent) });
+            let ask = DismissalRecorder::new(if by_wish { self.user() } else { Arc::new(Unattended) });
             if by_wish {
                 self.wish_is_fulfilled();
             }
             let steps = Steps::unwatched();
-            let opening = open(self.profile(), making.route.as_ref(), &making.ways, ask.clone(), &steps, &keep_pin);
+            let opening = open(self.profile(), parts.route.as_ref(), &parts.context, ask.clone(), &steps, &keep_pin);
             let error = match opening.await {
                 Ok(opened) => {
                     self.go_live(&opened);
@@ -339,7 +339,7 @@ impl Inner {
                 Err(error) => error,
             };
             let still = match &before {
-                // Also where it is making its way again by itself just now.
+                // Also while it connects again by itself.
                 Some(tunnel) => Some(tunnel.watch().borrow().clone()),
                 // Nothing has been tried since it last was.
                 None => (is_first && self.live().is_some()).then_some(TunnelState::Up),
@@ -373,15 +373,15 @@ impl Inner {
         let _wish = self.wanted.notified().now_or_never();
     }
 
-    fn go_live(&self, opened: &Opened) {
-        let making = &self.making;
+    fn go_live(&self, opened: &OpenedSource) {
+        let parts = &self.parts;
         let (source, tunnel) = (opened.source.clone(), opened.tunnel.clone());
         let sync = Arc::new(Sync::start(
             source.store().clone(),
-            making.cache.clone(),
-            making.source,
-            &making.profile.id,
-            making.on_change.clone(),
+            parts.cache.clone(),
+            parts.source,
+            &parts.profile.id,
+            parts.on_change.clone(),
         ));
         let capabilities = self.capabilities(&source);
         {
@@ -393,25 +393,25 @@ impl Inner {
             state.exposure = None;
             state.live = Some(Live { source, sync: sync.clone(), tunnel });
         }
-        making.watch_list.join(&making.profile.id, &sync);
+        parts.watch_list.join(&parts.profile.id, &sync);
         self.show(ConnectionState::Up { capabilities });
     }
 
     /// What the source can do, as far as the profile lets it.
     fn capabilities(&self, source: &Source) -> Capabilities {
         let capabilities = source.store().capabilities();
-        let writable = capabilities.writable && self.making.profile.writes != Writes::ReadOnly;
+        let writable = capabilities.writable && self.parts.profile.writes != Writes::ReadOnly;
         Capabilities { writable, ..capabilities.clone() }
     }
 
-    /// Shows how the way there is, until the user wants everything made anew.
+    /// Shows the state of the tunnel, until the user wants to connect anew.
     async fn watch(&self, tunnel: Option<Arc<Tunnel>>) {
         let Some(tunnel) = tunnel else {
             return self.wanted.notified().await;
         };
         let mut states = tunnel.watch();
         if !matches!(*states.borrow(), TunnelState::Up) {
-            // It was lost before anybody looked.
+            // It was lost before it was watched.
             states.mark_changed();
         }
         // A wish that is being fulfilled. Its failure is the tunnel's next state, and the end of both is seen at once.
@@ -446,11 +446,11 @@ impl Inner {
                 live.sync.wake();
             }
             TunnelState::Reconnecting { reason, next_in_ms, .. } => {
-                let error = StoreError::Unreachable { address: self.making.profile.address.clone(), reason };
+                let error = StoreError::Unreachable { address: self.parts.profile.address.clone(), reason };
                 self.show(ConnectionState::Reconnecting { error: error.into(), retry_in_ms: next_in_ms });
             }
             TunnelState::Down { error } => {
-                let error = match Address::parse(&self.making.profile.address) {
+                let error = match Address::parse(&self.parts.profile.address) {
                     Ok(address) => through_ssh(&address, error),
                     Err(unusable) => unusable,
                 };
@@ -465,7 +465,7 @@ impl Inner {
     }
 
     fn tell(&self) {
-        (self.making.on_change)(Change::Connection { profile_id: self.making.profile.id.clone() });
+        (self.parts.on_change)(Change::Connection { profile_id: self.parts.profile.id.clone() });
     }
 }
 

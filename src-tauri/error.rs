@@ -113,7 +113,7 @@ impl From<StoreError> for AppError {
             StoreError::BodyLost { .. } => Code::BodyLost,
             StoreError::TooManyRequests { .. } => Code::TooManyRequests,
             StoreError::ServerFailed { .. } => Code::ServerFailed,
-            StoreError::Unsupported { .. } => Code::Unsupported,
+            StoreError::Unsupported { .. } | StoreError::NoSuchEndpoint { .. } => Code::Unsupported,
             StoreError::NoSuchFile { .. } => Code::NoSuchFile,
             StoreError::NotMlflowDatabase { .. } => Code::NotMlflowDatabase,
             StoreError::DatabaseCorrupt { .. } => Code::DatabaseCorrupt,

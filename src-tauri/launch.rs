@@ -120,7 +120,7 @@ fn start(target: Option<String>) -> Result<(), Box<dyn std::error::Error>> {
             let sample_dir = tauri_app.path().resolve("sample", tauri::path::BaseDirectory::Resource)?;
             let (sender, receiver) = mpsc::unbounded_channel();
             let on_change = Arc::new(move |change: Change| {
-                // The receiver lives as long as the app; after that nobody wants to hear.
+                // The receiver lives as long as the app.
                 let _heard = sender.send(change);
             });
             let app = tauri::async_runtime::block_on(App::open(&data_dir, &sample_dir, target, on_change))?;
@@ -172,7 +172,7 @@ fn has_render_node(devices: &Path) -> bool {
 
 fn on_window_event(handle: &tauri::AppHandle, event: &WindowEvent) {
     match event {
-        // Whoever comes back to the window may come back from another network.
+        // When the user comes back to the window, the machine may be in another network.
         WindowEvent::Focused(true) => handle.state::<App>().check_connections(),
         WindowEvent::Destroyed => handle.state::<App>().watch(Vec::new()),
         WindowEvent::CloseRequested { api, .. } if handle.state::<Hold>().asks(Instant::now()) => {

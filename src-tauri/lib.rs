@@ -27,7 +27,7 @@
 //! | [`sync`] | keeps the cache true for what is watched: a pure plan and an engine |
 //! | [`charts`] | plotters on vello_cpu: one drawing code for screen, PNG and SVG |
 //! | [`artifacts`] | what a file is, and how to show or save it |
-//! | [`promotion`] | moving an alias so that nobody's change is lost; whose numbers a version has |
+//! | [`promotion`] | moving an alias so that no user's change is lost; whose numbers a version has |
 //! | [`direction`] | which way a metric is better, for every screen |
 //! | [`settings`] | the small durable database: profiles, places, journal |
 //! | [`app`] | the one shared value that ties these together |
@@ -54,7 +54,7 @@ pub mod entities;
 pub mod error;
 mod launch;
 mod migrate;
-mod private;
+mod private_files;
 pub mod promotion;
 pub mod query;
 pub mod scope;

@@ -18,7 +18,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 
 use crate::error::{AppError, Code, Result};
 use crate::migrate::{Steps, migrate};
-use crate::private;
+use crate::private_files;
 
 const MIGRATIONS: Steps = &[
     "CREATE TABLE profile (
@@ -106,7 +106,7 @@ impl Settings {
 
     async fn open_file(path: &Path) -> std::result::Result<Self, sqlx::Error> {
         // SQLite gives its journals the rights of their database.
-        private::make_file(path)?;
+        private_files::make_file(path)?;
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)

@@ -50,7 +50,7 @@ async fn from_a_line_in_the_ssh_config_to_runs_and_back_after_a_cut() {
     leaves_no_trace(&data);
 }
 
-/// Whoever hits the wrong button does not lose what was typed.
+/// A user who hits the wrong button does not lose what was typed.
 #[tokio::test]
 async fn an_unsaved_profile_outlives_a_hasty_close() {
     let folder = tempfile::tempdir().unwrap();
@@ -97,7 +97,7 @@ async fn take_over_the_host(window: &Window) {
 /// A no is a no: the state says so, the window asks nothing more, and there is a way on.
 async fn say_no_first(window: &Window) {
     window.find_like("dialog", "Is this [127.0.0.1]:").await;
-    // Whoever hits Enter without reading has not trusted anybody.
+    // A user who hits Enter without reading has not trusted the host.
     let focused = "return document.activeElement?.textContent ?? ''";
     let focused = window.run(focused, vec![]).await;
     assert_ne!(focused, json!("Trust this host"), "the focus is not on trust");

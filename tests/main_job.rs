@@ -33,7 +33,7 @@ async fn connect_compare_look_and_promote() {
     promote_by_drag(&window, &server).await;
     undo(&window, &server).await;
     promote_by_keyboard(&window, &server).await;
-    find_somebody_else_was_faster(&window, &server).await;
+    find_another_user_was_faster(&window, &server).await;
     window.close().await;
     come_back_to_where_it_was(data.path()).await;
 }
@@ -235,7 +235,7 @@ async fn promote_by_keyboard(window: &Window, server: &MlflowServer) {
 }
 
 /// From the version's menu this time; between the card and the click another person moves the alias.
-async fn find_somebody_else_was_faster(window: &Window, server: &MlflowServer) {
+async fn find_another_user_was_faster(window: &Window, server: &MlflowServer) {
     window.click("button", "Move an alias to version 4").await;
     let entry = window.find_like("menuitem", "Move champion here").await;
     window.press(&entry).await;
@@ -244,7 +244,7 @@ async fn find_somebody_else_was_faster(window: &Window, server: &MlflowServer) {
     server.api("POST", "registered-models/alias", theirs);
     window.click("button", "Promote version 4").await;
     window.find("button", "Read again").await;
-    assert_eq!(holder(server, "champion").as_deref(), Some("1"), "nobody's change is lost");
+    assert_eq!(holder(server, "champion").as_deref(), Some("1"), "the other user's change is not lost");
     window.click("button", "Cancel").await;
     window.find("button", "champion on version 1").await;
 }

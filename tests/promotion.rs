@@ -1,5 +1,5 @@
-//! Moving an alias on a registry that fails, forgets to answer, or is changed by somebody else in
-//! between: nobody's change is lost, and what was written is known.
+//! Moving an alias on a registry that fails, forgets to answer, or is changed by another user in
+//! between: no user's change is lost, and what was written is known.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod common;
@@ -9,13 +9,13 @@ mod evidence;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use common::fault::{Answer, FaultServer, Request};
+use common::fault::{FaultServer, Request, Response};
 use podium::app::{App, PromotionRequest};
 use podium::connect::secrets::Vault;
 use podium::connect::{Profile, ProfileKind};
 use podium::error::Code;
 use podium::promotion::{Outcome, Promotion, PromotionError, Step, move_alias, write_tags};
-use podium::tracking::rest::{Address, Direct, DirectOptions, Limits, Options, Patience, RestStore};
+use podium::tracking::rest::{Address, Direct, DirectOptions, Limits, Options, RestStore, RetryPolicy};
 use podium::tracking::{StoreError, Writer};
 
 /// What the registry does with the next request that would change an alias or a tag.
@@ -28,10 +28,10 @@ enum Next {
     ObeysSilently,
     /// Changes the alias and then closes the connection in the middle of its answer.
     ObeysHalfSaid,
-    /// Obeys, and somebody else moves the alias to version 9 at once.
+    /// Obeys, and another user moves the alias to version 9 at once.
     IsOvertaken,
     Forbids,
-    /// Closes the connection without an answer; somebody else moves the alias to version 9.
+    /// Closes the connection without an answer; another user moves the alias to version 9.
     IsOvertakenSilently,
 }
 
@@ -46,23 +46,23 @@ struct Registry {
 }
 
 impl Registry {
-    fn answer(&self, request: &Request) -> Answer {
+    fn answer(&self, request: &Request) -> Response {
         let written = self.plan.lock().unwrap().is_empty();
         match (request.method.as_str(), request.path()) {
-            (_, "/version") => Answer::text(200, "3.17.2"),
+            (_, "/version") => Response::text(200, "3.17.2"),
             ("GET", path) if path.ends_with("/registered-models/get") => {
                 if let Some(status) = self.deaf_after_write.filter(|_| written) {
-                    return Answer::text(status, "gone");
+                    return Response::text(status, "gone");
                 }
                 let aliases = self.champion.lock().unwrap().as_ref().map_or(String::new(), |version| {
                     format!(r#", "aliases": [{{"alias": "champion", "version": "{version}"}}]"#)
                 });
-                Answer::json(&format!(r#"{{"registered_model": {{"name": "churn"{aliases}}}}}"#))
+                Response::json(&format!(r#"{{"registered_model": {{"name": "churn"{aliases}}}}}"#))
             }
             ("GET", path) if path.ends_with("/model-versions/get") => {
                 let version = request.query("version").unwrap_or_default();
                 let status = if version == "7" { "FAILED_REGISTRATION" } else { "READY" };
-                Answer::json(&format!(
+                Response::json(&format!(
                     r#"{{"model_version": {{"name": "churn", "version": "{version}", "status": "{status}"}}}}"#
                 ))
             }
@@ -70,7 +70,7 @@ impl Registry {
                 // As MLflow answers a request without a body.
                 let missing = "Missing value for required parameter 'name'. See the API docs for more information about \
                                request parameters.";
-                Answer::error(400, "INVALID_PARAMETER_VALUE", missing)
+                Response::error(400, "INVALID_PARAMETER_VALUE", missing)
             }
             ("POST" | "DELETE", path) if path.ends_with("/alias") || path.ends_with("/set-tag") => {
                 let next = self.plan.lock().unwrap().pop().unwrap_or(Next::Obeys);
@@ -79,22 +79,22 @@ impl Registry {
                     *self.champion.lock().unwrap() = body["version"].as_str().map(str::to_owned);
                 }
                 match next {
-                    Next::Obeys => Answer::json("{}"),
-                    Next::Fails => Answer::error(500, "INTERNAL_ERROR", "the database is locked"),
-                    Next::ObeysSilently => Answer::no_answer(),
-                    Next::ObeysHalfSaid => Answer::json("{ }").closed_mid_body(),
+                    Next::Obeys => Response::json("{}"),
+                    Next::Fails => Response::error(500, "INTERNAL_ERROR", "the database is locked"),
+                    Next::ObeysSilently => Response::no_answer(),
+                    Next::ObeysHalfSaid => Response::json("{ }").closed_mid_body(),
                     Next::IsOvertaken => {
                         *self.champion.lock().unwrap() = Some("9".into());
-                        Answer::json("{}")
+                        Response::json("{}")
                     }
                     Next::IsOvertakenSilently => {
                         *self.champion.lock().unwrap() = Some("9".into());
-                        Answer::no_answer()
+                        Response::no_answer()
                     }
-                    Next::Forbids => Answer::error(403, "PERMISSION_DENIED", "Permission denied"),
+                    Next::Forbids => Response::error(403, "PERMISSION_DENIED", "Permission denied"),
                 }
             }
-            _ => Answer::error(404, "RESOURCE_DOES_NOT_EXIST", "not found"),
+            _ => Response::error(404, "RESOURCE_DOES_NOT_EXIST", "not found"),
         }
     }
 }
@@ -124,13 +124,13 @@ impl Subject {
         let registry = Arc::new(registry);
         let answering = registry.clone();
         let server = FaultServer::scripted(move |request| match request.path().ends_with("/experiments/search") {
-            true => Answer::json(r#"{"experiments":[{"experiment_id":"0"}]}"#),
+            true => Response::json(r#"{"experiments":[{"experiment_id":"0"}]}"#),
             false => answering.answer(request),
         });
         let address = Address::parse(&server.url).unwrap();
         let http = Direct::new(&address, DirectOptions::default()).unwrap();
-        let patience = Patience { first_pause: Duration::from_millis(1), ..Patience::default() };
-        let options = Options { limits: Limits { patience, ..Limits::default() }, ..Options::default() };
+        let retry_policy = RetryPolicy { first_pause: Duration::from_millis(1), ..RetryPolicy::default() };
+        let options = Options { limits: Limits { retry_policy, ..Limits::default() }, ..Options::default() };
         let store = RestStore::connect_over(address, http, options).await.unwrap();
         Self { registry, server, writer: common::writer::of(store) }
     }
@@ -169,7 +169,7 @@ async fn a_first_assignment_is_undone_by_taking_it_away() {
 }
 
 #[tokio::test]
-async fn what_somebody_else_moved_is_left_alone() {
+async fn what_another_user_moved_is_left_alone() {
     for (is_on, expected) in [(Some("3"), Some("1")), (None, Some("1")), (Some("3"), None), (Some("2"), Some("1"))] {
         let subject = Subject::new(is_on, &[]).await;
         let error = subject.moves(expected, Some("2")).await.unwrap_err();
@@ -227,8 +227,8 @@ async fn a_write_that_cannot_be_read_back_is_not_called_a_success() {
 async fn app_of(subject: &Subject) -> (tempfile::TempDir, App, Profile) {
     let folder = tempfile::tempdir().unwrap();
     let mut app = App::open(&folder.path().join("data"), folder.path(), None, Arc::new(|_| {})).await.unwrap();
-    // Whoever runs the tests may have a keyring, which is none of their business.
-    app.ways.vault = Vault::in_memory();
+    // The tests must not touch the keyring of the user who runs them.
+    app.connect_context.vault = Vault::in_memory();
     let profile = app.save_profile(Profile::new("work", ProfileKind::Server, &subject.server.url)).await.unwrap();
     let connection = app.connection(&profile.id).await.unwrap();
     let up = async {
@@ -285,7 +285,7 @@ async fn a_request_that_arrives_without_its_body_is_told_as_such() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_move_that_nobody_can_confirm_stands_in_the_journal_as_such() {
+async fn a_move_that_cannot_be_confirmed_stands_in_the_journal_as_such() {
     let subject = Subject::with(Some("1"), &[Next::Obeys], Some(403)).await;
     let (_folder, app, profile) = app_of(&subject).await;
     let error = app.promote(&profile.id, to_2()).await.unwrap_err();
@@ -300,7 +300,7 @@ async fn a_move_that_nobody_can_confirm_stands_in_the_journal_as_such() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_undo_that_nobody_can_confirm_is_told_beside_its_move() {
+async fn an_undo_that_cannot_be_confirmed_is_told_beside_its_move() {
     // The alias, its five tags, and the alias again.
     let subject = Subject::with(Some("1"), &[Next::Obeys; 7], Some(403)).await;
     let (_folder, app, profile) = app_of(&subject).await;
@@ -316,7 +316,7 @@ async fn an_undo_that_nobody_can_confirm_is_told_beside_its_move() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_move_that_somebody_else_undid_at_once_stands_in_the_journal() {
+async fn a_move_that_another_user_undid_at_once_stands_in_the_journal() {
     let subject = Subject::new(Some("1"), &[Next::IsOvertaken]).await;
     let (_folder, app, profile) = app_of(&subject).await;
     assert_eq!(app.promote(&profile.id, to_2()).await.unwrap_err().code, Code::AliasMoved);
@@ -345,7 +345,7 @@ async fn a_move_that_certainly_was_not_made_is_not_in_the_journal() {
 }
 
 #[tokio::test]
-async fn somebody_elses_write_at_the_same_moment_is_seen() {
+async fn another_users_write_at_the_same_moment_is_seen() {
     let subject = Subject::new(Some("1"), &[Next::IsOvertaken]).await;
     let error = subject.moves(Some("1"), Some("2")).await.unwrap_err();
     assert!(matches!(&error, PromotionError::Overwritten { found, .. } if *found == Some("9").into()), "{error}");

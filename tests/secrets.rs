@@ -128,7 +128,8 @@ async fn use_everything(session: &Path) {
     note(&said, &app.duplicate_profile(&by_token.id).await.unwrap());
     let unusable = app.open_target(&format!("ftp://ana:{IN_ADDRESS}@host")).await.map(|_| ()).unwrap_err();
     note(&said, &unusable);
-    write!(said.lock().unwrap(), "{:?} {:?}", app.ways.vault, app.ways.questions.pending()).unwrap();
+    write!(said.lock().unwrap(), "{:?} {:?}", app.connect_context.vault, app.connect_context.questions.pending())
+        .unwrap();
 
     answering.abort();
     let said = said.lock().unwrap().clone();
@@ -154,7 +155,7 @@ async fn use_everything(session: &Path) {
 async fn answer(app: Arc<App>, said: Arc<Mutex<String>>) {
     let mut wrong_before = false;
     loop {
-        for pending in app.ways.questions.pending() {
+        for pending in app.connect_context.questions.pending() {
             note(&said, &pending);
             let values = match &pending.question {
                 Question::Secret { what: SecretKind::KeyPassphrase, .. } => vec![PASSPHRASE.into()],
@@ -174,7 +175,7 @@ async fn answer(app: Arc<App>, said: Arc<Mutex<String>>) {
                 }
                 _ => Keep::Never,
             };
-            app.ways.questions.answer(pending.id, Some(Answer { values, keep }));
+            app.connect_context.questions.answer(pending.id, Some(Answer { values, keep }));
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
     }

@@ -214,7 +214,7 @@ async fn a_server_is_synced_and_followed(version: Version) {
     bench.refresh(scope).await;
     assert_eq!(bench.matching(&experiment, "").await, 1);
 
-    // An alias that somebody else moved.
+    // An alias that another user moved.
     server.api("POST", "registered-models/create", json!({"name": "followed-model"}));
     for _ in 0..2 {
         let source = format!("runs:/{first}/model");

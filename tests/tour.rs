@@ -1,6 +1,6 @@
 //! Every screen of the real window, light and dark, on the sample workspace.
 //!
-//! `make tour` takes pictures of them into `tests/tour`, for the README and for whoever changed a screen to look at.
+//! `make tour` takes pictures of them into `tests/tour`, for the README and for the author of a change to a screen.
 //! The tests that run always hold the same screens against the rules of axe-core, so a screen that is added to the
 //! tour is held against them by that.
 #![allow(clippy::unwrap_used, clippy::expect_used)] // A tour that cannot go on has failed.

@@ -34,11 +34,12 @@ impl App {
         if !profile.artifact_folders.contains(&found) {
             profile.artifact_folders.push(found.clone());
             self.settings.save_profile(&profile).await?;
-            let asker = self.ways.questions.of(&profile.name);
+            let asker = self.connect_context.questions.of(&profile.name);
             let opened =
-                open(&profile, None, &self.ways, asker, &Steps::unwatched(), &(Arc::new(|_: &str| {}) as _)).await?;
+                open(&profile, None, &self.connect_context, asker, &Steps::unwatched(), &(Arc::new(|_: &str| {}) as _))
+                    .await?;
             self.close(profile_id).await;
-            // What is looked at is asked for again at once, so it is open before anybody is told.
+            // The window reads again as soon as it hears of the change, so the profile is open before that.
             let opening = self.connections.of(profile_id);
             opening.get_or_try_init(async || self.connect(profile, Some(opened)).await).await?;
             self.tell(Change::Profiles);

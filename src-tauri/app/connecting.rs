@@ -14,8 +14,8 @@ use super::App;
 use crate::change::Change;
 use crate::connect::secrets::{Slot, Vault};
 use crate::connect::steps::{self, Step, Steps};
-use crate::connect::{Keep, KeepPin, Opened, Profile, Route, diagnose};
-use crate::connection::{Connection, ConnectionState, Making};
+use crate::connect::{Keep, KeepPin, OpenedSource, Profile, Route, diagnose};
+use crate::connection::{Connection, ConnectionParts, ConnectionState};
 use crate::error::{AppError, Code, Result};
 
 /// Tests that are running or were lately, by number.
@@ -24,7 +24,7 @@ pub struct Tests {
     list: Mutex<BTreeMap<u32, Test>>,
 }
 
-/// Reports of tests that are over are kept as long as nobody has made this many more.
+/// The reports of the last so many finished tests are kept.
 const KEPT_TESTS: usize = 4;
 
 struct Test {
@@ -82,20 +82,20 @@ impl App {
     }
 
     /// Opens a profile that has no connection yet, or goes on with one that was just made.
-    pub(super) async fn connect(&self, profile: Profile, opened: Option<Opened>) -> Result<Arc<Connection>> {
+    pub(super) async fn connect(&self, profile: Profile, opened: Option<OpenedSource>) -> Result<Arc<Connection>> {
         let route = self.route_of(&profile).await?;
         let source = self.cache.source(&profile.id, &profile.place(route.as_ref())).await?;
-        let making = Making {
+        let parts = ConnectionParts {
             keep_pin: self.pin_keeper(&profile),
             profile,
             route,
             source,
             cache: self.cache.clone(),
-            ways: self.ways.clone(),
+            context: self.connect_context.clone(),
             on_change: self.on_change.clone(),
             watch_list: self.watch_list.clone(),
         };
-        Ok(Arc::new(Connection::open(making, opened)))
+        Ok(Arc::new(Connection::open(parts, opened)))
     }
 
     /// Connects again now, asking the user what has to be asked.
@@ -193,7 +193,7 @@ impl App {
         };
         let draft = is_draft.then(|| {
             profile.id = format!("draft-{}", uuid::Uuid::new_v4());
-            Draft::of(&profile, &self.ways.vault)
+            Draft::of(&profile, &self.connect_context.vault)
         });
         if let Some(password) = password {
             self.set_secret(&profile.id, "password", password, Keep::Session).await?;
@@ -209,12 +209,12 @@ impl App {
         let finished = Arc::new(AtomicBool::new(false));
         let title = format!("Connection test of “{}” ({})", profile.name, profile.address);
         let task = {
-            let (ways, steps, finished) = (self.ways.clone(), steps.clone(), finished.clone());
+            let (context, steps, finished) = (self.connect_context.clone(), steps.clone(), finished.clone());
             let on_change = self.on_change.clone();
             tokio::spawn(async move {
                 let _forgotten_at_the_end = draft;
-                let ask = ways.questions.of(&profile.name);
-                diagnose(&profile, route.as_ref(), &ways, ask, &steps, &keep_pin).await;
+                let ask = context.questions.of(&profile.name);
+                diagnose(&profile, route.as_ref(), &context, ask, &steps, &keep_pin).await;
                 finished.store(true, Ordering::SeqCst);
                 on_change(Change::Test { id });
             })
@@ -253,7 +253,7 @@ impl App {
         let profile = self.settings.profile(profile_id).await?;
         let mut secrets = Vec::new();
         for name in profile.secret_names() {
-            let saved = self.ways.vault.has(&Slot::profile(profile_id, &name)).await;
+            let saved = self.connect_context.vault.has(&Slot::profile(profile_id, &name)).await;
             secrets.push(SecretInfo { name, saved });
         }
         Ok(secrets)
@@ -267,7 +267,7 @@ impl App {
     }
 
     pub async fn forget_secret(&self, profile_id: &str, name: &str) -> Result<()> {
-        self.ways
+        self.connect_context
             .vault
             .forget(&Slot::profile(profile_id, name))
             .await
@@ -278,7 +278,7 @@ impl App {
     /// profile: it is there until Podium closes then, and asked for later.
     pub(super) async fn hold_secret(&self, profile: &Profile, name: &str, secret: SecretString) {
         let slot = Slot::profile(&profile.id, name);
-        if let Err(error) = self.ways.vault.hold(&slot, &secret, profile.server.keep).await {
+        if let Err(error) = self.connect_context.vault.hold(&slot, &secret, profile.server.keep).await {
             tracing::warn!(%error, "a secret is kept for this session only");
         }
     }
@@ -290,7 +290,7 @@ impl App {
         secret: SecretString,
         keep: Keep,
     ) -> Result<()> {
-        self.ways.vault.set(&Slot::profile(profile_id, name), &secret, keep).await.map_err(|error| {
+        self.connect_context.vault.set(&Slot::profile(profile_id, name), &secret, keep).await.map_err(|error| {
             let way_out = "Choose to keep it for this session, or to be asked each time.";
             AppError::new(Code::Keyring, format!("The secret was not kept: {error}. {way_out}"))
         })
@@ -303,7 +303,7 @@ pub struct Connections {
     list: Arc<Mutex<HashMap<String, Opening>>>,
 }
 
-/// Filled once, so that a profile is opened once; and nobody who wants another one waits for it.
+/// Filled once, so that a profile is opened once. Opening another profile does not wait for it.
 type Opening = Arc<OnceCell<Arc<Connection>>>;
 
 impl Connections {
@@ -349,12 +349,12 @@ impl Draft {
 impl Drop for Draft {
     fn drop(&mut self) {
         let (vault, slots) = (self.vault.clone(), std::mem::take(&mut self.slots));
-        // At the end of the app there is nobody left to do it, and of a test nothing but memory.
+        // When the app ends its runtime is gone, and what a test has kept is only in memory.
         let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
         runtime.spawn(async move {
             for slot in slots {
                 vault.forget_session(&slot);
-                // Nobody is asked to unlock a keyring that has nothing of it.
+                // The user is not asked to unlock a keyring that has no such entry.
                 if vault.has(&slot).await
                     && let Err(error) = vault.forget(&slot).await
                 {

@@ -205,7 +205,7 @@ impl App {
         }
     }
 
-    /// The alias may have moved, or did and moved on: whoever wonders later finds in the journal what was tried.
+    /// The alias may have moved, or it did and was moved again: the journal keeps what was tried, for later questions.
     /// Answers with what the user sees now.
     async fn record_trouble(&self, profile_id: &str, promotion: &Promotion, error: PromotionError) -> AppError {
         let mut told = AppError::from(error);

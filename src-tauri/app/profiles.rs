@@ -68,7 +68,7 @@ impl App {
     pub async fn delete_profile(&self, profile_id: &str) -> Result<()> {
         let profile = self.settings.profile(profile_id).await?;
         self.settings.delete_profile(profile_id).await?;
-        // From here on nobody can open it any more.
+        // From here on it cannot be opened any more.
         self.close(profile_id).await;
         self.tell(Change::Profiles);
         self.forget_secrets(profile_id, profile.secret_names()).await;
@@ -80,7 +80,7 @@ impl App {
     /// A keyring that cannot be asked is no reason to keep a profile.
     pub(super) async fn forget_secrets(&self, profile_id: &str, names: Vec<String>) {
         let slots: Vec<Slot> = names.iter().map(|name| Slot::profile(profile_id, name)).collect();
-        if let Err(error) = self.ways.vault.forget_owner(&slots).await {
+        if let Err(error) = self.connect_context.vault.forget_owner(&slots).await {
             tracing::warn!(%error, "a secret of a profile may still be in the keyring");
         }
     }

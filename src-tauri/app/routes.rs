@@ -79,7 +79,7 @@ impl App {
         let bracketed = host.strip_prefix('[').and_then(|rest| rest.rsplit_once("]:"));
         let with_port = bracketed.and_then(|(name, port)| Some(HostName::new(name, port.parse().ok()?)));
         let name = with_port.unwrap_or_else(|| HostName::new(host, 22));
-        let file = self.ways.known_hosts();
+        let file = self.connect_context.known_hosts();
         let forgotten = super::blocking(move || known_hosts::forget(&file, &name)).await?;
         let forgotten = forgotten.map_err(|error| AppError::new(Code::Io, error.to_string()))?;
         if forgotten.is_empty() {

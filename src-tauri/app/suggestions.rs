@@ -32,7 +32,7 @@ pub enum SuggestionSource {
 }
 
 /// A suggestion with what must not leave the core.
-struct Suggested {
+struct SuggestionWithSecrets {
     suggestion: Suggestion,
     secrets: Vec<(&'static str, SecretString)>,
 }
@@ -46,7 +46,7 @@ impl App {
     /// Makes a profile of a suggestion; its secrets go to the vault.
     pub async fn accept_suggestion(&self, key: &str) -> Result<Profile> {
         let found = self.suggested().await?.into_iter().find(|suggested| suggested.suggestion.key == key);
-        let Some(Suggested { suggestion, secrets }) = found else {
+        let Some(SuggestionWithSecrets { suggestion, secrets }) = found else {
             return Err(AppError::new(Code::NotFound, "What was suggested is no longer there. Look again."));
         };
         let mut profile = suggestion.profile;
@@ -69,7 +69,7 @@ impl App {
         Ok(profile)
     }
 
-    async fn suggested(&self) -> Result<Vec<Suggested>> {
+    async fn suggested(&self) -> Result<Vec<SuggestionWithSecrets>> {
         let profiles = self.settings.profiles().await?;
         let routes = self.settings.routes().await?;
         let mut suggested = Vec::new();
@@ -77,7 +77,7 @@ impl App {
         let credentials = home.and_then(|home| std::fs::read_to_string(suggest::credentials_file(&home)).ok());
         if let Some(found) = suggest::from_environment(|name| std::env::var(name).ok(), credentials.as_deref()) {
             let secrets_found = found.secrets.iter().map(|(name, _)| (*name).to_owned()).collect();
-            suggested.push(Suggested {
+            suggested.push(SuggestionWithSecrets {
                 suggestion: Suggestion {
                     key: "environment".to_owned(),
                     source: SuggestionSource::Environment,
@@ -96,7 +96,7 @@ impl App {
             let route = Route { id: String::new(), name: found.alias.clone(), hops: vec![hop] };
             let mut profile = Profile::new(&found.alias, ProfileKind::Server, &found.address);
             profile.server.socket_path = found.socket_path();
-            suggested.push(Suggested {
+            suggested.push(SuggestionWithSecrets {
                 suggestion: Suggestion {
                     key: format!("ssh {} {}", found.alias, found.address),
                     source: SuggestionSource::SshConfig,

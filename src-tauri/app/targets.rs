@@ -44,22 +44,22 @@ impl App {
         if let Some(username) = sign_in.0 {
             profile.server.auth = Auth::Basic { username };
         }
-        let draft = Draft::of(&profile, &self.ways.vault);
+        let draft = Draft::of(&profile, &self.connect_context.vault);
         if let Some(password) = sign_in.1 {
             // For now only until Podium closes: the place may not be what was meant.
             self.set_secret(&profile.id, "password", password, Keep::Session).await?;
         }
-        let asker = self.ways.questions.of(&profile.name);
+        let asker = self.connect_context.questions.of(&profile.name);
         let trusted = Arc::new(OnceLock::new());
         let keep_pin: KeepPin = {
             let trusted = trusted.clone();
-            // Whoever has a pin is not asked for another.
+            // Once a certificate is pinned, the user is not asked about another one.
             Arc::new(move |pin: &str| drop(trusted.set(pin.to_owned())))
         };
-        let opened = open(&profile, None, &self.ways, asker, &Steps::unwatched(), &keep_pin).await?;
+        let opened = open(&profile, None, &self.connect_context, asker, &Steps::unwatched(), &keep_pin).await?;
         profile.server.tls.pin = trusted.get().cloned();
         let _one = self.adding.lock().await;
-        // Whoever was impatient has typed it twice.
+        // An impatient user may have added the same target twice.
         let profiles = self.settings.profiles().await?;
         if let Some(known) = profiles.iter().find(known) {
             return self.connection(&known.id).await;

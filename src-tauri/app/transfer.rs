@@ -53,7 +53,7 @@ impl App {
         let is_led_elsewhere = |route_id: &String| {
             routes.iter().any(|route| &route.id == route_id) && import.moved_route_ids.contains(route_id)
         };
-        // Before anything can be sent to the new place. Whoever else goes by a changed route is led elsewhere too.
+        // Before anything can be sent to the new place. Other profiles that use a changed route lead elsewhere now, too.
         for known in self.settings.profiles().await? {
             let now = checked.iter().find(|profile| profile.id == known.id);
             let moved = now.is_some_and(|now| import.moved_ids.contains(&now.id))

@@ -1,5 +1,5 @@
 //! The pictures that the window can show, and how large one is, from its header alone: a small file can unfold to a picture that no
-//! memory holds, so nobody may decode it before this was asked.
+//! memory holds, so this is checked before anything decodes it.
 
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use base64::{Engine, alphabet};

@@ -3,7 +3,7 @@
 
 /// A value that has no end, or that is none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Broken;
+pub struct BrokenJson;
 
 /// The elements of an array, or the members of an object, one after another.
 pub struct Parts<'t> {
@@ -26,7 +26,7 @@ pub fn parts(text: &str, open: u8) -> Option<Parts<'_>> {
 
 impl<'t> Parts<'t> {
     /// The next element; none at the end.
-    pub fn element(&mut self) -> Result<Option<&'t str>, Broken> {
+    pub fn element(&mut self) -> Result<Option<&'t str>, BrokenJson> {
         if !self.begin()? {
             return Ok(None);
         }
@@ -34,28 +34,28 @@ impl<'t> Parts<'t> {
     }
 
     /// The next member, its key decoded.
-    pub fn member(&mut self) -> Result<Option<(String, &'t str)>, Broken> {
+    pub fn member(&mut self) -> Result<Option<(String, &'t str)>, BrokenJson> {
         let Some(key) = self.key()? else { return Ok(None) };
         Ok(Some((key, self.value()?)))
     }
 
     /// The key of the next member; its value is next.
-    pub fn key(&mut self) -> Result<Option<String>, Broken> {
+    pub fn key(&mut self) -> Result<Option<String>, BrokenJson> {
         if !self.begin()? {
             return Ok(None);
         }
         let key = self.value()?;
         let colon = space(self.text, self.at);
         if !key.starts_with('"') || self.text.as_bytes().get(colon) != Some(&b':') {
-            return Err(Broken);
+            return Err(BrokenJson);
         }
         self.at = colon + 1;
         Ok(Some(string(key)))
     }
 
-    pub fn value(&mut self) -> Result<&'t str, Broken> {
+    pub fn value(&mut self) -> Result<&'t str, BrokenJson> {
         let start = space(self.text, self.at);
-        let end = value_end(self.text.as_bytes(), start).ok_or(Broken)?;
+        let end = value_end(self.text.as_bytes(), start).ok_or(BrokenJson)?;
         self.at = end;
         Ok(&self.text[start..end])
     }
@@ -71,16 +71,16 @@ impl<'t> Parts<'t> {
     }
 
     /// To the next part, over a comma; false at the end.
-    fn begin(&mut self) -> Result<bool, Broken> {
+    fn begin(&mut self) -> Result<bool, BrokenJson> {
         let at = space(self.text, self.at);
-        let next = *self.text.as_bytes().get(at).ok_or(Broken)?;
+        let next = *self.text.as_bytes().get(at).ok_or(BrokenJson)?;
         if next == self.close {
             self.at = at + 1;
             return Ok(false);
         }
         if !self.first {
             if next != b',' {
-                return Err(Broken);
+                return Err(BrokenJson);
             }
             self.at = at + 1;
         }
@@ -154,7 +154,7 @@ mod tests {
             match parts.element() {
                 Ok(Some(element)) => found.push(element),
                 Ok(None) => return (found, parts.is_all()),
-                Err(Broken) => return (found, false),
+                Err(BrokenJson) => return (found, false),
             }
         }
     }

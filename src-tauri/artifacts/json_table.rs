@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::json_parts::{Broken, parts, string};
+use super::json_parts::{BrokenJson, parts, string};
 use super::table::{self, Table};
 
 /// The table, if the document is one. If it is not `whole`, the rows before the cut.
@@ -42,8 +42,8 @@ fn records(text: &str, whole: bool) -> Option<Table> {
             Ok(Some(_)) if rows.is_full() => return rows.table(true),
             Ok(Some(element)) => rows.add(element)?,
             Ok(None) => return rows.table(false).filter(|_| elements.is_all()),
-            Err(Broken) if !whole => return rows.table(true),
-            Err(Broken) => return None,
+            Err(BrokenJson) if !whole => return rows.table(true),
+            Err(BrokenJson) => return None,
         }
     }
 }
@@ -106,19 +106,19 @@ fn split(text: &str, whole: bool) -> Option<Table> {
         let key = match members.key() {
             Ok(Some(key)) => key,
             Ok(None) if members.is_all() => break,
-            Err(Broken) if !whole => {
+            Err(BrokenJson) if !whole => {
                 cut = true;
                 break;
             }
-            Ok(None) | Err(Broken) => return None,
+            Ok(None) | Err(BrokenJson) => return None,
         };
         let value = match members.value() {
             Ok(value) => value,
-            Err(Broken) if !whole && key == "data" => {
+            Err(BrokenJson) if !whole && key == "data" => {
                 cut = true;
                 members.rest()
             }
-            Err(Broken) => return None,
+            Err(BrokenJson) => return None,
         };
         match key.as_str() {
             "columns" => columns = Some(list(value)?),
@@ -148,8 +148,8 @@ fn split(text: &str, whole: bool) -> Option<Table> {
             }
             Ok(Some(row)) => rows.push(list(row)?),
             Ok(None) => break,
-            Err(Broken) if cut => break,
-            Err(Broken) => return None,
+            Err(BrokenJson) if cut => break,
+            Err(BrokenJson) => return None,
         }
     }
     Some(with_index(index, Table::even(columns, rows, truncated)))
@@ -183,11 +183,11 @@ fn columns(text: &str, whole: bool) -> Option<Table> {
             }
             Ok(Some(member)) => member,
             Ok(None) if outer.is_all() => break,
-            Err(Broken) if !whole => {
+            Err(BrokenJson) if !whole => {
                 truncated = true;
                 break;
             }
-            Ok(None) | Err(Broken) => return None,
+            Ok(None) | Err(BrokenJson) => return None,
         };
         let mut inner = parts(value, b'{')?;
         let mut own = Vec::new();
@@ -242,11 +242,11 @@ fn rows_by_name(text: &str, whole: bool) -> Option<Table> {
                 names.push(name);
             }
             Ok(None) if outer.is_all() => break,
-            Err(Broken) if !whole => {
+            Err(BrokenJson) if !whole => {
                 truncated = true;
                 break;
             }
-            Ok(None) | Err(Broken) => return None,
+            Ok(None) | Err(BrokenJson) => return None,
         }
     }
     let is_table = names.len() > 1 && rows.nested == 0 && !rows.wider;

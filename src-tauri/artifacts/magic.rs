@@ -6,12 +6,12 @@ use super::image::ImageKind;
 
 /// Whether a head that begins with the letters of a format has the rest of its header too.
 /// `is_text` says whether the head reads as text.
-type Proof = fn(head: &[u8], is_text: bool) -> bool;
+type HeaderCheck = fn(head: &[u8], is_text: bool) -> bool;
 
-const SURE: Proof = |_, _| true;
-const NO_TEXT: Proof = |_, is_text| !is_text;
+const SURE: HeaderCheck = |_, _| true;
+const NO_TEXT: HeaderCheck = |_, is_text| !is_text;
 
-const FORMATS: &[(&[u8], Proof, &str)] = &[
+const FORMATS: &[(&[u8], HeaderCheck, &str)] = &[
     (b"%PDF-", |head, is_text| is_pdf(head, is_text), "PDF document"),
     (b"PAR1", NO_TEXT, "Parquet table"),
     (b"ARROW1\0\0", SURE, "Arrow table"),

@@ -6,10 +6,10 @@ use std::collections::HashSet;
 use comrak::nodes::NodeValue;
 use comrak::{Arena, Options, format_html, parse_document};
 
-/// More than anybody reads; the rest is in the source.
+/// More than a user reads; the rest is in the source.
 pub const MOST_BYTES: usize = 256 * 1024;
 
-/// Quotes and lists may be nested without end, and whoever lays them out recurses.
+/// Quotes and lists may be nested without end, and the window recurses when it lays them out.
 const MOST_DEPTH: usize = 50;
 
 /// The HTML of a Markdown text, or none where it cannot be shown as one.

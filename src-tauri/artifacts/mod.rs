@@ -1,6 +1,6 @@
 //! Artifacts for people: a run's tree, what a file is, a look at it, and a copy of it on disk.
 //!
-//! Everything here was written by somebody else, names included: a file is known by its bytes
+//! Everything here was written by other people, names included: a file is known by its bytes
 //! and not by what it is called, only a head of it is read to show it, nothing in it is run or
 //! unpacked, and a name becomes a path on this machine only through [`safe_file_name`] and its kin.
 

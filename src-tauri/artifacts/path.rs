@@ -87,13 +87,13 @@ fn shorten(name: &str) -> String {
 
 /// Keeps names apart that a file system may take for the same one: `A.txt`, `a.txt`.
 #[derive(Default)]
-pub struct Taken {
+pub struct UsedNames {
     names: HashSet<String>,
     /// The number to try next, by name.
     numbers: HashMap<String, u32>,
 }
 
-impl Taken {
+impl UsedNames {
     /// The name itself, or with a number where it or its like has been given out before.
     pub fn unique(&mut self, name: String) -> String {
         if self.names.insert(name.to_lowercase()) {
@@ -173,14 +173,14 @@ mod tests {
 
     #[test]
     fn many_of_one_name_take_no_longer_each() {
-        let mut taken = Taken::default();
+        let mut taken = UsedNames::default();
         let names: HashSet<_> = (0..50_000).map(|_| taken.unique("_".to_owned())).collect();
         assert_eq!(names.len(), 50_000);
     }
 
     #[test]
     fn names_that_differ_only_in_case_are_kept_apart() {
-        let mut taken = Taken::default();
+        let mut taken = UsedNames::default();
         let names = ["A.txt", "a.txt", "a (2).txt", "a.txt", "README", "readme", ".env", ".ENV"];
         let given: Vec<_> = names.iter().map(|name| taken.unique((*name).to_owned())).collect();
         let expected = ["A.txt", "a (2).txt", "a (2) (2).txt", "a (3).txt", "README", "readme (2)", ".env", ".ENV (2)"];

@@ -280,8 +280,8 @@ async fn pages_notes_and_binaries() {
 async fn what_is_not_there_and_what_must_not_be_asked_for() {
     let files = Files::new().await;
     files.look("a.txt", b"a").await;
-    let nobody = preview(&*files.of_run().await, "nobody.txt", &LookAs::default()).await;
-    assert!(matches!(nobody, Err(StoreError::NotFound { .. })), "{nobody:?}");
+    let missing = preview(&*files.of_run().await, "missing.txt", &LookAs::default()).await;
+    assert!(matches!(missing, Err(StoreError::NotFound { .. })), "{missing:?}");
     for path in ["../mlflow.db", "/etc/passwd", "a/../../b", ""] {
         let found = preview(&*files.of_run().await, path, &LookAs::default()).await;
         assert!(matches!(found, Err(StoreError::UnsafePath { .. })), "{path}: {found:?}");

@@ -10,7 +10,7 @@ use std::pin::Pin;
 use futures_util::TryStreamExt;
 use tokio::io::AsyncWriteExt;
 
-use super::path::{Taken, safe_file_name};
+use super::path::{UsedNames, safe_file_name};
 use super::{read, tree};
 use crate::tracking::{ArtifactStore, Result, StoreError};
 
@@ -22,7 +22,7 @@ pub struct Progress {
     pub total_bytes: Option<u64>,
 }
 
-type Tell<'t> = dyn FnMut(Progress) + Send + 't;
+type OnProgress<'t> = dyn FnMut(Progress) + Send + 't;
 
 /// Saves the file at `path` as `target`, replacing what is there. Answers with its size in bytes.
 /// Dropping the future cancels, and leaves nothing behind.
@@ -34,7 +34,12 @@ pub async fn save(files: &dyn ArtifactStore, path: &str, target: &Path) -> Resul
 }
 
 /// Like [`save`], telling after every piece how far it is.
-pub async fn save_with(files: &dyn ArtifactStore, path: &str, target: &Path, tell: &mut Tell<'_>) -> Result<u64> {
+pub async fn save_with(
+    files: &dyn ArtifactStore,
+    path: &str,
+    target: &Path,
+    on_progress: &mut OnProgress<'_>,
+) -> Result<u64> {
     let mut body = files.read(path, None).await?;
     // A server that compresses on the way does not say how long the file is, but may list it.
     let total_bytes = match body.size_bytes {
@@ -42,14 +47,15 @@ pub async fn save_with(files: &dyn ArtifactStore, path: &str, target: &Path, tel
         None => read::size_bytes(files, path).await.ok().flatten(),
     };
     let failed = |error: io::Error| from_io(target, &error);
-    let part = Part::beside(target, |path| fs::OpenOptions::new().write(true).create_new(true).open(path).map(drop))
-        .map_err(failed)?;
+    let part =
+        UnfinishedFile::beside(target, |path| fs::OpenOptions::new().write(true).create_new(true).open(path).map(drop))
+            .map_err(failed)?;
     let mut file = tokio::fs::OpenOptions::new().write(true).open(&part.path).await.map_err(failed)?;
     let mut bytes = 0;
     while let Some(chunk) = body.stream.try_next().await? {
         file.write_all(&chunk).await.map_err(failed)?;
         bytes += chunk.len() as u64;
-        tell(Progress { files: 0, bytes, total_bytes });
+        on_progress(Progress { files: 0, bytes, total_bytes });
     }
     // Only the body's own word counts here: a listing may be older than the file.
     if let Some(expected) = body.size_bytes.filter(|expected| *expected != bytes) {
@@ -66,14 +72,19 @@ pub async fn save_with(files: &dyn ArtifactStore, path: &str, target: &Path, tel
 /// Saves the folder at `path` (`""` for all files) as the folder `target`, which must not be
 /// there yet. Names that this machine cannot keep, or keep apart, are changed. Answers with the
 /// number of files.
-pub async fn save_folder(files: &dyn ArtifactStore, path: &str, target: &Path, tell: &mut Tell<'_>) -> Result<u64> {
+pub async fn save_folder(
+    files: &dyn ArtifactStore,
+    path: &str,
+    target: &Path,
+    on_progress: &mut OnProgress<'_>,
+) -> Result<u64> {
     let failed = |error: io::Error| from_io(target, &error);
     if fs::symlink_metadata(target).is_ok() {
         return Err(StoreError::Io { path: target.to_owned(), reason: "it is there already".to_owned() });
     }
-    let part = Part::beside(target, |path| fs::create_dir(path)).map_err(failed)?;
+    let part = UnfinishedFile::beside(target, |path| fs::create_dir(path)).map_err(failed)?;
     let mut progress = Progress { files: 0, bytes: 0, total_bytes: None };
-    copy_folder(files, path.to_owned(), part.path.clone(), MOST_DEPTH, &mut progress, tell).await?;
+    copy_folder(files, path.to_owned(), part.path.clone(), MOST_DEPTH, &mut progress, on_progress).await?;
     part.become_target(target).map_err(failed)?;
     Ok(progress.files)
 }
@@ -87,37 +98,37 @@ fn copy_folder<'a>(
     folder: PathBuf,
     depth: usize,
     progress: &'a mut Progress,
-    tell: &'a mut Tell<'_>,
+    on_progress: &'a mut OnProgress<'_>,
 ) -> Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>> {
     Box::pin(async move {
         if depth == 0 {
             return Err(StoreError::UnsafePath { path, reason: "it is too deep".to_owned() });
         }
-        let mut taken = Taken::default();
+        let mut taken = UsedNames::default();
         for entry in tree::list_folder(files, &path).await? {
             let target = folder.join(taken.unique(safe_file_name(&entry.path)?));
             if entry.is_dir {
                 fs::create_dir(&target).map_err(|error| from_io(&target, &error))?;
-                copy_folder(files, entry.path, target, depth - 1, progress, tell).await?;
+                copy_folder(files, entry.path, target, depth - 1, progress, on_progress).await?;
                 continue;
             }
             let before = *progress;
-            let mut tell_all = |one: Progress| tell(Progress { bytes: before.bytes + one.bytes, ..before });
-            let bytes = save_with(files, &entry.path, &target, &mut tell_all).await?;
+            let mut report_all = |one: Progress| on_progress(Progress { bytes: before.bytes + one.bytes, ..before });
+            let bytes = save_with(files, &entry.path, &target, &mut report_all).await?;
             *progress = Progress { files: before.files + 1, bytes: before.bytes + bytes, total_bytes: None };
-            tell(*progress);
+            on_progress(*progress);
         }
         Ok(())
     })
 }
 
 /// A file or folder that is not finished, removed when dropped.
-struct Part {
+struct UnfinishedFile {
     path: PathBuf,
     finished: bool,
 }
 
-impl Part {
+impl UnfinishedFile {
     /// Makes it beside `target`, on the same disk, under a name that is not taken.
     fn beside(target: &Path, make: impl Fn(&Path) -> io::Result<()>) -> io::Result<Self> {
         let name = target.file_name().ok_or(io::ErrorKind::InvalidInput)?.to_string_lossy();
@@ -147,7 +158,7 @@ impl Part {
     }
 }
 
-impl Drop for Part {
+impl Drop for UnfinishedFile {
     fn drop(&mut self) {
         if self.finished {
             return;

@@ -7,7 +7,7 @@
 
 /// Longer lines are cut: laying out one line of a megabyte stops a window for seconds.
 pub const MOST_LINE_CHARS: usize = 10_000;
-/// More changes of colour in a line than anybody made by hand; what follows has none.
+/// More changes of colour than a line for people has; the rest of the line has none.
 const MOST_MARKS: usize = 100;
 /// For jumps to the right, which make spaces out of nothing.
 const MOST_SPACES: usize = 256 * 1024;

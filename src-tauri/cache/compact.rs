@@ -10,7 +10,7 @@ use sqlx::{ConnectOptions, Connection, SqliteConnection};
 use super::file::remove_files;
 use super::repair::fresh_file;
 use super::{Cache, CacheError, Result};
-use crate::private;
+use crate::private_files;
 
 /// Between tries that found the cache being written to.
 const PAUSES: [Duration; 6] = [
@@ -56,7 +56,7 @@ impl Cache {
         let fresh = fresh_file(path);
         remove_files(&fresh);
         // SQLite would let others read a file that it makes itself.
-        private::make_file(&fresh).map_err(|error| CacheError::Database { reason: error.to_string() })?;
+        private_files::make_file(&fresh).map_err(|error| CacheError::Database { reason: error.to_string() })?;
         let mut copying = SqliteConnectOptions::new().filename(path).connect().await?;
         let before = data_version(&mut copying).await?;
         let copied =

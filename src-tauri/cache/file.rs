@@ -8,7 +8,7 @@ use sqlx::{AssertSqlSafe, Executor, SqlitePool};
 
 use super::{CacheError, Result};
 use crate::migrate::{Steps, migrate};
-use crate::private;
+use crate::private_files;
 
 const READERS: u32 = 6;
 /// Forgetting a profile of a hundred thousand runs takes a while, and all other writers wait for it.
@@ -97,9 +97,9 @@ fn pool_options() -> SqlitePoolOptions {
 fn create_private(path: &Path) -> Result<()> {
     let unusable = |error: std::io::Error| CacheError::Database { reason: format!("{}: {error}", path.display()) };
     if let Some(folder) = path.parent() {
-        private::make_folder(folder).map_err(unusable)?;
+        private_files::make_folder(folder).map_err(unusable)?;
     }
-    private::make_file(path).map_err(unusable)
+    private_files::make_file(path).map_err(unusable)
 }
 
 async fn take_to_newest(writer: &SqlitePool, steps: Steps) -> Result<()> {

@@ -21,7 +21,7 @@ pub(super) struct Name {
 
 pub(super) type Names = HashMap<String, Name>;
 
-type Written = Result<(), FilterError>;
+type FilterResult = Result<(), FilterError>;
 
 /// A condition over `r` and the tables it adds to `logged`.
 pub(super) fn condition(filter: &Filter, names: &Names, logged: &mut Logged) -> Result<Statement, FilterError> {
@@ -39,7 +39,7 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    fn condition(&mut self, condition: &Condition) -> Written {
+    fn condition(&mut self, condition: &Condition) -> FilterResult {
         match condition {
             Condition::And(parts) => self.all(parts, " AND "),
             Condition::Or(parts) => self.all(parts, " OR "),
@@ -78,7 +78,7 @@ impl Writer<'_> {
         }
     }
 
-    fn all(&mut self, parts: &[Condition], between: &str) -> Written {
+    fn all(&mut self, parts: &[Condition], between: &str) -> FilterResult {
         self.out.push("(");
         for (position, part) in parts.iter().enumerate() {
             if position > 0 {

@@ -57,14 +57,14 @@ const HISTORIES_PER_READER: usize = 16;
 
 /// What a file of histories says about one, without its points.
 #[derive(Clone, Copy)]
-struct Kept {
+struct StoredHistory {
     points: u32,
     fetched_at_ms: i64,
     /// The run's latest metric when it was fetched.
     of: Option<MetricPoint>,
 }
 
-impl Kept {
+impl StoredHistory {
     /// Whether it has all points up to `latest`. NaN is the same as NaN here.
     fn is_up_to(&self, latest: &MetricPoint) -> bool {
         self.of.is_some_and(|of| {
@@ -79,7 +79,7 @@ struct Curve {
     run_id: String,
     key: String,
     latest: MetricPoint,
-    kept: Option<Kept>,
+    kept: Option<StoredHistory>,
 }
 
 impl Curve {
@@ -189,7 +189,7 @@ impl Cache {
     }
 
     /// What is kept of the histories of some runs, by (run id, metric).
-    async fn kept(&self, source: SourceId, run_ids: &[String]) -> Result<HashMap<(String, String), Kept>> {
+    async fn kept(&self, source: SourceId, run_ids: &[String]) -> Result<HashMap<(String, String), StoredHistory>> {
         let Some(file) = self.histories_file(source).await? else { return Ok(HashMap::new()) };
         let read = read_kept(&file.pools.reader, run_ids).await;
         Ok(self.unless_damaged(source, &file, read).await?.unwrap_or_default())
@@ -201,7 +201,7 @@ impl Cache {
         source: SourceId,
         run_ids: &[String],
         keys: &[String],
-        kept: &HashMap<(String, String), Kept>,
+        kept: &HashMap<(String, String), StoredHistory>,
     ) -> Result<Vec<Curve>> {
         let rows = sqlx::query(
             "SELECT r.run_id, n.text, m.step, m.timestamp_ms, m.value
@@ -248,7 +248,7 @@ fn latest(row: &SqliteRow, column: usize) -> Result<MetricPoint> {
     })
 }
 
-async fn read_kept(pool: &SqlitePool, run_ids: &[String]) -> Result<HashMap<(String, String), Kept>> {
+async fn read_kept(pool: &SqlitePool, run_ids: &[String]) -> Result<HashMap<(String, String), StoredHistory>> {
     let rows = sqlx::query(
         "SELECT h.run_id, h.key, h.points, h.fetched_at_ms, h.of_step, h.of_timestamp_ms, h.of_value
          FROM json_each(?) w CROSS JOIN history h ON h.run_id = w.value",
@@ -259,7 +259,7 @@ async fn read_kept(pool: &SqlitePool, run_ids: &[String]) -> Result<HashMap<(Str
     rows.iter()
         .map(|row| {
             let step: Option<i64> = row.try_get(4)?;
-            let kept = Kept {
+            let kept = StoredHistory {
                 points: row.try_get(2)?,
                 fetched_at_ms: row.try_get(3)?,
                 of: step.map(|_| latest(row, 4)).transpose()?,

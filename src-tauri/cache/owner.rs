@@ -5,31 +5,31 @@ use sqlx::{AssertSqlSafe, SqliteConnection};
 use super::Result;
 
 /// Each after those that it hangs on.
-const TABLES: &[(&str, HangsOn)] = &[
-    ("source", HangsOn::Itself),
-    ("experiment", HangsOn::Source),
-    ("run", HangsOn::Source),
-    ("registered_model", HangsOn::Source),
-    ("model_version", HangsOn::Source),
-    ("logged_model", HangsOn::Source),
-    ("column_count", HangsOn::Experiment),
-    ("dataset", HangsOn::Experiment),
-    ("metric", HangsOn::Run),
-    ("param", HangsOn::Run),
-    ("tag", HangsOn::Run),
-    ("dataset_input", HangsOn::Run),
-    ("sync_state", HangsOn::Source),
+const TABLES: &[(&str, Parent)] = &[
+    ("source", Parent::Itself),
+    ("experiment", Parent::Source),
+    ("run", Parent::Source),
+    ("registered_model", Parent::Source),
+    ("model_version", Parent::Source),
+    ("logged_model", Parent::Source),
+    ("column_count", Parent::Experiment),
+    ("dataset", Parent::Experiment),
+    ("metric", Parent::Run),
+    ("param", Parent::Run),
+    ("tag", Parent::Run),
+    ("dataset_input", Parent::Run),
+    ("sync_state", Parent::Source),
 ];
 
 #[derive(Clone, Copy)]
-enum HangsOn {
+enum Parent {
     Itself,
     Source,
     Experiment,
     Run,
 }
 
-impl HangsOn {
+impl Parent {
     /// The rows of a source, where `database` has the experiments and runs.
     fn condition(self, database: &str, source: i64) -> String {
         match self {
@@ -64,7 +64,7 @@ pub(super) async fn copy(connection: &mut SqliteConnection, source: i64) -> Resu
                 .await?;
         }
     }
-    let of_source = HangsOn::Run.condition("fresh", source);
+    let of_source = Parent::Run.condition("fresh", source);
     let used = ["metric", "param", "tag"]
         .map(|table| format!("SELECT id >> 32 FROM fresh.{table} WHERE {of_source}"))
         .join(" UNION ");

@@ -3,7 +3,7 @@
 use plotters::prelude::{Color, DrawingBackend};
 
 use super::DrawError;
-use super::canvas::{Align, Letters, Sheet};
+use super::canvas::{Align, LabelStyle, Surface};
 use super::clip::dashed;
 use super::plan::{BELOW_PX, LEGEND_LINE_PX, Plan};
 use super::spec::Chart;
@@ -11,27 +11,27 @@ use super::text::width_px;
 use super::theme::{Theme, dash_pattern};
 
 /// Draws what lies behind the curves: a quiet grid with its labels, and no frame.
-pub fn draw_axes<B: DrawingBackend>(sheet: &Sheet<B>, plan: &Plan, theme: &Theme) -> Result<(), DrawError> {
+pub fn draw_axes<B: DrawingBackend>(surface: &Surface<B>, plan: &Plan, theme: &Theme) -> Result<(), DrawError> {
     if plan.is_bare {
         return Ok(());
     }
     let plot = &plan.plot;
-    let label = Letters { size_px: theme.label_px, color: theme.label, align: Align::Right, is_bold: false };
+    let label = LabelStyle { size_px: theme.label_px, color: theme.label, align: Align::Right, is_bold: false };
     for tick in &plan.y_ticks {
         let y = plot.bottom() - plan.y.position(tick.value) * plot.height;
-        sheet.line(&[(plot.x, y), (plot.right(), y)], theme.grid_px, theme.grid.to_rgba())?;
-        sheet.text(&tick.label, (plot.x - 8.0, y), &label)?;
+        surface.line(&[(plot.x, y), (plot.right(), y)], theme.grid_px, theme.grid.to_rgba())?;
+        surface.text(&tick.label, (plot.x - 8.0, y), &label)?;
     }
     let base = plot.bottom();
-    sheet.line(&[(plot.x, base), (plot.right(), base)], theme.grid_px, theme.base_line.to_rgba())?;
+    surface.line(&[(plot.x, base), (plot.right(), base)], theme.grid_px, theme.base_line.to_rgba())?;
     let width = plot.right() + 12.0;
     for tick in &plan.x_ticks {
         let x = plot.x + plan.x.position(tick.value) * plot.width;
-        sheet.line(&[(x, base), (x, base + 4.0)], theme.grid_px, theme.base_line.to_rgba())?;
+        surface.line(&[(x, base), (x, base + 4.0)], theme.grid_px, theme.base_line.to_rgba())?;
         let write = |text: &str, y: f64, color| {
             let half = width_px(text, theme.label_px, false) / 2.0;
             let at = (x.min(width - half).max(half + 2.0), y);
-            sheet.text(text, at, &Letters { align: Align::Center, color, ..label })
+            surface.text(text, at, &LabelStyle { align: Align::Center, color, ..label })
         };
         write(&tick.label, plan.x_label_y, theme.label)?;
         if let Some(below) = &tick.below {
@@ -43,7 +43,7 @@ pub fn draw_axes<B: DrawingBackend>(sheet: &Sheet<B>, plan: &Plan, theme: &Theme
 
 /// Writes what belongs to an exported chart: title, legend, the word for x.
 pub fn draw_words<B: DrawingBackend>(
-    sheet: &Sheet<B>,
+    surface: &Surface<B>,
     chart: &Chart,
     plan: &Plan,
     theme: &Theme,
@@ -52,13 +52,13 @@ pub fn draw_words<B: DrawingBackend>(
         return Ok(());
     }
     if let Some(title) = &chart.title {
-        let letters = Letters { size_px: theme.title_px, color: theme.title, align: Align::Left, is_bold: true };
-        sheet.text(title, (plan.left, plan.title_y), &letters)?;
+        let style = LabelStyle { size_px: theme.title_px, color: theme.title, align: Align::Left, is_bold: true };
+        surface.text(title, (plan.left, plan.title_y), &style)?;
     }
-    let letters = Letters { size_px: theme.label_px, color: theme.label, align: Align::Left, is_bold: false };
+    let style = LabelStyle { size_px: theme.label_px, color: theme.label, align: Align::Left, is_bold: false };
     for entry in &plan.legend {
         let Some(series) = entry.series.and_then(|i| chart.series.get(i)) else {
-            sheet.text(&entry.text, (entry.x, entry.y), &Letters { color: theme.label_quiet, ..letters })?;
+            surface.text(&entry.text, (entry.x, entry.y), &LabelStyle { color: theme.label_quiet, ..style })?;
             continue;
         };
         let [r, g, b] = series.color;
@@ -69,13 +69,13 @@ pub fn draw_words<B: DrawingBackend>(
             None => vec![line],
         };
         for stroke in strokes {
-            sheet.line(&stroke, 2.0, color)?;
+            surface.line(&stroke, 2.0, color)?;
         }
-        sheet.text(&entry.text, (entry.x + LEGEND_LINE_PX + 6.0, entry.y), &letters)?;
+        surface.text(&entry.text, (entry.x + LEGEND_LINE_PX + 6.0, entry.y), &style)?;
     }
     if let Some(word) = &chart.x.label {
         let at = (plan.plot.right(), plan.x_label_y + BELOW_PX);
-        sheet.text(word, at, &Letters { align: Align::Right, color: theme.label_quiet, ..letters })?;
+        surface.text(word, at, &LabelStyle { align: Align::Right, color: theme.label_quiet, ..style })?;
     }
     Ok(())
 }

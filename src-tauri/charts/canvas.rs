@@ -1,4 +1,4 @@
-//! A plotters backend as a sheet of paper measured in CSS pixels.
+//! A plotters backend as a surface measured in CSS pixels.
 //!
 //! Screen, PNG and SVG differ only in how many of the backend's units are one CSS pixel. That number is used here and
 //! nowhere else: plotters' own coordinate system takes CSS pixels to units, and lengths are multiplied.
@@ -35,7 +35,7 @@ pub enum Align {
 
 /// The look of a text.
 #[derive(Clone, Copy, Debug)]
-pub struct Letters<C> {
+pub struct LabelStyle<C> {
     pub size_px: f64,
     pub color: C,
     pub align: Align,
@@ -43,7 +43,7 @@ pub struct Letters<C> {
 }
 
 /// What is drawn on. All positions and lengths are CSS pixels.
-pub struct Sheet<B: DrawingBackend> {
+pub struct Surface<B: DrawingBackend> {
     area: DrawingArea<B, Cartesian2d<RangedCoordf64, RangedCoordf64>>,
     unit: f64,
 }
@@ -55,18 +55,18 @@ impl<B: DrawingBackend> Canvas<B> {
         (f64::from(width) / self.unit, f64::from(height) / self.unit)
     }
 
-    /// A sheet painted in one color.
-    pub fn open(self, color: &impl Color) -> Result<Sheet<B>, DrawError> {
+    /// A surface painted in one color.
+    pub fn open(self, color: &impl Color) -> Result<Surface<B>, DrawError> {
         let (width, height) = self.size_px();
         let root: DrawingArea<B, Shift> = self.backend.into_drawing_area();
         root.fill(color).map_err(DrawError::backend)?;
         let (across, down): (Range<i32>, Range<i32>) = root.get_pixel_range();
         let area = root.apply_coord_spec(Cartesian2d::new(0.0..width, 0.0..height, (across, down)));
-        Ok(Sheet { area, unit: self.unit })
+        Ok(Surface { area, unit: self.unit })
     }
 }
 
-impl<B: DrawingBackend> Sheet<B> {
+impl<B: DrawingBackend> Surface<B> {
     pub fn line(&self, points: &[Point], width_px: f64, color: RGBAColor) -> Result<(), DrawError> {
         let style = ShapeStyle { color, filled: false, stroke_width: self.units(width_px) };
         self.area.draw(&PathElement::new(points, style)).map_err(DrawError::backend)
@@ -81,19 +81,19 @@ impl<B: DrawingBackend> Sheet<B> {
     }
 
     /// Writes one line; `at` is half way up its figures.
-    pub fn text<C: Color>(&self, text: &str, at: Point, letters: &Letters<C>) -> Result<(), DrawError> {
-        let across = match letters.align {
+    pub fn text<C: Color>(&self, text: &str, at: Point, label: &LabelStyle<C>) -> Result<(), DrawError> {
+        let across = match label.align {
             Align::Left => HPos::Left,
             Align::Center => HPos::Center,
             Align::Right => HPos::Right,
         };
-        let weight = if letters.is_bold { FontStyle::Bold } else { FontStyle::Normal };
-        let size = letters.size_px * self.unit * FONT_FACTOR;
+        let weight = if label.is_bold { FontStyle::Bold } else { FontStyle::Normal };
+        let size = label.size_px * self.unit * FONT_FACTOR;
         let font = FontDesc::new(FontFamily::Name(FONT_FAMILY), size, weight);
-        let style = TextStyle::from(font).color(&letters.color).pos(Pos::new(across, VPos::Center));
+        let style = TextStyle::from(font).color(&label.color).pos(Pos::new(across, VPos::Center));
         // Backends put half the height of an x at the middle; figures are higher than an x by this much.
         const FIGURE_EM: f64 = 0.09;
-        let at = (at.0, at.1 + FIGURE_EM * letters.size_px);
+        let at = (at.0, at.1 + FIGURE_EM * label.size_px);
         self.area.draw(&Text::new(text, at, style)).map_err(DrawError::backend)
     }
 

@@ -25,7 +25,7 @@ pub struct View {
 
 /// How fine the drawing is, in CSS pixels.
 #[derive(Clone, Copy, Debug)]
-pub struct Fineness {
+pub struct Resolution {
     /// Width of a column: one device pixel.
     pub column_px: f64,
     pub stroke_px: f64,
@@ -39,7 +39,7 @@ pub struct Marks {
     pub lines: Vec<Vec<Point>>,
     pub bands: Vec<Vec<Span>>,
     pub dots: Vec<Point>,
-    pub edges: Vec<Edge>,
+    pub edges: Vec<InfinityMark>,
 }
 
 impl Marks {
@@ -62,7 +62,7 @@ pub struct Span {
 
 /// An infinity, or where a curve leaves the plot.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Edge {
+pub struct InfinityMark {
     pub x: f64,
     /// Upwards, so at the upper edge.
     pub up: bool,
@@ -76,23 +76,24 @@ const FEW_POINTS: f64 = 2.0;
 const MEAN_PX: f64 = 3.0;
 
 /// Reduces a curve to marks. `xs` ascends.
-pub fn reduce(xs: &[f64], ys: &[f64], view: &View, fine: &Fineness) -> Marks {
+pub fn reduce(xs: &[f64], ys: &[f64], view: &View, resolution: &Resolution) -> Marks {
     let placed = place(xs, ys, view);
-    let columns = (view.plot.width / fine.column_px).max(1.0);
+    let columns = (view.plot.width / resolution.column_px).max(1.0);
     let density = placed.points.len() as f64 / columns;
-    let as_band = (fine.crowded || density > BAND_POINTS) && is_smear(&placed, view, fine);
+    let as_band = (resolution.crowded || density > BAND_POINTS) && is_smear(&placed, view, resolution);
     let mut marks = Marks { edges: thin_edges(&placed.edges), ..Marks::default() };
     let mut dots = Vec::new();
     // Whole device pixels, so that the columns of a band meet without a seam.
-    let in_device_pixels = |length_px: f64| (length_px / fine.column_px).round().max(1.0) * fine.column_px;
-    let band_px = in_device_pixels(fine.stroke_px * if fine.crowded { 1.0 } else { 0.6 });
-    let column_px = if fine.crowded { in_device_pixels(fine.stroke_px * 0.75) } else { fine.column_px };
-    let flat_px = fine.stroke_px / 4.0;
+    let in_device_pixels = |length_px: f64| (length_px / resolution.column_px).round().max(1.0) * resolution.column_px;
+    let band_px = in_device_pixels(resolution.stroke_px * if resolution.crowded { 1.0 } else { 0.6 });
+    let column_px =
+        if resolution.crowded { in_device_pixels(resolution.stroke_px * 0.75) } else { resolution.column_px };
+    let flat_px = resolution.stroke_px / 4.0;
     for stretch in placed.stretches() {
         match stretch {
             [] => {}
             &[dot] => dots.push(dot),
-            _ if is_smaller_than(stretch, fine.stroke_px) => dots.push(stretch[0]),
+            _ if is_smaller_than(stretch, resolution.stroke_px) => dots.push(stretch[0]),
             _ if as_band => {
                 marks.bands.push(spans(stretch, view.plot.x, band_px));
                 marks.lines.extend(means(stretch, view.plot.x, MEAN_PX));
@@ -101,7 +102,7 @@ pub fn reduce(xs: &[f64], ys: &[f64], view: &View, fine: &Fineness) -> Marks {
             _ => marks.lines.push(stretch.to_vec()),
         }
     }
-    marks.dots = m4(&dots, view.plot.x, fine.stroke_px, 0.0);
+    marks.dots = m4(&dots, view.plot.x, resolution.stroke_px, 0.0);
     marks
 }
 
@@ -110,7 +111,7 @@ struct Placed {
     points: Vec<Point>,
     /// Index of the first point of every stretch but the first.
     breaks: Vec<usize>,
-    edges: Vec<Edge>,
+    edges: Vec<InfinityMark>,
 }
 
 impl Placed {
@@ -136,7 +137,7 @@ fn place(xs: &[f64], ys: &[f64], view: &View) -> Placed {
             placed.breaks.push(placed.points.len());
         }
         if y.is_infinite() {
-            placed.edges.push(Edge { x: place_x(x), up: y > 0.0 });
+            placed.edges.push(InfinityMark { x: place_x(x), up: y > 0.0 });
         }
     }
     placed
@@ -163,7 +164,7 @@ fn straight(axis: Axis, at_min: f64, at_max: f64) -> impl Fn(f64) -> f64 {
 }
 
 /// Whether the strokes from point to point would cover each other: close beside each other, and going up and down.
-fn is_smear(placed: &Placed, view: &View, fine: &Fineness) -> bool {
+fn is_smear(placed: &Placed, view: &View, resolution: &Resolution) -> bool {
     let (Some(first), Some(last)) = (placed.points.first(), placed.points.last()) else {
         return false;
     };
@@ -172,8 +173,8 @@ fn is_smear(placed: &Placed, view: &View, fine: &Fineness) -> bool {
     let travel: f64 = placed.points.windows(2).map(|w| (inside(w[1].1) - inside(w[0].1)).abs()).sum();
     let count = placed.points.len() as f64;
     // In strokes: how close is beside each other, how far is up and down.
-    let (close, far) = if fine.crowded { (1.5, 0.4) } else { (0.6, 1.5) };
-    length / count < fine.stroke_px * close && travel / count > fine.stroke_px * far
+    let (close, far) = if resolution.crowded { (1.5, 0.4) } else { (0.6, 1.5) };
+    length / count < resolution.stroke_px * close && travel / count > resolution.stroke_px * far
 }
 
 fn is_smaller_than(stretch: &[Point], size_px: f64) -> bool {
@@ -263,9 +264,9 @@ fn means(points: &[Point], left: f64, column_px: f64) -> Option<Vec<Point>> {
 }
 
 /// One mark for all that would be drawn over each other.
-pub fn thin_edges(edges: &[Edge]) -> Vec<Edge> {
+pub fn thin_edges(edges: &[InfinityMark]) -> Vec<InfinityMark> {
     const APART_PX: f64 = 5.0;
-    let mut kept: Vec<Edge> = Vec::new();
+    let mut kept: Vec<InfinityMark> = Vec::new();
     for edge in edges {
         let nearest = kept.iter().rev().find(|k| k.up == edge.up);
         if nearest.is_none_or(|k| edge.x - k.x >= APART_PX) {

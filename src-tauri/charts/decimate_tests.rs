@@ -13,7 +13,7 @@ fn view(scale: Scale) -> View {
     View { x, y, plot: Rect { x: 0.0, y: 0.0, width: 100.0, height: 100.0 } }
 }
 
-const FINE: Fineness = Fineness { column_px: 1.0, stroke_px: 1.6, crowded: false };
+const RESOLUTION: Resolution = Resolution { column_px: 1.0, stroke_px: 1.6, crowded: false };
 
 /// Numbers in 0..1 that only look random.
 fn noise(count: usize, mut seed: u64) -> Vec<f64> {
@@ -28,20 +28,24 @@ fn even_xs(count: usize) -> Vec<f64> {
     (0..count).map(|i| i as f64 * 100.0 / count as f64).collect()
 }
 
-fn drawn(y: &[f64], fine: &Fineness) -> Marks {
-    reduce(&even_xs(y.len()), y, &view(Scale::Linear), fine)
+fn drawn(y: &[f64], resolution: &Resolution) -> Marks {
+    reduce(&even_xs(y.len()), y, &view(Scale::Linear), resolution)
 }
 
 #[test]
 fn few_points_are_drawn_as_they_are() {
-    let marks = reduce(&[0.0, 50.0, 100.0], &[0.0, 100.0, 25.0], &view(Scale::Linear), &FINE);
+    let marks = reduce(&[0.0, 50.0, 100.0], &[0.0, 100.0, 25.0], &view(Scale::Linear), &RESOLUTION);
     assert_eq!(marks, Marks { lines: vec![vec![(0.0, 100.0), (50.0, 0.0), (100.0, 75.0)]], ..Marks::default() });
 }
 
 #[test]
 fn nan_breaks_the_line_and_what_stands_alone_is_a_dot() {
-    let marks =
-        reduce(&[0.0, 10.0, 20.0, 30.0, 40.0, 50.0], &[10.0, 20.0, NAN, 30.0, NAN, NAN], &view(Scale::Linear), &FINE);
+    let marks = reduce(
+        &[0.0, 10.0, 20.0, 30.0, 40.0, 50.0],
+        &[10.0, 20.0, NAN, 30.0, NAN, NAN],
+        &view(Scale::Linear),
+        &RESOLUTION,
+    );
     assert_eq!(marks.lines, [vec![(0.0, 90.0), (10.0, 80.0)]]);
     assert_eq!(marks.dots, [(30.0, 70.0)]);
     assert!(marks.edges.is_empty());
@@ -49,15 +53,16 @@ fn nan_breaks_the_line_and_what_stands_alone_is_a_dot() {
 
 #[test]
 fn infinities_break_the_line_and_are_marks_at_the_edge() {
-    let marks = reduce(&[0.0, 10.0, 20.0, 30.0, 40.0], &[10.0, 20.0, INF, 30.0, -INF], &view(Scale::Linear), &FINE);
+    let marks =
+        reduce(&[0.0, 10.0, 20.0, 30.0, 40.0], &[10.0, 20.0, INF, 30.0, -INF], &view(Scale::Linear), &RESOLUTION);
     assert_eq!(marks.lines.len(), 1);
     assert_eq!(marks.dots, [(30.0, 70.0)]);
-    assert_eq!(marks.edges, [Edge { x: 20.0, up: true }, Edge { x: 40.0, up: false }]);
+    assert_eq!(marks.edges, [InfinityMark { x: 20.0, up: true }, InfinityMark { x: 40.0, up: false }]);
 }
 
 #[test]
 fn a_log_axis_breaks_the_line_at_values_it_has_no_place_for() {
-    let marks = reduce(&[0.0, 10.0, 20.0, 30.0, 40.0], &[1.0, 10.0, 0.0, 1.0, 0.1], &view(Scale::Log), &FINE);
+    let marks = reduce(&[0.0, 10.0, 20.0, 30.0, 40.0], &[1.0, 10.0, 0.0, 1.0, 0.1], &view(Scale::Log), &RESOLUTION);
     assert_eq!(marks.lines.iter().map(Vec::len).collect::<Vec<_>>(), [2, 2]);
     assert!((marks.lines[0][0].1 - 50.0).abs() < 1e-9, "1 is half way from 0.01 to 100");
 }
@@ -94,7 +99,7 @@ fn a_flat_column_moves_nothing_by_more_than_what_counts_as_flat() {
 fn a_single_peak_among_a_million_calm_points_is_drawn() {
     let mut y = vec![50.0; 1_000_000];
     y[654_321] = 99.0;
-    let marks = drawn(&y, &FINE);
+    let marks = drawn(&y, &RESOLUTION);
     assert!(marks.bands.is_empty(), "calm is a line");
     let top = marks.lines[0].iter().map(|p| p.1).fold(INF, f64::min);
     assert!((top - 1.0).abs() < 1e-9, "the highest point drawn is at {top}");
@@ -103,7 +108,7 @@ fn a_single_peak_among_a_million_calm_points_is_drawn() {
 #[test]
 fn dense_noise_is_a_band_that_holds_every_point_and_a_line_inside_it() {
     let y: Vec<f64> = noise(20_000, 6).iter().map(|v| 30.0 + 40.0 * v).collect();
-    let marks = drawn(&y, &FINE);
+    let marks = drawn(&y, &RESOLUTION);
     assert_eq!((marks.bands.len(), marks.lines.len()), (1, 1));
     let band = &marks.bands[0];
     for (x, y) in even_xs(y.len()).iter().zip(&y) {
@@ -118,8 +123,8 @@ fn dense_noise_is_a_band_that_holds_every_point_and_a_line_inside_it() {
 #[test]
 fn noise_stays_a_line_until_it_is_dense_or_the_chart_is_crowded() {
     let y: Vec<f64> = noise(500, 7).iter().map(|v| 100.0 * v).collect();
-    assert!(drawn(&y, &FINE).bands.is_empty());
-    let crowded = Fineness { crowded: true, ..FINE };
+    assert!(drawn(&y, &RESOLUTION).bands.is_empty());
+    let crowded = Resolution { crowded: true, ..RESOLUTION };
     assert_eq!(drawn(&y, &crowded).bands.len(), 1);
     // A smooth curve is never a band, however crowded.
     let calm: Vec<f64> = (0..20_000).map(|i| f64::from(i) * 0.004).collect();
@@ -133,7 +138,8 @@ fn any_mixture_of_ugly_values_is_reduced_to_finite_marks() {
         let picks = noise(40 + 7 * seed, seed as u64);
         let y: Vec<f64> = picks.iter().map(|p| ugly[(p * 9.999) as usize]).collect();
         for scale in [Scale::Linear, Scale::Log] {
-            let marks = reduce(&even_xs(y.len()), &y, &view(scale), &Fineness { crowded: seed % 2 == 0, ..FINE });
+            let marks =
+                reduce(&even_xs(y.len()), &y, &view(scale), &Resolution { crowded: seed % 2 == 0, ..RESOLUTION });
             let points = marks.lines.iter().flatten().chain(&marks.dots);
             assert!(points.clone().all(|p| p.0.is_finite() && p.1.is_finite()), "{marks:?}");
             assert!(marks.lines.iter().all(|l| l.len() > 1));

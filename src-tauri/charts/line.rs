@@ -4,9 +4,9 @@ use plotters::prelude::{Color, DrawingBackend, RGBColor};
 use rayon::prelude::*;
 
 use super::DrawError;
-use super::canvas::Sheet;
+use super::canvas::Surface;
 use super::clip::{Point, clip, dashed};
-use super::decimate::{Fineness, Marks, Span, View, reduce};
+use super::decimate::{Marks, Resolution, Span, View, reduce};
 use super::layout::Rect;
 use super::outliers;
 use super::spec::Chart;
@@ -34,10 +34,10 @@ pub fn curves(chart: &Chart, traces: &[Trace], theme: &Theme, view: &View, colum
     let passes = traces.iter().flat_map(|t| &t.passes);
     let points: f64 = passes.map(|pass| (pass.x.len() as f64).min(4.0 * columns)).sum();
     let is_beyond = |(low, high): (f64, f64)| low < view.y.min || high > view.y.max;
-    let has_outliers = chart.y.range.is_none() && traces.iter().filter_map(|t| t.seen.extent).any(is_beyond);
-    let look = Look { theme, view, columns_per_px, crowded: points > CROWD, has_outliers };
+    let has_outliers = chart.y.range.is_none() && traces.iter().filter_map(|t| t.counts.extent).any(is_beyond);
+    let style = LineStyle { theme, view, columns_per_px, crowded: points > CROWD, has_outliers };
     let mut curves: Vec<Curve> =
-        traces.par_iter().enumerate().rev().flat_map_iter(|(i, trace)| look.curves(chart, i, trace)).collect();
+        traces.par_iter().enumerate().rev().flat_map_iter(|(i, trace)| style.curves(chart, i, trace)).collect();
     // What was logged lies behind all smoothed curves, and the highlighted one before everything.
     curves.sort_by_key(|c| (c.is_highlighted, !c.is_raw));
     curves
@@ -48,7 +48,7 @@ pub fn has_bands(curves: &[Curve]) -> bool {
     curves.iter().any(|c| !c.marks.bands.is_empty())
 }
 
-struct Look<'a> {
+struct LineStyle<'a> {
     theme: &'a Theme,
     view: &'a View,
     columns_per_px: f64,
@@ -57,7 +57,7 @@ struct Look<'a> {
     has_outliers: bool,
 }
 
-impl Look<'_> {
+impl LineStyle<'_> {
     /// The smoothed curve and the raw one, or the only one.
     fn curves(&self, chart: &Chart, index: usize, trace: &Trace) -> Vec<Curve> {
         let series = &chart.series[index];
@@ -70,11 +70,11 @@ impl Look<'_> {
         let [r, g, b] = series.color;
         let curve = |is_raw: bool| {
             let stroke_px = if is_raw { (stroke_px * 0.6).max(0.8) } else { stroke_px };
-            let fine = Fineness { column_px: 1.0 / self.columns_per_px, stroke_px, crowded: self.crowded };
+            let resolution = Resolution { column_px: 1.0 / self.columns_per_px, stroke_px, crowded: self.crowded };
             let mut marks = Marks::default();
             for pass in &trace.passes {
                 let y: &[f64] = if is_raw { pass.raw.unwrap_or_default() } else { &pass.y };
-                let mut more = cut(reduce(pass.x, y, self.view, &fine), &self.view.plot);
+                let mut more = cut(reduce(pass.x, y, self.view, &resolution), &self.view.plot);
                 if self.has_outliers {
                     more.edges.extend(outliers::marks(pass.x, y, self.view));
                 }
@@ -124,31 +124,31 @@ fn cut(marks: Marks, plot: &Rect) -> Marks {
 }
 
 /// Draws the curves: all bands, then all lines on top of them; the highlighted curve after the others.
-pub fn draw_curves<B: DrawingBackend>(sheet: &Sheet<B>, curves: &[Curve], plot: &Rect) -> Result<(), DrawError> {
+pub fn draw_curves<B: DrawingBackend>(surface: &Surface<B>, curves: &[Curve], plot: &Rect) -> Result<(), DrawError> {
     for group in curves.chunk_by(|a, b| a.is_highlighted == b.is_highlighted) {
         for curve in group {
             let weak = curve.color.mix(curve.strength * curve.band);
             for band in &curve.marks.bands {
-                sheet.fill(outline(band), weak)?;
+                surface.fill(outline(band), weak)?;
             }
         }
         for curve in group {
-            draw_lines(sheet, curve, plot)?;
+            draw_lines(surface, curve, plot)?;
         }
     }
     Ok(())
 }
 
-fn draw_lines<B: DrawingBackend>(sheet: &Sheet<B>, curve: &Curve, plot: &Rect) -> Result<(), DrawError> {
+fn draw_lines<B: DrawingBackend>(surface: &Surface<B>, curve: &Curve, plot: &Rect) -> Result<(), DrawError> {
     let color = curve.color.mix(curve.strength);
     for line in &curve.marks.lines {
-        sheet.line(line, curve.stroke_px, color)?;
+        surface.line(line, curve.stroke_px, color)?;
     }
     for dot in &curve.marks.dots {
-        sheet.dot(*dot, curve.stroke_px * 1.5, color)?;
+        surface.dot(*dot, curve.stroke_px * 1.5, color)?;
     }
     for edge in &curve.marks.edges {
-        sheet.fill(arrow_head(edge.x, edge.up, plot), color)?;
+        surface.fill(arrow_head(edge.x, edge.up, plot), color)?;
     }
     Ok(())
 }

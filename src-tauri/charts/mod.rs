@@ -7,6 +7,7 @@
 mod axes;
 mod canvas;
 mod clip;
+mod color_vision;
 mod columns;
 mod decimate;
 mod layout;
@@ -18,7 +19,6 @@ mod plan;
 mod probe;
 mod raster;
 mod scale;
-mod sight;
 mod smooth;
 mod spec;
 mod text;
@@ -81,7 +81,7 @@ pub fn draw<B: DrawingBackend>(chart: &Chart, theme: &Theme, canvas: Canvas<B>) 
     let plan = plan::arrange(chart, theme, size_px, x, y, note);
     let view = decimate::View { x, y, plot: plan.plot };
     let curves = line::curves(chart, &traces, theme, &view, canvas.columns_per_px);
-    let seen = traces.iter().fold(trace::Seen::default(), |all, t| all.and(t.seen));
+    let counts = traces.iter().fold(trace::ValueCounts::default(), |all, t| all.and(t.counts));
     let layout = Layout {
         outliers,
         width_px: size_px.0,
@@ -90,22 +90,22 @@ pub fn draw<B: DrawingBackend>(chart: &Chart, theme: &Theme, canvas: Canvas<B>) 
         x_kind: chart.x.kind,
         x,
         y,
-        series_drawn: traces.iter().filter(|t| t.seen.extent.is_some()).count() as u32,
+        series_drawn: traces.iter().filter(|t| t.counts.extent.is_some()).count() as u32,
         series_total: chart.series.len() as u32,
         points_total: chart.series.iter().map(|s| s.len() as u32).sum(),
         points_most: chart.series.iter().map(|s| s.len() as u32).max().unwrap_or(0),
         series_at_one_x: chart.series.iter().filter(|s| s.is_at_one_x()).count() as u32,
-        nan_points: seen.nan,
-        infinite_points: seen.infinite,
-        non_positive_points: seen.non_positive,
+        nan_points: counts.nan,
+        infinite_points: counts.infinite,
+        non_positive_points: counts.non_positive,
         has_bands: line::has_bands(&curves),
         note,
     };
-    let sheet = canvas.open(&theme.surface)?;
-    axes::draw_axes(&sheet, &plan, theme)?;
-    line::draw_curves(&sheet, &curves, &plan.plot)?;
-    axes::draw_words(&sheet, chart, &plan, theme)?;
-    sheet.finish()?;
+    let surface = canvas.open(&theme.surface)?;
+    axes::draw_axes(&surface, &plan, theme)?;
+    line::draw_curves(&surface, &curves, &plan.plot)?;
+    axes::draw_words(&surface, chart, &plan, theme)?;
+    surface.finish()?;
     Ok(layout)
 }
 

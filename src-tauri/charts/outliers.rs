@@ -9,7 +9,7 @@
 
 use serde::Serialize;
 
-use super::decimate::{Edge, View, thin_edges};
+use super::decimate::{InfinityMark, View, thin_edges};
 use super::layout::Axis;
 use super::spec::Scale;
 use super::trace::Trace;
@@ -46,7 +46,7 @@ pub fn outliers(traces: &[Trace], x: &Axis, scale: Scale) -> Option<Outliers> {
     if scale == Scale::Log {
         return None;
     }
-    let (low, high) = traces.iter().filter_map(|trace| trace.seen.extent).reduce(joined)?;
+    let (low, high) = traces.iter().filter_map(|trace| trace.counts.extent).reduce(joined)?;
     let (core_low, core_high) = core(traces, x)?;
     let height = core_high - core_low;
     // The difference of two very large numbers overflows: those are told from each other by a logarithm only.
@@ -73,7 +73,7 @@ pub fn outliers(traces: &[Trace], x: &Axis, scale: Scale) -> Option<Outliers> {
 }
 
 /// A mark at the edge of the plot wherever a curve leaves it upwards or downwards.
-pub fn marks(xs: &[f64], ys: &[f64], view: &View) -> Vec<Edge> {
+pub fn marks(xs: &[f64], ys: &[f64], view: &View) -> Vec<InfinityMark> {
     let across = view.across();
     let side = |y: f64| i8::from(y > view.y.max) - i8::from(y < view.y.min);
     let mut before = 0;
@@ -81,7 +81,7 @@ pub fn marks(xs: &[f64], ys: &[f64], view: &View) -> Vec<Edge> {
     for (&x, &y) in xs.iter().zip(ys) {
         let now = if y.is_finite() { side(y) } else { 0 };
         if now != 0 && now != before {
-            edges.push(Edge { x: across(x), up: now > 0 });
+            edges.push(InfinityMark { x: across(x), up: now > 0 });
         }
         before = now;
     }
@@ -240,6 +240,6 @@ mod tests {
         let mut ys = vec![0.5; 100];
         (20..40).for_each(|i| ys[i] = 9.0);
         (ys[60], ys[80]) = (-3.0, f64::INFINITY);
-        assert_eq!(marks(&xs, &ys, &view), [Edge { x: 20.0, up: true }, Edge { x: 60.0, up: false }]);
+        assert_eq!(marks(&xs, &ys, &view), [InfinityMark { x: 20.0, up: true }, InfinityMark { x: 60.0, up: false }]);
     }
 }

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use serde::Serialize;
 use specta::Type;
 
-use super::sight::least_distance;
+use super::color_vision::least_distance;
 
 /// One colour of a run, for light and for dark surfaces: red, green, blue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
@@ -25,7 +25,7 @@ impl PaletteColor {
 }
 
 /// The first [`DISTINCT`] are at least 0.12 apart in OKLab, in light and in dark, in usual sight and without any one
-/// kind of cones (`sight`). The others were found by search for what is farthest from all before it: the ninth and
+/// kind of cones (`color_vision`). The others were found by search for what is farthest from all before it: the ninth and
 /// tenth keep 0.08, all twenty 0.065. Each has a contrast of 3 : 1 with its surface.
 pub const PALETTE: [PaletteColor; 20] = [
     PaletteColor::new([41, 81, 207], [130, 167, 251]),
@@ -96,7 +96,7 @@ fn next(holders: &[u32; PALETTE.len()], turn: usize) -> usize {
 mod tests {
     use std::collections::{BTreeMap, BTreeSet};
 
-    use super::super::sight::contrast;
+    use super::super::color_vision::contrast;
     use super::super::{Theme, palette::*};
 
     fn least_among(colors: &[u8]) -> f64 {

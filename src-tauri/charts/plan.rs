@@ -70,7 +70,7 @@ pub fn y_axis(chart: &Chart, traces: &[Trace], outliers: Option<&Outliers>) -> A
         return axis;
     }
     let rest = outliers.filter(|_| !chart.y.with_outliers).map(|of| (of.rest_low, of.rest_high));
-    let extents = traces.iter().filter_map(|t| t.seen.extent);
+    let extents = traces.iter().filter_map(|t| t.counts.extent);
     match (rest.or_else(|| extents.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))), scale) {
         (Some((low, high)), _) => {
             let axis = axis_around(low, high, scale, AIR);
@@ -85,7 +85,7 @@ pub fn y_axis(chart: &Chart, traces: &[Trace], outliers: Option<&Outliers>) -> A
 
 /// Why nothing is there, if nothing is.
 pub fn note(chart: &Chart, traces: &[Trace]) -> Option<Note> {
-    if traces.iter().any(|t| t.seen.extent.is_some()) {
+    if traces.iter().any(|t| t.counts.extent.is_some()) {
         return None;
     }
     if chart.series.iter().all(|s| s.is_empty()) {

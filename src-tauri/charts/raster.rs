@@ -35,11 +35,11 @@ pub struct Picture {
 
 struct Mark {
     color: AlphaColor<Srgb>,
-    form: Form,
+    shape: Shape,
 }
 
 /// Lengths are device pixels.
-enum Form {
+enum Shape {
     /// Outlines that all turn the same way, so that one never cuts a hole into another.
     Fill(Vec<Vec<Point>>),
     Stroke(f64, Vec<Vec<Point>>),
@@ -90,7 +90,7 @@ impl Picture {
         let mut pending = false;
         let mut columns: Option<Columns> = None;
         for mark in &self.marks {
-            if let Form::Bars(bars) = &mark.form {
+            if let Shape::Bars(bars) = &mark.shape {
                 if std::mem::take(&mut pending) {
                     render(&mut context, &mut resources, &mut rgba, width as u16, self.height);
                 }
@@ -105,18 +105,18 @@ impl Picture {
             pending = true;
             context.set_transform(shift);
             context.set_paint(mark.color);
-            match &mark.form {
-                Form::Bars(_) => {}
-                Form::Fill(outlines) => context.fill_path(&outlines_between(outlines, left, right)),
-                Form::Discs(discs) => context.fill_path(&discs_between(discs, left, right)),
-                Form::Stroke(width, lines) => {
+            match &mark.shape {
+                Shape::Bars(_) => {}
+                Shape::Fill(outlines) => context.fill_path(&outlines_between(outlines, left, right)),
+                Shape::Discs(discs) => context.fill_path(&discs_between(discs, left, right)),
+                Shape::Stroke(width, lines) => {
                     let path = lines_between(lines, left - 2.0 * width, right + 2.0 * width);
-                    // Of thin lines nobody sees the corners, and round ones cost.
+                    // The corners of thin lines cannot be seen, and round corners cost time.
                     let join = if *width > 2.5 { Join::Round } else { Join::Bevel };
                     context.set_stroke(Stroke::new(*width).with_join(join).with_caps(Cap::Round));
                     context.stroke_path(&path);
                 }
-                Form::Text(line, place) => write(&mut context, &mut resources, line, shift * *place),
+                Shape::Text(line, place) => write(&mut context, &mut resources, line, shift * *place),
             }
         }
         if let Some(columns) = columns {
@@ -128,7 +128,7 @@ impl Picture {
         rgba
     }
 
-    fn add(&mut self, color: BackendColor, form: Form) -> Done {
+    fn add(&mut self, color: BackendColor, shape: Shape) -> Done {
         if color.alpha <= 0.0 {
             return Ok(());
         }
@@ -137,15 +137,15 @@ impl Picture {
         // Neighbours that look the same are drawn as one: faster, and translucent pieces of a curve that overlap
         // (its dashes, its dots) are no darker than the rest of it.
         if let Some(last) = self.marks.last_mut().filter(|last| last.color == color) {
-            match (&mut last.form, form) {
-                (Form::Fill(all), Form::Fill(more)) => all.extend(more),
-                (Form::Bars(all), Form::Bars(more)) => all.extend(more),
-                (Form::Discs(all), Form::Discs(more)) => all.extend(more),
-                (Form::Stroke(width, all), Form::Stroke(other, more)) if *width == other => all.extend(more),
-                (_, form) => self.marks.push(Mark { color, form }),
+            match (&mut last.shape, shape) {
+                (Shape::Fill(all), Shape::Fill(more)) => all.extend(more),
+                (Shape::Bars(all), Shape::Bars(more)) => all.extend(more),
+                (Shape::Discs(all), Shape::Discs(more)) => all.extend(more),
+                (Shape::Stroke(width, all), Shape::Stroke(other, more)) if *width == other => all.extend(more),
+                (_, shape) => self.marks.push(Mark { color, shape }),
             }
         } else {
-            self.marks.push(Mark { color, form });
+            self.marks.push(Mark { color, shape });
         }
         Ok(())
     }
@@ -231,26 +231,26 @@ impl DrawingBackend for Raster<'_> {
                 to.0 = from.0;
             }
         }
-        self.0.add(style.color(), Form::Stroke(width, vec![points]))
+        self.0.add(style.color(), Shape::Stroke(width, vec![points]))
     }
 
     fn draw_circle<S: BackendStyle>(&mut self, center: BackendCoord, radius: u32, style: &S, fill: bool) -> Done {
         let (center, radius) = (pixels(center), f64::from(radius) / UNITS);
         if fill {
-            return self.0.add(style.color(), Form::Discs(vec![(center, radius)]));
+            return self.0.add(style.color(), Shape::Discs(vec![(center, radius)]));
         }
         let corner = |i: i32| {
             let angle = f64::from(i) / 48.0 * std::f64::consts::TAU;
             (center.0 + radius * angle.cos(), center.1 + radius * angle.sin())
         };
-        let ring = Form::Stroke(f64::from(style.stroke_width()) / UNITS, vec![(0..=48).map(corner).collect()]);
+        let ring = Shape::Stroke(f64::from(style.stroke_width()) / UNITS, vec![(0..=48).map(corner).collect()]);
         self.0.add(style.color(), ring)
     }
 
     fn fill_polygon<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(&mut self, outline: I, style: &S) -> Done {
         let outline: Vec<Point> = outline.into_iter().map(pixels).collect();
-        let form = bars_of(&outline).map(Form::Bars);
-        self.0.add(style.color(), form.unwrap_or_else(|| Form::Fill(vec![clockwise(outline)])))
+        let shape = bars_of(&outline).map(Shape::Bars);
+        self.0.add(style.color(), shape.unwrap_or_else(|| Shape::Fill(vec![clockwise(outline)])))
     }
 
     /// Anchors mean what they mean in plotters' SVG: the base line is 0.76 em below `Top`, half the height of an x
@@ -283,7 +283,7 @@ impl DrawingBackend for Raster<'_> {
                 Affine::translate(at) * turn * Affine::translate((across, down * size))
             }
         };
-        self.0.add(style.color(), Form::Text(line, place))
+        self.0.add(style.color(), Shape::Text(line, place))
     }
 
     fn estimate_text_size<T: BackendTextStyle>(

@@ -92,7 +92,7 @@ pub fn dash_pattern(dash: u8) -> Option<&'static [f64]> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::sight::contrast;
+    use super::super::color_vision::contrast;
     use super::*;
 
     fn channels(color: RGBColor) -> [u8; 3] {

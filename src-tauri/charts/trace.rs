@@ -10,7 +10,7 @@ use super::spec::{Chart, Scale, Series};
 pub struct Trace<'a> {
     /// From one break of the series to the next.
     pub passes: Vec<Pass<'a>>,
-    pub seen: Seen,
+    pub counts: ValueCounts,
 }
 
 /// Points that one curve runs through. x ascends.
@@ -24,7 +24,7 @@ pub struct Pass<'a> {
 
 /// Counts and extent of the values inside the range of x, of `y` and `raw` together.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Seen {
+pub struct ValueCounts {
     /// Smallest and largest value that the axis has a place for.
     pub extent: Option<(f64, f64)>,
     pub points: u32,
@@ -33,19 +33,19 @@ pub struct Seen {
     pub non_positive: u32,
 }
 
-impl Seen {
+impl ValueCounts {
     fn widen(&mut self, value: f64) {
         let (low, high) = self.extent.unwrap_or((value, value));
         self.extent = Some((low.min(value), high.max(value)));
     }
 
     /// What two traces have together.
-    pub fn and(self, other: Seen) -> Seen {
+    pub fn and(self, other: ValueCounts) -> ValueCounts {
         let mut both = self;
         for end in other.extent.iter().flat_map(|e| [e.0, e.1]) {
             both.widen(end);
         }
-        Seen {
+        ValueCounts {
             extent: both.extent,
             points: self.points + other.points,
             nan: self.nan + other.nan,
@@ -66,12 +66,12 @@ pub fn x_extent(series: &Series, scale: Scale) -> Option<(f64, f64)> {
 
 /// Crops and smooths one series of `chart` to what `x` shows.
 pub fn trace<'a>(chart: &Chart, series: &'a Series, x: &Axis) -> Trace<'a> {
-    let (passes, seen): (Vec<Pass>, Vec<Seen>) =
+    let (passes, counts): (Vec<Pass>, Vec<ValueCounts>) =
         series.passes().map(|pass| trace_pass(chart, &series.x[pass.clone()], &series.y[pass], x)).unzip();
-    Trace { passes, seen: seen.into_iter().fold(Seen::default(), Seen::and) }
+    Trace { passes, counts: counts.into_iter().fold(ValueCounts::default(), ValueCounts::and) }
 }
 
-fn trace_pass<'a>(chart: &Chart, xs: &'a [f64], ys: &'a [f64], x: &Axis) -> (Pass<'a>, Seen) {
+fn trace_pass<'a>(chart: &Chart, xs: &'a [f64], ys: &'a [f64], x: &Axis) -> (Pass<'a>, ValueCounts) {
     let inside = xs.partition_point(|&v| v < x.min)..xs.partition_point(|&v| v <= x.max);
     let start = inside.start.saturating_sub(1).min(inside.end);
     let end = (inside.end + 1).min(xs.len()).max(start);
@@ -83,43 +83,43 @@ fn trace_pass<'a>(chart: &Chart, xs: &'a [f64], ys: &'a [f64], x: &Axis) -> (Pas
     };
     let raw = (smoothed && chart.show_raw).then_some(raw);
     let cropped = &xs[start..end];
-    let mut seen = look(cropped, &y, x, chart.y.scale);
+    let mut counts = look(cropped, &y, x, chart.y.scale);
     if let Some(behind) = raw {
-        seen.extent = seen.and(look(cropped, behind, x, chart.y.scale)).extent;
+        counts.extent = counts.and(look(cropped, behind, x, chart.y.scale)).extent;
     }
     if x.scale == Scale::Log {
-        seen.non_positive += xs.partition_point(|&v| v <= 0.0) as u32;
+        counts.non_positive += xs.partition_point(|&v| v <= 0.0) as u32;
     }
-    (Pass { x: cropped, y, raw }, seen)
+    (Pass { x: cropped, y, raw }, counts)
 }
 
 /// Counts the values inside the axis. The extent includes where the curve enters and leaves.
-fn look(xs: &[f64], ys: &[f64], axis: &Axis, scale: Scale) -> Seen {
-    let mut seen = Seen::default();
+fn look(xs: &[f64], ys: &[f64], axis: &Axis, scale: Scale) -> ValueCounts {
+    let mut counts = ValueCounts::default();
     let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
     for (&x, &y) in xs.iter().zip(ys) {
         if !(axis.min..=axis.max).contains(&x) {
             continue;
         }
-        seen.points += 1;
+        counts.points += 1;
         if scale.has_place_for(y) {
             low = if y < low { y } else { low };
             high = if y > high { y } else { high };
         } else if y.is_nan() {
-            seen.nan += 1;
+            counts.nan += 1;
         } else if y.is_infinite() {
-            seen.infinite += 1;
+            counts.infinite += 1;
         } else {
-            seen.non_positive += 1;
+            counts.non_positive += 1;
         }
     }
-    seen.extent = (low <= high).then_some((low, high));
+    counts.extent = (low <= high).then_some((low, high));
     for (edge, at) in [(axis.min, 0), (axis.max, xs.len().saturating_sub(2))] {
         if let Some(y) = crossing(xs, ys, at, axis, edge, scale) {
-            seen.widen(y);
+            counts.widen(y);
         }
     }
-    seen
+    counts
 }
 
 /// The value at `edge` of the straight line between the points `at` and `at + 1`, if they are on its two sides.
@@ -162,27 +162,27 @@ mod tests {
         assert_eq!(all.passes[0].x.len(), 6);
         let beyond = trace(&Chart::default(), &series, &axis(50.0, 60.0));
         assert_eq!(beyond.passes[0].x, [5.0]);
-        assert_eq!(beyond.seen, Seen::default());
+        assert_eq!(beyond.counts, ValueCounts::default());
     }
 
     #[test]
     fn the_extent_is_of_what_is_seen_including_where_the_curve_crosses_the_edges() {
         let series = series(&[100.0, 0.0, 1.0, 2.0, 200.0]);
-        let seen = trace(&Chart::default(), &series, &axis(1.0, 3.0)).seen;
-        assert_eq!(seen.extent, Some((0.0, 2.0)));
-        let seen = trace(&Chart::default(), &series, &axis(0.5, 3.0)).seen;
-        assert_eq!(seen.extent, Some((0.0, 50.0)));
-        let seen = trace(&Chart::default(), &series, &axis(3.25, 3.75)).seen;
-        assert_eq!((seen.extent, seen.points), (Some((51.5, 150.5)), 0));
+        let counts = trace(&Chart::default(), &series, &axis(1.0, 3.0)).counts;
+        assert_eq!(counts.extent, Some((0.0, 2.0)));
+        let counts = trace(&Chart::default(), &series, &axis(0.5, 3.0)).counts;
+        assert_eq!(counts.extent, Some((0.0, 50.0)));
+        let counts = trace(&Chart::default(), &series, &axis(3.25, 3.75)).counts;
+        assert_eq!((counts.extent, counts.points), (Some((51.5, 150.5)), 0));
     }
 
     #[test]
     fn values_without_a_place_are_counted_by_kind() {
         let series = series(&[1.0, NAN, INF, 0.0, -2.0, -INF]);
         let chart = Chart { y: YAxis { scale: Scale::Log, ..YAxis::default() }, ..Chart::default() };
-        let seen = trace(&chart, &series, &axis(0.0, 5.0)).seen;
-        let expected = Seen { extent: Some((1.0, 1.0)), points: 6, nan: 1, infinite: 2, non_positive: 2 };
-        assert_eq!(seen, expected);
+        let counts = trace(&chart, &series, &axis(0.0, 5.0)).counts;
+        let expected = ValueCounts { extent: Some((1.0, 1.0)), points: 6, nan: 1, infinite: 2, non_positive: 2 };
+        assert_eq!(counts, expected);
     }
 
     #[test]
@@ -208,9 +208,9 @@ mod tests {
         assert_eq!(all.passes.iter().map(|pass| pass.x.len()).collect::<Vec<_>>(), [4, 4]);
         assert_eq!(all.passes[1].y[0], 60.0, "an average begins anew");
         assert_eq!(all.passes[1].y, smooth(&[60.0, 40.0, 20.0, 10.0], 0.5));
-        assert_eq!((all.seen.points, all.seen.extent), (8, Some((2.0, 60.0))));
+        assert_eq!((all.counts.points, all.counts.extent), (8, Some((2.0, 60.0))));
         let part = trace(&chart, &resumed, &axis(3.5, 9.0));
         assert_eq!(part.passes.iter().map(|pass| pass.x).collect::<Vec<_>>(), [&[3.0][..], &[3.0, 4.0]]);
-        assert_eq!(part.seen.points, 1);
+        assert_eq!(part.counts.points, 1);
     }
 }

@@ -43,7 +43,7 @@ pub async fn markdown_html(source: String) -> Option<String> {
     rendered.await.ok().flatten()
 }
 
-/// Opens a link of a text that somebody wrote, in the user's own browser or mail program.
+/// Opens a link in an untrusted text, in the user's own browser or mail program.
 #[tauri::command]
 #[specta::specta]
 pub async fn open_link(handle: tauri::AppHandle, address: String) -> Result<()> {

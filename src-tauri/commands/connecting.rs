@@ -21,14 +21,14 @@ pub struct SecretText(#[specta(type = String)] SecretString);
 #[tauri::command]
 #[specta::specta]
 pub async fn list_questions(app: State<'_, App>) -> Result<Vec<Pending>> {
-    Ok(app.ways.questions.pending())
+    Ok(app.connect_context.questions.pending())
 }
 
 /// Answers a question; null is a no. One that is no longer asked is no matter.
 #[tauri::command]
 #[specta::specta]
 pub async fn answer_question(app: State<'_, App>, id: u32, answer: Option<Answer>) -> Result<()> {
-    app.ways.questions.answer(id, answer);
+    app.connect_context.questions.answer(id, answer);
     Ok(())
 }
 
@@ -61,7 +61,7 @@ pub async fn forget_secret(app: State<'_, App>, profile_id: String, name: String
 #[tauri::command]
 #[specta::specta]
 pub async fn keyring_state(app: State<'_, App>) -> Result<KeyringState> {
-    Ok(app.ways.vault.state().await)
+    Ok(app.connect_context.vault.state().await)
 }
 
 /// Takes the keys of a host, the `changed_host` of a step, out of those that the user accepted here.

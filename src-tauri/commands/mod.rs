@@ -33,7 +33,7 @@ async fn ask_for_folder(handle: &tauri::AppHandle) -> Result<Option<PathBuf>> {
 async fn asked(show: impl FnOnce(Box<dyn FnOnce(Option<FilePath>) + Send>)) -> Result<Option<PathBuf>> {
     let (answer, chosen) = tokio::sync::oneshot::channel();
     show(Box::new(move |path| {
-        // Nobody waits any more when the window was closed meanwhile.
+        // The receiver is gone if the window was closed meanwhile.
         let _heard = answer.send(path);
     }));
     let chosen = chosen.await.ok().flatten();

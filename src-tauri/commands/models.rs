@@ -31,7 +31,7 @@ pub async fn prepare_promotion(
     app.prepare_promotion(&profile_id, &name, &alias, &version).await
 }
 
-/// Moves `alias` to `version` if it still points at `expected_version` (none: nobody holds it).
+/// Moves `alias` to `version` if it still points at `expected_version` (none: the alias does not exist).
 /// `confirmation` is what the profile asks for: any text, or the model's name as it was typed.
 #[tauri::command]
 #[specta::specta]

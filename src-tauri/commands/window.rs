@@ -44,7 +44,7 @@ pub async fn hold_window(hold: State<'_, Hold>, held: bool) -> Result<()> {
     Ok(())
 }
 
-/// Closes the window without asking anybody.
+/// Closes the window without asking the user.
 #[tauri::command]
 #[specta::specta]
 pub async fn close_window(window: Window) -> Result<()> {

@@ -7,26 +7,26 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::open::{KeepPin, Prepared, Way, Ways};
+use super::open::{ConnectContext, KeepPin, PlannedConnection, Transport};
 use super::question::Ask;
-use super::steps::{Running, StepName, StepState, Steps};
+use super::steps::{RunningStep, StepName, StepState, Steps};
 use super::{Auth, Profile, ProfileKind, Proxy, Route};
 use crate::tracking::local::LocalStore;
 use crate::tracking::rest::Address;
-use crate::tracking::rest::inspect::{Finding, Inspection, Verdict};
+use crate::tracking::rest::checks::{CheckStatus, Finding, ServerChecks};
 use crate::tracking::{StoreError, TrackingStore};
 
 /// Writes every step down, up to the first that fails.
 pub async fn diagnose(
     profile: &Profile,
     route: Option<&Route>,
-    ways: &Ways,
+    context: &ConnectContext,
     ask: Arc<dyn Ask>,
     steps: &Steps,
     keep_pin: &KeepPin,
 ) {
     match profile.kind {
-        ProfileKind::Server => server(profile, route, ways, ask, steps, keep_pin).await,
+        ProfileKind::Server => server(profile, route, context, ask, steps, keep_pin).await,
         ProfileKind::Local | ProfileKind::Sample => database(Path::new(&profile.address), steps).await,
     }
 }
@@ -42,28 +42,28 @@ async fn database(path: &Path, steps: &Steps) {
 async fn server(
     profile: &Profile,
     route: Option<&Route>,
-    ways: &Ways,
+    context: &ConnectContext,
     ask: Arc<dyn Ask>,
     steps: &Steps,
     keep_pin: &KeepPin,
 ) {
     let config = steps.begin(StepName::Config, &profile.address);
-    let prepared = match Prepared::new(profile, ways, ask, keep_pin).await {
-        Ok(prepared) => prepared,
+    let planned = match PlannedConnection::new(profile, context, ask, keep_pin).await {
+        Ok(planned) => planned,
         Err(error) => {
             config.fail(error.to_string(), "Correct the profile.");
             return;
         }
     };
-    match goes_in_the_clear(profile, &prepared.address) {
+    match goes_in_the_clear(profile, &planned.address) {
         true => config.warn(
             words(profile, route),
             "The sign-in goes there unencrypted, for everybody in between to read: use https://, or an SSH route.",
         ),
         false => config.pass(words(profile, route)),
     }
-    let mut way = match prepared.go(route, steps).await {
-        Ok(way) => way,
+    let mut transport = match planned.connect(route, steps).await {
+        Ok(transport) => transport,
         Err(error) => {
             // The tunnel has said in its own steps what the matter is; where it has not, this does.
             if !steps.list().iter().any(|step| step.state == StepState::Failed) {
@@ -73,22 +73,22 @@ async fn server(
         }
     };
     let reached = match route {
-        Some(_) => tls_at_far_end(&mut way, steps).await,
-        None => direct::reach(profile, &mut way, steps).await,
+        Some(_) => tls_at_far_end(&mut transport, steps).await,
+        None => direct::reach(profile, &mut transport, steps).await,
     };
     if reached {
-        ask_server(profile, &mut way, steps).await;
+        ask_server(profile, &mut transport, steps).await;
     }
 }
 
 /// The tunnel has tried TLS already. Whether it went well, or the user trusts what was shown.
-async fn tls_at_far_end(way: &mut Way<'_>, steps: &Steps) -> bool {
+async fn tls_at_far_end(transport: &mut Transport<'_>, steps: &Steps) -> bool {
     if !steps.list().iter().any(|step| step.name == StepName::Tls && step.state == StepState::Failed) {
         return true;
     }
-    let Some(refused) = way.tls.as_ref().and_then(|tls| tls.refused()) else { return false };
+    let Some(refused) = transport.tls.as_ref().and_then(|tls| tls.refused()) else { return false };
     steps.correct(StepName::Tls, StepState::Asking, direct::SHOWN, None);
-    if way.trusts().await {
+    if transport.trusts().await {
         steps.correct(StepName::Tls, StepState::Warned, direct::TRUSTED, Some(direct::TRUSTED_REMEDY));
         return true;
     }
@@ -132,31 +132,31 @@ fn words(profile: &Profile, route: Option<&Route>) -> String {
 }
 
 /// From the first HTTP answer to the workspaces.
-async fn ask_server(profile: &Profile, way: &mut Way<'_>, steps: &Steps) {
+async fn ask_server(profile: &Profile, transport: &mut Transport<'_>, steps: &Steps) {
     // The sign-in first, as it may have to be asked for; every answer is looked at closer below.
     let mut answering = steps.begin(StepName::Http, &profile.address);
     let begun = Instant::now();
-    let signed_in = way.signed_in().await;
+    let signed_in = transport.signed_in().await;
     answering.forget_time_since(begun);
-    if let (Err(StoreError::NeedsUser { reason, .. }), true) = (&signed_in, way.unanswered) {
+    if let (Err(StoreError::NeedsUser { reason, .. }), true) = (&signed_in, transport.unanswered) {
         answering.skip("not asked without the sign-in");
         let step = steps.begin(StepName::Credentials, &profile.name);
         step.fail(reason, "Run the test again and answer, or save it in the profile.");
         return;
     }
     let refused = matches!(&signed_in, Err(StoreError::Unauthenticated { .. })) && profile.server.auth != Auth::None;
-    let mut options = way.options.clone();
+    let mut options = transport.options.clone();
     if refused {
         // Not sent once more only to see it refused again: accounts are locked for that.
         options.headers.remove(http::header::AUTHORIZATION);
     }
-    let mut inspection = Inspection::new(way.address.clone(), way.http.clone(), &options);
-    let mut found = inspection.http().await;
-    if found.verdict == Verdict::Bad
-        && way.tunnel.is_none()
+    let mut checks = ServerChecks::new(transport.address.clone(), transport.http.clone(), &options);
+    let mut found = checks.http().await;
+    if found.status == CheckStatus::Bad
+        && transport.tunnel.is_none()
         && profile.server.socket_path.is_none()
-        && !way.address.is_https()
-        && direct::speaks_tls(way).await
+        && !transport.address.is_https()
+        && direct::speaks_tls(transport).await
     {
         found.remedy = Some("This port speaks TLS: begin the address with https://.".to_owned());
     }
@@ -164,7 +164,7 @@ async fn ask_server(profile: &Profile, way: &mut Way<'_>, steps: &Steps) {
         return;
     }
     let step = steps.begin(StepName::Mlflow, &profile.address);
-    if !write(step, inspection.mlflow().await) {
+    if !write(step, checks.mlflow().await) {
         return;
     }
     let step = steps.begin(StepName::Credentials, &profile.name);
@@ -179,27 +179,27 @@ async fn ask_server(profile: &Profile, way: &mut Way<'_>, steps: &Steps) {
         step.fail(what, remedy);
         return;
     }
-    if !write(step, inspection.credentials().await) {
+    if !write(step, checks.credentials().await) {
         return;
     }
     let step = steps.begin(StepName::Permissions, &profile.name);
-    write(step, inspection.permissions().await);
+    write(step, checks.permissions().await);
     let step = steps.begin(StepName::Artifacts, &profile.address);
-    write(step, inspection.artifacts().await);
+    write(step, checks.artifacts().await);
     let step = steps.begin(StepName::Workspaces, profile.server.workspace.as_deref().unwrap_or(&profile.address));
-    write(step, inspection.workspaces().await);
+    write(step, checks.workspaces().await);
 }
 
 /// Whether it is worth going on.
-fn write(step: Running, found: Finding) -> bool {
-    let Finding { verdict, detail, remedy } = found;
-    let goes_on = verdict != Verdict::Bad;
-    match verdict {
-        Verdict::Good => step.pass(detail),
-        Verdict::Warn => step.warn(detail, remedy.unwrap_or_default()),
+fn write(step: RunningStep, found: Finding) -> bool {
+    let Finding { status, detail, remedy } = found;
+    let goes_on = status != CheckStatus::Bad;
+    match status {
+        CheckStatus::Good => step.pass(detail),
+        CheckStatus::Warn => step.warn(detail, remedy.unwrap_or_default()),
         // What has no remedy here is for the administrator of the server.
-        Verdict::Bad => step.fail(detail, remedy.unwrap_or_else(|| "Look into the server’s log.".to_owned())),
-        Verdict::NotHere => step.skip(detail),
+        CheckStatus::Bad => step.fail(detail, remedy.unwrap_or_else(|| "Look into the server’s log.".to_owned())),
+        CheckStatus::NotHere => step.skip(detail),
     }
     goes_on
 }

@@ -1,8 +1,8 @@
 //! From a saved profile to a working source of runs.
 //!
 //! A [`Profile`] says what is there and how it is reached; a [`Route`] is the SSH part of that. [`open()`]
-//! makes the way once: [`secrets`], [`tls`], [`ssh`], then the first round of questions to the server. Whatever
-//! is done on the way is told as [`steps`], which is also what a test of a connection ([`diagnose()`]) shows; what
+//! connects once: [`secrets`], [`tls`], [`ssh`], then the first round of questions to the server. What
+//! is done meanwhile is told as [`steps`], which is also what a test of a connection ([`diagnose()`]) shows; what
 //! only the user can decide is a [`question`]. [`suggest`] and [`transfer`] are where profiles come from. What keeps
 //! a profile open, and connects it again, is [`crate::connection`].
 
@@ -19,10 +19,10 @@ pub mod tls;
 pub mod transfer;
 
 pub use diagnose::diagnose;
-pub use open::{KeepPin, Opened, Ways, open, through_ssh};
+pub use open::{ConnectContext, KeepPin, OpenedSource, open, through_ssh};
 pub use profile::{
-    Auth, Environment, ExtraHeader, Keep, Profile, ProfileKind, Proxy, Refusal, ServerSettings, Target, TlsSettings,
-    expand_home, parse_target, suggest_name,
+    Auth, Environment, ExtraHeader, InvalidField, Keep, Profile, ProfileKind, Proxy, ServerSettings, Target,
+    TlsSettings, expand_home, parse_target, suggest_name,
 };
 pub use route::{Hop, Route};
 

@@ -1,4 +1,4 @@
-//! From a profile to a store that answers: the secrets, the way there, the first round of questions.
+//! From a profile to a store that answers: the secrets, the transport, the first round of questions.
 
 mod headers;
 
@@ -19,9 +19,9 @@ use ssh_config::config::ConfigFiles;
 /// A wrong password is asked for again this often; a server may lock an account that fails more.
 const TRIES: usize = 3;
 
-/// What making a connection needs besides the profile. Clones are the same ways.
+/// What connecting needs besides the profile. Clones share it all.
 #[derive(Clone)]
-pub struct Ways {
+pub struct ConnectContext {
     pub vault: Vault,
     pub questions: Questions,
     /// Where the host keys that were accepted here are kept.
@@ -30,7 +30,7 @@ pub struct Ways {
     pub consents: Consents,
 }
 
-impl Ways {
+impl ConnectContext {
     /// The host keys that were accepted here.
     pub fn known_hosts(&self) -> PathBuf {
         self.data_dir.join("known_hosts")
@@ -42,48 +42,49 @@ impl Ways {
 pub type KeepPin = Arc<dyn Fn(&str) + Send + Sync>;
 
 /// A source of runs that has answered, and what it is reached by.
-pub struct Opened {
+pub struct OpenedSource {
     pub source: Source,
     /// None where there is no SSH in between.
     pub tunnel: Option<Arc<Tunnel>>,
 }
 
-/// Opens what the profile points at. Whoever is asked decides about keys, secrets and trust; with
-/// [`super::question::Silent`] all of that has to be there already.
+/// Opens what the profile points at. `ask` is asked about keys, secrets and trust; with
+/// [`super::question::Unattended`] all of that has to be known already.
 pub async fn open(
     profile: &Profile,
     route: Option<&Route>,
-    ways: &Ways,
+    context: &ConnectContext,
     ask: Arc<dyn Ask>,
     steps: &Steps,
     keep_pin: &KeepPin,
-) -> Result<Opened> {
+) -> Result<OpenedSource> {
     match profile.kind {
         ProfileKind::Local | ProfileKind::Sample => {
             let store = LocalStore::open(Path::new(&profile.address)).await?;
             let store = store.with_artifact_folders(&profile.artifact_folders).await;
-            Ok(Opened { source: store.into(), tunnel: None })
+            Ok(OpenedSource { source: store.into(), tunnel: None })
         }
         ProfileKind::Server => {
-            let mut way = Prepared::new(profile, ways, ask, keep_pin).await?.go(route, steps).await?;
-            let store = way.signed_in().await?;
-            Ok(Opened { source: store.into(), tunnel: way.tunnel })
+            let mut transport =
+                PlannedConnection::new(profile, context, ask, keep_pin).await?.connect(route, steps).await?;
+            let store = transport.signed_in().await?;
+            Ok(OpenedSource { source: store.into(), tunnel: transport.tunnel })
         }
     }
 }
 
-/// All that this machine has to say about a way, before anybody is spoken to.
-pub(super) struct Prepared<'a> {
+/// What can be prepared on this machine alone, before a connection is opened.
+pub(super) struct PlannedConnection<'a> {
     pub address: Address,
     tls: Option<Tls>,
     profile: &'a Profile,
-    ways: &'a Ways,
+    context: &'a ConnectContext,
     ask: Arc<dyn Ask>,
     keep_pin: &'a KeepPin,
 }
 
-/// The way to a server, before anything was asked of it.
-pub(super) struct Way<'a> {
+/// How HTTP requests get to a server: directly or through SSH, with or without TLS.
+pub(super) struct Transport<'a> {
     pub address: Address,
     pub http: Arc<dyn HttpSend>,
     pub tunnel: Option<Arc<Tunnel>>,
@@ -92,30 +93,35 @@ pub(super) struct Way<'a> {
     pub options: Options,
     /// SHA-256 of a certificate that the user has just trusted.
     pub pin: Option<String>,
-    /// A secret was asked for, and nobody answered.
+    /// A secret was asked for, and the user did not answer.
     pub unanswered: bool,
     pub profile: &'a Profile,
-    ways: &'a Ways,
+    context: &'a ConnectContext,
     ask: Arc<dyn Ask>,
     keep_pin: &'a KeepPin,
 }
 
-impl<'a> Prepared<'a> {
+impl<'a> PlannedConnection<'a> {
     /// Reads the address and the files of the profile; may ask for the passphrase of a client key.
-    pub async fn new(profile: &'a Profile, ways: &'a Ways, ask: Arc<dyn Ask>, keep_pin: &'a KeepPin) -> Result<Self> {
+    pub async fn new(
+        profile: &'a Profile,
+        context: &'a ConnectContext,
+        ask: Arc<dyn Ask>,
+        keep_pin: &'a KeepPin,
+    ) -> Result<Self> {
         let address = Address::parse(&profile.address)?;
         let tls = match address.is_https() {
-            true => Some(client_tls(profile, ways, &*ask).await?),
+            true => Some(client_tls(profile, context, &*ask).await?),
             false => None,
         };
-        Ok(Self { address, tls, profile, ways, ask, keep_pin })
+        Ok(Self { address, tls, profile, context, ask, keep_pin })
     }
 
-    pub async fn go(self, route: Option<&Route>, steps: &Steps) -> Result<Way<'a>> {
-        let Self { address, tls, profile, ways, ask, keep_pin } = self;
+    pub async fn connect(self, route: Option<&Route>, steps: &Steps) -> Result<Transport<'a>> {
+        let Self { address, tls, profile, context, ask, keep_pin } = self;
         let (http, tunnel): (Arc<dyn HttpSend>, _) = match route {
             Some(route) => {
-                let options = tunnel_options(profile, route, &address, tls.as_ref(), ways)?;
+                let options = tunnel_options(profile, route, &address, tls.as_ref(), context)?;
                 let tunnel =
                     Tunnel::connect(options, ask.clone(), steps).await.map_err(|error| through_ssh(&address, error))?;
                 (tunnel.clone(), Some(tunnel))
@@ -133,21 +139,21 @@ impl<'a> Prepared<'a> {
             }
         };
         let (options, pin, unanswered) = (Options::default(), None, false);
-        Ok(Way { address, http, tunnel, tls, options, pin, unanswered, profile, ways, ask, keep_pin })
+        Ok(Transport { address, http, tunnel, tls, options, pin, unanswered, profile, context, ask, keep_pin })
     }
 }
 
-impl Way<'_> {
+impl Transport<'_> {
     /// Asks the server with the profile's headers; a certificate that is not trusted and a secret
     /// that is refused are asked about, and what proves right is kept.
     pub async fn signed_in(&mut self) -> Result<RestStore> {
         let mut refused = false;
         let mut tries = 0;
         if self.has_to_ask().await {
-            self.knock().await?;
+            self.ask_without_sign_in().await?;
         }
         loop {
-            let fetched = headers::all(self.profile, self.ways, &*self.ask, &self.address, refused).await;
+            let fetched = headers::all(self.profile, self.context, &*self.ask, &self.address, refused).await;
             self.unanswered = fetched.is_err();
             let (headers, obtained) = fetched?;
             let workspace = self.profile.server.workspace.clone();
@@ -156,7 +162,7 @@ impl Way<'_> {
                 match RestStore::connect_over(self.address.clone(), self.http.clone(), self.options.clone()).await {
                     Ok(store) => {
                         for obtained in &obtained {
-                            if let Err(error) = self.ways.vault.accept(obtained).await {
+                            if let Err(error) = self.context.vault.accept(obtained).await {
                                 tracing::warn!(%error, "a secret is kept for this session only");
                             }
                         }
@@ -180,16 +186,16 @@ impl Way<'_> {
 
     async fn has_to_ask(&self) -> bool {
         for name in self.profile.sent_secret_names() {
-            if !self.ways.vault.has(&Slot::profile(&self.profile.id, &name)).await {
+            if !self.context.vault.has(&Slot::profile(&self.profile.id, &name)).await {
                 return true;
             }
         }
         false
     }
 
-    /// Nobody is asked for the password of a server that is not there, or is not the one it should be: so
-    /// it is asked without a sign-in first, whatever it says to that.
-    async fn knock(&mut self) -> Result<()> {
+    /// Asks the server something without a sign-in first. So the user is not asked for the password of a server that
+    /// cannot be reached or is not trusted. Any answer of the server will do.
+    async fn ask_without_sign_in(&mut self) -> Result<()> {
         loop {
             let options = Options { headers: headers::open(self.profile)?, ..Options::default() };
             match RestStore::connect_over(self.address.clone(), self.http.clone(), options).await {
@@ -222,7 +228,7 @@ impl Way<'_> {
 }
 
 /// The TLS of a profile; an encrypted client key is asked for its passphrase.
-async fn client_tls(profile: &Profile, ways: &Ways, ask: &dyn Ask) -> Result<Tls> {
+async fn client_tls(profile: &Profile, context: &ConnectContext, ask: &dyn Ask) -> Result<Tls> {
     let slot = Slot::profile(&profile.id, "client-key");
     let mut obtained: Option<Obtained> = None;
     for attempt in 0..=TRIES {
@@ -234,7 +240,7 @@ async fn client_tls(profile: &Profile, ways: &Ways, ask: &dyn Ask) -> Result<Tls
         let error = match built.await {
             Ok(Ok(tls)) => {
                 if let Some(obtained) = &obtained
-                    && let Err(error) = ways.vault.accept(obtained).await
+                    && let Err(error) = context.vault.accept(obtained).await
                 {
                     tracing::warn!(%error, "a passphrase is kept for this session only");
                 }
@@ -250,7 +256,7 @@ async fn client_tls(profile: &Profile, ways: &Ways, ask: &dyn Ask) -> Result<Tls
         let subject = ssh_config::shown(file);
         let again = matches!(error, TlsError::WrongPassphrase { .. });
         let keep = profile.server.keep;
-        obtained = ways.vault.obtain(&slot, ask, SecretKind::ClientKeyPassphrase, &subject, keep, again).await;
+        obtained = context.vault.obtain(&slot, ask, SecretKind::ClientKeyPassphrase, &subject, keep, again).await;
         if obtained.is_none() {
             return Err(needs(profile, error.to_string()));
         }
@@ -279,7 +285,7 @@ fn tunnel_options(
     route: &Route,
     address: &Address,
     tls: Option<&Tls>,
-    ways: &Ways,
+    context: &ConnectContext,
 ) -> Result<TunnelOptions> {
     let target = match &profile.server.socket_path {
         Some(path) => FarEnd::Socket { path: path.clone() },
@@ -296,17 +302,17 @@ fn tunnel_options(
     Ok(TunnelOptions {
         route: route.clone(),
         config: ConfigFiles::of_this_user(),
-        own_known_hosts: ways.known_hosts(),
-        vault: ways.vault.clone(),
+        own_known_hosts: context.known_hosts(),
+        vault: context.vault.clone(),
         keep: profile.server.keep,
-        consents: ways.consents.clone(),
+        consents: context.consents.clone(),
         target,
         tls,
     })
 }
 
-/// An SSH error as one of the store that was to be reached, with the way out. What will not pass by
-/// itself is never tried again by itself: a server may lock out who knocks too often.
+/// An SSH error as one of the store that was to be reached, with what to do about it. What will not pass by
+/// itself is never tried again by itself: a server may lock out clients that try too often.
 pub fn through_ssh(address: &Address, error: SshError) -> StoreError {
     let remedy = error.remedy().map_or_else(String::new, |remedy| format!(" {remedy}"));
     let lasting = error.is_final();

@@ -172,8 +172,8 @@ impl Profile {
         self.sent_secret_names().into_iter().chain(client_key).collect()
     }
 
-    /// Whether what is sent to `now` could be read by somebody whom this one never met. The hosts of its route are
-    /// asked about by themselves ([`super::Route::leads_elsewhere`]).
+    /// Whether what is sent to `now` could reach a server or proxy that this profile does not use. The hosts of its route
+    /// are compared by themselves ([`super::Route::leads_elsewhere`]).
     pub fn leads_elsewhere(&self, now: &Self) -> bool {
         fn destination(profile: &Profile) -> (&str, Option<&str>, Option<&str>, &Proxy) {
             let server = &profile.server;
@@ -206,13 +206,13 @@ impl ServerSettings {
 }
 
 impl Profile {
-    /// The profile as it is saved: trimmed, an empty field as none, everything that can be known to
-    /// be wrong without asking anybody told in words.
-    pub fn checked(mut self) -> Result<Self, Refusal> {
+    /// The profile as it is saved: trimmed, an empty field as none, everything that can be
+    /// found wrong without asking a server told in words.
+    pub fn checked(mut self) -> Result<Self, InvalidField> {
         self.name = self.name.trim().to_owned();
         self.address = self.address.trim().to_owned();
         if self.name.is_empty() {
-            return Err(Refusal::of("name", "A profile needs a name."));
+            return Err(InvalidField::of("name", "A profile needs a name."));
         }
         if self.kind != ProfileKind::Server {
             self.server = ServerSettings::default();
@@ -226,7 +226,7 @@ impl Profile {
             return Ok(self);
         }
         self.artifact_folders = Vec::new();
-        let address = Address::parse(&self.address).map_err(|error| Refusal::of("address", error.to_string()))?;
+        let address = Address::parse(&self.address).map_err(|error| InvalidField::of("address", error.to_string()))?;
         self.address = address.to_string();
         let server = &mut self.server;
         for field in [
@@ -244,35 +244,35 @@ impl Profile {
         if let Some(pin) = &mut server.tls.pin {
             *pin = pin.replace([':', ' '], "").to_ascii_lowercase();
             if pin.len() != 64 || !pin.bytes().all(|c| c.is_ascii_hexdigit()) {
-                return Err(Refusal::of("pin", "A pin is the SHA-256 of the certificate: 64 hexadecimal digits."));
+                return Err(InvalidField::of("pin", "A pin is the SHA-256 of the certificate: 64 hexadecimal digits."));
             }
         }
         if server.tls.client_key_file.is_some() && server.tls.client_certificate_file.is_none() {
-            return Err(Refusal::of("clientKey", "A client key needs the client certificate that belongs to it."));
+            return Err(InvalidField::of("clientKey", "A client key needs the client certificate that belongs to it."));
         }
         for (field, value) in [("hostHeader", &server.host_header), ("workspace", &server.workspace)] {
             let Some(value) = value else { continue };
             let words = || format!("“{value}” cannot be sent: only printable ASCII is allowed there.");
-            http::HeaderValue::from_str(value).map_err(|_| Refusal::of(field, words()))?;
+            http::HeaderValue::from_str(value).map_err(|_| InvalidField::of(field, words()))?;
         }
         let mut seen = Vec::new();
         for header in &mut server.headers {
             header.name = header.name.trim().to_owned();
             let name = http::HeaderName::try_from(header.name.as_str())
-                .map_err(|_| Refusal::of("headers", format!("“{}” is no name of a header.", header.name)))?;
+                .map_err(|_| InvalidField::of("headers", format!("“{}” is no name of a header.", header.name)))?;
             if [http::header::CONTENT_LENGTH, http::header::TRANSFER_ENCODING, http::header::CONNECTION].contains(&name)
             {
-                return Err(Refusal::of("headers", format!("The header {name} is set by Podium itself.")));
+                return Err(InvalidField::of("headers", format!("The header {name} is set by Podium itself.")));
             }
             if name == http::header::HOST {
-                return Err(Refusal::of("headers", "The Host header has a field of its own."));
+                return Err(InvalidField::of("headers", "The Host header has a field of its own."));
             }
             if seen.contains(&name) {
-                return Err(Refusal::of("headers", format!("The header {name} is there twice.")));
+                return Err(InvalidField::of("headers", format!("The header {name} is there twice.")));
             }
             if let Some(value) = &header.value {
                 http::HeaderValue::from_str(value).map_err(|_| {
-                    Refusal::of(
+                    InvalidField::of(
                         "headers",
                         format!("The value of {name} cannot be sent: only printable ASCII is allowed."),
                     )
@@ -283,19 +283,19 @@ impl Profile {
         if let Auth::Basic { username } = &server.auth
             && (username.trim().is_empty() || username.contains(':'))
         {
-            return Err(Refusal::of("username", "A sign-in by password needs a user name, without a colon."));
+            return Err(InvalidField::of("username", "A sign-in by password needs a user name, without a colon."));
         }
         if let Proxy::Fixed { url } = &server.proxy {
             let parsed = url::Url::parse(url)
-                .map_err(|error| Refusal::of("proxy", format!("The proxy’s address does not parse: {error}.")))?;
+                .map_err(|error| InvalidField::of("proxy", format!("The proxy’s address does not parse: {error}.")))?;
             if !["http", "https", "socks5", "socks5h"].contains(&parsed.scheme()) || parsed.host().is_none() {
-                return Err(Refusal::of(
+                return Err(InvalidField::of(
                     "proxy",
                     "A proxy is http://host:port, https://host:port or socks5h://host:port.",
                 ));
             }
             if !parsed.username().is_empty() || parsed.password().is_some() {
-                return Err(Refusal::of("proxy", "A proxy’s name and password do not belong into its address."));
+                return Err(InvalidField::of("proxy", "A proxy’s name and password do not belong into its address."));
             }
         }
         Ok(self)
@@ -304,20 +304,20 @@ impl Profile {
 
 /// What is wrong with a profile.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refusal {
+pub struct InvalidField {
     /// As the window calls the field of its editor.
     pub field: &'static str,
     pub words: String,
 }
 
-impl Refusal {
+impl InvalidField {
     pub fn of(field: &'static str, words: impl Into<String>) -> Self {
         Self { field, words: words.into() }
     }
 }
 
-impl From<Refusal> for AppError {
-    fn from(Refusal { field, words }: Refusal) -> Self {
+impl From<InvalidField> for AppError {
+    fn from(InvalidField { field, words }: InvalidField) -> Self {
         Self::new(Code::Refused, words).about(Part::Field { name: field.to_owned() })
     }
 }

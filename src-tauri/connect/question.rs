@@ -16,7 +16,7 @@ use super::Keep;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase", tag = "kind")]
 pub enum Question {
-    /// A host that was never met. The session is already closed: the answer takes as long as it takes.
+    /// An unknown host key. The session is already closed, so the user may take any time to answer.
     HostKey {
         /// `bastion.corp`, or `[bastion.corp]:2222`.
         host: String,
@@ -32,7 +32,7 @@ pub enum Question {
         /// Something to know first: that the config forbids new keys, that the plain host is known.
         note: Option<String>,
     },
-    /// A server certificate that nobody vouches for.
+    /// A server certificate that no trusted authority has signed.
     Certificate {
         address: String,
         /// Why it is not trusted by itself.
@@ -112,30 +112,30 @@ impl std::fmt::Debug for Answer {
     }
 }
 
-/// Whoever can be asked.
+/// Asks the user.
 #[async_trait]
 pub trait Ask: Send + Sync {
-    /// None: no, dismissed, or nobody there to ask.
+    /// None: the user said no, dismissed the question, or is not there.
     async fn ask(&self, question: Question) -> Option<Answer>;
 }
 
-/// Asks nobody: what a connection that is made again by itself uses.
-pub struct Silent;
+/// Never asks: for connections that are made again by themselves.
+pub struct Unattended;
 
 #[async_trait]
-impl Ask for Silent {
+impl Ask for Unattended {
     async fn ask(&self, _: Question) -> Option<Answer> {
         None
     }
 }
 
-/// Asks, and remembers whether somebody said no.
-pub struct Minding {
+/// Asks, and remembers whether the user said no.
+pub struct DismissalRecorder {
     ask: Arc<dyn Ask>,
     dismissed: AtomicBool,
 }
 
-impl Minding {
+impl DismissalRecorder {
     pub fn new(ask: Arc<dyn Ask>) -> Arc<Self> {
         Arc::new(Self { ask, dismissed: AtomicBool::new(false) })
     }
@@ -146,7 +146,7 @@ impl Minding {
 }
 
 #[async_trait]
-impl Ask for Minding {
+impl Ask for DismissalRecorder {
     async fn ask(&self, question: Question) -> Option<Answer> {
         let answer = self.ask.ask(question).await;
         self.dismissed.fetch_or(answer.is_none(), Ordering::SeqCst);
@@ -195,7 +195,7 @@ impl Questions {
             index.map(|index| waiting.remove(index))
         };
         if let Some((_, sender)) = taken {
-            // Whoever asked may have given up in the meantime.
+            // The caller may have stopped waiting.
             let _heard = sender.send(answer);
             (self.on_change)();
         }
@@ -220,17 +220,17 @@ impl Ask for Asker {
         self.questions.waiting().push((pending, sender));
         (self.questions.on_change)();
         // A connection that is given up takes its question with it.
-        let _withdrawn = Withdraw { questions: &self.questions, id };
+        let _withdrawn = WithdrawOnDrop { questions: &self.questions, id };
         receiver.await.ok().flatten()
     }
 }
 
-struct Withdraw<'a> {
+struct WithdrawOnDrop<'a> {
     questions: &'a Questions,
     id: u32,
 }
 
-impl Drop for Withdraw<'_> {
+impl Drop for WithdrawOnDrop<'_> {
     fn drop(&mut self) {
         self.questions.answer(self.id, None);
     }

@@ -16,7 +16,7 @@ pub struct Route {
 }
 
 impl Route {
-    /// Whether the hosts on the way to `now` are others: what else a hop says, such as its user or key, is for the same
+    /// Whether `now` leads over other hosts: what else a hop says, such as its user or key, is for the same
     /// host.
     pub fn leads_elsewhere(&self, now: &Self) -> bool {
         fn hosts(route: &Route) -> impl Iterator<Item = (&str, bool, Option<u16>)> {

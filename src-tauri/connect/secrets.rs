@@ -4,14 +4,14 @@
 //! In the keyring an entry is called `podium`, its user is the slot's key. `PODIUM_KEYRING=none` in the
 //! environment is a system without a keyring.
 
-mod kept;
 mod keyring;
-mod lock;
+mod keyring_secrets;
+mod keyring_thread;
+mod lock_state;
 mod sealing;
 #[cfg(target_os = "linux")]
 mod secret_service;
 mod slot;
-mod thread;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -22,14 +22,14 @@ use secrecy::SecretString;
 use serde::Serialize;
 use specta::Type;
 
-use self::kept::Kept;
-use self::thread::KeyringThread;
+use self::keyring_secrets::KeyringSecrets;
+use self::keyring_thread::KeyringThread;
 use super::Keep;
 use super::question::{Answer, Ask, Question, SecretKind};
 
-pub use self::kept::SealedStore;
 pub use self::keyring::Keyring;
-pub use self::lock::Lock;
+pub use self::keyring_secrets::SealedStore;
+pub use self::lock_state::LockState;
 pub use self::slot::Slot;
 
 /// How long the keyring may take, its user included.
@@ -65,7 +65,7 @@ pub struct KeyringState {
 #[derive(Clone, Default)]
 pub struct Vault {
     session: Arc<Mutex<HashMap<Slot, SecretString>>>,
-    kept: Option<Arc<Kept>>,
+    kept: Option<Arc<KeyringSecrets>>,
 }
 
 /// A secret, and what is to become of it once it has proved right.
@@ -101,7 +101,7 @@ impl Vault {
         patience: Duration,
     ) -> Self {
         let thread = KeyringThread::new(Arc::new(open), patience);
-        Self { session: Arc::default(), kept: Some(Arc::new(Kept { thread, sealed })) }
+        Self { session: Arc::default(), kept: Some(Arc::new(KeyringSecrets { thread, sealed })) }
     }
 
     /// The kept secret of a slot. A locked keyring asks the user to be unlocked.
@@ -113,7 +113,7 @@ impl Vault {
         }
     }
 
-    /// Whether a secret is kept. Nobody is asked to unlock anything; a keyring that cannot be asked has none.
+    /// Whether a secret is kept. The user is not asked to unlock anything; a keyring that cannot be asked has none.
     pub async fn has(&self, slot: &Slot) -> bool {
         self.holds(slot).await.unwrap_or(false)
     }
@@ -124,18 +124,18 @@ impl Vault {
         }
         let Some(kept) = &self.kept else { return Ok(false) };
         let slot = slot.clone();
-        kept.thread.glance(move |keyring| keyring.holds(&slot)).await
+        kept.thread.ask_without_prompt(move |keyring| keyring.holds(&slot)).await
     }
 
-    /// Whether the keyring can be used. Nobody is asked to unlock anything.
+    /// Whether the keyring can be used. The user is not asked to unlock anything.
     pub async fn state(&self) -> KeyringState {
         let (usable, words) = match self.lock().await {
             None => (false, "secrets are kept in memory only".to_owned()),
-            Some(Ok(Lock::Open)) => (true, "the keyring is ready".to_owned()),
-            Some(Ok(Lock::Locked)) => {
+            Some(Ok(LockState::Open)) => (true, "the keyring is ready".to_owned()),
+            Some(Ok(LockState::Locked)) => {
                 (true, "the keyring is locked; it asks to be unlocked when it is needed".to_owned())
             }
-            Some(Ok(Lock::Unmade)) => {
+            Some(Ok(LockState::Unmade)) => {
                 (true, "there is no keyring yet; the first secret asks for a password and makes it".to_owned())
             }
             Some(Err(VaultError::Waiting)) => {
@@ -146,8 +146,8 @@ impl Vault {
         KeyringState { usable, words }
     }
 
-    async fn lock(&self) -> Option<Result<Lock, VaultError>> {
-        Some(self.kept.as_ref()?.thread.glance(|keyring| keyring.lock()).await)
+    async fn lock(&self) -> Option<Result<LockState, VaultError>> {
+        Some(self.kept.as_ref()?.thread.ask_without_prompt(|keyring| keyring.lock()).await)
     }
 
     /// Keeps a secret in one place and takes it out of the others. Where the keyring cannot keep it,
@@ -179,15 +179,15 @@ impl Vault {
         kept
     }
 
-    /// An older secret in the keyring would come back one day. Nobody is asked to unlock it for that.
+    /// An older secret in the keyring would come back one day. The user is not asked to unlock the keyring for that.
     async fn leave_keyring(&self, slot: &Slot, keep: Keep) {
         let Some(kept) = self.kept.as_ref().filter(|_| keep != Keep::Keyring) else { return };
         if let Err(error) = kept.sealed.unseal(&slot.key()).await {
             tracing::warn!(error, "a sealed secret was not deleted");
         }
         let slot = slot.clone();
-        kept.thread.leave(move |keyring| match (keyring.holds(&slot)?, keyring.lock()?) {
-            (true, Lock::Open) => keyring.delete(&slot),
+        kept.thread.ask_and_forget(move |keyring| match (keyring.holds(&slot)?, keyring.lock()?) {
+            (true, LockState::Open) => keyring.delete(&slot),
             _ => Ok(()),
         });
     }
@@ -217,7 +217,7 @@ impl Vault {
 
     /// The secret of a slot: the kept one, or what the user answers. `again` says that the kept or
     /// last one was wrong, so it is not tried once more. Where the keyring cannot be used it is not
-    /// offered, and the question says why. None: nobody answered.
+    /// offered, and the question says why. None: the user did not answer.
     pub async fn obtain(
         &self,
         slot: &Slot,
@@ -245,7 +245,7 @@ impl Vault {
         if again {
             return self.lock().await.transpose().map(|_| None);
         }
-        // Whoever does not want the keyring is not asked to unlock it in vain.
+        // A user who does not want the keyring is not asked to unlock it in vain.
         if preferred == Keep::Keyring || self.holds(slot).await? { self.get(slot).await } else { Ok(None) }
     }
 

@@ -74,14 +74,14 @@ impl Steps {
         Self { list: Arc::default(), on_change: Arc::new(on_change) }
     }
 
-    /// Steps that nobody watches as they happen.
+    /// Steps that are not shown as they happen.
     pub fn unwatched() -> Self {
         Self::new(|| {})
     }
 
     /// Begins a step; it is running until the guard says how it ended. A guard that is dropped
     /// before that leaves the step as skipped: stopped.
-    pub fn begin(&self, name: StepName, subject: impl Into<String>) -> Running {
+    pub fn begin(&self, name: StepName, subject: impl Into<String>) -> RunningStep {
         let step = Step {
             name,
             subject: subject.into(),
@@ -95,7 +95,7 @@ impl Steps {
             list.push(step);
             list.len() - 1
         });
-        Running { steps: self.clone(), index, begun: Instant::now(), ended: false }
+        RunningStep { steps: self.clone(), index, begun: Instant::now(), ended: false }
     }
 
     /// A step without a duration.
@@ -127,14 +127,14 @@ impl Steps {
 }
 
 /// A step that is being done.
-pub struct Running {
+pub struct RunningStep {
     steps: Steps,
     index: usize,
     begun: Instant,
     ended: bool,
 }
 
-impl Running {
+impl RunningStep {
     pub fn pass(self, detail: impl Into<String>) {
         self.end(StepState::Passed, detail.into(), None);
     }
@@ -147,7 +147,7 @@ impl Running {
         self.end(StepState::Failed, detail.into(), Some(remedy.into()));
     }
 
-    /// As [`Running::fail`], where `host` shows another key than the known ones.
+    /// As [`RunningStep::fail`], where `host` shows another key than the known ones.
     pub fn fail_by_changed_key(self, host: &str, detail: impl Into<String>, remedy: impl Into<String>) {
         self.steps.change(|list| {
             if let Some(step) = list.get_mut(self.index) {
@@ -189,7 +189,7 @@ impl Running {
     }
 }
 
-impl Drop for Running {
+impl Drop for RunningStep {
     fn drop(&mut self) {
         if !self.ended {
             self.steps.change(|list| {
@@ -226,7 +226,7 @@ pub fn as_text(title: &str, steps: &[Step]) -> String {
 }
 
 /// Waits for the user, and `step` says so; its time does not count.
-pub async fn asking<T>(step: &mut Option<Running>, what: &str, answer: impl Future<Output = T>) -> T {
+pub async fn asking<T>(step: &mut Option<RunningStep>, what: &str, answer: impl Future<Output = T>) -> T {
     let since = Instant::now();
     if let Some(step) = step {
         step.say(StepState::Asking, what);
@@ -244,7 +244,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_step_that_nobody_ends_was_stopped() {
+    fn a_step_without_an_end_was_stopped() {
         let steps = Steps::unwatched();
         steps.begin(StepName::Dns, "a").pass("10.0.0.1");
         drop(steps.begin(StepName::Tcp, "a:22"));

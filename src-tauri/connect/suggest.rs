@@ -9,7 +9,7 @@ use secrecy::SecretString;
 use super::{Auth, Profile, ProfileKind};
 
 /// A profile as it was found, with secrets that go to the vault if the user takes it.
-pub struct Found {
+pub struct FoundProfile {
     pub profile: Profile,
     /// Where and what, in a sentence.
     pub words: String,
@@ -19,7 +19,7 @@ pub struct Found {
 
 /// What `MLFLOW_TRACKING_URI` and its companions say. `variable` looks one up; `credentials` is the
 /// text of `~/.mlflow/credentials`, which counts for less, as with MLflow itself.
-pub fn from_environment(variable: impl Fn(&str) -> Option<String>, credentials: Option<&str>) -> Option<Found> {
+pub fn from_environment(variable: impl Fn(&str) -> Option<String>, credentials: Option<&str>) -> Option<FoundProfile> {
     let variable = |name: &str| variable(name).filter(|value| !value.is_empty());
     let uri = variable("MLFLOW_TRACKING_URI")?;
     let (username, password) = match (variable("MLFLOW_TRACKING_USERNAME"), variable("MLFLOW_TRACKING_PASSWORD")) {
@@ -55,7 +55,7 @@ pub fn from_environment(variable: impl Fn(&str) -> Option<String>, credentials: 
             said.push("MLFLOW_TRACKING_INSECURE_TLS (its certificate will be shown once and then pinned)".to_owned());
         }
     }
-    Some(Found { profile, words: format!("Found in the environment: {}", said.join(", ")), secrets })
+    Some(FoundProfile { profile, words: format!("Found in the environment: {}", said.join(", ")), secrets })
 }
 
 /// The user name and password in MLflow's credentials file, an INI of one section.
@@ -120,7 +120,7 @@ mod tests {
 
     use super::*;
 
-    fn found(variables: &[(&str, &str)], credentials: Option<&str>) -> Option<Found> {
+    fn found(variables: &[(&str, &str)], credentials: Option<&str>) -> Option<FoundProfile> {
         let look = |name: &str| variables.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
         from_environment(look, credentials)
     }

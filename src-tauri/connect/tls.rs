@@ -1,11 +1,11 @@
-//! TLS for the direct way and for the tunnel: whom to trust, and who we are.
+//! TLS for direct connections and for tunnels: which authorities to trust, and which client certificate to show.
 //!
 //! One [`rustls::ClientConfig`] serves both, so everything that has to be remembered about a refused
 //! server is in its verifier. There is no setting that accepts just any certificate: what no authority
 //! vouches for is either the one certificate that was pinned, or refused and shown.
 
 mod files;
-mod refused;
+mod refused_certificate;
 mod verifier;
 
 use std::path::PathBuf;
@@ -18,7 +18,7 @@ use super::TlsSettings;
 use super::profile::expand_home;
 use verifier::Verifier;
 
-pub use refused::Refused;
+pub use refused_certificate::RefusedCertificate;
 
 pub struct TlsInput<'a> {
     pub settings: &'a TlsSettings,
@@ -73,13 +73,13 @@ pub struct Tls {
 
 impl Tls {
     /// What the last server that was refused had shown; none once one has been accepted.
-    pub fn refused(&self) -> Option<Refused> {
+    pub fn refused(&self) -> Option<RefusedCertificate> {
         self.verifier.refused()
     }
 
     /// Accepts the certificate with this pin, and none but it, from the next connection on.
     pub fn trust(&self, pin: &str) {
-        if let Some(fingerprint) = refused::read_pin(pin) {
+        if let Some(fingerprint) = refused_certificate::read_pin(pin) {
             self.verifier.trust(fingerprint);
         }
     }
@@ -94,7 +94,8 @@ pub fn client_config(input: TlsInput<'_>) -> Result<Tls, TlsError> {
         Some(file) => files::certificates(file)?,
         None => Vec::new(),
     };
-    let pin = settings.pin.as_deref().map(|pin| refused::read_pin(pin).ok_or(TlsError::BadPin)).transpose()?;
+    let pin =
+        settings.pin.as_deref().map(|pin| refused_certificate::read_pin(pin).ok_or(TlsError::BadPin)).transpose()?;
     let (verifier, own_roots) = Verifier::new(provider.clone(), extra, pin).map_err(|error| {
         match settings.ca_file.as_deref().map(expand_home) {
             Some(file) => TlsError::File { file, reason: format!("not all of its certificates can be used: {error}") },

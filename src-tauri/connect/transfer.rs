@@ -2,7 +2,7 @@
 //!
 //! Secrets and trust stay on their machine: the text holds no password, no token, no value of a
 //! secret header and no pin, and an import never touches those that are here. Nor can a text lead Podium to
-//! files on other machines or to what the environment says: whoever wrote it may be a stranger.
+//! files on other machines or to what the environment says: its author may be a stranger.
 
 mod objection;
 
@@ -139,7 +139,7 @@ pub fn plan_import(text: &str, profiles: &[Profile], routes: &[Route]) -> Result
         let known = routes.iter().find(|route| route.name == shared.name);
         let id = known.map_or_else(|| uuid::Uuid::new_v4().to_string(), |route| route.id.clone());
         let route = Route { id, name: shared.name, hops: shared.hops };
-        // Whoever wrote the text may be a stranger: the same host by another key or agent is as suspicious as another host.
+        // The author of the text may be a stranger: the same host by another key or agent is as suspicious as another host.
         if known.is_some_and(|known| known.hops != route.hops) {
             moved_route_ids.push(route.id.clone());
         }
@@ -214,7 +214,7 @@ pub fn plan_import(text: &str, profiles: &[Profile], routes: &[Route]) -> Result
     Ok(Import { plan, moved_ids, moved_route_ids, routes: new_routes, profiles: new_profiles })
 }
 
-/// Whether at the same address somebody else could be met: under another name, or with the word of
+/// Whether another server could be trusted at the same address: under another name, or with the word of
 /// another authority.
 fn trusts_others(known: &Profile, now: &Profile) -> bool {
     let met = |profile: &Profile| (profile.server.host_header.clone(), profile.server.tls.ca_file.clone());

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use serde::Serialize;
 use specta::Type;
 
-use super::evidence::{Known, KnownRun, Measured, Measurement, MetricName, Owner, measured, measurements};
+use super::evidence::{EvidenceSources, KnownRun, Measured, Measurement, MetricName, Owner, measured, measurements};
 use crate::direction::{Direction, Directions};
 use crate::entities::{LoggedModel, MetricValue, ModelVersion, SourceRun, display_name, tag_value};
 
@@ -108,7 +108,7 @@ fn numbers(
                 measured_on_models: &made.measured_on_models,
             })
         });
-        measured(Known { logged_model, run })
+        measured(EvidenceSources { logged_model, run })
     };
     versions.iter().map(of).collect()
 }

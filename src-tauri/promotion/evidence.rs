@@ -43,7 +43,7 @@ pub enum Owner {
 
 /// What is known of what a version was made from.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Known<'a> {
+pub struct EvidenceSources<'a> {
     pub logged_model: Option<&'a LoggedModel>,
     pub run: Option<KnownRun<'a>>,
 }
@@ -74,7 +74,7 @@ pub fn measurements<'a>(models: impl IntoIterator<Item = &'a LoggedModel>, run_i
 }
 
 /// The numbers of a version.
-pub fn measured(known: Known<'_>) -> BTreeMap<MetricName, Measured> {
+pub fn measured(known: EvidenceSources<'_>) -> BTreeMap<MetricName, Measured> {
     let mut all = BTreeMap::new();
     let of_model: &[ModelMetric] = known.logged_model.map_or(&[], |model| &model.metrics);
     // On whatever dataset: the run's number of such a key is one of the model's, or another model's.
@@ -102,7 +102,7 @@ fn number(metric: &Metric, value: MetricValue, of: Owner) -> Measured {
 }
 
 /// The params of a version by key; those of its logged model count before those of its run.
-pub fn params(known: Known<'_>) -> BTreeMap<String, String> {
+pub fn params(known: EvidenceSources<'_>) -> BTreeMap<String, String> {
     let of_run = known.run.iter().flat_map(|run| run.params);
     let of_model = known.logged_model.iter().flat_map(|model| &model.params);
     of_run.chain(of_model).map(|param| (param.key.clone(), param.value.clone())).collect()
@@ -162,7 +162,7 @@ pub mod tests {
         let metrics = [metric("acc", 0.7, 2), metric("hours", 4.0, 0)];
         let of_run = [param("depth", "9"), param("lr", "0.1")];
         let no_others = HashSet::new();
-        let known = Known { logged_model: Some(&model), run: Some(run(&metrics, &of_run, &no_others)) };
+        let known = EvidenceSources { logged_model: Some(&model), run: Some(run(&metrics, &of_run, &no_others)) };
         assert_eq!(words(&measured(known)), ["acc 0.9 LoggedModel", "hours 4 Run"]);
         assert_eq!(
             params(known).into_iter().collect::<Vec<_>>(),
@@ -176,7 +176,7 @@ pub mod tests {
         let model = logged("m-1", &[on(0.95, None), on(0.9, Some("a")), on(0.8, Some("b"))], &[]);
         let metrics = [metric("acc", 0.8, 0)];
         let no_others = HashSet::new();
-        let known = Known { logged_model: Some(&model), run: Some(run(&metrics, &[], &no_others)) };
+        let known = EvidenceSources { logged_model: Some(&model), run: Some(run(&metrics, &[], &no_others)) };
         assert_eq!(
             words(&measured(known)),
             ["acc 0.95 LoggedModel", "acc on a 0.9 LoggedModel", "acc on b 0.8 LoggedModel"]
@@ -189,7 +189,7 @@ pub mod tests {
         let metrics = [metric("acc", 0.95, 1), metric("loss", 0.2, 1)];
         let on_models = measurements([&mine, &other], "r");
         let run = KnownRun { shared: true, ..run(&metrics, &[], &on_models) };
-        let known = Known { logged_model: Some(&mine), run: Some(run) };
+        let known = EvidenceSources { logged_model: Some(&mine), run: Some(run) };
         assert_eq!(words(&measured(known)), ["loss 0.2 SharedRun"]);
     }
 
@@ -198,7 +198,7 @@ pub mod tests {
         let model = logged("m-1", &[(metric("loss", 0.0, 1), None), (metric("zero", 0.0, 1), None)], &[]);
         let metrics = [metric("loss", f64::NAN, 1), metric("zero", f64::NAN, 2)];
         let no_others = HashSet::new();
-        let known = Known { logged_model: Some(&model), run: Some(run(&metrics, &[], &no_others)) };
+        let known = EvidenceSources { logged_model: Some(&model), run: Some(run(&metrics, &[], &no_others)) };
         assert_eq!(words(&measured(known)), ["loss NaN LoggedModel", "zero 0 LoggedModel"]);
     }
 }

@@ -1,4 +1,4 @@
-//! Moving an alias so that nobody's change is lost.
+//! Moving an alias so that no user's change is lost.
 //!
 //! The server has no compare-and-set and keeps no history: the last writer wins, silently. So a
 //! promotion is a [plan](PromotionPlan) that the user sees, a [guarded write](move_alias) that first re-reads where the
@@ -9,12 +9,12 @@
 
 mod board;
 mod evidence;
-mod guarded;
+mod guarded_move;
 mod plan;
 mod record;
 
 pub use board::{Author, AuthorSource, MetricColumn, VersionRow, board, candidates};
 pub use evidence::{Measured, MetricName, Owner};
-pub use guarded::{PromotionError, Step, move_alias};
+pub use guarded_move::{PromotionError, Step, move_alias};
 pub use plan::{MadeFrom, MetricDelta, ParamDelta, PromotionPlan, Side, plan, refusals};
 pub use record::{Outcome, Promotion, write_tags};

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use serde::Serialize;
 use specta::Type;
 
-use super::evidence::{self, Known, KnownRun, Measured, Measurement, MetricName, Owner, measurements};
+use super::evidence::{self, EvidenceSources, KnownRun, Measured, Measurement, MetricName, Owner, measurements};
 use crate::direction::{Direction, Directions};
 use crate::entities::{LoggedModel, ModelAlias, ModelVersion, RegisteredModel, Run};
 
@@ -15,7 +15,7 @@ use crate::entities::{LoggedModel, ModelAlias, ModelVersion, RegisteredModel, Ru
 pub struct PromotionPlan {
     pub model: String,
     pub alias: String,
-    /// Who holds the alias now; nobody if absent.
+    /// The version that the alias is on now; absent if the alias does not exist.
     pub from_version: Option<String>,
     pub to_version: String,
     /// What the two versions were made from: whose numbers these are.
@@ -189,7 +189,7 @@ impl Side {
         measurements(self.logged_model.iter().chain(&self.siblings), self.run_id().unwrap_or_default())
     }
 
-    fn known<'a>(&'a self, measured_on_models: &'a HashSet<Measurement>) -> Known<'a> {
+    fn known<'a>(&'a self, measured_on_models: &'a HashSet<Measurement>) -> EvidenceSources<'a> {
         let own = self.version.model_id.as_deref();
         let outputs = self.run.iter().flat_map(|run| &run.model_outputs).map(|output| output.model_id.as_str());
         let siblings = self.siblings.iter().map(|model| model.model_id.as_str());
@@ -201,7 +201,7 @@ impl Side {
             shared: models.len() > 1,
             measured_on_models,
         });
-        Known { logged_model: self.logged_model.as_ref(), run }
+        EvidenceSources { logged_model: self.logged_model.as_ref(), run }
     }
 
     fn is_known(&self) -> bool {
@@ -416,7 +416,7 @@ pub mod tests {
     }
 
     #[test]
-    fn an_alias_nobody_holds_comes_from_nowhere() {
+    fn an_alias_that_does_not_exist_comes_from_nowhere() {
         let to = side("3", Some(run("b", &[metric("acc", 0.9, 0)], &[param("lr", "1")])), None);
         let plan = plan(&model(&[("champion", "3")]), "staging", "3", None, Some(&to), &Directions::default());
         assert_eq!((plan.from_version, plan.refusals.len()), (None, 0));

@@ -224,7 +224,7 @@ mod tests {
             ("tags.opt < 5", Unknown),
             ("tags.broken != 5", Unknown),
             ("tags.opt NOT LIKE 'a%'", Failed),
-            ("tags.nobody NOT LIKE 'a%'", Unknown),
+            ("tags.missing NOT LIKE 'a%'", Unknown),
             ("status = finished", Unknown),
             ("dataset.name != 'x'", Unknown),
             ("resnet", Unknown),

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Make the sample workspace that Podium opens when nobody has given it a server yet.
+"""Make the sample workspace that Podium opens when the user has added no server yet.
 
     python make_sample.py OUTDIR [--pack]
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Settings;
-use crate::connect::{Environment, Profile, ProfileKind, Refusal, ServerSettings, Writes};
+use crate::connect::{Environment, InvalidField, Profile, ProfileKind, ServerSettings, Writes};
 use crate::error::{AppError, Code, Result};
 
 /// What of a profile is one column of JSON. A field that an older version did not write has its default.
@@ -57,7 +57,7 @@ impl Settings {
             .await
             .map_err(|error| self.failed(&error))?;
         if taken.is_some() {
-            return Err(Refusal::of("name", format!("Another profile is already called “{name}”.")).into());
+            return Err(InvalidField::of("name", format!("Another profile is already called “{name}”.")).into());
         }
         let column = Column {
             environment: profile.environment,

@@ -1,7 +1,7 @@
 //! The saved SSH routes.
 
 use super::Settings;
-use crate::connect::{Refusal, Route};
+use crate::connect::{InvalidField, Route};
 use crate::error::{AppError, Code, Result};
 
 impl Settings {
@@ -27,10 +27,10 @@ impl Settings {
     pub async fn save_route(&self, route: &Route) -> Result<()> {
         let name = route.name.trim();
         if name.is_empty() {
-            return Err(Refusal::of("route", "A route needs a name.").into());
+            return Err(InvalidField::of("route", "A route needs a name.").into());
         }
         if route.hops.is_empty() || route.hops.iter().any(|hop| hop.host.trim().is_empty()) {
-            return Err(Refusal::of("route", "A route needs at least one host, and none may be empty.").into());
+            return Err(InvalidField::of("route", "A route needs at least one host, and none may be empty.").into());
         }
         let taken: Option<(String,)> = sqlx::query_as("SELECT id FROM route WHERE name = ? AND id <> ?")
             .bind(name)
@@ -39,7 +39,7 @@ impl Settings {
             .await
             .map_err(|error| self.failed(&error))?;
         if taken.is_some() {
-            return Err(Refusal::of("route", format!("Another route is already called “{name}”.")).into());
+            return Err(InvalidField::of("route", format!("Another route is already called “{name}”.")).into());
         }
         sqlx::query(
             "INSERT INTO route (id, name, hops) VALUES (?, ?, ?)

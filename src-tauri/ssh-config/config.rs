@@ -8,7 +8,7 @@
 //!   which only shows, leaves them out.
 //! - `~` and `%d` are the home that the caller says, not the one in /etc/passwd.
 //! - A name that a shell could take for more than a name is refused for every hop, also for those of a ProxyJump.
-//! - Of the key files that nobody names only those of today's kinds are looked for: no DSA, no XMSS.
+//! - Of the default key files only those of today's kinds are looked for: no DSA, no XMSS.
 
 mod address;
 mod algorithms;
@@ -42,7 +42,7 @@ pub use files::ConfigFiles;
 pub use forward::{Forward, suggestions};
 pub use resolved::{AddressFamily, Agent, Jump, Resolved, Source, Sourced, StrictHostKeyChecking};
 pub use shown::{ShownLine, shown};
-pub use ssh_g::{Answer, AskSsh, LookedUp, look_up};
+pub use ssh_g::{LookedUp, SshGQuery, SshGReply, look_up};
 
 use files::Loader;
 use finish::Unresolved;

@@ -2,29 +2,29 @@
 //!
 //! Foreign files are only read. What the user accepts here goes to a file of our own ([`pin()`]).
 
-mod art;
 mod certificate;
+mod host_key_status;
 mod key;
 mod line;
 mod names;
 mod pin;
-mod verdict;
+mod randomart;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-pub use art::randomart;
 pub use certificate::HostCertificate;
+pub use host_key_status::{Expected, HostKeyStatus, OtherName, PlainHost, Refusal};
 pub use key::{KeyBlob, fingerprint_sha256};
 pub use names::HostName;
 pub use pin::{PinError, forget, pin, without_name};
-pub use verdict::{Expected, OtherName, PlainHost, Refusal, Verdict};
+pub use randomart::randomart;
 
 use crate::{Place, shown};
 use line::{Line, Marker};
 
-/// Larger files are not read: the largest that anybody keeps have some ten thousand lines.
+/// Larger files are not read: the largest real ones have some ten thousand lines.
 const LARGEST_FILE_BYTES: u64 = 64 << 20;
 /// A file that is no known_hosts file at all needs no more than these to say so.
 const MOST_PROBLEMS: usize = 50;
@@ -46,7 +46,7 @@ pub struct Problem {
 
 /// What a server shows for itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Shown {
+pub enum PresentedKey {
     Key(KeyBlob),
     Certificate(HostCertificate),
 }
@@ -89,29 +89,29 @@ impl KnownHosts {
         &self.problems
     }
 
-    pub fn judge(&self, name: &HostName, shown: &Shown) -> Verdict {
+    pub fn judge(&self, name: &HostName, shown: &PresentedKey) -> HostKeyStatus {
         let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         self.judge_at(name, shown, since_epoch.as_secs())
     }
 
-    /// The verdict at a time in seconds since 1970.
+    /// The status at a time in seconds since 1970.
     ///
     /// As in OpenSSH any matching line accepts, any matching `@revoked` line refuses, and a certificate
-    /// that nobody vouches for is worth its plain key. Unlike in OpenSSH a plain key that is known for
+    /// that no known authority signed is worth its plain key. Unlike in OpenSSH a plain key that is known for
     /// port 22 is a hint and no more on another port.
-    pub fn judge_at(&self, name: &HostName, shown: &Shown, now_s: u64) -> Verdict {
+    pub fn judge_at(&self, name: &HostName, shown: &PresentedKey, now_s: u64) -> HostKeyStatus {
         let own = self.about(&name.known());
         let plain = name.plain().map(|plain| self.about(&plain)).unwrap_or_default();
         let either = || own.iter().chain(&plain);
         let (key, certificate) = match shown {
-            Shown::Key(key) => (key, None),
-            Shown::Certificate(certificate) => (&certificate.key, Some(certificate)),
+            PresentedKey::Key(key) => (key, None),
+            PresentedKey::Certificate(certificate) => (&certificate.key, Some(certificate)),
         };
 
         for (place, line) in either().filter(|(_, line)| line.marker == Some(Marker::Revoked)) {
             let authority = certificate.is_some_and(|certificate| certificate.authority == line.key);
             if authority || line.key == *key {
-                return Verdict::Revoked { place: place.clone(), authority };
+                return HostKeyStatus::Revoked { place: place.clone(), authority };
             }
         }
         let mut authorities = either().filter(|(_, line)| line.marker == Some(Marker::Authority));
@@ -120,7 +120,7 @@ impl KnownHosts {
             Some(certificate) => {
                 let signer = authorities.clone().find(|(_, line)| line.key == certificate.authority);
                 match signer.map(|(place, _)| (place, certificate.objection(name, now_s))) {
-                    Some((place, None)) => return Verdict::KnownByAuthority { place: place.clone() },
+                    Some((place, None)) => return HostKeyStatus::KnownByAuthority { place: place.clone() },
                     Some((place, Some(objection))) => note = Some(format!("{objection} The authority is in {place}.")),
                     None if authorities.next().is_some() => {
                         note = Some("The server's certificate is signed by an authority that is not trusted.".into());
@@ -142,7 +142,7 @@ impl KnownHosts {
         };
         let known = keys(&own);
         if let Some((place, _)) = known.iter().find(|(_, of_line)| of_line == key) {
-            return Verdict::Known { place: place.clone() };
+            return HostKeyStatus::Known { place: place.clone() };
         }
         if !known.is_empty() {
             let expected = known.into_iter().map(|(place, key)| Expected {
@@ -150,13 +150,13 @@ impl KnownHosts {
                 fingerprint: key.fingerprint(),
                 place,
             });
-            return Verdict::Changed { expected: expected.collect() };
+            return HostKeyStatus::Changed { expected: expected.collect() };
         }
         let plain = keys(&plain);
         let same = plain.iter().find(|(_, of_line)| of_line == key);
         let plain_host =
             same.or(plain.first()).map(|(place, of_line)| PlainHost { place: place.clone(), same_key: of_line == key });
-        Verdict::Unknown { known_as: self.known_as(key), plain_host, note }
+        HostKeyStatus::Unknown { known_as: self.known_as(key), plain_host, note }
     }
 
     /// What is known of a name, to be asked for first. Without that a server that has several keys may
@@ -199,7 +199,7 @@ impl KnownHosts {
     }
 }
 
-impl Shown {
+impl PresentedKey {
     /// The key that signs the exchange.
     pub fn key(&self) -> &KeyBlob {
         match self {

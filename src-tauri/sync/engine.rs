@@ -12,7 +12,7 @@ use super::error::Result;
 use super::fetch::Job;
 use super::fetcher::{Clock, Fetcher, HISTORIES_AT_ONCE};
 use super::outcome::Outcome;
-use super::plan::{Fetch, Known, plan, plan_logged_models, plan_open_runs, plan_source_runs};
+use super::plan::{CachedState, Fetch, plan, plan_logged_models, plan_open_runs, plan_source_runs};
 use super::watched::Scopes;
 use super::{Freshness, FreshnessPart, Scope, SyncError, What};
 use crate::cache::{Cache, SourceId, SyncState};
@@ -191,7 +191,7 @@ impl Schedule {
     }
 
     async fn sync_until_content(self: Arc<Self>, scope: Scope, mut asked: bool) {
-        let mut running = Running { schedule: &self, scope: &scope, over: false };
+        let mut running = RunningSync { schedule: &self, scope: &scope, over: false };
         // Charts are many and are told of each history: only what went wrong is worth a word besides.
         let is_chart = matches!(scope, Scope::Histories { .. });
         let mut failed;
@@ -286,8 +286,8 @@ impl Schedule {
         Ok(())
     }
 
-    async fn known(&self, scope: &Scope) -> Result<Known> {
-        let mut known = Known::default();
+    async fn known(&self, scope: &Scope) -> Result<CachedState> {
+        let mut known = CachedState::default();
         match scope {
             Scope::Experiment(experiment_id) => {
                 if let Some(key) = scope.key(What::Runs) {
@@ -354,16 +354,16 @@ impl Schedule {
 }
 
 /// A scope that is being synced; it no longer is when this is dropped, however that comes.
-struct Running<'a> {
+struct RunningSync<'a> {
     schedule: &'a Schedule,
     scope: &'a Scope,
     /// It no longer is: another sync of it may have begun since.
     over: bool,
 }
 
-impl Running<'_> {
+impl RunningSync<'_> {
     /// Notes how the sync ended. Says whether that differs from the one before, and whether it must begin again,
-    /// because somebody asked meanwhile; if not it is over, at the same moment, so that nobody who asks is overheard.
+    /// because a refresh was asked for meanwhile. If not, it is over in the same locked step, so that no refresh is missed.
     fn ended(&mut self, outcome: Outcome, begun_ms: i64) -> (bool, bool) {
         let now_ms = self.schedule.fetcher.now_ms();
         for error in outcome.errors() {
@@ -378,7 +378,7 @@ impl Running<'_> {
     }
 }
 
-impl Drop for Running<'_> {
+impl Drop for RunningSync<'_> {
     fn drop(&mut self) {
         if !self.over
             && let Some(watched) = self.schedule.scopes.lock().get_mut(self.scope)

@@ -174,7 +174,7 @@ impl Job {
 
     async fn run(&self, run_id: &str) -> Result<()> {
         let run = {
-            let _pass = self.fetcher.requests.enter(self.interest()).await;
+            let _permit = self.fetcher.requests.acquire(self.interest()).await;
             self.fetcher.store.get_run(run_id).await
         };
         match run {
@@ -204,7 +204,7 @@ impl Job {
         let mut token: Option<String> = None;
         loop {
             let page = {
-                let _pass = fetcher.history_requests.enter(self.interest()).await;
+                let _permit = fetcher.history_requests.acquire(self.interest()).await;
                 fetcher.store.get_metric_history(run_id, key, token.as_deref()).await
             };
             let page = match page {
@@ -244,7 +244,7 @@ impl Job {
     async fn registered_model(&self, name: &str) -> Result<()> {
         let fetcher = &self.fetcher;
         let model = {
-            let _pass = fetcher.requests.enter(self.interest()).await;
+            let _permit = fetcher.requests.acquire(self.interest()).await;
             fetcher.store.get_registered_model(name).await
         };
         let changed = match model {
@@ -280,7 +280,7 @@ impl Job {
 
     async fn logged_models(&self, experiment_id: &str, model_ids: &[String]) -> Result<()> {
         let found = {
-            let _pass = self.fetcher.requests.enter(self.interest()).await;
+            let _permit = self.fetcher.requests.acquire(self.interest()).await;
             self.fetcher.store.search_logged_models(&[experiment_id.to_owned()], model_ids).await?
         };
         self.apply_logged_models(model_ids, &found).await
@@ -288,7 +288,7 @@ impl Job {
 
     async fn logged_model(&self, model_id: &str) -> Result<()> {
         let found = {
-            let _pass = self.fetcher.requests.enter(self.interest()).await;
+            let _permit = self.fetcher.requests.acquire(self.interest()).await;
             self.fetcher.store.get_logged_model(model_id).await
         };
         let found = match found {
@@ -318,7 +318,7 @@ impl Job {
         let mut token: Option<String> = None;
         loop {
             let page = {
-                let _pass = self.fetcher.requests.enter(self.interest()).await;
+                let _permit = self.fetcher.requests.acquire(self.interest()).await;
                 ask(self.fetcher.store.clone(), token.clone()).await?
             };
             self.progress(u32::try_from(page.items.len()).unwrap_or(u32::MAX));
@@ -355,10 +355,10 @@ impl<'a> Pages<'a> {
             self.query.max_results = self.size.runs();
             let (page, took) = {
                 let _alone = match self.size.runs() > FIRST_RUNS {
-                    true => Some(fetcher.large_pages.enter(self.job.interest()).await),
+                    true => Some(fetcher.large_pages.acquire(self.job.interest()).await),
                     false => None,
                 };
-                let _pass = fetcher.requests.enter(self.job.interest()).await;
+                let _permit = fetcher.requests.acquire(self.job.interest()).await;
                 let begun = Instant::now();
                 (fetcher.store.search_runs(&self.query).await, begun.elapsed())
             };

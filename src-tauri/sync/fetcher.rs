@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use parking_lot::Mutex;
 
-use super::gate::Gate;
 use super::page_size::PageSize;
+use super::request_queue::RequestQueue;
 use crate::cache::{Cache, SourceId};
 use crate::change::{Change, OnChange};
 use crate::scope::Scope;
@@ -25,10 +25,10 @@ pub struct Fetcher {
     pub cache: Cache,
     pub source: SourceId,
     pub profile_id: String,
-    pub requests: Gate,
+    pub requests: RequestQueue,
     /// A large page may take long: never two of them, so that the other request is left for what is small.
-    pub large_pages: Gate,
-    pub history_requests: Gate,
+    pub large_pages: RequestQueue,
+    pub history_requests: RequestQueue,
     /// What was learnt of the pages that the store can give.
     pub page_size: Mutex<PageSize>,
     on_change: OnChange,
@@ -54,9 +54,9 @@ impl Fetcher {
             cache,
             source,
             profile_id: profile_id.to_owned(),
-            requests: Gate::new(REQUESTS_AT_ONCE),
-            large_pages: Gate::new(REQUESTS_AT_ONCE - 1),
-            history_requests: Gate::new(HISTORIES_AT_ONCE),
+            requests: RequestQueue::new(REQUESTS_AT_ONCE),
+            large_pages: RequestQueue::new(REQUESTS_AT_ONCE - 1),
+            history_requests: RequestQueue::new(HISTORIES_AT_ONCE),
             page_size: Mutex::default(),
             on_change,
             clock,
@@ -95,7 +95,7 @@ impl Fetcher {
         self.missing_runs.lock().insert(run_id.to_owned());
     }
 
-    /// `None` where somebody else is fetching this history already.
+    /// `None` where another task is fetching this history already.
     pub fn begin_history(&self, run_id: &str, key: &str) -> Option<impl Drop + use<'_>> {
         struct InFlight<'a>(&'a Fetcher, (String, String));
         impl Drop for InFlight<'_> {

@@ -8,7 +8,7 @@
 //! - [`fetch`]: carries out the steps of a plan: pages from the store, transactions into the cache, with what a
 //!   [`fetcher`] has for all of them
 //! - [`page_size`]: how many runs a page is asked for; pure
-//! - [`gate`]: few requests at once, the newest interest first
+//! - [`request_queue`]: few requests at once, the newest interest first
 //! - [`freshness`]: how true the cache is, for the screen
 //!
 //! Servers have no change feed and runs no modification time, so an experiment is kept true by four
@@ -20,10 +20,10 @@ mod error;
 mod fetch;
 mod fetcher;
 mod freshness;
-mod gate;
 mod outcome;
 mod page_size;
 pub mod plan;
+mod request_queue;
 mod scope;
 #[cfg(test)]
 mod tests;

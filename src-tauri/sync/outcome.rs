@@ -97,6 +97,7 @@ fn ends_all(error: &SyncError) -> bool {
                 | StoreError::BadAnswer { .. }
                 | StoreError::NotMlflow { .. }
                 | StoreError::Unsupported { .. }
+                | StoreError::NoSuchEndpoint { .. }
                 | StoreError::DatabaseCorrupt { .. }
         ),
     }

@@ -57,7 +57,7 @@ pub enum Fetch {
 
 /// What is known when a plan is made. Only what the scope is about needs to be filled in.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Known {
+pub struct CachedState {
     pub state: SyncState,
     /// Runs of the experiment in the cache.
     pub run_count: u32,
@@ -95,7 +95,7 @@ const LOGGED_MODEL_EVERY_MS: i64 = 10 * 60_000;
 
 /// The steps that bring `scope` up to date. `asked` is true when the user asked for it, and not
 /// merely time has passed.
-pub fn plan(scope: &Scope, known: &Known, asked: bool, now_ms: i64) -> Vec<Fetch> {
+pub fn plan(scope: &Scope, known: &CachedState, asked: bool, now_ms: i64) -> Vec<Fetch> {
     match scope {
         Scope::Experiments => vec![Fetch::Experiments],
         Scope::Experiment(experiment_id) => experiment(experiment_id, known, asked, now_ms),
@@ -111,19 +111,19 @@ pub fn plan(scope: &Scope, known: &Known, asked: bool, now_ms: i64) -> Vec<Fetch
 /// The runs to read before histories are planned: a run that goes on has a newer latest metric,
 /// and that is how its history is known to be out of date. Many charts show the same runs: what was read a
 /// moment ago is new enough for all of them, unless the user asks.
-pub fn plan_open_runs(known: &Known, asked: bool, now_ms: i64) -> Vec<Fetch> {
+pub fn plan_open_runs(known: &CachedState, asked: bool, now_ms: i64) -> Vec<Fetch> {
     let is_old = |run: &&OpenRun| asked || now_ms.saturating_sub(run.seen_ms) >= OPEN_RUN_EVERY_MS;
     let old: Vec<OpenRun> = known.open_runs.iter().filter(is_old).cloned().collect();
     open_runs(&old, now_ms)
 }
 
 /// The source runs to read once a model's versions are known.
-pub fn plan_source_runs(known: &Known) -> Vec<Fetch> {
+pub fn plan_source_runs(known: &CachedState) -> Vec<Fetch> {
     known.missing_run_ids.iter().take(MOST_SOURCE_RUNS).map(|run_id| Fetch::Run { run_id: run_id.clone() }).collect()
 }
 
 /// The logged models to read once a model's versions and their runs are known.
-pub fn plan_logged_models(known: &Known, asked: bool, now_ms: i64) -> Vec<Fetch> {
+pub fn plan_logged_models(known: &CachedState, asked: bool, now_ms: i64) -> Vec<Fetch> {
     let due = |(place, model): &(usize, &LoggedModelState)| {
         let is_old = |seen_ms| now_ms.saturating_sub(seen_ms) >= LOGGED_MODEL_EVERY_MS;
         asked || *place < LIVELY_LOGGED_MODELS || model.seen_ms.is_none_or(is_old)
@@ -154,7 +154,7 @@ pub fn plan_logged_models(known: &Known, asked: bool, now_ms: i64) -> Vec<Fetch>
     together.chain(singly).collect()
 }
 
-fn experiment(experiment_id: &str, known: &Known, asked: bool, now_ms: i64) -> Vec<Fetch> {
+fn experiment(experiment_id: &str, known: &CachedState, asked: bool, now_ms: i64) -> Vec<Fetch> {
     let sweep = vec![Fetch::Sweep { experiment_id: experiment_id.to_owned() }];
     let (true, Some(synced_at_ms), Some(swept_at_ms)) =
         (known.state.complete, known.state.synced_at_ms, known.state.swept_at_ms)

@@ -48,6 +48,9 @@ pub enum StoreError {
     ServerFailed { address: String, status: u16, message: String },
     #[error("{what} is not available here: {reason}")]
     Unsupported { what: String, reason: String },
+    /// The server does not know this path or method (404, 405, 501): an older MLflow, another base path, or no MLflow.
+    #[error("{endpoint} is not available here: {address} has no such endpoint ({status})")]
+    NoSuchEndpoint { address: String, endpoint: String, status: u16 },
 
     #[error("{} does not exist", .path.display())]
     NoSuchFile { path: PathBuf },
@@ -72,8 +75,8 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    /// Whether the trouble may go away by itself, so that it is right to try again without being asked: nobody answers,
-    /// or it is too busy, or it fails. All else stays as it is until somebody changes something.
+    /// Whether the trouble may pass by itself, so that Podium tries again without being asked: the server does not
+    /// answer, is too busy, or fails. All else stays as it is until the user or an administrator changes something.
     pub fn is_transient(&self) -> bool {
         matches!(
             self,
@@ -105,7 +108,7 @@ mod tests {
             // A service that is no MLflow may answer so for ever.
             StoreError::BadAnswer { address: address(), reason: String::new() },
             StoreError::NotMlflow { address: address(), reason: String::new() },
-            // Who knocks again and again may be locked out.
+            // A server may lock out clients that try again and again.
             StoreError::Unauthenticated { address: address(), message: String::new() },
             StoreError::NeedsUser { address: address(), reason: String::new() },
             StoreError::Untrusted { address: address(), reason: String::new() },

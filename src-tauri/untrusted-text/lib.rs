@@ -14,7 +14,7 @@ pub fn lines(text: &str, longest: usize) -> String {
     cut(kept, longest).trim().to_owned()
 }
 
-/// For a name, which somebody compares with another by eye: what is not harmless becomes U+FFFD. Left out, it would
+/// For a name, which a user compares with another by eye: what is not harmless becomes U+FFFD. Left out, it would
 /// make two names look the same that are not.
 pub fn name(text: &str, longest: usize) -> String {
     cut(text.chars().map(|c| if is_harmless(c) { c } else { char::REPLACEMENT_CHARACTER }), longest)

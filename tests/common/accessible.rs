@@ -10,7 +10,7 @@ use super::webdriver::Window;
 const AXE: &str = "ui/node_modules/axe-core/axe.min.js";
 
 /// All rules for usual pages and good practice, and that a control's name has the words one sees on it, which is how
-/// somebody who speaks to the window calls it. Only contrast depends on the theme.
+/// a user of voice control calls it. Only contrast depends on the theme.
 const RUN: &str = r#"
   const [done] = [...arguments].slice(-1);
   const options = {

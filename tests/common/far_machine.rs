@@ -16,7 +16,7 @@ pub struct FarMachine {
 }
 
 impl FarMachine {
-    /// None where whoever runs the tests may not have one. That is said on the terminal: tests are weaker then.
+    /// None where the user who runs the tests may not have one. That is said on the terminal: tests are weaker then.
     pub fn start() -> Option<Self> {
         let id = |what: &str| text_of(Command::new("id").arg(what)).trim().to_owned();
         let (user, group) = (id("-u"), id("-g"));

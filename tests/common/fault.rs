@@ -10,7 +10,7 @@ use std::time::Duration;
 
 /// One scripted answer.
 #[derive(Clone, Debug)]
-pub struct Answer {
+pub struct Response {
     status: u16,
     headers: Vec<(String, String)>,
     body: Vec<u8>,
@@ -30,7 +30,7 @@ enum Fault {
     Gibberish,
 }
 
-impl Answer {
+impl Response {
     pub fn new(status: u16, content_type: &str, body: impl Into<Vec<u8>>) -> Self {
         Self {
             status,
@@ -122,7 +122,7 @@ impl Request {
 }
 
 /// Which answer a request gets, where the order of requests is not the point.
-type Script = Box<dyn FnMut(&Request) -> Answer + Send>;
+type Script = Box<dyn FnMut(&Request) -> Response + Send>;
 
 struct Shared {
     script: Mutex<Script>,
@@ -138,17 +138,17 @@ pub struct FaultServer {
 
 impl FaultServer {
     /// Gives these answers in order; the last one repeats.
-    pub fn start(answers: impl IntoIterator<Item = Answer>) -> Self {
-        let mut left: Vec<Answer> = answers.into_iter().collect();
+    pub fn start(answers: impl IntoIterator<Item = Response>) -> Self {
+        let mut left: Vec<Response> = answers.into_iter().collect();
         assert!(!left.is_empty(), "a script needs an answer");
         left.reverse();
         Self::scripted(move |_| {
-            if left.len() > 1 { left.pop() } else { left.last().cloned() }.unwrap_or_else(Answer::no_answer)
+            if left.len() > 1 { left.pop() } else { left.last().cloned() }.unwrap_or_else(Response::no_answer)
         })
     }
 
     /// Asks `script` what to answer to each request.
-    pub fn scripted(script: impl FnMut(&Request) -> Answer + Send + 'static) -> Self {
+    pub fn scripted(script: impl FnMut(&Request) -> Response + Send + 'static) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a loopback port");
         let port = listener.local_addr().expect("its number").port();
         let shared = Arc::new(Shared {

@@ -15,7 +15,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::far_machine::Place;
-use super::fault::{Answer, Request};
+use super::fault::{Request, Response};
 use super::ports::free_port;
 use super::supervised::{Supervised, supervised_in};
 
@@ -163,7 +163,7 @@ impl MlflowServer {
     pub fn api(&self, method: &str, path: &str, body: Value) -> Value {
         for _ in 0..5 {
             let (status, answer) = self.try_api(method, path, body.clone());
-            // What a server says when somebody else is writing to its SQLite file at that moment.
+            // What a server says when another request is writing to its SQLite file at that moment.
             if status == 503 && answer["error_code"] == "TEMPORARILY_UNAVAILABLE" {
                 std::thread::sleep(Duration::from_millis(500));
                 continue;
@@ -214,12 +214,12 @@ pub fn copy_workspace(from: &Path, to: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
-/// What the server at `port` answers to a request that somebody else made.
-pub fn passed_on(port: u16, request: &Request) -> Answer {
+/// What the server at `port` answers to a request that another client made.
+pub fn passed_on(port: u16, request: &Request) -> Response {
     let body = String::from_utf8_lossy(&request.body);
     match ask(port, &request.method, &request.target, Some(&body)) {
-        Ok((status, answer)) => Answer::new(status, "application/json", answer),
-        Err(_) => Answer::no_answer(),
+        Ok((status, answer)) => Response::new(status, "application/json", answer),
+        Err(_) => Response::no_answer(),
     }
 }
 

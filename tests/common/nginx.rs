@@ -182,7 +182,7 @@ impl Site {
 /// A running nginx.
 pub struct Nginx {
     pub folder: PathBuf,
-    /// Held open: the folder is gone by the time somebody wants to know why nothing started.
+    /// Held open: the folder is gone by the time it is read to say why nothing started.
     log: File,
     _running: Supervised,
 }

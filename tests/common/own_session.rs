@@ -2,7 +2,7 @@
 //!
 //! What the environment names holds for a whole process, so a test that wants such a session runs itself
 //! again as a process in one. Nothing on the bus is started by itself: there is a keyring when the test
-//! starts one, and nobody who could show its prompts.
+//! starts one, and no program that could show its prompts.
 
 use std::fs::File;
 use std::io::Write;
@@ -38,7 +38,7 @@ pub fn own_session(test: &str, bus: SessionBus, environment: &[(&str, &str)]) ->
     for name in ["home", "data", "run"] {
         std::fs::create_dir(folder.join(name)).expect("a folder");
     }
-    // Whoever puts sockets there insists on it.
+    // Programs that put their sockets there insist on it.
     std::fs::set_permissions(folder.join("run"), std::fs::Permissions::from_mode(0o700)).expect("permissions");
     let daemon = (bus == SessionBus::Running).then(|| start_bus(folder));
 

@@ -3,11 +3,11 @@
 use std::net::{TcpListener, UdpSocket};
 use std::sync::Mutex;
 
-/// A port on which nobody listens, kept for this process alone as long as it lives.
+/// A port on which nothing listens, kept for this process alone as long as it lives.
 ///
 /// It is none of those that the systems give to outgoing connections, from 32768 on: it stays free while its
 /// server is down for a moment. The test programs run side by side, and a server listens only some time after its
-/// port was chosen; so the port of the same number is taken in the other protocol, UDP, which nobody here speaks.
+/// port was chosen; so the port of the same number is taken in the other protocol, UDP, which no test here uses.
 pub fn free_port() -> u16 {
     static KEPT: Mutex<Vec<UdpSocket>> = Mutex::new(Vec::new());
     // Where the search begins only saves time.

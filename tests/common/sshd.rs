@@ -1,6 +1,6 @@
 //! A real sshd on a free loopback port, with host keys, certificates and settings of the test's choice.
 //!
-//! It runs as whoever runs the tests and lets only that user in. Everything about it is in one folder that
+//! It runs as the user who runs the tests and lets only that user in. Everything about it is in one folder that
 //! goes away with the value; `tests/tools/supervise.py` ends it also where the test process dies.
 
 use std::fs::File;
@@ -63,7 +63,7 @@ pub struct Sshd {
     pub port: u16,
     /// Whom it lets in: the one who runs the test.
     pub user: String,
-    /// Keys, configuration and log; nobody else's.
+    /// Its own keys, configuration and log.
     pub folder: PathBuf,
     /// A key without a passphrase that is let in.
     pub client_key: PathBuf,
@@ -157,7 +157,7 @@ impl Sshd {
         signal("CONT", &self.processes());
     }
 
-    /// Ends the sessions; whoever connects again is served.
+    /// Ends the sessions; new connections are served.
     pub fn drop_sessions(&self) {
         let listener = self.pid();
         let sessions: Vec<u32> = self.processes().into_iter().filter(|pid| Some(*pid) != listener).collect();
@@ -189,7 +189,7 @@ impl Sshd {
         format!("[127.0.0.1]:{}", self.port)
     }
 
-    /// The machine's own `ssh`, untouched by anybody's settings, that logs in here and runs `true`; further
+    /// The machine's own `ssh`, without any user's settings, that logs in here and runs `true`; further
     /// options can be added.
     pub fn ssh(&self, known_hosts: &Path) -> Command {
         let mut ssh = Command::new("ssh");

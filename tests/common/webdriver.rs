@@ -297,7 +297,7 @@ impl Window {
         self.ask(&format!("type into {label:?}"), field.send_keys(text)).await;
     }
 
-    /// Goes with the Tab key to the control with this role and name, as somebody without a mouse does.
+    /// Goes with the Tab key to the control with this role and name, as a user without a mouse does.
     pub async fn tab_to(&self, role: &str, name: &str) {
         let wanted = self.find(role, name).await;
         for _ in 0..MOST_STOPS {

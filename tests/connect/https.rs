@@ -12,7 +12,7 @@ use podium::tracking::StoreError;
 use podium::tracking::rest::{self, Address, Direct, DirectOptions, Options, Proxy, RestStore};
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::common::fault::{Answer, FaultServer};
+use crate::common::fault::{FaultServer, Response};
 use crate::common::nginx::{Certified, LIKE_MLFLOW, Nginx, Site};
 
 const HERE: &str = "subjectAltName=DNS:localhost,IP:127.0.0.1";
@@ -173,7 +173,7 @@ async fn a_self_signed_server_is_shown_and_trusted_only_as_the_one_it_is() {
 
         connected(port, &tls(&pinned(&refused.pin))).await.unwrap();
         connected(port, &tls(&pinned(&refused.fingerprint))).await.unwrap();
-        // The answer of the user counts from the next connection on, also for whoever had the configuration before.
+        // The answer of the user counts from the next connection on, also for those who had the configuration before.
         let config = asking.config.clone();
         asking.trust(&refused.pin);
         let direct = DirectOptions { tls: Some(config), ..DirectOptions::default() };
@@ -242,7 +242,7 @@ async fn a_self_signed_certificate_in_the_ca_file_is_trusted_for_its_own_names()
     assert!(!place.exists());
 }
 
-/// Whoever has copied a certificate does not have its key.
+/// A copy of a certificate is worth nothing without its key.
 #[tokio::test]
 async fn the_pinned_certificate_in_the_hands_of_another_is_refused() {
     use rustls_pki_types::pem::PemObject;
@@ -295,10 +295,10 @@ async fn a_client_certificate_is_shown_with_a_key_in_any_of_its_forms() {
         connected(world.asks_for_certificate, &tls).await.unwrap();
         Ok::<(), TlsError>(())
     };
-    let nobody = connected(world.asks_for_certificate, &tls(&trusting(&world.ca))).await;
+    let without = connected(world.asks_for_certificate, &tls(&trusting(&world.ca))).await;
     assert!(
-        matches!(&nobody, Err(StoreError::NeedsUser { reason, .. }) if reason.contains("wants a client certificate")),
-        "{nobody:?}"
+        matches!(&without, Err(StoreError::NeedsUser { reason, .. }) if reason.contains("wants a client certificate")),
+        "{without:?}"
     );
 
     reach(Some(&client.key), &client.certificate, None).await.unwrap();
@@ -407,10 +407,10 @@ async fn http_and_https_taken_for_each_other_are_told_apart() {
 /// A recorder that answers like a server, behind an nginx that speaks TLS; with what was asked of it.
 fn recorder() -> FaultServer {
     FaultServer::scripted(|request| match request.path() {
-        path if path.ends_with("/version") => Answer::text(200, "3.17.2"),
-        path if path.ends_with("/server-info") => Answer::json(r#"{"store_type":"SqlStore"}"#),
-        path if path.ends_with("/experiments/search") => Answer::json(r#"{"experiments":[{"experiment_id":"0"}]}"#),
-        _ => Answer::error(404, "RESOURCE_DOES_NOT_EXIST", "not found"),
+        path if path.ends_with("/version") => Response::text(200, "3.17.2"),
+        path if path.ends_with("/server-info") => Response::json(r#"{"store_type":"SqlStore"}"#),
+        path if path.ends_with("/experiments/search") => Response::json(r#"{"experiments":[{"experiment_id":"0"}]}"#),
+        _ => Response::error(404, "RESOURCE_DOES_NOT_EXIST", "not found"),
     })
 }
 
@@ -616,8 +616,8 @@ fn the_systems_proxy_is_for_other_machines_only() {
 async fn asked_in_an_environment_with_a_proxy() {
     let Ok(url) = std::env::var("PODIUM_TEST_ASKS") else { return };
     let proxy = if std::env::var("PODIUM_TEST_PROXY").unwrap() == "system" { Proxy::System } else { Proxy::None };
-    let patience = rest::Patience { tries: 1, ..rest::Patience::default() };
-    let limits = rest::Limits { patience, ..rest::Limits::default() };
+    let retry_policy = rest::RetryPolicy { tries: 1, ..rest::RetryPolicy::default() };
+    let limits = rest::Limits { retry_policy, ..rest::Limits::default() };
     let direct = DirectOptions { proxy, ..DirectOptions::default() };
     connected_with(&url, direct, Options { limits, ..Options::default() }).await.unwrap();
 }

@@ -132,7 +132,7 @@ fn an_unlocked_keyring_keeps_what_it_is_given() {
         // Kept only for this session, it comes back from nowhere.
         vault.set(&token, &"for now".into(), Keep::Session).await.unwrap();
         assert_eq!(kept(&vault, &token).await.as_deref(), Some("for now"));
-        assert!(vault.state().await.usable, "it queues behind what nobody waits for");
+        assert!(vault.state().await.usable, "it queues behind the job that was left");
         assert_eq!(kept(&Vault::open(sealed.clone()), &token).await, None);
 
         let slot = Slot::ssh_password("ana", "bastion", 22);
@@ -196,7 +196,7 @@ fn a_locked_keyring_is_not_unlocked_in_vain_and_tells_a_no() {
         assert!(state.usable && state.words.contains("locked"), "{state:?}");
         assert!(vault.has(&known).await, "what is locked is there all the same");
         assert!(!vault.has(&unknown).await);
-        // Nobody can show the prompt, which the keyring tells as a no.
+        // No program can show the prompt, which the keyring tells as a no.
         assert_eq!(vault.get(&known).await.unwrap_err(), VaultError::Dismissed);
         assert_eq!(keep(&vault, &known, "new").await.unwrap_err(), VaultError::Dismissed);
         assert_eq!(keep(&vault, &unknown, "new").await.unwrap_err(), VaultError::Dismissed);
@@ -223,9 +223,8 @@ fn a_locked_keyring_is_not_unlocked_in_vain_and_tells_a_no() {
 }
 
 #[test]
-fn a_prompt_that_nobody_answers_holds_up_nothing_else() {
-    let Some(folder) =
-        own_session("keyring::a_prompt_that_nobody_answers_holds_up_nothing_else", SessionBus::Running, &[])
+fn an_unanswered_prompt_holds_up_nothing_else() {
+    let Some(folder) = own_session("keyring::an_unanswered_prompt_holds_up_nothing_else", SessionBus::Running, &[])
     else {
         return;
     };
@@ -236,7 +235,7 @@ fn a_prompt_that_nobody_answers_holds_up_nothing_else() {
         keep(&vault, &slot, "kept").await.unwrap();
         keyring.kill();
 
-        // Somebody to show prompts, who never does.
+        // A prompter that never shows a prompt.
         let prompter = connection::Builder::session().unwrap().name("org.gnome.keyring.SystemPrompter").unwrap();
         let _prompter = prompter.build().unwrap();
         let keyring = GnomeKeyring::start(&folder, None);

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Arc, Mutex};
 
-use podium::connect::ssh::shown_key;
+use podium::connect::ssh::presented_key;
 use russh::keys::PublicKeyOrCertificate;
 use ssh_config::known_hosts::{
-    HostName, KeyBlob, KnownHosts, Shown, Verdict, fingerprint_sha256, forget, pin, randomart,
+    HostKeyStatus, HostName, KeyBlob, KnownHosts, PresentedKey, fingerprint_sha256, forget, pin, randomart,
 };
 
 use crate::common::sshd::{HostCertificate, Sshd, SshdOptions, make_key, public_key, text_of};
@@ -65,30 +65,30 @@ enum Says {
 
 use Says::{Authority, Changed, Known, Revoked, Unknown};
 
-fn says(verdict: &Verdict) -> Says {
-    match verdict {
-        Verdict::Known { .. } => Known,
-        Verdict::KnownByAuthority { .. } => Authority,
-        Verdict::Unknown { .. } => Unknown,
-        Verdict::Changed { .. } => Changed,
-        Verdict::Revoked { .. } => Revoked,
+fn says(status: &HostKeyStatus) -> Says {
+    match status {
+        HostKeyStatus::Known { .. } => Known,
+        HostKeyStatus::KnownByAuthority { .. } => Authority,
+        HostKeyStatus::Unknown { .. } => Unknown,
+        HostKeyStatus::Changed { .. } => Changed,
+        HostKeyStatus::Revoked { .. } => Revoked,
     }
 }
 
-struct Catch(Arc<Mutex<Option<Shown>>>);
+struct Catch(Arc<Mutex<Option<PresentedKey>>>);
 
 impl russh::client::Handler for Catch {
     type Error = russh::Error;
 
     async fn check_server_key(&mut self, server: &PublicKeyOrCertificate) -> Result<bool, russh::Error> {
-        *self.0.lock().unwrap() = shown_key::shown(server);
+        *self.0.lock().unwrap() = presented_key::presented(server);
         Ok(false)
     }
 }
 
-/// What the server shows to somebody who asks for what is known, and what we say to that.
-fn ours(sshd: &Sshd, known: &KnownHosts, name: &HostName) -> Verdict {
-    let preferred = shown_key::asked_first(&known.key_types(name), russh::Preferred::default());
+/// What the server shows to a client that asks for what is known, and what we say to that.
+fn ours(sshd: &Sshd, known: &KnownHosts, name: &HostName) -> HostKeyStatus {
+    let preferred = presented_key::asked_first(&known.key_types(name), russh::Preferred::default());
     let config = Arc::new(russh::client::Config { preferred, ..Default::default() });
     let caught = Arc::new(Mutex::new(None));
     let connecting = russh::client::connect(config, ("127.0.0.1", sshd.port), Catch(caught.clone()));
@@ -145,8 +145,8 @@ fn compare(keys: &Keys, sshd: &Sshd, contents: &[u8], name: &HostName, expected:
     let case = format!("{name}:\n{}", String::from_utf8_lossy(contents).chars().take(2000).collect::<String>());
     let file = keys.write(contents);
     let known = KnownHosts::read(std::slice::from_ref(&file));
-    let verdict = ours(sshd, &known, name);
-    assert_eq!(says(&verdict), expected, "we say {verdict:?} of {case}");
+    let status = ours(sshd, &known, name);
+    assert_eq!(says(&status), expected, "we say {status:?} of {case}");
     assert_eq!(theirs(sshd, &file, name), expected, "ssh says otherwise of {case}");
     compare_lines(&known, &file, name, &case);
 }
@@ -246,9 +246,9 @@ fn where_we_are_stricter_than_ssh() {
         ("127.0.0.1 {ed25519}\n@revoked 127.0.0.1 {ed25519}\n[127.0.0.1]:{port} {ed25519}\n", Revoked, Known),
     ] {
         let file = keys.write(keys.filled(contents, &sshd).as_bytes());
-        let verdict = ours(&sshd, &KnownHosts::read(std::slice::from_ref(&file)), &name);
-        assert_eq!((says(&verdict), theirs(&sshd, &file, &name)), (we, ssh), "{contents}");
-        if let Verdict::Unknown { plain_host, .. } = verdict {
+        let status = ours(&sshd, &KnownHosts::read(std::slice::from_ref(&file)), &name);
+        assert_eq!((says(&status), theirs(&sshd, &file, &name)), (we, ssh), "{contents}");
+        if let HostKeyStatus::Unknown { plain_host, .. } = status {
             assert!(plain_host.unwrap().same_key);
         }
     }
@@ -290,7 +290,7 @@ fn certificates_are_trusted_exactly_where_ssh_trusts_them() {
         ("@cert-authority * {ca}\n@revoked * {other}\n", "cluster", Authority),
         ("@cert-authority *,!cluster {ca}\n", "cluster", Unknown),
         ("* {ca}\n", "cluster", Changed),
-        // A certificate that nobody vouches for is worth its plain key.
+        // A certificate that no known authority signed is worth its plain key.
         ("cluster {ed25519}\n", "cluster", Known),
         ("@cert-authority * {other_ca}\ncluster {ed25519}\n", "cluster", Known),
         ("@cert-authority * {ca}\ncluster {other}\n", "cluster", Authority),
@@ -370,7 +370,7 @@ fn what_we_pin_ssh_trusts_and_what_we_forget_it_does_not() {
         let text = sshd.host_key("ed25519");
         let key = KeyBlob::from_base64(text.split(' ').nth(1).unwrap().as_bytes()).unwrap();
         let place = pin(&file, &name, &key, hidden).unwrap();
-        assert_eq!(ours(&sshd, &known(), &name), Verdict::Known { place });
+        assert_eq!(ours(&sshd, &known(), &name), HostKeyStatus::Known { place });
         assert_eq!(theirs(&sshd, &file, &name), Known);
         compare_lines(&known(), &file, &name, "a pinned key");
         let gone = forget(&file, &name).unwrap();

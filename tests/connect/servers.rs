@@ -1,11 +1,11 @@
-//! Real tracking servers that want something of whoever connects: a sign-in, a prefix, a `Host` they know, a
+//! Real tracking servers that want something of their clients: a sign-in, a prefix, a `Host` they know, a
 //! workspace; and what a test of the connection says of each.
 
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
-use podium::tracking::rest::inspect::{Finding, Inspection, Verdict};
+use podium::tracking::rest::checks::{CheckStatus, Finding, ServerChecks};
 use podium::tracking::rest::{self, Address, Direct, DirectOptions, Options, RestStore};
 use podium::tracking::{StoreError, TrackingStore};
 use secrecy::{ExposeSecret, SecretString};
@@ -111,32 +111,32 @@ async fn refused(url: &str, options: Options) -> StoreError {
     }
 }
 
-fn inspection(url: &str, options: &Options) -> Inspection {
+fn server_checks(url: &str, options: &Options) -> ServerChecks {
     let address = Address::parse(url).unwrap();
     let http = Direct::new(&address, DirectOptions::default()).unwrap();
-    Inspection::new(address, http, options)
+    ServerChecks::new(address, http, options)
 }
 
 /// All findings in their order, for as long as there is something to ask.
 async fn findings(url: &str, options: &Options) -> Vec<Finding> {
-    let mut inspection = inspection(url, options);
-    let http = inspection.http().await;
-    if http.verdict == Verdict::Bad {
+    let mut checks = server_checks(url, options);
+    let http = checks.http().await;
+    if http.status == CheckStatus::Bad {
         return vec![http];
     }
     vec![
         http,
-        inspection.mlflow().await,
-        inspection.credentials().await,
-        inspection.permissions().await,
-        inspection.artifacts().await,
-        inspection.workspaces().await,
+        checks.mlflow().await,
+        checks.credentials().await,
+        checks.permissions().await,
+        checks.artifacts().await,
+        checks.workspaces().await,
     ]
 }
 
 #[track_caller]
-fn says(finding: &Finding, verdict: Verdict, words: &str) {
-    assert!(finding.verdict == verdict && finding.detail.contains(words), "{finding:?}");
+fn says(finding: &Finding, status: CheckStatus, words: &str) {
+    assert!(finding.status == status && finding.detail.contains(words), "{finding:?}");
 }
 
 #[track_caller]
@@ -160,7 +160,7 @@ async fn a_host_the_server_does_not_know_is_said_with_the_field_to_set() {
     assert!(said.contains("other.corp") && said.contains("Host header") && said.contains("--allowed-hosts"), "{said}");
     let found = findings(&guarded.url, &options(signed_in(ADMIN))).await;
     assert_eq!(found.len(), 1);
-    says(&found[0], Verdict::Bad, "127.0.0.1");
+    says(&found[0], CheckStatus::Bad, "127.0.0.1");
     advises(&found[0], "Host header");
 
     let store = connected(&guarded.url, DirectOptions::default(), known(signed_in(ADMIN))).await.unwrap();
@@ -190,28 +190,28 @@ async fn mlflows_own_sign_in_lets_in_who_it_knows_and_says_what_for() {
         let error = refused(&guarded.url, host(headers.clone())).await;
         assert!(matches!(error, StoreError::Unauthenticated { .. }), "{error}");
         let found = findings(&guarded.url, &host(headers)).await;
-        says(&found[0], Verdict::Good, "200");
-        says(&found[1], Verdict::Good, "more only after signing in");
-        says(&found[2], Verdict::Bad, words);
+        says(&found[0], CheckStatus::Good, "200");
+        says(&found[1], CheckStatus::Good, "more only after signing in");
+        says(&found[2], CheckStatus::Bad, words);
         advises(&found[2], remedy);
-        says(&found[3], Verdict::Bad, "401");
+        says(&found[3], CheckStatus::Bad, "401");
     }
 
     let found = findings(&guarded.url, &host(signed_in(ADMIN))).await;
-    says(&found[1], Verdict::Good, &format!("MLflow {}, runs in a SQL database", Version::Newest.release()));
-    says(&found[2], Verdict::Good, "signed in as admin");
-    says(&found[3], Verdict::Good, "administrator");
-    says(&found[5], Verdict::NotHere, "none");
+    says(&found[1], CheckStatus::Good, &format!("MLflow {}, runs in a SQL database", Version::Newest.release()));
+    says(&found[2], CheckStatus::Good, "signed in as admin");
+    says(&found[3], CheckStatus::Good, "administrator");
+    says(&found[5], CheckStatus::NotHere, "none");
 
     let found = findings(&guarded.url, &host(signed_in(ANA))).await;
-    says(&found[2], Verdict::Good, "signed in as ana");
-    says(&found[3], Verdict::Good, "no right to change any");
+    says(&found[2], CheckStatus::Good, "signed in as ana");
+    says(&found[3], CheckStatus::Good, "no right to change any");
     let experiment_id = experiments[0].experiment_id.as_str();
     let grant =
         json!({ "username": ANA.0, "resource_type": "experiment", "resource_id": experiment_id, "permission": "EDIT" });
     guarded.post("3.0/mlflow/users/permissions/grant", &grant);
     let found = findings(&guarded.url, &host(signed_in(ANA))).await;
-    says(&found[3], Verdict::Good, "changes 1 experiment and 0 models");
+    says(&found[3], CheckStatus::Good, "changes 1 experiment and 0 models");
     for finding in &found {
         assert!(!format!("{finding:?}").contains(ANA.1), "{finding:?}");
     }
@@ -267,15 +267,15 @@ async fn a_workspace_is_asked_for_only_where_there_are_some() {
     assert!(matches!(&error, StoreError::NotFound { message } if message.contains("team-z")), "{error:?}");
 
     let found = findings(url, &in_workspace(name)).await;
-    says(&found[2], Verdict::Good, "none needed");
-    says(&found[3], Verdict::Good, "shows when it is tried");
-    says(&found[5], Verdict::Good, "team-a");
+    says(&found[2], CheckStatus::Good, "none needed");
+    says(&found[3], CheckStatus::Good, "shows when it is tried");
+    says(&found[5], CheckStatus::Good, "team-a");
     let found = findings(url, &in_workspace("team-z")).await;
-    says(&found[1], Verdict::Good, "MLflow 3");
-    says(&found[5], Verdict::Bad, "team-a");
+    says(&found[1], CheckStatus::Good, "MLflow 3");
+    says(&found[5], CheckStatus::Bad, "team-a");
     advises(&found[5], "Choose one");
     let found = findings(url, &Options::default()).await;
-    says(&found[5], Verdict::Good, "the default one");
+    says(&found[5], CheckStatus::Good, "the default one");
 
     let error = refused(
         &guarded().url,
@@ -288,17 +288,17 @@ async fn a_workspace_is_asked_for_only_where_there_are_some() {
     );
     let guarded = Options { headers: with(signed_in(ADMIN), "host", "mlflow.corp"), ..in_workspace(name) };
     let found = findings(&self::guarded().url, &guarded).await;
-    says(&found[5], Verdict::Bad, "has no workspaces");
-    says(&found[3], Verdict::Good, "administrator");
+    says(&found[5], CheckStatus::Bad, "has no workspaces");
+    says(&found[3], CheckStatus::Good, "administrator");
 }
 
 #[tokio::test]
 async fn artifacts_are_proxied_read_by_the_server_or_out_of_reach() {
     let guarded = guarded();
     let options = options(with(signed_in(ADMIN), "host", "mlflow.corp"));
-    let mut inspection = inspection(&guarded.url, &options);
-    inspection.http().await;
-    says(&inspection.artifacts().await, Verdict::NotHere, "no run");
+    let mut checks = server_checks(&guarded.url, &options);
+    checks.http().await;
+    says(&checks.artifacts().await, CheckStatus::NotHere, "no run");
     let mut time_ms = 0;
     // The newest run is the one that is looked at.
     let mut judged = async |location: Option<&str>, logs: bool| {
@@ -315,22 +315,22 @@ async fn artifacts_are_proxied_read_by_the_server_or_out_of_reach() {
             std::fs::create_dir_all(&folder).unwrap();
             std::fs::write(folder.join("a.txt"), "a").unwrap();
         }
-        inspection.artifacts().await
+        checks.artifacts().await
     };
-    says(&judged(None, false).await, Verdict::Good, "proxied");
+    says(&judged(None, false).await, CheckStatus::Good, "proxied");
     let bucket = judged(Some("s3://podium-test/x"), false).await;
-    says(&bucket, Verdict::Bad, "cannot read s3://podium-test:");
+    says(&bucket, CheckStatus::Bad, "cannot read s3://podium-test:");
     advises(&bucket, "AWS_ACCESS_KEY_ID");
     let folder = guarded.server.folder.join("elsewhere").display().to_string();
-    says(&judged(Some(&folder), true).await, Verdict::Good, "of the server, which hands them out");
-    says(&judged(Some("/data/of/a/trainer"), false).await, Verdict::Warn, "sees nothing there");
+    says(&judged(Some(&folder), true).await, CheckStatus::Good, "of the server, which hands them out");
+    says(&judged(Some("/data/of/a/trainer"), false).await, CheckStatus::Warn, "sees nothing there");
 }
 
 #[tokio::test]
 async fn a_server_at_a_unix_socket_is_asked_under_its_own_name() {
     let spaces = spaces();
     let at = |socket: &Path| DirectOptions { unix_socket: Some(socket.to_owned()), ..DirectOptions::default() };
-    // nginx asks MLflow under its own name here, as it does where nobody tells it otherwise.
+    // nginx asks MLflow under its own name here, as it does by default.
     let store = connected("http://mlflow.corp", at(&spaces.socket), Options::default()).await.unwrap();
     assert_eq!(store.capabilities().version.as_deref(), Some(Version::Newest.release()));
     assert!(!store.search_experiments(None).await.unwrap().items.is_empty());
@@ -340,17 +340,17 @@ async fn a_server_at_a_unix_socket_is_asked_under_its_own_name() {
 async fn where_nothing_or_something_else_answers_a_test_ends_at_once() {
     let found = findings("http://127.0.0.1:9", &Options::default()).await;
     assert_eq!(found.len(), 1);
-    says(&found[0], Verdict::Bad, "nothing listens there");
-    let page = crate::common::fault::FaultServer::start([crate::common::fault::Answer::html()]);
+    says(&found[0], CheckStatus::Bad, "nothing listens there");
+    let page = crate::common::fault::FaultServer::start([crate::common::fault::Response::html()]);
     let found = findings(&page.url, &Options::default()).await;
-    says(&found[0], Verdict::Good, "200");
-    says(&found[1], Verdict::Bad, "web page");
-    says(&found[2], Verdict::Bad, "login page");
-    let login = crate::common::fault::FaultServer::start([crate::common::fault::Answer::redirect(
+    says(&found[0], CheckStatus::Good, "200");
+    says(&found[1], CheckStatus::Bad, "web page");
+    says(&found[2], CheckStatus::Bad, "login page");
+    let login = crate::common::fault::FaultServer::start([crate::common::fault::Response::redirect(
         302,
         "https://sso.corp/?x=secret",
     )]);
     let found = findings(&login.url, &Options::default()).await;
-    says(&found[0], Verdict::Bad, "https://sso.corp/");
+    says(&found[0], CheckStatus::Bad, "https://sso.corp/");
     assert!(!found[0].detail.contains("secret"));
 }

@@ -10,8 +10,8 @@ use std::process::Command;
 
 use podium::connect::Hop;
 use ssh_config::config::{
-    AddressFamily, Agent, Answer, ConfigError, ConfigFiles, LookedUp, Resolved, Source, StrictHostKeyChecking, aliases,
-    look_up, resolve, suggestions,
+    AddressFamily, Agent, ConfigError, ConfigFiles, LookedUp, Resolved, Source, SshGReply, StrictHostKeyChecking,
+    aliases, look_up, resolve, suggestions,
 };
 
 /// A variable that cargo gives to tests and to those whom they start.
@@ -441,17 +441,17 @@ fn what_others_may_write_is_not_followed() {
     assert!(matches!(ours, Err(ConfigError::Syntax { .. })) && theirs.is_err(), "{ours:?}");
 }
 
-fn wanted(answer: Result<Answer, ConfigError>) -> Vec<String> {
+fn wanted(answer: Result<SshGReply, ConfigError>) -> Vec<String> {
     match answer.unwrap() {
-        Answer::Wants(commands) => commands,
-        Answer::Resolved(resolved) => panic!("{resolved:?}"),
+        SshGReply::Wants(commands) => commands,
+        SshGReply::Resolved(resolved) => panic!("{resolved:?}"),
     }
 }
 
-fn resolved(answer: Result<Answer, ConfigError>) -> Resolved {
+fn resolved(answer: Result<SshGReply, ConfigError>) -> Resolved {
     match answer.unwrap() {
-        Answer::Resolved(resolved) => *resolved,
-        Answer::Wants(commands) => panic!("{commands:?}"),
+        SshGReply::Resolved(resolved) => *resolved,
+        SshGReply::Wants(commands) => panic!("{commands:?}"),
     }
 }
 
@@ -484,14 +484,14 @@ async fn nothing_that_ssh_would_run_runs_unasked() {
         let is_run = fs::remove_file(&ran).is_ok();
         run_by_ssh += usize::from(is_run);
         let hop = Hop { host: "a".to_owned(), use_config: true, ..Hop::default() };
-        let Ok(LookedUp::Open(ssh)) = look_up(&ConfigFiles::at(Some(file.clone()), None, home()), &hop) else {
+        let Ok(LookedUp::NeedsSshG(ssh)) = look_up(&ConfigFiles::at(Some(file.clone()), None, home()), &hop) else {
             assert!(!is_run || config.starts_with(['\u{feff}', 'M']), "{config}");
             continue;
         };
         // Whatever else is agreed to.
         let mut agreed = Vec::new();
         let mut asked = false;
-        while let Ok(Answer::Wants(commands)) = ssh.ask(&agreed).await {
+        while let Ok(SshGReply::Wants(commands)) = ssh.ask(&agreed).await {
             asked |= commands.contains(&touch);
             agreed.extend(commands.into_iter().filter(|command| *command != touch));
             if asked {
@@ -504,13 +504,13 @@ async fn nothing_that_ssh_would_run_runs_unasked() {
 }
 
 #[tokio::test]
-async fn a_command_that_leaves_something_running_holds_nobody_up() {
+async fn a_command_that_leaves_something_running_holds_nothing_up() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("config");
     let command = "sleep 60 & true";
     write(&file, &format!("Match exec \"{command}\"\n  Port 7\n"));
     let hop = Hop { host: "a".to_owned(), use_config: true, ..Hop::default() };
-    let Ok(LookedUp::Open(ssh)) = look_up(&ConfigFiles::at(Some(file), None, home()), &hop) else { panic!() };
+    let Ok(LookedUp::NeedsSshG(ssh)) = look_up(&ConfigFiles::at(Some(file), None, home()), &hop) else { panic!() };
     let answer = resolved(ssh.ask(&[command.to_owned()]).await);
     assert_eq!(answer.port.value, 7);
 }
@@ -539,7 +539,7 @@ async fn what_only_ssh_can_say_is_asked_of_it() {
     };
     // Nothing is run before it is asked for.
     let open = |host: &str| match look_up(&files, &hop(host)).unwrap() {
-        LookedUp::Open(ssh) => Some(ssh),
+        LookedUp::NeedsSshG(ssh) => Some(ssh),
         LookedUp::Resolved(resolved) => {
             assert_eq!(*resolved, resolve(&files, &hop(host)).unwrap());
             None

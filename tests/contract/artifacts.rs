@@ -98,10 +98,10 @@ pub async fn what_is_not_there_has_no_entries_and_no_bytes(s: &Subject) {
         assert!(matches!(answer, Err(StoreError::NotFound { .. })), "{path}: {answer:?}");
     }
     assert!(read(s, &files(s), "dir", None).await.is_err(), "a folder has no bytes");
-    let nobody = ArtifactRoot::Run("0".repeat(32));
-    let answer = try_list(s, &nobody, "").await;
+    let missing = ArtifactRoot::Run("0".repeat(32));
+    let answer = try_list(s, &missing, "").await;
     assert!(matches!(answer, Err(StoreError::NotFound { .. })), "{answer:?}");
-    let answer = read(s, &nobody, "note.txt", None).await;
+    let answer = read(s, &missing, "note.txt", None).await;
     assert!(matches!(answer, Err(StoreError::NotFound { .. })), "{answer:?}");
 }
 

@@ -1,4 +1,4 @@
-//! A database opened directly, beside others that have it open: nobody's locks may suffer.
+//! A database opened directly, beside other programs that have it open: none of them may lose its locks.
 
 use std::process::Command;
 

@@ -12,7 +12,7 @@ use std::path::Path;
 use libfuzzer_sys::fuzz_target;
 
 use ssh_config::known_hosts::{
-    HostCertificate, HostName, KeyBlob, KnownHosts, Shown, Verdict, fingerprint_sha256, randomart, without_name,
+    HostCertificate, HostName, KeyBlob, KnownHosts, PresentedKey, HostKeyStatus, fingerprint_sha256, randomart, without_name,
 };
 
 const NOW_S: u64 = 1_800_000_000;
@@ -47,38 +47,38 @@ fuzz_target!(|data: &[u8]| {
             valid_before_s: u64::MAX,
             critical_options: Vec::new(),
         };
-        for shown in [Shown::Key(key.clone()), Shown::Certificate(certificate)] {
-            let verdict = known.judge_at(&name, &shown, NOW_S);
-            let refused = verdict.refusal(&name, &shown).is_some();
-            match &verdict {
-                Verdict::Known { place } => {
+        for shown in [PresentedKey::Key(key.clone()), PresentedKey::Certificate(certificate)] {
+            let status = known.judge_at(&name, &shown, NOW_S);
+            let refused = status.refusal(&name, &shown).is_some();
+            match &status {
+                HostKeyStatus::Known { place } => {
                     assert!(written && places.contains(place));
                     assert!(types.keys.iter().any(|of| of == key.key_type()));
                 }
-                Verdict::KnownByAuthority { .. } => {
-                    assert!(types.authority && matches!(shown, Shown::Certificate(_)));
+                HostKeyStatus::KnownByAuthority { .. } => {
+                    assert!(types.authority && matches!(shown, PresentedKey::Certificate(_)));
                     assert!(contains(&file, b"@cert-authority"));
                 }
-                Verdict::Changed { expected } => {
+                HostKeyStatus::Changed { expected } => {
                     assert!(refused && expected.iter().all(|of| places.contains(&of.place)))
                 }
-                Verdict::Revoked { .. } => assert!(refused && contains(&file, b"@revoked")),
-                Verdict::Unknown { .. } => assert!(!refused),
+                HostKeyStatus::Revoked { .. } => assert!(refused && contains(&file, b"@revoked")),
+                HostKeyStatus::Unknown { .. } => assert!(!refused),
             }
             // To revoke a key refuses it whatever else is said, and where the names match only.
             let mut revoking = known.clone();
             revoking.add(Path::new("/more"), format!("@revoked * {}", text(key)).as_bytes());
-            assert!(matches!(revoking.judge_at(&name, &shown, NOW_S), Verdict::Revoked { .. }));
+            assert!(matches!(revoking.judge_at(&name, &shown, NOW_S), HostKeyStatus::Revoked { .. }));
         }
         // What is known stays known whatever stands before or behind it, unless it is revoked.
         let mut pinned = known.clone();
         let line = format!("{} {}", name.known(), text(key));
         pinned.add(Path::new("/pinned"), line.as_bytes());
-        let shown = Shown::Key(key.clone());
+        let shown = PresentedKey::Key(key.clone());
         let plain = name.known().contains(|c: char| c.is_whitespace() || c.is_control() || "@*?#[]|,!".contains(c));
         if !plain && !name.known().is_empty() && name.known().len() < 1000 {
-            let verdict = pinned.judge_at(&name, &shown, NOW_S);
-            assert!(matches!(verdict, Verdict::Known { .. } | Verdict::Revoked { .. }), "{name:?}: {verdict:?}");
+            let status = pinned.judge_at(&name, &shown, NOW_S);
+            assert!(matches!(status, HostKeyStatus::Known { .. } | HostKeyStatus::Revoked { .. }), "{name:?}: {status:?}");
         }
     }
     // To forget a name takes nothing from others, and is done at once.
@@ -88,8 +88,8 @@ fuzz_target!(|data: &[u8]| {
     less.add(Path::new("/known_hosts"), &forgotten);
     for other in ["elsewhere", "elsewhere.corp"].map(|host| HostName::new(host, 22)) {
         if other.known() != name.known() {
-            let verdict = |known: &KnownHosts| mem::discriminant(&known.judge_at(&other, &Shown::Key(key(1)), NOW_S));
-            assert_eq!(verdict(&known), verdict(&less), "{}", String::from_utf8_lossy(&forgotten));
+            let status = |known: &KnownHosts| mem::discriminant(&known.judge_at(&other, &PresentedKey::Key(key(1)), NOW_S));
+            assert_eq!(status(&known), status(&less), "{}", String::from_utf8_lossy(&forgotten));
         }
     }
     for problem in known.problems() {

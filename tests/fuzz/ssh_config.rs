@@ -43,7 +43,7 @@ fuzz_target!(|data: &[u8]| {
             assert!(resolved.problems.iter().all(|(place, words)| is_place(place) && !words.is_empty()));
             match look_up(&files, &hop) {
                 Ok(LookedUp::Resolved(looked_up)) => assert_eq!(*looked_up, *resolved),
-                Ok(LookedUp::Open(ssh)) => assert!(!resolved.problems.is_empty() && is_place(ssh.place())),
+                Ok(LookedUp::NeedsSshG(ssh)) => assert!(!resolved.problems.is_empty() && is_place(ssh.place())),
                 Err(error) => panic!("{error}"),
             }
             assert!(resolved.problems.len() < 1000 && resolved.identity_files.len() <= 100);

@@ -21,18 +21,18 @@ use crate::common::mlflow::{MlflowServer, Options, Version};
 const MODEL: &str = "shelf";
 
 /// A server with an app on it, which has the server as a profile.
-struct Desk {
+struct TestApp {
     server: MlflowServer,
     app: App,
     profile: Profile,
     _folder: tempfile::TempDir,
 }
 
-impl Desk {
+impl TestApp {
     async fn at(server: MlflowServer, kind: ProfileKind) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut app = App::open(&folder.path().join("data"), folder.path(), None, Arc::new(|_| {})).await.unwrap();
-        app.ways.vault = Vault::in_memory();
+        app.connect_context.vault = Vault::in_memory();
         let place = match kind {
             ProfileKind::Server => server.url.clone(),
             _ => server.folder.display().to_string(),
@@ -146,13 +146,13 @@ fn best(board: &ModelBoard, metric: &str) -> Option<f64> {
 async fn two_models_of_one_run_are_told_apart_on_the_board_and_on_the_card() {
     let server = MlflowServer::start(Version::Newest, Options::default());
     let (run_id, _) = two_models_of_one_run(&server);
-    let mut desk = Desk::at(server, ProfileKind::Server).await;
+    let mut test_app = TestApp::at(server, ProfileKind::Server).await;
     let mut shown = Vec::new();
     for kind in [ProfileKind::Server, ProfileKind::Local] {
         if kind == ProfileKind::Local {
-            desk = Desk::at(desk.server, kind).await;
+            test_app = TestApp::at(test_app.server, kind).await;
         }
-        let board = desk.board(|board| best(board, "val_acc").is_some()).await;
+        let board = test_app.board(|board| best(board, "val_acc").is_some()).await;
         assert_eq!(row(&board, "1")["val_acc"], (0.95, Owner::LoggedModel));
         assert_eq!(row(&board, "2")["val_acc"], (0.70, Owner::LoggedModel));
         assert_eq!(row(&board, "1")["hours"], (4.0, Owner::SharedRun));
@@ -160,7 +160,7 @@ async fn two_models_of_one_run_are_told_apart_on_the_board_and_on_the_card() {
         let author = board.versions[0].author.as_ref().expect("an author");
         assert_eq!(author.name, "mika", "the server writes none on the version, so the run says who");
 
-        let plan = desk.app.prepare_promotion(&desk.profile.id, MODEL, "champion", "2").await.unwrap();
+        let plan = test_app.app.prepare_promotion(&test_app.profile.id, MODEL, "champion", "2").await.unwrap();
         let delta = |name: &str| -> &MetricDelta {
             plan.metrics.iter().find(|delta| title(&delta.name) == name).unwrap_or_else(|| panic!("{name}: {plan:#?}"))
         };
@@ -191,25 +191,25 @@ async fn two_models_of_one_run_are_told_apart_on_the_board_and_on_the_card() {
 async fn a_later_evaluation_reaches_the_board_and_what_the_user_says_of_a_metric_counts_everywhere() {
     let server = MlflowServer::start(Version::Newest, Options::default());
     let (run_id, models) = two_models_of_one_run(&server);
-    let desk = Desk::at(server, ProfileKind::Server).await;
+    let test_app = TestApp::at(server, ProfileKind::Server).await;
     let column = |board: &ModelBoard, key: &str| board.columns.iter().find(|column| column.name.key == key).cloned();
-    desk.board(|board| best(board, "val_acc") == Some(0.95)).await;
-    log_metric(&desk.server, &run_id, "val_acc", json!(0.97), 9, json!({ "model_id": models[1] }));
-    let connection = desk.app.connection(&desk.profile.id).await.unwrap();
+    test_app.board(|board| best(board, "val_acc") == Some(0.95)).await;
+    log_metric(&test_app.server, &run_id, "val_acc", json!(0.97), 9, json!({ "model_id": models[1] }));
+    let connection = test_app.app.connection(&test_app.profile.id).await.unwrap();
     connection.refresh(Scope::Model(MODEL.to_owned()));
-    desk.board(|board| best(board, "val_acc") == Some(0.97)).await;
+    test_app.board(|board| best(board, "val_acc") == Some(0.97)).await;
 
     for (choice, better, best) in [
         (Some(DirectionChoice::Lower), Some(Better::Lower), Some(0.95)),
         (Some(DirectionChoice::None), None, None),
         (None, Some(Better::Higher), Some(0.97)),
     ] {
-        desk.app.choose_direction(&desk.profile.id, "val_acc", choice).await.unwrap();
-        let board = desk.app.model_board(&desk.profile.id, MODEL).await.unwrap().board.unwrap();
+        test_app.app.choose_direction(&test_app.profile.id, "val_acc", choice).await.unwrap();
+        let board = test_app.app.model_board(&test_app.profile.id, MODEL).await.unwrap().board.unwrap();
         let acc = column(&board, "val_acc").unwrap();
         assert_eq!((acc.direction.better, acc.direction.chosen), (better, choice.is_some()));
         assert_eq!(acc.best.map(|best| best.0), best);
-        let plan = desk.app.prepare_promotion(&desk.profile.id, MODEL, "champion", "2").await.unwrap();
+        let plan = test_app.app.prepare_promotion(&test_app.profile.id, MODEL, "champion", "2").await.unwrap();
         let delta = plan.metrics.iter().find(|delta| delta.name.key == "val_acc").unwrap();
         assert_eq!(delta.direction.better, better);
     }
@@ -229,8 +229,8 @@ async fn a_version_whose_registration_failed_is_refused_by_the_card_and_by_the_c
     let server = MlflowServer::start(Version::Newest, Options::default());
     two_models_of_one_run(&server);
     execute(&server.folder, "UPDATE model_versions SET status = 'FAILED_REGISTRATION' WHERE version = 2");
-    let desk = Desk::at(server, ProfileKind::Server).await;
-    let plan = desk.app.prepare_promotion(&desk.profile.id, MODEL, "champion", "2").await.unwrap();
+    let test_app = TestApp::at(server, ProfileKind::Server).await;
+    let plan = test_app.app.prepare_promotion(&test_app.profile.id, MODEL, "champion", "2").await.unwrap();
     assert!(matches!(plan.refusals.as_slice(), [one] if one.contains("registration failed")), "{:?}", plan.refusals);
     let wanted = podium::app::PromotionRequest {
         model: MODEL.into(),
@@ -240,8 +240,8 @@ async fn a_version_whose_registration_failed_is_refused_by_the_card_and_by_the_c
         reason: String::new(),
         confirmation: None,
     };
-    let error = desk.app.promote(&desk.profile.id, wanted).await.unwrap_err();
+    let error = test_app.app.promote(&test_app.profile.id, wanted).await.unwrap_err();
     assert!(error.code == Code::Refused && error.message.contains("registration failed"), "{error:?}");
-    let model = desk.server.api("GET", "registered-models/get", json!({ "name": MODEL }));
+    let model = test_app.server.api("GET", "registered-models/get", json!({ "name": MODEL }));
     assert_eq!(model["registered_model"]["aliases"], json!([{ "alias": "champion", "version": "1" }]));
 }

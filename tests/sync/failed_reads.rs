@@ -14,7 +14,7 @@ use podium::connect::{Profile, ProfileKind};
 use podium::entities::{ArtifactRoot, LifecycleStage, RunRef};
 use podium::sync::{Freshness, Scope, What};
 
-use crate::common::fault::{Answer, FaultServer, Request};
+use crate::common::fault::{FaultServer, Request, Response};
 use crate::common::mlflow::{MlflowServer, Options, Version};
 
 /// Of the sample: a run of `churn/gbdt` with files of its own and a logged model, from which version 4 came.
@@ -72,14 +72,14 @@ enum Fault {
 impl Fault {
     const ALL: [Self; 6] = [Self::Forbidden, Self::Fails, Self::Page, Self::OtherShape, Self::NoObject, Self::CutOff];
 
-    fn answer(self) -> Answer {
+    fn answer(self) -> Response {
         match self {
-            Self::Forbidden => Answer::error(403, "PERMISSION_DENIED", "Permission denied"),
-            Self::Fails => Answer::error(500, "INTERNAL_ERROR", "the disk is gone"),
-            Self::Page => Answer::html(),
-            Self::OtherShape => Answer::json(r#"{"detail": "Not authenticated"}"#),
-            Self::NoObject => Answer::json("[]"),
-            Self::CutOff => Answer::json(r#"{"registered_models": [{"na"#),
+            Self::Forbidden => Response::error(403, "PERMISSION_DENIED", "Permission denied"),
+            Self::Fails => Response::error(500, "INTERNAL_ERROR", "the disk is gone"),
+            Self::Page => Response::html(),
+            Self::OtherShape => Response::json(r#"{"detail": "Not authenticated"}"#),
+            Self::NoObject => Response::json("[]"),
+            Self::CutOff => Response::json(r#"{"registered_models": [{"na"#),
         }
     }
 
@@ -91,7 +91,7 @@ impl Fault {
 
 /// What a screen said of a part.
 #[derive(Debug)]
-struct Said {
+struct Report {
     of: Seen,
     /// Nothing is shown.
     empty: bool,
@@ -119,17 +119,17 @@ async fn settled<T>(mut ask: impl AsyncFnMut() -> (T, Freshness)) -> (T, Freshne
     }
 }
 
-fn said(freshness: &Freshness, what: What, empty: bool) -> Said {
+fn said(freshness: &Freshness, what: What, empty: bool) -> Report {
     let part = freshness.parts.iter().find(|part| part.what == what).expect("the part");
     let error = part.error.as_ref().map(|error| error.message.clone());
-    Said { of: Seen::Read(what), empty, whole: part.as_of_ms.is_some(), error }
+    Report { of: Seen::Read(what), empty, whole: part.as_of_ms.is_some(), error }
 }
 
 impl Window {
     async fn open(address: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut app = App::open(&folder.path().join("data"), folder.path(), None, Arc::new(|_| {})).await.unwrap();
-        app.ways.vault = Vault::in_memory();
+        app.connect_context.vault = Vault::in_memory();
         let profile = app.save_profile(Profile::new("faulty", ProfileKind::Server, address)).await.unwrap();
         let connection = app.connection(&profile.id).await.unwrap();
         let began = Instant::now();
@@ -146,7 +146,7 @@ impl Window {
     }
 
     /// Looks at every screen, and at everything on it.
-    async fn look(&self) -> Vec<Said> {
+    async fn look(&self) -> Vec<Report> {
         let (app, id) = (&self.app, self.profile_id.as_str());
         let mut all = Vec::new();
         self.watch(Scope::Experiments);
@@ -208,11 +208,11 @@ impl Window {
             Ok(card) => card.unread.into_iter().next(),
             Err(error) => Some(error.message),
         };
-        all.push(Said { of: Seen::Card, empty: error.is_some(), whole: error.is_none(), error });
+        all.push(Report { of: Seen::Card, empty: error.is_some(), whole: error.is_none(), error });
         all
     }
 
-    async fn look_at_files(&self) -> Vec<Said> {
+    async fn look_at_files(&self) -> Vec<Report> {
         let (app, id) = (&self.app, self.profile_id.as_str());
         let (run, model) = (ArtifactRoot::Run(RUN.to_owned()), ArtifactRoot::LoggedModel(LOGGED_MODEL.to_owned()));
         let mut all = Vec::new();
@@ -222,14 +222,14 @@ impl Window {
             let empty = top.entries.iter().all(|entry| entry.root != *root);
             let failure = top.failures.iter().find(|failure| failure.root == *root || (empty && failure.root == run));
             let error = failure.map(|failure| failure.error.message.clone());
-            all.push(Said { of, empty, whole: error.is_none(), error });
+            all.push(Report { of, empty, whole: error.is_none(), error });
         }
         let inside = app.artifact_list(id, &model, "").await.unwrap();
         let error = inside.failures.first().map(|failure| failure.error.message.clone());
-        all.push(Said { of: Seen::ModelFiles, empty: inside.entries.is_empty(), whole: error.is_none(), error });
+        all.push(Report { of: Seen::ModelFiles, empty: inside.entries.is_empty(), whole: error.is_none(), error });
         let preview = app.preview_artifact(id, &run, "predictions.csv", &LookAs::default()).await;
         let error = preview.err().map(|error| error.message);
-        all.push(Said { of: Seen::Preview, empty: error.is_some(), whole: error.is_none(), error });
+        all.push(Report { of: Seen::Preview, empty: error.is_some(), whole: error.is_none(), error });
         all
     }
 }

@@ -45,7 +45,7 @@ def lead(here, far):
     try:
         there = socket.create_connection(("127.0.0.1", far))
     except OSError:
-        # As near to "connection refused" as somebody comes who has accepted already.
+        # As near to "connection refused" as a server can come that has accepted already.
         here.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         here.close()
         return

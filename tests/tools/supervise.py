@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Run a command for as long as somebody holds this script's standard input open.
+"""Run a command for as long as the caller holds this script's standard input open.
 
     supervise.py [--remove FOLDER] -- COMMAND ARG…
 

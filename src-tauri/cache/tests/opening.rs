@@ -104,7 +104,7 @@ async fn where_no_file_can_be_kept_the_cache_lives_in_memory() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn nobody_else_may_read_the_files() {
+async fn only_the_user_may_read_the_files() {
     use std::os::unix::fs::PermissionsExt;
     let (folder, cache, source) = cache().await;
     cache.apply_runs(source, &[run("a").metric("m", 1.0)], 1).await.unwrap();

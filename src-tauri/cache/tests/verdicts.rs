@@ -130,7 +130,7 @@ fn any_filter(random: &mut Random, depth: usize) -> String {
             random.one(&["name", "digest", "context"]),
             text_test(random, &["train", "100%", "d1", "eval", "a_b"])
         ),
-        _ => random.one(&["resnet", "RES", "'50%'", "0", "ä", "AB", "nobody"]).to_owned(),
+        _ => random.one(&["resnet", "RES", "'50%'", "0", "ä", "AB", "missing"]).to_owned(),
     }
 }
 

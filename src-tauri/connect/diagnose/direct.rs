@@ -9,10 +9,10 @@ use tokio::net::{TcpStream, lookup_host};
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 
-use crate::connect::open::Way;
+use crate::connect::open::Transport;
 use crate::connect::ssh::FarEnd;
-use crate::connect::steps::{Running, StepName, StepState, Steps};
-use crate::connect::tls::{self, Refused, TlsInput};
+use crate::connect::steps::{RunningStep, StepName, StepState, Steps};
+use crate::connect::tls::{self, RefusedCertificate, TlsInput};
 use crate::connect::{Profile, Proxy, TlsSettings};
 use crate::tracking::rest::tls_failure;
 
@@ -25,22 +25,22 @@ pub const TRUSTED_REMEDY: &str =
     "A certificate of an authority, or a CA file in the profile, would make this unnecessary.";
 
 /// Whether the server can be asked anything; a step says why where it cannot.
-pub async fn reach(profile: &Profile, way: &mut Way<'_>, steps: &Steps) -> bool {
+pub async fn reach(profile: &Profile, transport: &mut Transport<'_>, steps: &Steps) -> bool {
     if let Some(path) = &profile.server.socket_path {
         return socket(path, steps).await;
     }
     if let Proxy::Fixed { url } = &profile.server.proxy {
         for name in [StepName::Dns, StepName::Tcp, StepName::Tls] {
-            steps.note(name, way.address.host(), StepState::Skipped, format!("left to the proxy {url}"));
+            steps.note(name, transport.address.host(), StepState::Skipped, format!("left to the proxy {url}"));
         }
         return true;
     }
     // What cannot be reached by itself may still be reached by the system's proxy.
-    let by_proxy = profile.server.proxy == Proxy::System && has_system_proxy() && !way.address.is_loopback();
-    match tcp(way, steps, by_proxy).await {
-        Some(stream) if way.address.is_https() => shake(way, stream, steps).await,
+    let by_proxy = profile.server.proxy == Proxy::System && has_system_proxy() && !transport.address.is_loopback();
+    match tcp(transport, steps, by_proxy).await {
+        Some(stream) if transport.address.is_https() => shake(transport, stream, steps).await,
         Some(_) => {
-            steps.note(StepName::Tls, way.address.host(), StepState::Skipped, "the address is http://");
+            steps.note(StepName::Tls, transport.address.host(), StepState::Skipped, "the address is http://");
             true
         }
         None => by_proxy,
@@ -79,13 +79,13 @@ async fn socket(path: &str, steps: &Steps) -> bool {
     false
 }
 
-async fn tcp(way: &Way<'_>, steps: &Steps, by_proxy: bool) -> Option<TcpStream> {
+async fn tcp(transport: &Transport<'_>, steps: &Steps, by_proxy: bool) -> Option<TcpStream> {
     // It is the failure of an attempt only where there is no other way.
-    let end = |step: Running, detail: String, remedy: &str| match by_proxy {
+    let end = |step: RunningStep, detail: String, remedy: &str| match by_proxy {
         true => step.warn(detail, format!("Where only a proxy leads there, all is well. {remedy}")),
         false => step.fail(detail, remedy),
     };
-    let (host, port) = (way.address.host(), way.address.port());
+    let (host, port) = (transport.address.host(), transport.address.port());
     let step = steps.begin(StepName::Dns, &host);
     let found = match timeout(LIMIT, lookup_host((host.as_str(), port))).await {
         Ok(Ok(found)) => found.collect::<Vec<_>>(),
@@ -132,24 +132,24 @@ async fn tcp(way: &Way<'_>, steps: &Steps, by_proxy: bool) -> Option<TcpStream> 
     None
 }
 
-async fn shake(way: &mut Way<'_>, mut stream: TcpStream, steps: &Steps) -> bool {
-    let host = way.address.host();
+async fn shake(transport: &mut Transport<'_>, mut stream: TcpStream, steps: &Steps) -> bool {
+    let host = transport.address.host();
     let mut step = steps.begin(StepName::Tls, &host);
     let Ok(name) = ServerName::try_from(host.clone()) else {
         step.fail("this is no name that TLS could check", "Correct the address.");
         return false;
     };
     loop {
-        let Some(config) = way.tls.as_ref().map(|tls| tls.config.clone()) else { return true };
+        let Some(config) = transport.tls.as_ref().map(|tls| tls.config.clone()) else { return true };
         let error = match timeout(LIMIT, TlsConnector::from(config).connect(name.clone(), stream)).await {
-            Ok(Ok(_)) if way.pin.is_some() => {
+            Ok(Ok(_)) if transport.pin.is_some() => {
                 step.warn(TRUSTED, TRUSTED_REMEDY);
                 return true;
             }
             Ok(Ok(stream)) => {
                 let (_, session) = stream.get_ref();
                 let version = session.protocol_version().map_or("TLS", |version| version.as_str().unwrap_or("TLS"));
-                let trusted = match &way.profile.server.tls.pin {
+                let trusted = match &transport.profile.server.tls.pin {
                     Some(_) => "the pinned certificate",
                     None => "an authority vouches for the certificate",
                 };
@@ -162,13 +162,13 @@ async fn shake(way: &mut Way<'_>, mut stream: TcpStream, steps: &Steps) -> bool 
                 return false;
             }
         };
-        let refused = way.tls.as_ref().and_then(|tls| tls.refused());
-        if refused.is_some() && way.pin.is_none() {
+        let refused = transport.tls.as_ref().and_then(|tls| tls.refused());
+        if refused.is_some() && transport.pin.is_none() {
             step.say(StepState::Asking, SHOWN);
             let asked = Instant::now();
-            let trusted = way.trusts().await;
+            let trusted = transport.trusts().await;
             step.forget_time_since(asked);
-            if trusted && let Ok(again) = TcpStream::connect((host.as_str(), way.address.port())).await {
+            if trusted && let Ok(again) = TcpStream::connect((host.as_str(), transport.address.port())).await {
                 step.say(StepState::Running, "");
                 stream = again;
                 continue;
@@ -187,20 +187,20 @@ async fn shake(way: &mut Way<'_>, mut stream: TcpStream, steps: &Steps) -> bool 
 }
 
 /// Whether it is TLS that the port of an `http://` address speaks.
-pub async fn speaks_tls(way: &Way<'_>) -> bool {
-    let host = way.address.host();
+pub async fn speaks_tls(transport: &Transport<'_>) -> bool {
+    let host = transport.address.host();
     let Ok(name) = ServerName::try_from(host.clone()) else { return false };
     let settings = TlsSettings::default();
     let building = move || tls::client_config(TlsInput { settings: &settings, client_key_passphrase: None });
     let Ok(Ok(tls)) = tokio::task::spawn_blocking(building).await else { return false };
-    let Ok(stream) = TcpStream::connect((host.as_str(), way.address.port())).await else { return false };
+    let Ok(stream) = TcpStream::connect((host.as_str(), transport.address.port())).await else { return false };
     let shaken = timeout(LIMIT, TlsConnector::from(tls.config.clone()).connect(name, stream)).await;
     // A certificate that is not trusted is one all the same.
     matches!(shaken, Ok(Ok(_))) || tls.refused().is_some()
 }
 
 /// What is the matter with a certificate, and the one thing to do.
-pub fn not_trusted(refused: &Refused) -> (String, &'static str) {
+pub fn not_trusted(refused: &RefusedCertificate) -> (String, &'static str) {
     if refused.pinned_changed {
         let reason = format!("{} (it shows {})", refused.reason, refused.fingerprint);
         (

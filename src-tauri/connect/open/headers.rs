@@ -3,7 +3,7 @@
 use http::header::{AUTHORIZATION, HOST, HeaderMap, HeaderName, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 
-use super::{Ways, needs};
+use super::{ConnectContext, needs};
 use crate::connect::question::{Ask, SecretKind};
 use crate::connect::secrets::{Obtained, Slot};
 use crate::connect::{Auth, Profile};
@@ -13,7 +13,7 @@ use crate::tracking::{Result, StoreError};
 /// All of them, with the secrets that were fetched for it.
 pub async fn all(
     profile: &Profile,
-    ways: &Ways,
+    context: &ConnectContext,
     ask: &dyn Ask,
     address: &Address,
     refused: bool,
@@ -23,7 +23,7 @@ pub async fn all(
     let mut secrets = Vec::new();
     let mut obtain = async |what: SecretKind, name: &str, subject: &str, again: bool| {
         let slot = Slot::profile(&profile.id, name);
-        let obtained = ways.vault.obtain(&slot, ask, what, subject, server.keep, again).await;
+        let obtained = context.vault.obtain(&slot, ask, what, subject, server.keep, again).await;
         let obtained = obtained.ok_or_else(|| StoreError::NeedsUser {
             address: address.to_string(),
             reason: match again {

@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 #[cfg(target_os = "linux")]
 use super::secret_service::Bus;
-use super::{Lock, Slot, VaultError};
+use super::{LockState, Slot, VaultError};
 
 /// Under which name the entries are in the keyring.
 pub const SERVICE: &str = "podium";
@@ -17,7 +17,7 @@ pub const SERVICE: &str = "podium";
 /// A keyring. Only what says so may ask the user to unlock it; that may take as long as it takes.
 pub trait Keyring {
     /// Asks without unlocking.
-    fn lock(&mut self) -> Result<Lock, VaultError>;
+    fn lock(&mut self) -> Result<LockState, VaultError>;
     /// Whether there is an entry, also in what is locked. Asks without unlocking.
     fn holds(&mut self, slot: &Slot) -> Result<bool, VaultError>;
     /// May ask the user to unlock.
@@ -96,7 +96,7 @@ impl System {
         if !found.locked.is_empty() {
             self.bus.unlock(&found.locked)?;
         } else if found.open.is_empty() {
-            if self.bus.lock()? != Lock::Locked || self.bus.finds_in_locked() {
+            if self.bus.lock()? != LockState::Locked || self.bus.finds_in_locked() {
                 return Ok(false);
             }
             self.bus.unlock_default()?;
@@ -111,11 +111,11 @@ impl System {
 }
 
 impl Keyring for System {
-    fn lock(&mut self) -> Result<Lock, VaultError> {
+    fn lock(&mut self) -> Result<LockState, VaultError> {
         #[cfg(target_os = "linux")]
         return self.bus.lock();
         #[cfg(not(target_os = "linux"))]
-        return Ok(Lock::Open);
+        return Ok(LockState::Open);
     }
 
     fn holds(&mut self, slot: &Slot) -> Result<bool, VaultError> {

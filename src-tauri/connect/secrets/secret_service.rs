@@ -11,7 +11,7 @@ use zbus::message::Type;
 use zbus::zvariant::{DynamicType, OwnedObjectPath, OwnedValue, Value};
 use zbus::{MatchRule, Message};
 
-use super::{Lock, VaultError};
+use super::{LockState, VaultError};
 
 const NAME: &str = "org.freedesktop.secrets";
 const SERVICE_PATH: &str = "/org/freedesktop/secrets";
@@ -28,7 +28,7 @@ pub struct Bus {
 
 /// Where the entries of a slot are.
 #[derive(Debug)]
-pub struct Found {
+pub struct FoundItems {
     pub open: Vec<OwnedObjectPath>,
     pub locked: Vec<OwnedObjectPath>,
 }
@@ -39,23 +39,23 @@ impl Bus {
     }
 
     /// Whether the default collection is locked.
-    pub fn lock(&self) -> Result<Lock, VaultError> {
+    pub fn lock(&self) -> Result<LockState, VaultError> {
         let collection = self.default_collection()?;
         if collection.as_str() == NONE {
-            return Ok(Lock::Unmade);
+            return Ok(LockState::Unmade);
         }
         let body = ("org.freedesktop.Secret.Collection", "Locked");
         let reply = self.call(collection.as_str(), "org.freedesktop.DBus.Properties", "Get", &body)?;
         let locked: OwnedValue = reply.body().deserialize().map_err(|error| trouble(&error))?;
-        Ok(if bool::try_from(locked).unwrap_or(false) { Lock::Locked } else { Lock::Open })
+        Ok(if bool::try_from(locked).unwrap_or(false) { LockState::Locked } else { LockState::Open })
     }
 
     /// Finds without unlocking.
-    pub fn find(&self, service: &str, user: &str) -> Result<Found, VaultError> {
+    pub fn find(&self, service: &str, user: &str) -> Result<FoundItems, VaultError> {
         let attributes = HashMap::from([("service", service), ("username", user)]);
         let reply = self.call(SERVICE_PATH, SERVICE, "SearchItems", &attributes)?;
         let (open, locked) = reply.body().deserialize().map_err(|error| trouble(&error))?;
-        Ok(Found { open, locked })
+        Ok(FoundItems { open, locked })
     }
 
     /// Whether a search also finds what is locked. GNOME's keyring knows the hashes of the attributes
@@ -73,9 +73,9 @@ impl Bus {
     /// Unlocks the default collection if it is locked, and makes it if there is none.
     pub fn make_default_writable(&self) -> Result<(), VaultError> {
         match self.lock()? {
-            Lock::Open => Ok(()),
-            Lock::Locked => self.unlock_default(),
-            Lock::Unmade => {
+            LockState::Open => Ok(()),
+            LockState::Locked => self.unlock_default(),
+            LockState::Unmade => {
                 let label =
                     HashMap::from([("org.freedesktop.Secret.Collection.Label", Value::from("Default keyring"))]);
                 let reply = self.call(SERVICE_PATH, SERVICE, "CreateCollection", &(label, "default"))?;

@@ -18,8 +18,8 @@ struct Faulty {
 }
 
 impl Keyring for Faulty {
-    fn lock(&mut self) -> Result<Lock, VaultError> {
-        (self.fault)("lock").map(|()| Lock::Open)
+    fn lock(&mut self) -> Result<LockState, VaultError> {
+        (self.fault)("lock").map(|()| LockState::Open)
     }
 
     fn holds(&mut self, slot: &Slot) -> Result<bool, VaultError> {
@@ -178,7 +178,7 @@ async fn a_keyring_that_breaks_is_opened_anew_and_asked_once_more() {
 }
 
 #[tokio::test]
-async fn a_keyring_that_panics_takes_nobody_with_it() {
+async fn a_keyring_that_panics_takes_nothing_with_it() {
     let parts = Parts::default();
     let first = AtomicBool::new(true);
     let vault = parts.vault(PATIENCE, move |call| {
@@ -219,7 +219,7 @@ async fn a_secret_is_in_one_place() {
     {
         vault.set(&slot(), &"first".repeat(1000).into(), Keep::Keyring).await.unwrap();
         vault.set(&slot(), &"second".into(), keep).await.unwrap();
-        // Queues behind what nobody waits for.
+        // Queues behind the job that was left.
         assert!(vault.state().await.usable);
         assert_eq!(kept(&vault).await.as_deref(), there.then_some("second"), "{keep:?}");
         assert_eq!(parts.keys().contains(&slot().key()), in_keyring, "{keep:?}");

@@ -8,7 +8,7 @@ use tokio::time::timeout;
 
 use ssh_config::config::Agent;
 
-/// It answers at once, or it waits for somebody.
+/// An agent answers at once, or it waits for the user.
 const LIMIT: Duration = Duration::from_secs(5);
 
 pub type Connection = AgentClient<Box<dyn AgentStream + Send + Unpin>>;

@@ -16,10 +16,10 @@ use tokio::time::error::Elapsed;
 use tokio::time::timeout;
 
 use super::attempt::Attempt;
+use super::client_handler::{self, Handshake, in_words};
 use super::error::SshError;
-use super::gate::{self, Seen, in_words};
 use super::session::Session;
-use crate::connect::steps::{Running, StepName, StepState};
+use crate::connect::steps::{RunningStep, StepName, StepState};
 use ssh_config::config::Resolved;
 
 const ORDER: [&str; 3] = ["publickey", "keyboard-interactive", "password"];
@@ -38,14 +38,14 @@ struct Login<'a> {
     attempt: &'a Attempt<'a>,
     hop: &'a Resolved,
     session: &'a mut Session,
-    step: &'a mut Option<Running>,
+    step: &'a mut Option<RunningStep>,
     /// `ana@bastion.corp`
     who: String,
     /// What the server still takes.
     offered: MethodSet,
     /// What was offered to it, with what came of it; nothing of it is secret.
     tried: Vec<String>,
-    /// What it would have taken, had somebody been there to give it.
+    /// What only the user could have given, where the user was not there or gave nothing.
     missing: Option<String>,
     accepted: Vec<String>,
     keys: public_key::Keys,
@@ -53,7 +53,7 @@ struct Login<'a> {
 }
 
 /// What one method came to.
-enum Part {
+enum MethodOutcome {
     /// Nothing more can be tried by it.
     Refused,
     Answer(AuthResult),
@@ -64,8 +64,8 @@ pub async fn log_in(
     attempt: &Attempt<'_>,
     hop: &Resolved,
     session: &mut Session,
-    seen: &Seen,
-    step: &mut Option<Running>,
+    handshake: &Handshake,
+    step: &mut Option<RunningStep>,
 ) -> Result<Outcome, SshError> {
     let user = &hop.user.value;
     let who = format!("{user}@{}", hop.alias);
@@ -86,7 +86,7 @@ pub async fn log_in(
         given_up: Vec::new(),
     };
     let result = login.go().await;
-    let detail = login.detail(seen);
+    let detail = login.detail(handshake);
     match &result {
         Ok(Outcome::LoggedIn) => {
             if let Some(step) = login.step.take() {
@@ -107,7 +107,7 @@ impl Login<'_> {
     async fn go(&mut self) -> Result<Outcome, SshError> {
         // It names the methods, and OpenSSH does not count it among the tries.
         let user = self.hop.user.value.clone();
-        let none = timeout(self.attempt.pace.auth, self.session.handle.authenticate_none(user)).await;
+        let none = timeout(self.attempt.limits.auth, self.session.handle.authenticate_none(user)).await;
         let mut answer = self.answer(none).await?;
         if answer == AuthResult::Success {
             self.accepted.push("the name alone".to_owned());
@@ -117,20 +117,20 @@ impl Login<'_> {
                 AuthResult::Success => return Ok(Outcome::LoggedIn),
                 AuthResult::Failure { remaining_methods, .. } => self.offered = remaining_methods,
             }
-            if self.offered.is_empty() && self.session.life.is_over() {
+            if self.offered.is_empty() && self.session.status.is_over() {
                 return Err(self.refused());
             }
             answer = match self.next_part().await? {
-                Part::Answer(answer) => answer,
-                Part::SessionGone => return Ok(Outcome::SessionGone),
-                Part::Refused => return Err(self.refused()),
+                MethodOutcome::Answer(answer) => answer,
+                MethodOutcome::SessionGone => return Ok(Outcome::SessionGone),
+                MethodOutcome::Refused => return Err(self.refused()),
             };
         }
         Err(self.refused())
     }
 
     /// The next method that gets anywhere.
-    async fn next_part(&mut self) -> Result<Part, SshError> {
+    async fn next_part(&mut self) -> Result<MethodOutcome, SshError> {
         let wanted = self.hop.preferred_authentications.as_ref().map(|wanted| wanted.value.clone());
         let wanted = wanted.unwrap_or_else(|| ORDER.iter().map(|name| (*name).to_owned()).collect());
         for name in wanted {
@@ -142,14 +142,14 @@ impl Login<'_> {
                 MethodKind::PublicKey => self.public_key().await?,
                 MethodKind::KeyboardInteractive => self.interactive().await?,
                 MethodKind::Password => self.password().await?,
-                MethodKind::None | MethodKind::HostBased | MethodKind::GssapiWithMic => Part::Refused,
+                MethodKind::None | MethodKind::HostBased | MethodKind::GssapiWithMic => MethodOutcome::Refused,
             };
             match part {
-                Part::Refused => self.given_up.push(method),
+                MethodOutcome::Refused => self.given_up.push(method),
                 other => return Ok(other),
             }
         }
-        Ok(Part::Refused)
+        Ok(MethodOutcome::Refused)
     }
 
     fn is_allowed(&self, method: MethodKind) -> bool {
@@ -178,7 +178,7 @@ impl Login<'_> {
             Ok(Ok(answer)) => {
                 let nothing_left =
                     matches!(&answer, AuthResult::Failure { remaining_methods, .. } if remaining_methods.is_empty());
-                if nothing_left && self.why_ended().await.as_deref() != Some(gate::NO_METHOD_LEFT) {
+                if nothing_left && self.why_ended().await.as_deref() != Some(client_handler::NO_METHOD_LEFT) {
                     return Err(self.ended().await);
                 }
                 Ok(answer)
@@ -201,12 +201,12 @@ impl Login<'_> {
 
     /// The server's last word, which may come a moment after the end itself.
     async fn why_ended(&mut self) -> Option<String> {
-        let life = self.session.life.clone();
-        timeout(LAST_WORD_LIMIT, life.over()).await.ok()
+        let status = self.session.status.clone();
+        timeout(LAST_WORD_LIMIT, status.over()).await.ok()
     }
 
     fn too_slow(&self) -> SshError {
-        let seconds = self.attempt.pace.auth.as_secs();
+        let seconds = self.attempt.limits.auth.as_secs();
         SshError::TimedOut { hop: self.session.hop.clone(), doing: "logging in".to_owned(), seconds }
     }
 
@@ -224,7 +224,7 @@ impl Login<'_> {
         if let Some(missing) = &self.missing {
             return SshError::NeedsUser { hop, what: missing.clone() };
         }
-        let said = self.session.life.ended().unwrap_or_default();
+        let said = self.session.status.ended().unwrap_or_default();
         let too_many = said.contains("Too many");
         let remedy = if too_many {
             "It hung up before the right key came to its turn. Name the right key as the identity file and offer only \
@@ -249,7 +249,7 @@ impl Login<'_> {
         SshError::AuthRefused { hop, user, offered: names(&self.offered), tried, remedy }
     }
 
-    fn detail(&self, seen: &Seen) -> String {
+    fn detail(&self, handshake: &Handshake) -> String {
         let mut lines = Vec::new();
         if !self.accepted.is_empty() {
             lines.push(format!("accepted: {}", self.accepted.join(", then ")));
@@ -260,7 +260,7 @@ impl Login<'_> {
         if !self.tried.is_empty() {
             lines.push(format!("tried: {}", self.tried.join("; ")));
         }
-        let banner = seen.noted().banner.clone();
+        let banner = handshake.notes().banner.clone();
         if !banner.is_empty() {
             lines.push(format!("it says: {banner}"));
         }

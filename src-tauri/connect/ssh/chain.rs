@@ -1,4 +1,4 @@
-//! The sessions of one whole way, hop behind hop, and the HTTP connections that wait over the last one.
+//! The SSH sessions of a whole route, one for each hop, and the idle HTTP connections over the last one.
 
 use std::io;
 use std::pin::Pin;
@@ -44,27 +44,27 @@ pub struct Chain {
 }
 
 /// As long as it is there, the chain has something to do.
-pub struct Busy {
+pub struct ChainLease {
     pub chain: Arc<Chain>,
 }
 
-impl Drop for Busy {
+impl Drop for ChainLease {
     fn drop(&mut self) {
         self.chain.busy.fetch_sub(1, Ordering::AcqRel);
     }
 }
 
-impl Busy {
+impl ChainLease {
     pub async fn open(self, target: &FarEnd) -> Result<TargetStream, SshError> {
         let stream = self.chain.open(target).await?;
-        Ok(TargetStream { stream, _busy: self })
+        Ok(TargetStream { stream, _lease: self })
     }
 }
 
 /// A stream to a target behind the last hop. The chain is busy as long as it is there.
 pub struct TargetStream {
     stream: FarStream,
-    _busy: Busy,
+    _lease: ChainLease,
 }
 
 impl AsyncRead for TargetStream {
@@ -87,7 +87,7 @@ impl AsyncWrite for TargetStream {
     }
 }
 
-/// Makes the whole way.
+/// Connects to all hops, one over the other.
 pub async fn make(attempt: &Attempt<'_>, hops: &[Resolved], lane: Lane) -> Result<Arc<Chain>, SshError> {
     let mut sessions: Vec<Session> = Vec::with_capacity(hops.len());
     for (index, hop) in hops.iter().enumerate() {
@@ -114,20 +114,20 @@ impl Chain {
     }
 
     pub fn is_over(&self) -> bool {
-        self.sessions.last().is_none_or(|session| session.life.is_over())
+        self.sessions.last().is_none_or(|session| session.status.is_over())
     }
 
     /// Waits for its end and says why; where an outer session took it along, that one's reason.
     pub async fn over(&self) -> SshError {
         if let Some(session) = self.sessions.last() {
-            session.life.over().await;
+            session.status.over().await;
         }
         self.why_lost()
     }
 
     pub fn why_lost(&self) -> SshError {
         let blamed = self.blamed.get().and_then(|hop| self.sessions.get(*hop));
-        let first = blamed.or_else(|| self.sessions.iter().find(|session| session.life.is_over()));
+        let first = blamed.or_else(|| self.sessions.iter().find(|session| session.status.is_over()));
         first.or(self.sessions.last()).map_or(SshError::Closed, |session| session.lost("it ended"))
     }
 
@@ -143,11 +143,11 @@ impl Chain {
             Err(SshError::Lost { .. }) => return Err(self.why_lost()),
             opened => opened?,
         };
-        Ok(FarStream::new(channel.into_stream(), session.life.clone()))
+        Ok(FarStream::new(channel.into_stream(), session.status.clone()))
     }
 
-    /// Pings the far side if it is in doubt, and ends everything if there is no answer. Not where a body
-    /// may be there that nobody reads: a session that waits for its reader cannot answer.
+    /// Pings the far side if it is in doubt, and ends everything if there is no answer. Not while the caller may have
+    /// left a body unread: a session that waits for its reader cannot answer.
     pub fn check(self: &Arc<Self>) {
         let may_be_held_up = self.lane == Lane::Bulk && self.busy() > 1;
         if may_be_held_up || self.is_over() || self.checking.swap(true, Ordering::AcqRel) {
@@ -174,9 +174,9 @@ impl Chain {
         self.busy.load(Ordering::Acquire)
     }
 
-    pub fn take(self: &Arc<Self>) -> Busy {
+    pub fn take(self: &Arc<Self>) -> ChainLease {
         self.busy.fetch_add(1, Ordering::AcqRel);
-        Busy { chain: self.clone() }
+        ChainLease { chain: self.clone() }
     }
 
     /// An HTTP connection that waits for its next request.

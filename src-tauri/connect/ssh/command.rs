@@ -18,16 +18,16 @@ pub struct Program {
     _child: Child,
 }
 
-/// The last line that a program complained with.
+/// The last line that a program wrote to stderr.
 #[derive(Debug, Clone)]
-pub struct Complaint {
+pub struct StderrTail {
     line: watch::Receiver<String>,
 }
 
-/// How long the rest of a complaint is waited for. Something that a program left running may hold its pipe open.
+/// How long to wait for the rest of stderr. Something that a program left running may hold its pipe open.
 pub const LAST_WORDS: Duration = Duration::from_secs(1);
 
-impl Complaint {
+impl StderrTail {
     /// What it is when a program has ended: its pipes do not end in any order, so the last line may still be on
     /// its way when nothing else comes any more.
     pub async fn at_its_end(&self, limit: Duration) -> String {
@@ -37,7 +37,7 @@ impl Complaint {
     }
 }
 
-pub fn start(command: &str) -> io::Result<(Program, Complaint)> {
+pub fn start(command: &str) -> io::Result<(Program, StderrTail)> {
     let mut shell = shell(command);
     shell.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
     let mut child = shell.spawn()?;
@@ -47,7 +47,7 @@ pub fn start(command: &str) -> io::Result<(Program, Complaint)> {
     let stderr = child.stderr.take().ok_or_else(no_pipe)?;
     let (heard, line) = watch::channel(String::new());
     tokio::spawn(listen(stderr, heard));
-    Ok((Program { stdin, stdout, _child: child }, Complaint { line }))
+    Ok((Program { stdin, stdout, _child: child }, StderrTail { line }))
 }
 
 #[cfg(unix)]
@@ -113,13 +113,13 @@ mod tests {
 
     #[tokio::test]
     async fn the_last_words_are_waited_for_but_not_for_ever() {
-        let (mut program, complaint) =
+        let (mut program, stderr_tail) =
             start("sh -c 'echo first >&2; exec >&-; sleep 0.2; echo no way there >&2'").unwrap();
         assert_eq!(program.read(&mut [0]).await.unwrap(), 0);
-        assert_eq!(complaint.at_its_end(Duration::from_secs(60)).await, "no way there");
+        assert_eq!(stderr_tail.at_its_end(Duration::from_secs(60)).await, "no way there");
 
-        let (mut program, complaint) = start("sh -c 'echo first >&2; exec >&-; sleep 60'").unwrap();
+        let (mut program, stderr_tail) = start("sh -c 'echo first >&2; exec >&-; sleep 60'").unwrap();
         assert_eq!(program.read(&mut [0]).await.unwrap(), 0);
-        assert_eq!(complaint.at_its_end(LAST_WORDS).await, "first");
+        assert_eq!(stderr_tail.at_its_end(LAST_WORDS).await, "first");
     }
 }

@@ -8,7 +8,7 @@ use parking_lot::Mutex;
 
 use super::error::SshError;
 use crate::connect::question::{Ask, Question};
-use crate::connect::steps::{Running, asking};
+use crate::connect::steps::{RunningStep, asking};
 
 /// Command lines that the user has agreed to, each with the place it stands at. Clones are the same
 /// list, and it is gone when the app closes.
@@ -23,7 +23,7 @@ impl Consents {
     pub async fn obtain(
         &self,
         ask: &dyn Ask,
-        step: &mut Option<Running>,
+        step: &mut Option<RunningStep>,
         purpose: String,
         command: &str,
         from: &str,

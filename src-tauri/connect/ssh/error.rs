@@ -1,11 +1,11 @@
-//! What can go wrong on the way through SSH, in words for people, each with the hop it happened at.
+//! What can go wrong with SSH, in words for people, each with the hop it happened at.
 
-use crate::connect::steps::Running;
+use crate::connect::steps::RunningStep;
 use crate::tracking::rest::NetError;
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SshError {
-    /// The configuration cannot be turned into a way.
+    /// The configuration does not give a usable route.
     #[error("{what}")]
     Config { what: String },
     #[error("there is no host {host}: {reason}")]
@@ -18,7 +18,7 @@ pub enum SshError {
     NotSsh { hop: String, said: String },
     #[error("{hop} and Podium cannot agree on how to talk: {reason}")]
     KeyExchange { hop: String, reason: String },
-    /// Nobody said that the key is to be trusted.
+    /// The user has not accepted the key.
     #[error("the host key of {host} is not known ({fingerprint}){why}")]
     UnknownHost { host: String, fingerprint: String, why: String },
     /// Changed, revoked, or of a type that cannot be judged. Never to be accepted.
@@ -88,8 +88,8 @@ impl SshError {
         Some(text)
     }
 
-    /// Says how the step ended that met it.
-    pub fn fail(&self, step: Running) {
+    /// Ends the step that ran into it.
+    pub fn fail(&self, step: RunningStep) {
         let (detail, remedy) = (self.to_string(), self.remedy().unwrap_or_default());
         match self {
             Self::HostKeyRefused { changed_host: Some(host), .. } => step.fail_by_changed_key(host, detail, remedy),

@@ -17,8 +17,8 @@ use tokio::time::{Instant, Sleep, sleep, timeout};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-use super::chain::{Busy, Chain, Sender};
-use super::stream::Stream as Bytewise;
+use super::chain::{Chain, ChainLease, Sender};
+use super::stream::ByteStream;
 use super::target::{FarEnd, FarStream};
 use crate::tracking::rest::{HttpBody, NetError, tls_failure};
 
@@ -35,15 +35,15 @@ pub struct Tls {
 }
 
 /// Where requests go.
-pub struct Far {
+pub struct HttpFarEnd {
     pub target: FarEnd,
     pub tls: Option<Tls>,
 }
 
-impl Far {
+impl HttpFarEnd {
     /// Sends one request over the chain; the answer keeps it busy until it is read or dropped.
-    pub async fn exchange(&self, busy: Busy, request: Request<Bytes>) -> Result<Response<HttpBody>, NetError> {
-        let chain = busy.chain.clone();
+    pub async fn exchange(&self, lease: ChainLease, request: Request<Bytes>) -> Result<Response<HttpBody>, NetError> {
+        let chain = lease.chain.clone();
         let mut request = ready_to_send(request);
         while let Some(mut sender) = chain.idle() {
             // It is ready a moment after its last answer was read; one that is not is given up.
@@ -51,7 +51,7 @@ impl Far {
                 continue;
             }
             match sender.try_send_request(request).await {
-                Ok(answer) => return Ok(answered(answer, sender, busy)),
+                Ok(answer) => return Ok(answered(answer, sender, lease)),
                 // Closed in this very moment: nothing of the request was sent.
                 Err(mut error) => match error.take_message() {
                     Some(unsent) => request = unsent,
@@ -61,7 +61,7 @@ impl Far {
         }
         let mut sender = self.connect(&chain).await?;
         match sender.send_request(request).await {
-            Ok(answer) => Ok(answered(answer, sender, busy)),
+            Ok(answer) => Ok(answered(answer, sender, lease)),
             Err(error) => Err(broken(&chain, &error)),
         }
     }
@@ -86,7 +86,7 @@ impl Far {
     }
 }
 
-pub async fn speak(stream: impl Bytewise) -> Result<Sender, NetError> {
+pub async fn speak(stream: impl ByteStream) -> Result<Sender, NetError> {
     let closed = |error: hyper::Error| NetError::Closed { reason: deepest(&error) };
     let (sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(closed)?;
     // Its failure is that of the request which it carries.
@@ -122,20 +122,20 @@ fn host(authority: &http::uri::Authority, scheme: Option<&str>) -> Option<Header
     HeaderValue::from_str(&text).ok()
 }
 
-fn answered(answer: Response<Incoming>, sender: Sender, busy: Busy) -> Response<HttpBody> {
+fn answered(answer: Response<Incoming>, sender: Sender, lease: ChainLease) -> Response<HttpBody> {
     answer.map(|incoming| -> HttpBody {
-        Box::pin(Answer { incoming, rest: Some((sender, busy)), silence: Box::pin(sleep(SUSPICIOUS)) })
+        Box::pin(BodyStream { incoming, rest: Some((sender, lease)), silence: Box::pin(sleep(SUSPICIOUS)) })
     })
 }
 
 /// A body as it arrives. Read to its end it gives its connection back; dropped before, it ends it.
-struct Answer {
+struct BodyStream {
     incoming: Incoming,
-    rest: Option<(Sender, Busy)>,
+    rest: Option<(Sender, ChainLease)>,
     silence: Pin<Box<Sleep>>,
 }
 
-impl Stream for Answer {
+impl Stream for BodyStream {
     type Item = Result<Bytes, NetError>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
@@ -145,8 +145,8 @@ impl Stream for Answer {
                 Poll::Pending => {
                     ready!(this.silence.as_mut().poll(context));
                     this.silence.as_mut().reset(Instant::now() + SUSPICIOUS);
-                    if let Some((_, busy)) = &this.rest {
-                        busy.chain.check();
+                    if let Some((_, lease)) = &this.rest {
+                        lease.chain.check();
                     }
                 }
                 Poll::Ready(Some(Ok(frame))) => {
@@ -157,14 +157,14 @@ impl Stream for Answer {
                 }
                 Poll::Ready(Some(Err(error))) => {
                     let failure = match this.rest.take() {
-                        Some((_, busy)) => broken(&busy.chain, &error),
+                        Some((_, lease)) => broken(&lease.chain, &error),
                         None => NetError::Closed { reason: deepest(&error) },
                     };
                     return Poll::Ready(Some(Err(failure)));
                 }
                 Poll::Ready(None) => {
-                    if let Some((sender, busy)) = this.rest.take() {
-                        busy.chain.put_back(sender);
+                    if let Some((sender, lease)) = this.rest.take() {
+                        lease.chain.put_back(sender);
                     }
                     return Poll::Ready(None);
                 }

@@ -1,5 +1,5 @@
-//! A port on this machine that leads to the far end, for programs that can use nothing else. Whoever can
-//! open a local port can use it, so it is opened only by wish, and closes with its value.
+//! A port on this machine that leads to the far end, for programs that can use nothing else. Every program
+//! on this machine can use it, so it is opened only by wish, and closes with its value.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -10,8 +10,8 @@ use tokio::io::copy_bidirectional_with_sizes;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
 
+use super::session_pool::SessionPool;
 use super::tunnel::Tunnel;
-use super::way::Way;
 
 const BUFFER_BYTES: usize = 64 << 10;
 
@@ -33,18 +33,18 @@ impl Tunnel {
     pub async fn expose(self: &Arc<Self>) -> io::Result<Exposure> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
-        let task = tokio::spawn(listen(listener, self.way.clone()));
+        let task = tokio::spawn(listen(listener, self.pool.clone()));
         Ok(Exposure { address, task })
     }
 }
 
-async fn listen(listener: TcpListener, way: Arc<Way>) {
+async fn listen(listener: TcpListener, pool: Arc<SessionPool>) {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
-                    connections.spawn(carry(stream, way.clone()));
+                    connections.spawn(carry(stream, pool.clone()));
                 }
                 // Too many open files: some of them will close.
                 Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
@@ -54,10 +54,10 @@ async fn listen(listener: TcpListener, way: Arc<Way>) {
     }
 }
 
-async fn carry(mut local: TcpStream, way: Arc<Way>) {
+async fn carry(mut local: TcpStream, pool: Arc<SessionPool>) {
     // Without it everything still works, only more slowly.
     let _not_set = local.set_nodelay(true);
-    let Ok(mut far) = way.open(&way.far.target).await else { return };
+    let Ok(mut far) = pool.open(&pool.far_end.target).await else { return };
     // However it ends, both sides see it.
     let _ended = copy_bidirectional_with_sizes(&mut local, &mut far, BUFFER_BYTES, BUFFER_BYTES).await;
 }

@@ -1,5 +1,5 @@
-//! One hop: from the first byte to a session that is logged in. A host that was never met is asked about
-//! while no session is open, and the next one lets exactly the accepted key through.
+//! One hop: from the first byte to a session that is logged in. The user is asked about an
+//! unknown host while no session is open, and the next session accepts exactly the accepted key.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
@@ -12,17 +12,17 @@ use tokio::time::timeout;
 
 use super::attempt::Attempt;
 use super::auth::{self, Outcome};
-use super::command::{Complaint, LAST_WORDS};
+use super::client_handler::{ClientHandler, Handshake, in_words};
+use super::command::{LAST_WORDS, StderrTail};
 use super::error::SshError;
-use super::gate::{Gate, Seen, in_words};
 use super::host_key::{self, Decision};
-use super::life::Life;
 use super::position::Position;
+use super::presented_key;
 use super::reach::{address, reach};
 use super::session::Session;
-use super::shown_key;
-use super::stream::{Scissors, Stream, Wire};
-use crate::connect::steps::{Running, StepName, Steps};
+use super::session_status::SessionStatus;
+use super::stream::{ByteStream, CloseGuard, SessionStream};
+use crate::connect::steps::{RunningStep, StepName, Steps};
 use ssh_config::config::Resolved;
 use ssh_config::known_hosts::{HostName, KeyBlob, KnownHosts};
 
@@ -47,7 +47,7 @@ pub async fn connect(
         // What is done again says something only where it goes wrong.
         let steps = if round == 0 { attempt.steps } else { &quiet };
         let made = greet(attempt, steps, hop, position, before, &mut expected, &mut host_key_step).await;
-        let (mut session, seen) = match made {
+        let (mut session, handshake) = match made {
             Ok(Some(made)) => made,
             Ok(None) => continue,
             Err(error) => {
@@ -55,7 +55,7 @@ pub async fn connect(
                 return Err(error);
             }
         };
-        match auth::log_in(attempt, hop, &mut session, &seen, &mut auth_step).await {
+        match auth::log_in(attempt, hop, &mut session, &handshake, &mut auth_step).await {
             Ok(Outcome::LoggedIn) => return Ok(session),
             Ok(Outcome::SessionGone) => {}
             Err(error) => return Err(error),
@@ -65,8 +65,8 @@ pub async fn connect(
     Err(SshError::NotSsh { hop: address(hop), said })
 }
 
-/// An error of a round whose steps nobody sees is told where the attempt stands.
-fn tell(steps: &Steps, unseen: bool, step: Option<Running>, hop: &Resolved, error: &SshError) {
+/// Shows the error of a round whose own steps are hidden at the step that is running.
+fn tell(steps: &Steps, unseen: bool, step: Option<RunningStep>, hop: &Resolved, error: &SshError) {
     if unseen {
         let step = step.unwrap_or_else(|| steps.begin(StepName::Tcp, address(hop)));
         error.fail(step);
@@ -81,51 +81,51 @@ async fn greet(
     position: Position,
     before: Option<&Session>,
     expected: &mut Option<KeyBlob>,
-    host_key_step: &mut Option<Running>,
-) -> Result<Option<(Session, Arc<Seen>)>, SshError> {
+    host_key_step: &mut Option<RunningStep>,
+) -> Result<Option<(Session, Arc<Handshake>)>, SshError> {
     let name = HostName {
         host: hop.host_name.value.clone(),
         port: hop.port.value,
         alias: hop.host_key_alias.as_ref().map(|alias| alias.value.clone()),
     };
     let (reached, known) = tokio::join!(reach(attempt, steps, hop, before), known_hosts(attempt, hop));
-    let (stream, complaint) = reached?;
+    let (stream, stderr_tail) = reached?;
     let known = Arc::new(known?);
-    let (seen, life) = (Arc::new(Seen::default()), Arc::new(Life::default()));
+    let (handshake, status) = (Arc::new(Handshake::default()), Arc::new(SessionStatus::default()));
     let (refusals_sender, refusals) = mpsc::unbounded_channel();
-    let gate = Gate {
+    let handler = ClientHandler {
         name: name.clone(),
         known: known.clone(),
         expected: expected.clone(),
-        seen: seen.clone(),
-        life: life.clone(),
+        handshake: handshake.clone(),
+        status: status.clone(),
         refusals: refusals_sender,
     };
     let config = Arc::new(config(attempt, hop, &known, &name));
-    let shaken = shake(attempt, steps, hop, stream, config, gate, complaint.as_ref()).await;
+    let shaken = shake(attempt, steps, hop, stream, config, handler, stderr_tail.as_ref()).await;
 
     let mut first = host_key_step.take();
-    if first.is_none() && seen.noted().shown.is_some() {
+    if first.is_none() && handshake.notes().shown.is_some() {
         first = Some(steps.begin(StepName::HostKey, name.known()));
     }
-    match host_key::decide(attempt, hop, position, &name, &known, &seen, first).await? {
+    match host_key::decide(attempt, hop, position, &name, &known, &handshake, first).await? {
         // Nothing of a host key was seen, or one that is accepted.
         Decision::GoOn => {
-            let (handle, scissors) = shaken?;
-            // The library asks about every key that it is shown. Whoever showed none has proved nothing.
-            if seen.noted().verdict.is_none() {
+            let (handle, close_guard) = shaken?;
+            // The library asks about every key that it is shown. A server that showed none has proved nothing.
+            if handshake.notes().host_key_status.is_none() {
                 return Err(SshError::KeyExchange { hop: address(hop), reason: "it showed no host key".to_owned() });
             }
             let hop = hop.alias.clone();
             let session = Session {
                 hop,
                 handle,
-                life,
+                status,
                 refusals: Mutex::new(refusals),
                 opening: AtomicUsize::new(0),
-                scissors: Some(scissors).into(),
+                close_guard: Some(close_guard).into(),
             };
-            Ok(Some((session, seen)))
+            Ok(Some((session, handshake)))
         }
         Decision::Accepted(key, step) => {
             *expected = Some(key);
@@ -140,17 +140,17 @@ async fn shake(
     attempt: &Attempt<'_>,
     steps: &Steps,
     hop: &Resolved,
-    stream: Box<dyn Stream>,
+    stream: Box<dyn ByteStream>,
     config: Arc<client::Config>,
-    gate: Gate,
-    complaint: Option<&Complaint>,
-) -> Result<(Handle<Gate>, Scissors), SshError> {
-    let seen = gate.seen.clone();
-    let (wire, scissors, mut greeting) = Wire::new(stream);
+    handler: ClientHandler,
+    stderr_tail: Option<&StderrTail>,
+) -> Result<(Handle<ClientHandler>, CloseGuard), SshError> {
+    let handshake = handler.handshake.clone();
+    let (session_stream, close_guard, mut greeting) = SessionStream::new(stream);
     let mut banner_step = Some(steps.begin(StepName::Banner, address(hop)));
     let mut exchange_step = None;
     let mut said = String::new();
-    let connecting = client::connect_stream(config, wire, gate);
+    let connecting = client::connect_stream(config, session_stream, handler);
     tokio::pin!(connecting);
     let whole = async {
         loop {
@@ -172,35 +172,35 @@ async fn shake(
             }
         }
     };
-    let shaken = timeout(attempt.pace.handshake, whole).await;
+    let shaken = timeout(attempt.limits.handshake, whole).await;
     if let Ok(heard) = greeting.try_recv() {
         said = heard;
     }
     let error = match shaken {
         Ok(Ok(handle)) => {
-            let algorithms = seen.noted().algorithms.clone().unwrap_or_default();
+            let algorithms = handshake.notes().algorithms.clone().unwrap_or_default();
             if let Some(step) = exchange_step {
                 step.pass(algorithms);
             }
-            return Ok((handle, scissors));
+            return Ok((handle, close_guard));
         }
         Ok(Err(error)) => failure(hop, &said, &error),
         Err(_) => {
             let doing = if said.is_empty() { "waiting for its greeting" } else { "exchanging keys" };
-            let seconds = attempt.pace.handshake.as_secs();
+            let seconds = attempt.limits.handshake.as_secs();
             SshError::TimedOut { hop: address(hop), doing: doing.to_owned(), seconds }
         }
     };
-    let error = match complaint {
+    let error = match stderr_tail {
         // One that is still running has not failed.
-        Some(complaint) if said.is_empty() && !matches!(error, SshError::TimedOut { .. }) => {
-            let text = complaint.at_its_end(LAST_WORDS).await;
+        Some(stderr_tail) if said.is_empty() && !matches!(error, SshError::TimedOut { .. }) => {
+            let text = stderr_tail.at_its_end(LAST_WORDS).await;
             let said = if text.is_empty() { "it ended without a word".to_owned() } else { text };
             SshError::Command { hop: hop.alias.clone(), said }
         }
         _ => error,
     };
-    let refused_key = seen.noted().shown.is_some() || seen.noted().strange.is_some();
+    let refused_key = handshake.notes().shown.is_some() || handshake.notes().strange.is_some();
     if let Some(step) = exchange_step.or(banner_step) {
         if refused_key {
             step.pass("stopped at the host key, before any secret was sent");
@@ -223,7 +223,7 @@ fn failure(hop: &Resolved, said: &str, error: &russh::Error) -> SshError {
 async fn known_hosts(attempt: &Attempt<'_>, hop: &Resolved) -> Result<KnownHosts, SshError> {
     let mut files = vec![attempt.own_known_hosts.clone()];
     files.extend(hop.user_known_hosts_files.iter().chain(&hop.global_known_hosts_files).cloned());
-    // Without them a key that is revoked or has changed would look like one that was never met.
+    // Without them a key that is revoked or has changed would look like an unknown one.
     let lost = |_| SshError::Config { what: "the files of known hosts cannot be read".to_owned() };
     tokio::task::spawn_blocking(move || KnownHosts::read(&files)).await.map_err(lost)
 }
@@ -233,13 +233,13 @@ fn config(attempt: &Attempt<'_>, hop: &Resolved, known: &KnownHosts, name: &Host
     if let Some(wanted) = &hop.host_key_algorithms {
         preferred.key = host_key::algorithms(&wanted.value).into();
     }
-    let preferred = shown_key::asked_first(&known.key_types(name), preferred);
+    let preferred = presented_key::asked_first(&known.key_types(name), preferred);
     let configured = hop.server_alive_interval_s.filter(|seconds| *seconds > 0);
     let keepalive = configured.map_or(KEEPALIVE, |seconds| Duration::from_secs(seconds.into()).min(KEEPALIVE));
     client::Config {
-        window_size: attempt.size.window_bytes,
+        window_size: attempt.buffers.window_bytes,
         maximum_packet_size: LARGEST_PACKET_BYTES,
-        channel_buffer_size: attempt.size.channel_packets,
+        channel_buffer_size: attempt.buffers.channel_packets,
         preferred,
         keepalive_interval: Some(keepalive),
         keepalive_max: KEEPALIVES_UNANSWERED,

@@ -3,19 +3,21 @@
 use russh::keys::Algorithm;
 
 use super::attempt::Attempt;
+use super::client_handler::Handshake;
 use super::error::SshError;
-use super::gate::Seen;
 use super::position::Position;
 use crate::connect::question::Question;
-use crate::connect::steps::{Running, StepState};
+use crate::connect::steps::{RunningStep, StepState};
 use ssh_config::config::{Resolved, Source, StrictHostKeyChecking};
-use ssh_config::known_hosts::{HostName, KeyBlob, KnownHosts, OtherName, PlainHost, Shown, Verdict, pin, randomart};
+use ssh_config::known_hosts::{
+    HostKeyStatus, HostName, KeyBlob, KnownHosts, OtherName, PlainHost, PresentedKey, pin, randomart,
+};
 use ssh_config::{Place, shown};
 
 pub enum Decision {
     GoOn,
     /// The user has accepted this very key; the step goes on until a session shows it again.
-    Accepted(KeyBlob, Option<Running>),
+    Accepted(KeyBlob, Option<RunningStep>),
 }
 
 /// `step` is the one of this host key, running; none if no key was seen.
@@ -25,29 +27,29 @@ pub async fn decide(
     position: Position,
     name: &HostName,
     known: &KnownHosts,
-    seen: &Seen,
-    step: Option<Running>,
+    handshake: &Handshake,
+    step: Option<RunningStep>,
 ) -> Result<Decision, SshError> {
-    let (shown, verdict, strange) = {
-        let noted = seen.noted();
-        (noted.shown.clone(), noted.verdict.clone(), noted.strange.clone())
+    let (shown, status, strange) = {
+        let notes = handshake.notes();
+        (notes.shown.clone(), notes.host_key_status.clone(), notes.strange.clone())
     };
     if let Some(strange) = strange {
         return Err(refused(step, strange_key(name, &strange)));
     }
-    let (Some(shown), Some(verdict)) = (shown, verdict) else { return Ok(Decision::GoOn) };
-    if let Some(refusal) = verdict.refusal(name, &shown) {
-        let changed_host = matches!(verdict, Verdict::Changed { .. }).then(|| name.known());
+    let (Some(shown), Some(status)) = (shown, status) else { return Ok(Decision::GoOn) };
+    if let Some(refusal) = status.refusal(name, &shown) {
+        let changed_host = matches!(status, HostKeyStatus::Changed { .. }).then(|| name.known());
         let error = SshError::HostKeyRefused { what: refusal.what, remedy: refusal.remedy, changed_host };
         return Err(refused(step, error));
     }
     let key = shown.key().clone();
     let said = format!("{} {}", key.short_type(), key.fingerprint());
-    match verdict {
-        Verdict::Known { place } => pass(step, format!("{said}, known from {place}")),
-        Verdict::KnownByAuthority { place } => pass(step, format!("{said}, signed by the authority in {place}")),
-        Verdict::Changed { .. } | Verdict::Revoked { .. } => {}
-        Verdict::Unknown { known_as, plain_host, note } => {
+    match status {
+        HostKeyStatus::Known { place } => pass(step, format!("{said}, known from {place}")),
+        HostKeyStatus::KnownByAuthority { place } => pass(step, format!("{said}, signed by the authority in {place}")),
+        HostKeyStatus::Changed { .. } | HostKeyStatus::Revoked { .. } => {}
+        HostKeyStatus::Unknown { known_as, plain_host, note } => {
             let unread = unread(known);
             return ask(attempt, hop, position, name, &shown, Unknown { known_as, plain_host, note, unread }, step)
                 .await;
@@ -74,9 +76,9 @@ async fn ask(
     hop: &Resolved,
     position: Position,
     name: &HostName,
-    shown: &Shown,
+    shown: &PresentedKey,
     unknown: Unknown,
-    mut step: Option<Running>,
+    mut step: Option<RunningStep>,
 ) -> Result<Decision, SshError> {
     let key = shown.key().clone();
     let fingerprint = key.fingerprint();
@@ -133,13 +135,13 @@ fn note(unknown: Unknown, strict: StrictHostKeyChecking, name: &HostName) -> Opt
     (!notes.is_empty()).then(|| notes.join(" "))
 }
 
-fn pass(step: Option<Running>, detail: String) {
+fn pass(step: Option<RunningStep>, detail: String) {
     if let Some(step) = step {
         step.pass(detail);
     }
 }
 
-fn refused(step: Option<Running>, error: SshError) -> SshError {
+fn refused(step: Option<RunningStep>, error: SshError) -> SshError {
     if let Some(step) = step {
         error.fail(step);
     }
@@ -169,7 +171,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn algorithms_that_nobody_knows_are_left_out() {
+    fn unknown_algorithms_are_left_out() {
         let names = ["ssh-ed25519-cert-v01@openssh.com", "rsa-sha2-512", "ssh-ed25519", "x@y", "ssh-dss"];
         let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
         let parsed: Vec<String> = algorithms(&names).iter().map(ToString::to_string).collect();

@@ -1,4 +1,4 @@
-//! The first step of a way: what the hops of the route come to.
+//! The first step of connecting: what ssh_config says of each hop of the route.
 
 use async_trait::async_trait;
 
@@ -8,11 +8,11 @@ use super::options::TunnelOptions;
 use super::plan::{Resolve, plan};
 use crate::connect::Hop;
 use crate::connect::question::Ask;
-use crate::connect::steps::{Running, StepName, Steps};
-use ssh_config::config::{self, Answer, ConfigError, ConfigFiles, LookedUp, Resolved};
+use crate::connect::steps::{RunningStep, StepName, Steps};
+use ssh_config::config::{self, ConfigError, ConfigFiles, LookedUp, Resolved, SshGReply};
 use ssh_config::shown;
 
-/// Nobody reads the questions behind these.
+/// A user would not read through more questions than these.
 const MOST_COMMANDS: usize = 32;
 
 /// The hops from this machine outwards. Asks before a `Match exec` of the config runs a command.
@@ -50,7 +50,7 @@ struct Lookup<'a> {
     files: &'a ConfigFiles,
     consents: &'a Consents,
     ask: &'a dyn Ask,
-    step: &'a mut Option<Running>,
+    step: &'a mut Option<RunningStep>,
 }
 
 #[async_trait]
@@ -61,13 +61,13 @@ impl Resolve for Lookup<'_> {
         let found = found.map_err(|_| SshError::Config { what: "the ssh_config cannot be read".to_owned() })?;
         let ssh = match found.map_err(wrong)? {
             LookedUp::Resolved(resolved) => return Ok(*resolved),
-            LookedUp::Open(ssh) => ssh,
+            LookedUp::NeedsSshG(ssh) => ssh,
         };
         let mut agreed = Vec::new();
         while agreed.len() < MOST_COMMANDS {
             let commands = match ssh.ask(&agreed).await.map_err(wrong)? {
-                Answer::Resolved(resolved) => return Ok(*resolved),
-                Answer::Wants(commands) => commands,
+                SshGReply::Resolved(resolved) => return Ok(*resolved),
+                SshGReply::Wants(commands) => commands,
             };
             // What one of them says may decide whether ssh comes to the next.
             for command in commands {

@@ -1,4 +1,4 @@
-//! Notices that this machine's way to a peer is another one: a cable, a network, a VPN came or went.
+//! Notices that this machine reaches a peer through another network: a cable, a network, a VPN came or went.
 
 use std::net::{IpAddr, SocketAddr, UdpSocket};
 use std::time::Duration;

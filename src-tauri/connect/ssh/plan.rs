@@ -6,10 +6,10 @@ use super::error::SshError;
 use crate::connect::{Hop, Route};
 use ssh_config::config::{Jump, Resolved, Source, Sourced};
 
-/// As far as anybody's ProxyJumps reach; beyond that something names itself in a roundabout way.
+/// More hops than a real route has. Beyond that a ProxyJump leads back to itself through other hosts.
 const MOST_HOPS: usize = 16;
 
-/// Whoever can look a hop up in the config.
+/// Looks a hop up in the config.
 #[async_trait]
 pub trait Resolve: Send {
     async fn resolve(&mut self, hop: &Hop) -> Result<Resolved, SshError>;
@@ -91,7 +91,7 @@ mod tests {
     use ssh_config::Place;
     use ssh_config::config::{AddressFamily, Agent, StrictHostKeyChecking};
 
-    /// No config waits for anybody here.
+    /// A config that is looked up without waiting.
     struct Config<F>(F);
 
     #[async_trait]

@@ -9,11 +9,11 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::attempt::Attempt;
-use super::command::{self, Complaint};
+use super::client_handler::io_in_words;
+use super::command::{self, StderrTail};
 use super::error::SshError;
-use super::gate::io_in_words;
 use super::session::Session;
-use super::stream::{Stream, Wire};
+use super::stream::{ByteStream, SessionStream};
 use super::target::FarEnd;
 use crate::connect::steps::{StepName, StepState, Steps};
 use ssh_config::config::{AddressFamily, Resolved, Source, Sourced};
@@ -27,7 +27,7 @@ pub async fn reach(
     steps: &Steps,
     hop: &Resolved,
     before: Option<&Session>,
-) -> Result<(Box<dyn Stream>, Option<Complaint>), SshError> {
+) -> Result<(Box<dyn ByteStream>, Option<StderrTail>), SshError> {
     let address = address(hop);
     if let Some(before) = before {
         let step = steps.begin(StepName::Tcp, format!("{address} from {}", before.hop));
@@ -44,8 +44,8 @@ pub async fn reach(
         };
     }
     if let Some(command) = &hop.proxy_command {
-        let (program, complaint) = run(attempt, steps, hop, command).await?;
-        return Ok((program, Some(complaint)));
+        let (program, stderr_tail) = run(attempt, steps, hop, command).await?;
+        return Ok((program, Some(stderr_tail)));
     }
     let addresses = look_up(attempt, steps, hop).await?;
     let step = steps.begin(StepName::Tcp, address.clone());
@@ -54,10 +54,10 @@ pub async fn reach(
         Ok(stream) => {
             let peer = stream.peer_addr().ok();
             if let Some(peer) = peer {
-                attempt.memory.remember_peer(peer);
+                attempt.remembered.remember_peer(peer);
             }
             step.pass(peer.map_or_else(|| "connected".to_owned(), |peer| peer.to_string()));
-            Ok((Wire::tcp(stream), None))
+            Ok((SessionStream::tcp(stream), None))
         }
         Err(error) => {
             let error = if error.kind() == io::ErrorKind::TimedOut {
@@ -78,7 +78,7 @@ pub fn address(hop: &Resolved) -> String {
 
 fn limit(attempt: &Attempt<'_>, hop: &Resolved) -> Duration {
     let own = hop.connect_timeout_s.filter(|seconds| *seconds > 0).map(|seconds| Duration::from_secs(seconds.into()));
-    own.map_or(attempt.pace.connect, |own| own.min(attempt.pace.connect_at_most))
+    own.map_or(attempt.limits.connect, |own| own.min(attempt.limits.connect_at_most))
 }
 
 async fn look_up(attempt: &Attempt<'_>, steps: &Steps, hop: &Resolved) -> Result<Vec<SocketAddr>, SshError> {
@@ -88,7 +88,7 @@ async fn look_up(attempt: &Attempt<'_>, steps: &Steps, hop: &Resolved) -> Result
         return Ok(vec![SocketAddr::new(number, port)]);
     }
     let step = steps.begin(StepName::Dns, host);
-    let found = match timeout(attempt.pace.connect, lookup_host((host, port))).await {
+    let found = match timeout(attempt.limits.connect, lookup_host((host, port))).await {
         Ok(found) => found.map(Iterator::collect::<Vec<_>>),
         Err(_) => Err(io::Error::new(io::ErrorKind::TimedOut, "the name server does not answer")),
     };
@@ -152,7 +152,7 @@ async fn connect(addresses: &[SocketAddr], bind: Option<&Sourced<String>>, limit
             Some(ended) = running.join_next(), if !running.is_empty() => match ended {
                 Ok(Ok(stream)) => return Ok(stream),
                 Ok(Err(error)) => {
-                    // That this machine has no IPv6, say, is no news where somebody has answered.
+                    // An answer of a host says more than that this machine has no network of that family (IPv6).
                     if failure.is_none() || error.kind() != io::ErrorKind::NetworkUnreachable {
                         failure = Some(error);
                     }
@@ -184,7 +184,7 @@ async fn run(
     steps: &Steps,
     hop: &Resolved,
     command: &Sourced<String>,
-) -> Result<(Box<dyn Stream>, Complaint), SshError> {
+) -> Result<(Box<dyn ByteStream>, StderrTail), SshError> {
     let from = match &command.source {
         Source::File(place) => place.to_string(),
         Source::Given | Source::Default => "this route".to_owned(),
@@ -199,9 +199,9 @@ async fn run(
     });
     let Some(step) = step else { return Err(SshError::Closed) };
     match started {
-        Ok((program, complaint)) => {
+        Ok((program, stderr_tail)) => {
             step.pass(format!("runs ({from})"));
-            Ok((Box::new(program), complaint))
+            Ok((Box::new(program), stderr_tail))
         }
         Err(error) => {
             error.fail(step);

@@ -10,10 +10,10 @@ use tokio::sync::Mutex;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::timeout;
 
+use super::client_handler::{ClientHandler, in_words};
 use super::error::SshError;
-use super::gate::{Gate, in_words};
-use super::life::Life;
-use super::stream::Scissors;
+use super::session_status::SessionStatus;
+use super::stream::CloseGuard;
 use super::target::FarEnd;
 
 /// A hop may wait long for a host behind it that does not answer.
@@ -26,12 +26,12 @@ const WORDS_LIMIT: Duration = Duration::from_secs(2);
 pub struct Session {
     /// The alias it was asked for by.
     pub hop: String,
-    pub handle: Handle<Gate>,
-    pub life: Arc<Life>,
+    pub handle: Handle<ClientHandler>,
+    pub status: Arc<SessionStatus>,
     pub refusals: Mutex<UnboundedReceiver<String>>,
     /// Channels that are being opened.
     pub opening: AtomicUsize,
-    pub scissors: parking_lot::Mutex<Option<Scissors>>,
+    pub close_guard: parking_lot::Mutex<Option<CloseGuard>>,
 }
 
 impl Session {
@@ -59,8 +59,8 @@ impl Session {
         }
     }
 
-    /// Words about a channel that nobody waits for any more are not about the next one. Where others are being
-    /// opened, they may be about those.
+    /// Throws away refusals of earlier channels, which their callers did not wait for, so that they are not taken for
+    /// that of the next one. Not while other channels are being opened: the refusals may be theirs.
     fn begin_opening(&self) -> impl Drop + use<'_> {
         struct Opening<'a>(&'a Session);
         impl Drop for Opening<'_> {
@@ -78,17 +78,17 @@ impl Session {
 
     /// Why the session is of no use: its own reason if it has ended.
     pub fn lost(&self, otherwise: &str) -> SshError {
-        let reason = self.life.ended().unwrap_or_else(|| otherwise.to_owned());
+        let reason = self.status.ended().unwrap_or_else(|| otherwise.to_owned());
         SshError::Lost { hop: self.hop.clone(), reason }
     }
 
     /// Ends it now, whatever it is waiting for.
     pub fn cut(&self, why: &str) {
-        self.life.end(why);
-        drop(self.scissors.lock().take());
+        self.status.end(why);
+        drop(self.close_guard.lock().take());
     }
 
-    /// Whether the other side answers within three seconds. A session whose channel nobody reads cannot.
+    /// Whether the other side answers within three seconds. A session with an unread channel cannot.
     pub async fn answers(&self) -> bool {
         // A ping over a session that dies in the meantime comes back as if it was answered.
         timeout(PING_LIMIT, self.handle.send_ping()).await.is_ok_and(|sent| sent.is_ok()) && !self.handle.is_closed()

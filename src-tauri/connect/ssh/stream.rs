@@ -15,13 +15,13 @@ const BUFFER_BYTES: usize = 128 << 10;
 /// RFC 4253, 4.2: the greeting has at most 255 bytes, and lines may come before it.
 const LONGEST_GREETING_BYTES: usize = 4096;
 
-pub trait Stream: AsyncRead + AsyncWrite + Send + Unpin + 'static {}
+pub trait ByteStream: AsyncRead + AsyncWrite + Send + Unpin + 'static {}
 
-impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> Stream for S {}
+impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> ByteStream for S {}
 
 /// What a session runs over.
-pub struct Wire {
-    inner: Box<dyn Stream>,
+pub struct SessionStream {
+    inner: Box<dyn ByteStream>,
     buffer: Box<[u8]>,
     start: usize,
     end: usize,
@@ -31,24 +31,24 @@ pub struct Wire {
 }
 
 /// Ends the session when it is dropped.
-pub struct Scissors {
+pub struct CloseGuard {
     _cut: oneshot::Sender<()>,
 }
 
-impl Wire {
-    pub fn tcp(stream: tokio::net::TcpStream) -> Box<dyn Stream> {
+impl SessionStream {
+    pub fn tcp(stream: tokio::net::TcpStream) -> Box<dyn ByteStream> {
         Box::new(QuickAck::new(stream))
     }
 
     /// The receiver hears the first line with which the other side presents itself, or nothing where
     /// it hangs up before.
-    pub fn new(inner: Box<dyn Stream>) -> (Self, Scissors, oneshot::Receiver<String>) {
+    pub fn new(inner: Box<dyn ByteStream>) -> (Self, CloseGuard, oneshot::Receiver<String>) {
         let (cut_sender, cut) = oneshot::channel();
         let (greeting_sender, greeting) = oneshot::channel();
         let buffer = vec![0; BUFFER_BYTES].into_boxed_slice();
-        let wire =
+        let stream =
             Self { inner, buffer, start: 0, end: 0, cut: Some(cut), greeting: Some((Vec::new(), greeting_sender)) };
-        (wire, Scissors { _cut: cut_sender }, greeting)
+        (stream, CloseGuard { _cut: cut_sender }, greeting)
     }
 
     fn is_cut(&mut self, context: &mut Context<'_>) -> io::Result<()> {
@@ -73,13 +73,13 @@ impl Wire {
             None => return,
         };
         if let Some((_, sender)) = self.greeting.take() {
-            // Whoever waited may have given up.
+            // The caller may have stopped waiting.
             let _heard = sender.send(untrusted_text::line(&said, 200));
         }
     }
 }
 
-impl AsyncRead for Wire {
+impl AsyncRead for SessionStream {
     fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let this = &mut *self;
         if this.start == this.end {
@@ -100,7 +100,7 @@ impl AsyncRead for Wire {
     }
 }
 
-impl AsyncWrite for Wire {
+impl AsyncWrite for SessionStream {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         self.is_cut(context)?;
         Pin::new(&mut self.inner).poll_write(context, bytes)
@@ -125,9 +125,9 @@ mod tests {
     #[tokio::test]
     async fn a_greeting_cannot_move_the_cursor_or_hide_anything() {
         let (mut server, client) = tokio::io::duplex(1024);
-        let (mut wire, _scissors, greeting) = Wire::new(Box::new(client));
+        let (mut stream, _close_guard, greeting) = SessionStream::new(Box::new(client));
         server.write_all("SSH-2.0-Open\u{200b}SSH\u{202e} x\u{1b}[2J\r\n".as_bytes()).await.unwrap();
-        let _read = wire.read(&mut [0; 1024]).await.unwrap();
+        let _read = stream.read(&mut [0; 1024]).await.unwrap();
         assert_eq!(greeting.await.unwrap(), "SSH-2.0-OpenSSH x[2J");
     }
 }

@@ -1,4 +1,4 @@
-//! Keeps a tunnel up: notices that the way is lost, and makes it again without asking anybody.
+//! Keeps a tunnel up: notices that it is lost, and connects again without asking the user.
 
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
@@ -7,23 +7,24 @@ use std::time::{Duration, SystemTime};
 
 use tokio::time::{Instant, interval, sleep, timeout};
 
-use super::attempt::Pace;
+use super::attempt::TimeLimits;
 use super::error::SshError;
 use super::network;
+use super::session_pool::SessionPool;
 use super::state::TunnelState;
-use super::way::Way;
-use crate::connect::question::Silent;
+use crate::connect::question::Unattended;
 use crate::connect::steps::Steps;
 use crate::tracking::rest::Lane;
 
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 const LONGEST_PAUSE: Duration = Duration::from_secs(4);
-/// Nobody minds who finds nobody there: somebody may be waiting for it to be over.
+/// The longest pause in the first minute while the host cannot be reached: the user may be waiting for it, and an
+/// attempt that finds no host is no burden to a server.
 const LONGEST_PAUSE_AT_FIRST: Duration = Duration::from_secs(1);
 const AT_FIRST: Duration = Duration::from_secs(60);
 /// Every step has its own limit; this is for their sum over many hops.
 const ATTEMPT_LIMIT: Duration = Duration::from_secs(40);
-/// Two clocks that differ by more: the machine slept, or somebody set its clock, which costs one ping.
+/// Two clocks that differ by more: the machine slept, or the user set its clock, which costs one ping.
 const JUMP: Duration = Duration::from_secs(3);
 
 pub enum Phase {
@@ -32,35 +33,35 @@ pub enum Phase {
 }
 
 /// Ends only where the user has to go on.
-pub async fn supervise(way: Arc<Way>, mut phase: Phase) {
+pub async fn supervise(pool: Arc<SessionPool>, mut phase: Phase) {
     loop {
         phase = match phase {
-            Phase::Up => Phase::Lost(watch(&way).await),
+            Phase::Up => Phase::Lost(watch(&pool).await),
             Phase::Lost(reason) => {
-                way.doubt_downloads();
-                if way.memory.is_live() {
+                pool.doubt_downloads();
+                if pool.remembered.needs_user() {
                     let what = format!("the connection was lost ({reason}), and a new one has to be confirmed by you");
-                    let hop = way.description();
-                    return way.show(TunnelState::Down { error: SshError::NeedsUser { hop, what } });
+                    let hop = pool.description();
+                    return pool.show(TunnelState::Down { error: SshError::NeedsUser { hop, what } });
                 }
-                match make_again(&way, reason).await {
+                match make_again(&pool, reason).await {
                     Ok(()) => Phase::Up,
-                    Err(error) => return way.show(TunnelState::Down { error }),
+                    Err(error) => return pool.show(TunnelState::Down { error }),
                 }
             }
         };
     }
 }
 
-/// Waits until the way is lost, and says why.
-async fn watch(way: &Way) -> String {
-    let Some(chain) = way.api() else { return "there is no session".to_owned() };
+/// Waits until the connection is lost, and says why.
+async fn watch(pool: &SessionPool) -> String {
+    let Some(chain) = pool.api() else { return "there is no session".to_owned() };
     loop {
         tokio::select! {
             error = chain.over() => return error.to_string(),
-            () = way.nudge.notified() => {}
+            () = pool.nudge.notified() => {}
             () = jump_of_the_clock() => {}
-            () = network::change(way.memory.peer()) => {}
+            () = network::change(pool.remembered.peer()) => {}
         }
         chain.cut_if_dead().await;
     }
@@ -68,39 +69,39 @@ async fn watch(way: &Way) -> String {
 
 /// Tries until it succeeds or only the user can go on. The pause counts from the beginning of a try, so
 /// that tries which end late are not rarer for it.
-async fn make_again(way: &Way, mut reason: String) -> Result<(), SshError> {
+async fn make_again(pool: &SessionPool, mut reason: String) -> Result<(), SshError> {
     let began = Instant::now();
     let mut pause = FIRST_PAUSE;
     let mut next = Instant::now() + jittered(pause);
     for attempt in 1.. {
         let wait = next.saturating_duration_since(Instant::now());
         let next_in_ms = Some(u32::try_from(wait.as_millis()).unwrap_or(u32::MAX));
-        way.show(TunnelState::Reconnecting { reason: reason.clone(), attempt, next_in_ms });
+        pool.show(TunnelState::Reconnecting { reason: reason.clone(), attempt, next_in_ms });
         tokio::select! {
             () = sleep(wait) => {}
-            () = way.nudge.notified() => {}
+            () = pool.nudge.notified() => {}
             () = jump_of_the_clock() => {}
-            () = network::change(way.memory.peer()) => {}
+            () = network::change(pool.remembered.peer()) => {}
         }
-        way.show(TunnelState::Reconnecting { reason: reason.clone(), attempt, next_in_ms: None });
+        pool.show(TunnelState::Reconnecting { reason: reason.clone(), attempt, next_in_ms: None });
         let tried = Instant::now();
         let steps = Steps::unwatched();
-        let making = way.make(&Silent, &steps, Lane::Api, Pace::BY_ITSELF);
-        let (is_nobody_there, why) = match timeout(ATTEMPT_LIMIT, making).await {
+        let making = pool.make(&Unattended, &steps, Lane::Api, TimeLimits::UNATTENDED);
+        let (is_unreachable, why) = match timeout(ATTEMPT_LIMIT, making).await {
             Ok(Ok(chain)) => {
-                way.use_for_questions(chain);
-                way.show(TunnelState::Up);
+                pool.use_for_questions(chain);
+                pool.show(TunnelState::Up);
                 return Ok(());
             }
             Ok(Err(error)) if error.is_final() => return Err(error),
             Ok(Err(error)) => {
-                let is_nobody_there = matches!(error, SshError::Connect { .. } | SshError::NoHost { .. });
-                (is_nobody_there, error.to_string())
+                let is_unreachable = matches!(error, SshError::Connect { .. } | SshError::NoHost { .. });
+                (is_unreachable, error.to_string())
             }
             Err(_) => (false, format!("no answer within {} s", ATTEMPT_LIMIT.as_secs())),
         };
         reason = why;
-        let at_first = is_nobody_there && began.elapsed() < AT_FIRST;
+        let at_first = is_unreachable && began.elapsed() < AT_FIRST;
         pause = (pause * 2).min(if at_first { LONGEST_PAUSE_AT_FIRST } else { LONGEST_PAUSE });
         next = tried + jittered(pause);
     }

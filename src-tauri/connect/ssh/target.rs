@@ -10,7 +10,7 @@ use russh::ChannelStream;
 use russh::client::Msg;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use super::life::Life;
+use super::session_status::SessionStatus;
 
 /// Where something listens, as the last hop sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,12 +39,12 @@ impl fmt::Display for FarEnd {
 /// not look like one that came to its end.
 pub struct FarStream {
     channel: ChannelStream<Msg>,
-    life: Arc<Life>,
+    status: Arc<SessionStatus>,
 }
 
 impl FarStream {
-    pub fn new(channel: ChannelStream<Msg>, life: Arc<Life>) -> Self {
-        Self { channel, life }
+    pub fn new(channel: ChannelStream<Msg>, status: Arc<SessionStatus>) -> Self {
+        Self { channel, status }
     }
 }
 
@@ -53,7 +53,7 @@ impl AsyncRead for FarStream {
         let before = into.filled().len();
         ready!(Pin::new(&mut self.channel).poll_read(context, into))?;
         let at_end = into.filled().len() == before && into.remaining() > 0;
-        match self.life.ended() {
+        match self.status.ended() {
             Some(why) if at_end => Poll::Ready(Err(io::Error::new(io::ErrorKind::ConnectionReset, why))),
             _ => Poll::Ready(Ok(())),
         }

@@ -1,6 +1,6 @@
 //! A tunnel: HTTP to a server that only the last hop of a route can reach, and streams to anything else that it can
-//! reach. Questions and downloads have sessions of their own, and a lost way is made again without anybody having to
-//! ask for it.
+//! reach. Questions and downloads have sessions of their own, and a lost connection is made again by
+//! itself.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,44 +13,44 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout_at};
 
-use super::attempt::{Pace, Size};
+use super::attempt::{BufferSizes, TimeLimits};
 use super::chain::{Chain, TargetStream};
 use super::error::SshError;
-use super::exchange::{Far, speak};
+use super::exchange::{HttpFarEnd, speak};
 use super::lookup::look_up;
 use super::options::TunnelOptions;
+use super::session_pool::SessionPool;
 use super::state::TunnelState;
 use super::supervise::{self, Phase};
 use super::target::FarEnd;
-use super::way::Way;
 use crate::connect::question::Ask;
 use crate::connect::steps::{StepName, Steps};
 use crate::tracking::rest::{Deadline, HttpBody, HttpSend, Lane, NetError};
 
-/// A head that takes longer makes one wonder whether the session is still there.
+/// After this long without a response head the session is checked.
 const SUSPICIOUS: Duration = Duration::from_secs(3);
 
 /// Dropping it closes all its sessions.
 pub struct Tunnel {
-    pub(super) way: Arc<Way>,
+    pub(super) pool: Arc<SessionPool>,
     supervisor: Mutex<Option<JoinHandle<()>>>,
     /// One wish of the user at a time.
     wish: tokio::sync::Mutex<()>,
 }
 
 impl Tunnel {
-    /// Makes the way once for questions, writing what it does to `steps` and asking where something is
+    /// Connects once for questions, writing what it does to `steps` and asking where something is
     /// needed. That the server's certificate is not trusted is told by its step and by each request; the
     /// tunnel itself is open then.
     pub async fn connect(options: TunnelOptions, ask: Arc<dyn Ask>, steps: &Steps) -> Result<Arc<Self>, SshError> {
         let hops = look_up(&options, &*ask, steps).await?;
-        let way = Arc::new(Way::new(options, hops));
-        let chain = way.make(&*ask, steps, Lane::Api, Pace::ASKED_FOR).await?;
-        try_target(&way.far, &chain, &way.description(), steps).await?;
-        way.use_for_questions(chain);
-        way.prepare_downloads(&*ask).await;
-        let tunnel = Arc::new(Self { way, supervisor: Mutex::default(), wish: tokio::sync::Mutex::default() });
-        tunnel.way.show(TunnelState::Up);
+        let pool = Arc::new(SessionPool::new(options, hops));
+        let chain = pool.make(&*ask, steps, Lane::Api, TimeLimits::ATTENDED).await?;
+        try_target(&pool.far_end, &chain, &pool.description(), steps).await?;
+        pool.use_for_questions(chain);
+        pool.prepare_downloads(&*ask).await;
+        let tunnel = Arc::new(Self { pool, supervisor: Mutex::default(), wish: tokio::sync::Mutex::default() });
+        tunnel.pool.show(TunnelState::Up);
         tunnel.supervise(Phase::Up);
         Ok(tunnel)
     }
@@ -58,35 +58,35 @@ impl Tunnel {
     /// A stream to `target` as the last hop sees it, which may be another one than HTTP goes to. It is taken for a
     /// download, and keeps its session as long as it is open.
     pub async fn open(&self, target: &FarEnd) -> Result<TargetStream, NetError> {
-        self.way.open(target).await
+        self.pool.open(target).await
     }
 
     pub fn watch(&self) -> watch::Receiver<TunnelState> {
-        self.way.states()
+        self.pool.states()
     }
 
     /// Makes everything anew by the wish of the user, who may be asked.
     pub async fn reconnect(&self, ask: Arc<dyn Ask>) -> Result<(), SshError> {
         let _one = self.wish.lock().await;
         // A wish that is given up leaves the tunnel to itself again.
-        let mut unfulfilled = Unfulfilled { tunnel: self, next: Some(Phase::Lost("not connected again".to_owned())) };
+        let mut on_drop = SuperviseOnDrop { tunnel: self, next: Some(Phase::Lost("not connected again".to_owned())) };
         if let Some(supervisor) = self.stop_supervising() {
             // Only then does it say no more.
             let _ended = supervisor.await;
         }
-        self.way.end("connecting anew");
-        self.way.show(TunnelState::Reconnecting { reason: "connecting anew".into(), attempt: 1, next_in_ms: None });
+        self.pool.end("connecting anew");
+        self.pool.show(TunnelState::Reconnecting { reason: "connecting anew".into(), attempt: 1, next_in_ms: None });
         let made = self.make_anew(&*ask).await;
-        unfulfilled.next = None;
+        on_drop.next = None;
         match made {
             Ok(()) => {
-                self.way.show(TunnelState::Up);
+                self.pool.show(TunnelState::Up);
                 self.supervise(Phase::Up);
                 Ok(())
             }
             Err(error) => {
                 if error.is_final() {
-                    self.way.show(TunnelState::Down { error: error.clone() });
+                    self.pool.show(TunnelState::Down { error: error.clone() });
                 } else {
                     self.supervise(Phase::Lost(error.to_string()));
                 }
@@ -97,27 +97,27 @@ impl Tunnel {
 
     async fn make_anew(&self, ask: &dyn Ask) -> Result<(), SshError> {
         // The config may be what the user has just corrected.
-        let hops = look_up(&self.way.options, ask, &Steps::unwatched()).await?;
-        self.way.plan_anew(hops);
-        let chain = self.way.make(ask, &Steps::unwatched(), Lane::Api, Pace::ASKED_FOR).await?;
-        self.way.use_for_questions(chain);
-        self.way.prepare_downloads(ask).await;
+        let hops = look_up(&self.pool.options, ask, &Steps::unwatched()).await?;
+        self.pool.plan_anew(hops);
+        let chain = self.pool.make(ask, &Steps::unwatched(), Lane::Api, TimeLimits::ATTENDED).await?;
+        self.pool.use_for_questions(chain);
+        self.pool.prepare_downloads(ask).await;
         Ok(())
     }
 
     /// After the machine woke up, the network changed, or the window came to the front: looks whether the
-    /// way is still there, and where it is being made again, does so now.
+    /// connection is still there. One that waits for its next try is tried now.
     pub fn check_now(&self) {
-        self.way.nudge.notify_one();
+        self.pool.nudge.notify_one();
     }
 
     /// `gpu-box via bastion.corp`
     pub fn description(&self) -> String {
-        self.way.description()
+        self.pool.description()
     }
 
     fn supervise(&self, phase: Phase) {
-        let task = tokio::spawn(supervise::supervise(self.way.clone(), phase));
+        let task = tokio::spawn(supervise::supervise(self.pool.clone(), phase));
         let before = self.supervisor.lock().replace(task);
         if let Some(before) = before {
             before.abort();
@@ -133,16 +133,16 @@ impl Tunnel {
 impl Drop for Tunnel {
     fn drop(&mut self) {
         self.stop_supervising();
-        self.way.close();
+        self.pool.close();
     }
 }
 
-struct Unfulfilled<'a> {
+struct SuperviseOnDrop<'a> {
     tunnel: &'a Tunnel,
     next: Option<Phase>,
 }
 
-impl Drop for Unfulfilled<'_> {
+impl Drop for SuperviseOnDrop<'_> {
     fn drop(&mut self) {
         if let Some(phase) = self.next.take() {
             self.tunnel.supervise(phase);
@@ -151,9 +151,9 @@ impl Drop for Unfulfilled<'_> {
 }
 
 /// Opens the first connection to the far end; it serves the first request then.
-async fn try_target(far: &Far, chain: &Chain, from: &str, steps: &Steps) -> Result<(), SshError> {
-    let step = steps.begin(StepName::Channel, format!("{} from {from}", far.target));
-    let stream = match chain.open(&far.target).await {
+async fn try_target(far_end: &HttpFarEnd, chain: &Chain, from: &str, steps: &Steps) -> Result<(), SshError> {
+    let step = steps.begin(StepName::Channel, format!("{} from {from}", far_end.target));
+    let stream = match chain.open(&far_end.target).await {
         Ok(stream) => stream,
         Err(error) => {
             error.fail(step);
@@ -161,12 +161,12 @@ async fn try_target(far: &Far, chain: &Chain, from: &str, steps: &Steps) -> Resu
         }
     };
     step.pass("it is open");
-    let spoken = match &far.tls {
+    let spoken = match &far_end.tls {
         None => speak(stream).await,
         Some(tls) => {
             let name = tls.name.to_str();
             let step = steps.begin(StepName::Tls, name);
-            match far.shake(tls, stream).await {
+            match far_end.shake(tls, stream).await {
                 Ok(stream) => {
                     let version = stream.get_ref().1.protocol_version();
                     step.pass(version.map_or_else(String::new, |version| format!("{version:?}")));
@@ -194,7 +194,7 @@ fn tls_remedy(error: &NetError) -> &'static str {
 
 #[async_trait]
 impl HttpSend for Tunnel {
-    /// While the way is being made again a request waits for it, two seconds at most.
+    /// While the tunnel connects again a request waits for it, two seconds at most.
     async fn send(
         &self,
         request: Request<Bytes>,
@@ -202,12 +202,12 @@ impl HttpSend for Tunnel {
         deadline: Deadline,
     ) -> Result<Response<HttpBody>, NetError> {
         let whole = async {
-            let busy = match lane {
-                Lane::Api => self.way.for_question().await?,
-                Lane::Bulk => self.way.for_download().await?,
+            let lease = match lane {
+                Lane::Api => self.pool.for_question().await?,
+                Lane::Bulk => self.pool.for_download().await?,
             };
-            let chain = busy.chain.clone();
-            let exchange = self.way.far.exchange(busy, request);
+            let chain = lease.chain.clone();
+            let exchange = self.pool.far_end.exchange(lease, request);
             tokio::pin!(exchange);
             loop {
                 tokio::select! {
@@ -221,7 +221,7 @@ impl HttpSend for Tunnel {
     }
 }
 
-impl Size {
+impl BufferSizes {
     pub fn of(lane: Lane) -> Self {
         match lane {
             Lane::Api => Self::API,

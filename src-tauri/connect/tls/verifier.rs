@@ -17,7 +17,7 @@ use x509_parser::prelude::{FromDer, X509Certificate};
 
 use crate::tracking::rest::untrusted_reason;
 
-use super::refused::{Refused, fingerprint};
+use super::refused_certificate::{RefusedCertificate, fingerprint};
 
 #[derive(Debug)]
 pub struct Verifier {
@@ -26,7 +26,7 @@ pub struct Verifier {
     extra: Vec<CertificateDer<'static>>,
     pin: Mutex<Option<[u8; 32]>>,
     algorithms: WebPkiSupportedAlgorithms,
-    refused: Mutex<Option<Refused>>,
+    refused: Mutex<Option<RefusedCertificate>>,
 }
 
 /// The server's certificate is not the pinned one.
@@ -54,7 +54,7 @@ impl Verifier {
         Ok((Self { authorities, extra, pin: Mutex::new(pin), algorithms, refused: Mutex::default() }, own_roots))
     }
 
-    pub fn refused(&self) -> Option<Refused> {
+    pub fn refused(&self) -> Option<RefusedCertificate> {
         self.refused.lock().clone()
     }
 
@@ -125,7 +125,7 @@ impl ServerCertVerifier for Verifier {
         let checked = self.check(server, intermediates, name, ocsp, now);
         let refused = checked.as_ref().err().map(|error| {
             let reason = untrusted_reason(error).unwrap_or_else(|| error.to_string());
-            Refused::new(server, name.to_str().into_owned(), reason, self.pin().is_some())
+            RefusedCertificate::new(server, name.to_str().into_owned(), reason, self.pin().is_some())
         });
         *self.refused.lock() = refused;
         checked.map(|()| ServerCertVerified::assertion())

@@ -1,7 +1,7 @@
-//! Keeps `ssh -G` from running commands that nobody agreed to.
+//! Keeps `ssh -G` from running commands that the user has not agreed to.
 //!
 //! OpenSSH runs a `Match exec` as `$SHELL -c COMMAND` (`execute_in_shell` in its readconf.c). The shell that it gets
-//! here is a script: it hands on what was agreed to, and notes all else without running it. So nobody has to
+//! here is a script: it hands on what was agreed to, and notes all else without running it. So we need not
 //! understand the files in just the way that ssh does.
 
 use std::fs::File;
@@ -50,7 +50,7 @@ impl CommandGuard {
 
     pub fn stand_before(&self, ssh: &mut Command) {
         let shell = std::env::var_os("SHELL").filter(|shell| Path::new(shell).is_absolute());
-        ssh.env("SHELL", self.folder.path().join("gate"))
+        ssh.env("SHELL", self.folder.path().join("shell"))
             .env("PODIUM_SHELL", shell.unwrap_or_else(|| "/bin/sh".into()))
             .env("PODIUM_AGREED", &self.agreed)
             .env("PODIUM_NOTED", self.folder.path().join("noted"));
@@ -85,9 +85,9 @@ fn in_folder(folder: &Path) -> io::Result<tempfile::TempDir> {
 
     // Only its owner may look into it: tempfile sees to that.
     let folder = tempfile::Builder::new().prefix("podium-").tempdir_in(folder)?;
-    let gate = folder.path().join("gate");
-    File::options().write(true).create_new(true).mode(0o700).open(&gate)?.write_all(SCRIPT.as_bytes())?;
-    rustix::fs::access(&gate, rustix::fs::Access::EXEC_OK)?;
+    let shell = folder.path().join("shell");
+    File::options().write(true).create_new(true).mode(0o700).open(&shell)?.write_all(SCRIPT.as_bytes())?;
+    rustix::fs::access(&shell, rustix::fs::Access::EXEC_OK)?;
     Ok(folder)
 }
 

@@ -12,7 +12,7 @@ use crate::config::words::{Line, lines};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConfigFiles {
     pub(super) user: Option<PathBuf>,
-    /// Named on purpose, as by `ssh -F`: it has to be there, and whoever named it answers for who may write it.
+    /// Named on purpose, as by `ssh -F`: it has to be there, and who may write it is up to the user.
     pub(super) user_is_named: bool,
     pub(super) system: Option<PathBuf>,
     /// What `~` and `%d` are.
@@ -72,8 +72,8 @@ impl Loader {
         Self { read: HashMap::new(), bytes: 0, lines_left: MOST_LINES, names_left: MOST_NAMES }
     }
 
-    /// The lines of a file; None where there is no such file. With `check`, whoever may write the file must be the
-    /// user or root, as OpenSSH asks of the user's file and of all that is included.
+    /// The lines of a file; None where there is no such file. With `check`, only the user and root may be able to
+    /// write it, as OpenSSH asks of the user's file and of all that is included.
     pub fn load(&mut self, file: &Path, check: bool) -> Loaded {
         if !self.read.contains_key(file) && self.read.len() >= MOST_FILES {
             return Err(too_much(file, &format!("more than {MOST_FILES} files")));
@@ -132,7 +132,7 @@ fn too_much(file: &Path, limit: &str) -> ConfigError {
     ConfigError::TooMuch { file: file.to_owned(), limit: limit.to_owned() }
 }
 
-/// Nobody but the user and root may write it. The group may, where the user is alone in it: some systems give each
+/// Only the user and root may write it. The group may, where the user is alone in it: some systems give each
 /// user such a group, and their ssh allows for it.
 #[cfg(unix)]
 fn is_ours(file: &std::fs::File) -> bool {

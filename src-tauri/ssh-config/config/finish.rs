@@ -199,7 +199,7 @@ impl Unresolved {
     fn path(&mut self, value: &Value, known: &Known) -> Result<Option<String>, ConfigError> {
         let text = value.text();
         let Some(with_home) = tilde(text, &self.local.home) else {
-            self.tell(value, format!("nobody is known by the home of {text:?}, so it is left out"));
+            self.tell(value, format!("{text:?} names the home of an unknown user, so it is left out"));
             return Ok(None);
         };
         match known.tokens(self).expand(&with_home, true) {

@@ -27,7 +27,7 @@ pub struct Resolved {
     pub host_name: Sourced<String>,
     pub port: Sourced<u16>,
     pub user: Sourced<String>,
-    /// In the order in which they are tried; those that nobody named come last and are `Default`.
+    /// In the order in which they are tried; those that no file and no route names come last and are `Default`.
     pub identity_files: Vec<Sourced<PathBuf>>,
     pub certificate_files: Vec<Sourced<PathBuf>>,
     pub agent: Sourced<Agent>,

@@ -16,7 +16,7 @@ pub struct ShownLine {
     pub source: String,
 }
 
-/// What matters to a person, in the order of a connection. What nobody said is shown only where it is of interest.
+/// What matters to a person, in the order of a connection. Defaults are shown only where they are of interest.
 pub fn shown(resolved: &Resolved) -> Vec<ShownLine> {
     let mut lines = Vec::new();
     let mut line = |label: &str, value: String, source: &Source| {

@@ -27,19 +27,19 @@ const LIMIT: Duration = Duration::from_secs(20);
 pub enum LookedUp {
     Resolved(Box<Resolved>),
     /// There is a `Match exec`, a `Match localnetwork`, a CanonicalizeHostname.
-    Open(Box<AskSsh>),
+    NeedsSshG(Box<SshGQuery>),
 }
 
 /// A hop that only ssh itself can resolve.
 #[derive(Debug)]
-pub struct AskSsh {
+pub struct SshGQuery {
     files: ConfigFiles,
     hop: Hop,
     own: Unresolved,
     /// Where we had to give up first.
     place: Place,
     /// What ssh says without a file.
-    defaults: OnceCell<Answers>,
+    defaults: OnceCell<SshGOutput>,
 }
 
 /// As [`super::resolve`], without leaving out what only ssh can say. Reads files, so it blocks.
@@ -48,7 +48,7 @@ pub fn look_up(files: &ConfigFiles, hop: &Hop) -> Result<LookedUp, ConfigError> 
     let Some((place, _)) = own.unknown.first().cloned() else {
         return Ok(LookedUp::Resolved(Box::new(own.finish()?)));
     };
-    Ok(LookedUp::Open(Box::new(AskSsh {
+    Ok(LookedUp::NeedsSshG(Box::new(SshGQuery {
         files: files.clone(),
         hop: hop.clone(),
         own,
@@ -59,14 +59,14 @@ pub fn look_up(files: &ConfigFiles, hop: &Hop) -> Result<LookedUp, ConfigError> 
 
 /// What came of asking ssh.
 #[derive(Debug)]
-pub enum Answer {
+pub enum SshGReply {
     Resolved(Box<Resolved>),
     /// The commands of `Match exec` that it wants to run, and was kept from running, as a shell would get them. What
     /// it said is worth nothing without them.
     Wants(Vec<String>),
 }
 
-impl AskSsh {
+impl SshGQuery {
     /// Where ssh has to be asked for the first time.
     pub fn place(&self) -> &Place {
         &self.place
@@ -75,7 +75,7 @@ impl AskSsh {
     /// What `ssh -G` says about the hop. Of the commands in the files it can only run those that are `agreed` to:
     /// a [`CommandGuard`] stands before all of them, whatever we understand of the files ourselves. A value that we find too
     /// has the place where we found it; one that only ssh finds has the place that made us ask.
-    pub async fn ask(&self, agreed: &[String]) -> Result<Answer, ConfigError> {
+    pub async fn ask(&self, agreed: &[String]) -> Result<SshGReply, ConfigError> {
         let alias = &self.own.asked;
         let guard = CommandGuard::new(agreed).map_err(|error| failed(alias, &error.to_string()))?;
         let without_files = async || asked(&guard, alias, vec!["-F".into(), "none".into()], &self.hop).await;
@@ -83,10 +83,10 @@ impl AskSsh {
         let answers = asked(&guard, alias, which(&self.files, defaults), &self.hop).await;
         let wanted = guard.kept_back();
         if !wanted.is_empty() {
-            return Ok(Answer::Wants(wanted));
+            return Ok(SshGReply::Wants(wanted));
         }
         let merged = merged(&self.own, &answers?, defaults, &Source::File(self.place.clone()));
-        Ok(Answer::Resolved(Box::new(merged.finish()?)))
+        Ok(SshGReply::Resolved(Box::new(merged.finish()?)))
     }
 }
 
@@ -96,7 +96,7 @@ fn failed(alias: &str, reason: &str) -> ConfigError {
 
 /// The files that ssh is to read; its own, where ours are the same. Its home is the one in passwd, whatever `$HOME`
 /// says: that stands in its defaults.
-fn which(files: &ConfigFiles, defaults: &Answers) -> Vec<OsString> {
+fn which(files: &ConfigFiles, defaults: &SshGOutput) -> Vec<OsString> {
     let is = |file: &Option<_>, own: &Path| file.as_deref().is_some_and(|file: &Path| file == own);
     let own_folder = files.home.join(".ssh");
     let known_hosts = defaults.get("userknownhostsfile").and_then(|values| values.first()?.split(' ').next());
@@ -108,9 +108,9 @@ fn which(files: &ConfigFiles, defaults: &Answers) -> Vec<OsString> {
     vec!["-F".into(), files.user.as_ref().map_or_else(|| "none".into(), |user| user.clone().into_os_string())]
 }
 
-type Answers = HashMap<String, Vec<String>>;
+type SshGOutput = HashMap<String, Vec<String>>;
 
-async fn asked(guard: &CommandGuard, alias: &str, files: Vec<OsString>, hop: &Hop) -> Result<Answers, ConfigError> {
+async fn asked(guard: &CommandGuard, alias: &str, files: Vec<OsString>, hop: &Hop) -> Result<SshGOutput, ConfigError> {
     let wrong = |error: std::io::Error| failed(alias, &error.to_string());
     let mut command = Command::new("ssh");
     command.arg("-G").args(files);
@@ -136,7 +136,7 @@ async fn asked(guard: &CommandGuard, alias: &str, files: Vec<OsString>, hop: &Ho
         let said: String = said.unwrap_or("it failed without a word").chars().filter(|c| !c.is_control()).collect();
         return Err(failed(alias, said.trim()));
     }
-    let mut answers = Answers::new();
+    let mut answers = SshGOutput::new();
     for line in String::from_utf8_lossy(&output.stdout).lines() {
         if let Some((keyword, value)) = line.split_once(' ') {
             answers.entry(keyword.to_owned()).or_default().push(value.to_owned());
@@ -145,7 +145,7 @@ async fn asked(guard: &CommandGuard, alias: &str, files: Vec<OsString>, hop: &Ho
     Ok(answers)
 }
 
-/// Runs it; whoever stops waiting ends it with all that it has started.
+/// Runs it. When the caller drops the future, the program ends with all that it has started.
 fn in_its_own_group(mut command: Command) -> std::io::Result<impl Future<Output = std::io::Result<Output>>> {
     #[cfg(unix)]
     command.process_group(0);
@@ -171,7 +171,7 @@ impl Drop for Group {
 }
 
 /// What was given, then what ssh says where it is not what ssh says without a file.
-fn merged(own: &Unresolved, answers: &Answers, defaults: &Answers, source: &Source) -> Unresolved {
+fn merged(own: &Unresolved, answers: &SshGOutput, defaults: &SshGOutput, source: &Source) -> Unresolved {
     let mut result = own.values.given();
     let answer = |keyword: &str| answers.get(keyword).and_then(|values| values.first()).cloned();
     let host = answer("hostname").map_or_else(|| own.host.clone(), |name| address::canonical(&name));

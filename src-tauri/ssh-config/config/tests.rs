@@ -113,7 +113,7 @@ fn what_is_not_obeyed_is_told() {
     assert_eq!(lines, [1, 4, 6, 8, 17, 11, 14, 7], "{problems:?}");
     assert!(problems.iter().all(|(_, words)| !words.contains('\n') && words.len() < 200), "{problems:?}");
     assert_eq!(folder.problems("b").iter().map(|(line, _)| *line).collect::<Vec<_>>(), [1, 8, 10, 11]);
-    assert!(matches!(look_up(&folder.files(), &hop("a")), Ok(LookedUp::Open(_))));
+    assert!(matches!(look_up(&folder.files(), &hop("a")), Ok(LookedUp::NeedsSshG(_))));
 
     let folder = Folder::with(
         "CanonicalizeHostname yes\nHost a\nMatch canonical host a\n  Port 5\nTag x\nMatch tagged x,y\n  User t\n",

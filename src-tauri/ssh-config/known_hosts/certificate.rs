@@ -20,12 +20,12 @@ pub struct HostCertificate {
     pub valid_after_s: u64,
     /// Seconds since 1970, not included.
     pub valid_before_s: u64,
-    /// Names of options that must be understood; there are none for hosts that anybody understands.
+    /// Names of options that must be understood; no option is defined for hosts.
     pub critical_options: Vec<String>,
 }
 
 impl HostCertificate {
-    /// Why it does not speak for `name`, whoever signed it: a sentence.
+    /// Why it is not valid for `name`, whichever authority signed it: a sentence.
     pub fn objection(&self, name: &HostName, now_s: u64) -> Option<String> {
         let principal = name.principal();
         let is_for = |pattern: &String| matches_pattern(principal.as_bytes(), pattern.as_bytes());

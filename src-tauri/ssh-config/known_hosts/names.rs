@@ -118,7 +118,7 @@ impl fmt::Display for Names {
         if self.text.first() == Some(&b'|') {
             return formatter.write_str("a hidden name");
         }
-        // Whoever is asked about a key compares these with the name of the host.
+        // A user who is asked about a key compares these with the name of the host.
         formatter.write_str(&untrusted_text::name(&String::from_utf8_lossy(&self.text), 200))
     }
 }

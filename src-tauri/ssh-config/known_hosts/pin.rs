@@ -22,7 +22,7 @@ pub enum PinError {
 }
 
 /// Adds a line that makes `key` known for `name`, and says where it is. What is in the file stays as it
-/// is; the file and its folder are made for nobody but the user. With `hashed` the name cannot be read
+/// is; the file and its folder are made readable for the user only. With `hashed` the name cannot be read
 /// out of the file. A key that is known already by a line of its own is not added again.
 pub fn pin(file: &Path, name: &HostName, key: &KeyBlob, hashed: bool) -> Result<Place, PinError> {
     let bad_name = || PinError::BadName { name: name.known() };

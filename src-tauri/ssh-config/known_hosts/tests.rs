@@ -34,23 +34,25 @@ fn known(contents: impl AsRef<[u8]>) -> KnownHosts {
     known
 }
 
-fn judge(contents: impl AsRef<[u8]>, host: &str, port: u16, key: &KeyBlob) -> Verdict {
-    known(contents).judge_at(&HostName::new(host, port), &Shown::Key(key.clone()), NOW)
+fn judge(contents: impl AsRef<[u8]>, host: &str, port: u16, key: &KeyBlob) -> HostKeyStatus {
+    known(contents).judge_at(&HostName::new(host, port), &PresentedKey::Key(key.clone()), NOW)
 }
 
-fn line_of(verdict: &Verdict) -> usize {
-    match verdict {
-        Verdict::Known { place } | Verdict::KnownByAuthority { place } | Verdict::Revoked { place, .. } => place.line,
+fn line_of(status: &HostKeyStatus) -> usize {
+    match status {
+        HostKeyStatus::Known { place }
+        | HostKeyStatus::KnownByAuthority { place }
+        | HostKeyStatus::Revoked { place, .. } => place.line,
         other => panic!("{other:?}"),
     }
 }
 
-fn is_unknown(verdict: &Verdict) -> bool {
-    matches!(verdict, Verdict::Unknown { .. })
+fn is_unknown(status: &HostKeyStatus) -> bool {
+    matches!(status, HostKeyStatus::Unknown { .. })
 }
 
-fn is_changed(verdict: &Verdict) -> bool {
-    matches!(verdict, Verdict::Changed { .. })
+fn is_changed(status: &HostKeyStatus) -> bool {
+    matches!(status, HostKeyStatus::Changed { .. })
 }
 
 #[test]
@@ -58,7 +60,7 @@ fn any_matching_line_accepts() {
     let two = format!("# first\n\nh {}\nh {}\n", text(&ed(1)), text(&ed(2)));
     assert_eq!(line_of(&judge(&two, "h", 22, &ed(2))), 4);
     let changed = judge(&two, "h", 22, &ed(3));
-    let Verdict::Changed { expected } = &changed else { panic!("{changed:?}") };
+    let HostKeyStatus::Changed { expected } = &changed else { panic!("{changed:?}") };
     assert_eq!(expected.len(), 2);
     assert_eq!(expected[0].place.to_string(), "/kh:3");
     assert_eq!((expected[0].key_type.as_str(), &expected[0].fingerprint), ("ssh-ed25519", &ed(1).fingerprint()));
@@ -79,10 +81,10 @@ fn revoked_wins_over_everything_and_only_where_the_names_match() {
         (format!("@revoked\th\t{one}\n"), 1),
         (format!("@revoked *.x,h* {one}\nh {one}\n"), 1),
     ] {
-        let verdict = judge(&contents, "h", 22, &ed(1));
+        let status = judge(&contents, "h", 22, &ed(1));
         assert_eq!(
-            (&verdict, line_of(&verdict)),
-            (&Verdict::Revoked { place: Place::new("/kh", line), authority: false }, line)
+            (&status, line_of(&status)),
+            (&HostKeyStatus::Revoked { place: Place::new("/kh", line), authority: false }, line)
         );
     }
     assert_eq!(line_of(&judge(format!("@revoked other {one}\nh {one}\n"), "h", 22, &ed(1))), 2);
@@ -112,8 +114,8 @@ fn wildcards_negations_and_capitals() {
         ("2001:db8::1", "2001:DB8:0::1", 22, true),
         ("[::1]:2222", "::1", 2222, true),
     ] {
-        let verdict = judge(format!("{names} {one}\n"), host, port, &ed(1));
-        assert_eq!(matches!(verdict, Verdict::Known { .. }), matches, "{names} for {host}:{port}: {verdict:?}");
+        let status = judge(format!("{names} {one}\n"), host, port, &ed(1));
+        assert_eq!(matches!(status, HostKeyStatus::Known { .. }), matches, "{names} for {host}:{port}: {status:?}");
     }
 }
 
@@ -121,8 +123,8 @@ fn wildcards_negations_and_capitals() {
 fn an_alias_stands_for_host_and_port() {
     let lines = known(format!("Cluster {}\n[h]:2222 {}\n", text(&ed(1)), text(&ed(2))));
     let name = HostName { alias: Some("cluster".into()), ..HostName::new("h", 2222) };
-    assert_eq!(line_of(&lines.judge_at(&name, &Shown::Key(ed(1)), NOW)), 1);
-    assert!(is_changed(&lines.judge_at(&name, &Shown::Key(ed(2)), NOW)));
+    assert_eq!(line_of(&lines.judge_at(&name, &PresentedKey::Key(ed(1)), NOW)), 1);
+    assert!(is_changed(&lines.judge_at(&name, &PresentedKey::Key(ed(2)), NOW)));
 }
 
 #[test]
@@ -131,7 +133,7 @@ fn hashed_names() {
     let contents = format!("{hidden} {}\n", text(&ed(1)));
     assert_eq!(line_of(&judge(&contents, "GPU.corp", 2222, &ed(1))), 1);
     assert!(is_unknown(&judge(&contents, "gpu.corp", 22, &ed(1))));
-    // sshd(8)'s own example of a hash is of a name that nobody tells; this one ssh-keygen made.
+    // sshd(8) does not say of which name its example of a hash is; this one is made by ssh-keygen.
     let made = "|1|fVl/CIZ7OeVTBsvVFvFpc2o5jTs=|nonsense ssh-ed25519 AAAA";
     assert_eq!(known(made).problems().len(), 1);
     let two = format!("{hidden},gpu.corp {}\n", text(&ed(1)));
@@ -157,7 +159,7 @@ fn broken_lines_are_told_and_passed_over() {
     let told: Vec<usize> = lines.problems().iter().map(|problem| problem.place.line).collect();
     assert_eq!(told, [1, 2, 3, 4, 5, 6, 7, 8, 9]);
     assert_eq!(lines.problems()[1].to_string(), "/kh:2: the line is cut short: names, key type and key are needed");
-    assert_eq!(line_of(&lines.judge_at(&HostName::new("h", 22), &Shown::Key(ed(1)), NOW)), 12);
+    assert_eq!(line_of(&lines.judge_at(&HostName::new("h", 22), &PresentedKey::Key(ed(1)), NOW)), 12);
     assert_eq!(lines.lines.len(), 2, "the last line needs no end");
 }
 
@@ -199,19 +201,19 @@ fn other_names_and_the_plain_host_are_told() {
         one = text(&ed(1)),
         two = text(&ed(2)),
     );
-    let Verdict::Unknown { known_as, plain_host, note } = judge(&contents, "h", 2222, &ed(1)) else { panic!() };
+    let HostKeyStatus::Unknown { known_as, plain_host, note } = judge(&contents, "h", 2222, &ed(1)) else { panic!() };
     let names: Vec<&str> = known_as.iter().map(|other| other.name.as_str()).collect();
     assert_eq!(names, ["gpu,10.0.0.7", "a hidden name"]);
     assert_eq!(plain_host, Some(PlainHost { place: Place::new("/kh", 5), same_key: false }));
     assert_eq!(note, None);
-    let Verdict::Unknown { plain_host, .. } = judge(&contents, "h", 2222, &ed(2)) else { panic!() };
+    let HostKeyStatus::Unknown { plain_host, .. } = judge(&contents, "h", 2222, &ed(2)) else { panic!() };
     assert!(plain_host.unwrap().same_key);
 }
 
 #[test]
 fn another_name_of_a_key_never_looks_like_the_host_s() {
     let contents = format!("gp\u{200b}u,\u{202e}upg\u{7} {}\n", text(&ed(1)));
-    let Verdict::Unknown { known_as, .. } = judge(&contents, "gpu", 22, &ed(1)) else { panic!() };
+    let HostKeyStatus::Unknown { known_as, .. } = judge(&contents, "gpu", 22, &ed(1)) else { panic!() };
     assert_eq!(known_as[0].name, "gp\u{fffd}u,\u{fffd}upg\u{fffd}");
 }
 
@@ -228,8 +230,8 @@ fn certificate() -> HostCertificate {
     }
 }
 
-fn judge_certificate(contents: &str, host: &str, certificate: &HostCertificate) -> Verdict {
-    known(contents).judge_at(&HostName::new(host, 22), &Shown::Certificate(certificate.clone()), NOW)
+fn judge_certificate(contents: &str, host: &str, certificate: &HostCertificate) -> HostKeyStatus {
+    known(contents).judge_at(&HostName::new(host, 22), &PresentedKey::Certificate(certificate.clone()), NOW)
 }
 
 #[test]
@@ -263,8 +265,8 @@ fn an_authority_vouches_for_certificates_in_order_and_for_nothing_else() {
         (HostCertificate { signature_holds: false, ..certificate() }, "signature"),
         (HostCertificate { authority: ed(8), ..certificate() }, "not trusted"),
     ] {
-        let verdict = judge_certificate(&authority, "gpu.corp", &wrong);
-        let Verdict::Unknown { note: Some(note), .. } = &verdict else { panic!("{said}: {verdict:?}") };
+        let status = judge_certificate(&authority, "gpu.corp", &wrong);
+        let HostKeyStatus::Unknown { note: Some(note), .. } = &status else { panic!("{said}: {status:?}") };
         assert!(note.contains(said), "{note}");
         // What the plain key is worth it is worth with a useless certificate, too.
         let plain = format!("{authority}gpu.corp {}\n", text(&ed(1)));
@@ -278,7 +280,7 @@ fn an_authority_vouches_for_certificates_in_order_and_for_nothing_else() {
 fn an_authority_for_the_host_is_one_on_every_port() {
     let lines = known(format!("@cert-authority *.corp {}\n", text(&ed(9))));
     let name = HostName::new("gpu.corp", 2222);
-    assert_eq!(line_of(&lines.judge_at(&name, &Shown::Certificate(certificate()), NOW)), 1);
+    assert_eq!(line_of(&lines.judge_at(&name, &PresentedKey::Certificate(certificate()), NOW)), 1);
     assert!(lines.key_types(&name).authority);
 }
 
@@ -287,7 +289,7 @@ fn a_revoked_authority_and_a_revoked_key_in_a_certificate_are_refused() {
     let authority = format!("@cert-authority * {}\n", text(&ed(9)));
     for (number, of_authority) in [(9, true), (1, false)] {
         let contents = format!("{authority}@revoked * {}\ngpu.corp {}\n", text(&ed(number)), text(&ed(1)));
-        let revoked = Verdict::Revoked { place: Place::new("/kh", 2), authority: of_authority };
+        let revoked = HostKeyStatus::Revoked { place: Place::new("/kh", 2), authority: of_authority };
         assert_eq!(judge_certificate(&contents, "gpu.corp", &certificate()), revoked);
     }
 }
@@ -333,10 +335,10 @@ fn a_pinned_key_is_known_and_can_be_forgotten() {
     assert_eq!(pin(&file, &name, &ecdsa(1), true), Ok(Place::new(&file, 2)));
     assert!(!std::fs::read_to_string(&file).unwrap().lines().nth(1).unwrap().contains("gpu"));
     let known = || KnownHosts::read(std::slice::from_ref(&file));
-    assert_eq!(line_of(&known().judge(&name, &Shown::Key(ecdsa(1)))), 2);
+    assert_eq!(line_of(&known().judge(&name, &PresentedKey::Key(ecdsa(1)))), 2);
     let gone = forget(&file, &name).unwrap();
     assert_eq!(gone.iter().map(|gone| gone.place.line).collect::<Vec<_>>(), [1, 2]);
-    assert!(is_unknown(&known().judge(&name, &Shown::Key(ed(1)))));
+    assert!(is_unknown(&known().judge(&name, &PresentedKey::Key(ed(1)))));
     assert_eq!(forget(&file, &name), Ok(Vec::new()));
     assert_eq!(std::fs::read_dir(file.parent().unwrap()).unwrap().count(), 1, "no new files are left over");
 }
@@ -407,7 +409,7 @@ fn patterns_with_many_stars_end_in_time() {
 fn a_refusal_names_both_keys_and_the_line() {
     let contents = format!("h {}\n@revoked * {}\n", text(&ed(1)), text(&ed(2)));
     let refusal = |key: &KeyBlob| {
-        let shown = Shown::Key(key.clone());
+        let shown = PresentedKey::Key(key.clone());
         let name = HostName::new("h", 22);
         known(&contents).judge(&name, &shown).refusal(&name, &shown)
     };

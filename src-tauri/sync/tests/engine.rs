@@ -18,7 +18,7 @@ use crate::tracking::StoreError;
 const START_MS: i64 = 1_700_000_000_000;
 
 /// A sync with everything it touches within reach.
-struct Bench {
+struct Harness {
     _folder: tempfile::TempDir,
     store: Arc<ScriptedStore>,
     cache: Cache,
@@ -28,7 +28,7 @@ struct Bench {
     sync: Arc<Sync>,
 }
 
-impl Bench {
+impl Harness {
     async fn new() -> Self {
         let (folder, cache, source) = cache().await;
         let store = Arc::new(ScriptedStore::new());
@@ -117,186 +117,186 @@ fn many(count: i64) -> Vec<Run> {
 
 #[tokio::test]
 async fn the_first_watch_fetches_everything_a_growing_page_at_a_time() {
-    let bench = Bench::new().await;
-    bench.store.state().runs = many(1_500);
-    let before = bench.sync.freshness(&experiment_1()).await;
+    let harness = Harness::new().await;
+    harness.store.state().runs = many(1_500);
+    let before = harness.sync.freshness(&experiment_1()).await;
     assert!(!before.complete && before.synced_at_ms.is_none());
-    bench.watch(&experiment_1()).await;
-    assert_eq!(bench.run_count().await, 1_500);
-    let asked = bench.store.take_asked();
+    harness.watch(&experiment_1()).await;
+    assert_eq!(harness.run_count().await, 1_500);
+    let asked = harness.store.take_asked();
     assert_eq!(asked[0], "runs from 0 (100)");
     let second: u32 = asked[1].strip_prefix("runs from 100 (").unwrap().trim_end_matches(')').parse().unwrap();
     assert!(second > 100, "{asked:?}");
-    let after = bench.sync.freshness(&experiment_1()).await;
+    let after = harness.sync.freshness(&experiment_1()).await;
     assert_eq!((after.complete, after.synced_at_ms, after.fetched, after.error), (true, Some(START_MS), 1_500, None));
-    assert!(bench.heard(&runs_of_1()));
+    assert!(harness.heard(&runs_of_1()));
 }
 
 #[tokio::test]
 async fn watching_again_asks_nothing_until_it_is_old_and_then_only_for_what_is_new() {
-    let bench = Bench::new().await;
-    bench.store.state().runs = many(600);
+    let harness = Harness::new().await;
+    harness.store.state().runs = many(600);
     for _ in 0..50 {
-        bench.sync.watch(vec![experiment_1()]);
+        harness.sync.watch(vec![experiment_1()]);
     }
-    bench.settled(&experiment_1()).await;
-    assert_eq!(bench.store.take_asked().len(), 2);
-    bench.pass(14_000);
-    bench.watch(&experiment_1()).await;
-    assert!(bench.store.take_asked().is_empty());
+    harness.settled(&experiment_1()).await;
+    assert_eq!(harness.store.take_asked().len(), 2);
+    harness.pass(14_000);
+    harness.watch(&experiment_1()).await;
+    assert!(harness.store.take_asked().is_empty());
 
     let mut new = run("new").started(START_MS + 5_000).with_status(RunStatus::Running);
     new.info.end_time_ms = None;
-    bench.store.state().runs.push(new);
-    bench.changes.lock().unwrap().clear();
-    bench.pass(2_000);
-    bench.watch(&experiment_1()).await;
+    harness.store.state().runs.push(new);
+    harness.changes.lock().unwrap().clear();
+    harness.pass(2_000);
+    harness.watch(&experiment_1()).await;
     let newest_ms = START_MS - 1_000_000 + 599;
-    let asked = bench.store.take_asked();
+    let asked = harness.store.take_asked();
     assert!(asked.iter().all(|what| what.contains("since") || what.starts_with("runs new")), "{asked:?}");
     assert_eq!(asked[0], format!("started since {}", newest_ms - 600_000));
     assert!(asked.contains(&format!("ended since {}", START_MS - 600_000)));
-    assert_eq!(bench.run_count().await, 601);
-    assert!(bench.heard(&runs_of_1()));
+    assert_eq!(harness.run_count().await, 601);
+    assert!(harness.heard(&runs_of_1()));
 }
 
 #[tokio::test]
 async fn an_open_run_is_followed_until_it_ends() {
-    let bench = Bench::new().await;
+    let harness = Harness::new().await;
     let open = |loss: f64| run("open").with_status(RunStatus::Running).started(START_MS - 1_000).metric("loss", loss);
-    bench.store.state().runs = vec![open(1.0)];
-    bench.watch(&experiment_1()).await;
-    bench.store.state().runs = vec![open(0.5)];
-    bench.pass(16_000);
-    bench.store.take_asked();
-    bench.watch(&experiment_1()).await;
-    assert!(bench.store.take_asked().contains(&"runs open".to_owned()));
-    let seen = bench.cache.run(bench.source, "open").await.unwrap().unwrap();
+    harness.store.state().runs = vec![open(1.0)];
+    harness.watch(&experiment_1()).await;
+    harness.store.state().runs = vec![open(0.5)];
+    harness.pass(16_000);
+    harness.store.take_asked();
+    harness.watch(&experiment_1()).await;
+    assert!(harness.store.take_asked().contains(&"runs open".to_owned()));
+    let seen = harness.cache.run(harness.source, "open").await.unwrap().unwrap();
     assert_eq!(seen.metrics[0].value, MetricValue(0.5));
 }
 
 #[tokio::test]
 async fn a_sync_that_breaks_off_keeps_what_it_has_says_why_and_tries_again_later() {
-    let bench = Bench::new().await;
-    bench.store.state().runs = many(1_000);
+    let harness = Harness::new().await;
+    harness.store.state().runs = many(1_000);
     // A larger page may have been too much; the size that did well is tried once more.
-    bench.store.state().faults = [None, None, Some(unreachable()), Some(unreachable())].into();
-    bench.watch(&experiment_1()).await;
-    assert_eq!(bench.store.state().faults.len(), 0);
-    let kept = bench.run_count().await;
+    harness.store.state().faults = [None, None, Some(unreachable()), Some(unreachable())].into();
+    harness.watch(&experiment_1()).await;
+    assert_eq!(harness.store.state().faults.len(), 0);
+    let kept = harness.run_count().await;
     assert!((101..1_000).contains(&kept), "{kept}");
-    let broken = bench.sync.freshness(&experiment_1()).await;
+    let broken = harness.sync.freshness(&experiment_1()).await;
     assert!(!broken.complete && broken.synced_at_ms.is_none());
     assert!(broken.error.is_some());
-    assert_eq!(bench.sync.error(&experiment_1()), Some(SyncError::Store(unreachable())));
+    assert_eq!(harness.sync.error(&experiment_1()), Some(SyncError::Store(unreachable())));
 
-    bench.pass(15_000);
-    bench.watch(&experiment_1()).await;
-    let whole = bench.sync.freshness(&experiment_1()).await;
+    harness.pass(15_000);
+    harness.watch(&experiment_1()).await;
+    let whole = harness.sync.freshness(&experiment_1()).await;
     assert_eq!((whole.complete, whole.error), (true, None));
-    assert_eq!(bench.run_count().await, 1_000);
+    assert_eq!(harness.run_count().await, 1_000);
 }
 
 #[tokio::test]
 async fn failure_after_failure_the_pauses_grow_and_a_refresh_does_not_wait() {
-    let bench = Bench::new().await;
-    bench.store.state().faults = vec![Some(unreachable()); 100].into();
+    let harness = Harness::new().await;
+    harness.store.state().faults = vec![Some(unreachable()); 100].into();
     let mut tries = 0;
     for _ in 0..40 {
-        bench.watch(&experiment_1()).await;
-        tries += bench.store.take_asked().len();
-        bench.pass(15_000);
+        harness.watch(&experiment_1()).await;
+        tries += harness.store.take_asked().len();
+        harness.pass(15_000);
     }
     // At 0, 15, 30, 45, 60 s and then 32, 64, 128, 256 s apart.
     assert!((7..=10).contains(&tries), "{tries} tries in ten minutes");
-    bench.refresh(&experiment_1()).await;
-    assert_eq!(bench.store.take_asked().len(), 1);
+    harness.refresh(&experiment_1()).await;
+    assert_eq!(harness.store.take_asked().len(), 1);
 }
 
 #[tokio::test]
 async fn a_server_that_was_away_for_long_is_found_by_what_is_still_on_screen() {
-    let bench = Bench::new().await;
+    let harness = Harness::new().await;
     let failures = 12;
-    bench.store.state().faults = vec![Some(unreachable()); failures].into();
-    bench.watch(&experiment_1()).await;
-    bench.store.state().runs = many(3);
-    let mut tries = bench.store.take_asked().len();
+    harness.store.state().faults = vec![Some(unreachable()); failures].into();
+    harness.watch(&experiment_1()).await;
+    harness.store.state().runs = many(3);
+    let mut tries = harness.store.take_asked().len();
     for _ in 0..failures {
-        bench.pass(301_000);
+        harness.pass(301_000);
         let begun = std::time::Instant::now();
         loop {
-            let asked = bench.store.take_asked().len();
+            let asked = harness.store.take_asked().len();
             tries += asked;
             if asked > 0 {
                 break;
             }
-            assert!(begun.elapsed() < Duration::from_secs(60), "nobody tries any more after {tries} tries");
+            assert!(begun.elapsed() < Duration::from_secs(60), "the sync stopped trying after {tries} tries");
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
-        bench.settled(&experiment_1()).await;
+        harness.settled(&experiment_1()).await;
     }
-    assert_eq!(bench.run_count().await, 3);
+    assert_eq!(harness.run_count().await, 3);
 }
 
 #[tokio::test]
 async fn a_server_that_asks_for_patience_gets_it() {
-    let bench = Bench::new().await;
+    let harness = Harness::new().await;
     let busy = StoreError::TooManyRequests { address: "there".to_owned(), retry_after_s: Some(100) };
-    bench.store.state().faults = [Some(busy)].into();
-    bench.watch(&experiment_1()).await;
-    bench.store.take_asked();
-    bench.pass(99_000);
-    bench.watch(&experiment_1()).await;
-    assert!(bench.store.take_asked().is_empty());
-    bench.pass(1_000);
-    bench.watch(&experiment_1()).await;
-    assert_eq!(bench.store.take_asked().len(), 1);
+    harness.store.state().faults = [Some(busy)].into();
+    harness.watch(&experiment_1()).await;
+    harness.store.take_asked();
+    harness.pass(99_000);
+    harness.watch(&experiment_1()).await;
+    assert!(harness.store.take_asked().is_empty());
+    harness.pass(1_000);
+    harness.watch(&experiment_1()).await;
+    assert_eq!(harness.store.take_asked().len(), 1);
 }
 
 #[tokio::test]
 async fn pages_that_are_too_much_for_the_server_become_smaller() {
-    let bench = Bench::new().await;
-    bench.store.state().runs = many(30);
+    let harness = Harness::new().await;
+    harness.store.state().runs = many(30);
     let slow = || Some(StoreError::TimedOut { address: "there".to_owned(), seconds: 60 });
-    bench.store.state().faults = [slow(), slow()].into();
-    bench.watch(&experiment_1()).await;
-    assert_eq!(bench.store.take_asked()[..3], ["runs from 0 (100)", "runs from 0 (25)", "runs from 0 (20)"]);
-    assert_eq!(bench.run_count().await, 30);
+    harness.store.state().faults = [slow(), slow()].into();
+    harness.watch(&experiment_1()).await;
+    assert_eq!(harness.store.take_asked()[..3], ["runs from 0 (100)", "runs from 0 (25)", "runs from 0 (20)"]);
+    assert_eq!(harness.run_count().await, 30);
 }
 
 #[tokio::test]
 async fn a_store_that_takes_no_large_pages_is_asked_for_small_ones() {
-    let bench = Bench::new().await;
-    bench.store.state().runs = many(2_000);
+    let harness = Harness::new().await;
+    harness.store.state().runs = many(2_000);
     let refused = StoreError::Refused { message: "Invalid value for parameter 'max_results'".to_owned() };
-    bench.store.state().faults = [None, Some(refused.clone())].into();
-    bench.watch(&experiment_1()).await;
-    assert_eq!((bench.sync.error(&experiment_1()), bench.run_count().await), (None, 2_000));
+    harness.store.state().faults = [None, Some(refused.clone())].into();
+    harness.watch(&experiment_1()).await;
+    assert_eq!((harness.sync.error(&experiment_1()), harness.run_count().await), (None, 2_000));
     // What is refused at any size is said.
-    bench.store.state().faults = [Some(refused.clone())].into();
-    bench.refresh(&experiment_1()).await;
-    assert_eq!(bench.sync.error(&experiment_1()), Some(SyncError::Store(refused)));
+    harness.store.state().faults = [Some(refused.clone())].into();
+    harness.refresh(&experiment_1()).await;
+    assert_eq!(harness.sync.error(&experiment_1()), Some(SyncError::Store(refused)));
 }
 
 #[tokio::test]
 async fn runs_that_logged_much_are_written_a_few_at_a_time_and_all_are_there() {
-    let bench = Bench::new().await;
+    let harness = Harness::new().await;
     let wide = |run: Run| (0..400).fold(run, |run, key| run.metric(&format!("m{key}"), 1.0));
-    bench.store.state().runs = many(150).into_iter().map(wide).collect();
-    bench.watch(&experiment_1()).await;
-    assert_eq!((bench.sync.error(&experiment_1()), bench.run_count().await), (None, 150));
-    let last = bench.cache.run(bench.source, "run00000").await.unwrap().unwrap();
+    harness.store.state().runs = many(150).into_iter().map(wide).collect();
+    harness.watch(&experiment_1()).await;
+    assert_eq!((harness.sync.error(&experiment_1()), harness.run_count().await), (None, 150));
+    let last = harness.cache.run(harness.source, "run00000").await.unwrap().unwrap();
     assert_eq!(last.metrics.len(), 401);
 }
 
 #[tokio::test]
 async fn pages_that_do_not_advance_are_an_error_and_not_for_ever() {
-    let bench = Bench::new().await;
-    bench.store.state().runs = many(3);
-    bench.store.state().stuck = true;
+    let harness = Harness::new().await;
+    harness.store.state().runs = many(3);
+    harness.store.state().stuck = true;
     for scope in [experiment_1(), Scope::Experiments, Scope::Models, Scope::Model("m".to_owned())] {
-        bench.watch(&scope).await;
-        let error = bench.sync.error(&scope);
+        harness.watch(&scope).await;
+        let error = harness.sync.error(&scope);
         if scope != Scope::Model("m".to_owned()) {
             assert!(matches!(error, Some(SyncError::Store(StoreError::BadAnswer { .. }))), "{scope:?}: {error:?}");
         }
@@ -305,44 +305,44 @@ async fn pages_that_do_not_advance_are_an_error_and_not_for_ever() {
 
 #[tokio::test]
 async fn a_run_that_the_server_no_longer_has_goes_with_the_next_sweep() {
-    let bench = Bench::new().await;
-    bench.store.state().runs = many(5);
-    bench.watch(&experiment_1()).await;
-    bench.store.state().runs.remove(2);
-    bench.changes.lock().unwrap().clear();
-    bench.pass(16_000);
-    bench.watch(&experiment_1()).await;
-    assert_eq!(bench.run_count().await, 5);
-    bench.refresh(&experiment_1()).await;
-    assert_eq!(bench.run_count().await, 4);
-    assert!(bench.heard(&runs_of_1()));
+    let harness = Harness::new().await;
+    harness.store.state().runs = many(5);
+    harness.watch(&experiment_1()).await;
+    harness.store.state().runs.remove(2);
+    harness.changes.lock().unwrap().clear();
+    harness.pass(16_000);
+    harness.watch(&experiment_1()).await;
+    assert_eq!(harness.run_count().await, 5);
+    harness.refresh(&experiment_1()).await;
+    assert_eq!(harness.run_count().await, 4);
+    assert!(harness.heard(&runs_of_1()));
 }
 
 #[tokio::test]
 async fn an_edit_of_an_old_run_shows_when_it_is_watched() {
-    let bench = Bench::new().await;
-    bench.store.state().runs = many(2);
-    bench.watch(&experiment_1()).await;
+    let harness = Harness::new().await;
+    harness.store.state().runs = many(2);
+    harness.watch(&experiment_1()).await;
     let edited = many(1).remove(0).tag("note", "the best one");
-    bench.store.state().runs[0] = edited.clone();
-    bench.watch(&Scope::Run("run00000".to_owned())).await;
-    assert_eq!(bench.cache.run(bench.source, "run00000").await.unwrap(), Some(edited));
-    bench.store.state().runs.remove(0);
-    bench.refresh(&Scope::Run("run00000".to_owned())).await;
-    assert_eq!(bench.cache.run(bench.source, "run00000").await.unwrap(), None);
+    harness.store.state().runs[0] = edited.clone();
+    harness.watch(&Scope::Run("run00000".to_owned())).await;
+    assert_eq!(harness.cache.run(harness.source, "run00000").await.unwrap(), Some(edited));
+    harness.store.state().runs.remove(0);
+    harness.refresh(&Scope::Run("run00000".to_owned())).await;
+    assert_eq!(harness.cache.run(harness.source, "run00000").await.unwrap(), None);
 }
 
 #[tokio::test]
 async fn the_list_of_experiments_is_taken_as_a_whole_or_not_at_all() {
-    let bench = Bench::new().await;
-    bench.store.state().experiments =
+    let harness = Harness::new().await;
+    harness.store.state().experiments =
         ["a", "b", "c"].iter().map(|name| experiment(&format!("id of {name}"), name)).collect();
-    bench.store.state().faults = [None, Some(unreachable())].into();
-    bench.watch(&Scope::Experiments).await;
-    assert!(bench.cache.experiments(bench.source).await.unwrap().is_empty());
-    bench.refresh(&Scope::Experiments).await;
-    assert_eq!(bench.cache.experiments(bench.source).await.unwrap().len(), 3);
-    assert!(bench.heard(&Change::Experiments { profile_id: profile() }));
+    harness.store.state().faults = [None, Some(unreachable())].into();
+    harness.watch(&Scope::Experiments).await;
+    assert!(harness.cache.experiments(harness.source).await.unwrap().is_empty());
+    harness.refresh(&Scope::Experiments).await;
+    assert_eq!(harness.cache.experiments(harness.source).await.unwrap().len(), 3);
+    assert!(harness.heard(&Change::Experiments { profile_id: profile() }));
 }
 
 fn histories(run_ids: &[&str]) -> Scope {
@@ -354,65 +354,65 @@ fn points(count: i64) -> Vec<MetricPoint> {
     (0..count).rev().map(|step| MetricPoint { step, timestamp_ms: step, value: MetricValue(step as f64) }).collect()
 }
 
-async fn with_histories(ids: &[&str]) -> Bench {
-    let bench = Bench::new().await;
+async fn with_histories(ids: &[&str]) -> Harness {
+    let harness = Harness::new().await;
     {
-        let mut state = bench.store.state();
+        let mut state = harness.store.state();
         for id in ids {
             state.runs.push(run(id).metric("loss", 1.0));
             state.histories.insert(((*id).to_owned(), "loss".to_owned()), points(25));
         }
     }
-    bench.watch(&experiment_1()).await;
-    bench.store.take_asked();
-    bench
+    harness.watch(&experiment_1()).await;
+    harness.store.take_asked();
+    harness
 }
 
-async fn lengths(bench: &Bench, ids: &[&str]) -> Vec<Option<usize>> {
+async fn lengths(harness: &Harness, ids: &[&str]) -> Vec<Option<usize>> {
     let ids: Vec<String> = ids.iter().map(|id| (*id).to_owned()).collect();
-    let histories = bench.cache.histories(bench.source, &ids, "loss").await.unwrap();
+    let histories = harness.cache.histories(harness.source, &ids, "loss").await.unwrap();
     histories.into_iter().map(|history| history.map(|history| history.len())).collect()
 }
 
 #[tokio::test]
 async fn histories_are_fetched_whole_once_and_sorted() {
-    let bench = with_histories(&["a", "b"]).await;
-    bench.sync.watch(vec![histories(&["a"]), histories(&["a", "b"])]);
-    bench.settled(&histories(&["a"])).await;
-    bench.settled(&histories(&["a", "b"])).await;
+    let harness = with_histories(&["a", "b"]).await;
+    harness.sync.watch(vec![histories(&["a"]), histories(&["a", "b"])]);
+    harness.settled(&histories(&["a"])).await;
+    harness.settled(&histories(&["a", "b"])).await;
     // Three pages each.
-    assert_eq!(bench.store.take_asked().len(), 6);
-    let found = bench.cache.histories(bench.source, &["a".to_owned()], "loss").await.unwrap();
+    assert_eq!(harness.store.take_asked().len(), 6);
+    let found = harness.cache.histories(harness.source, &["a".to_owned()], "loss").await.unwrap();
     assert!(found[0].as_ref().unwrap().steps.is_sorted());
-    assert!(bench.heard(&Change::Histories { profile_id: profile(), run_ids: vec!["a".to_owned()] }));
-    bench.pass(60_000);
-    bench.watch(&histories(&["a", "b"])).await;
-    assert!(bench.store.take_asked().is_empty(), "runs that ended are not read again");
+    assert!(harness.heard(&Change::Histories { profile_id: profile(), run_ids: vec!["a".to_owned()] }));
+    harness.pass(60_000);
+    harness.watch(&histories(&["a", "b"])).await;
+    assert!(harness.store.take_asked().is_empty(), "runs that ended are not read again");
 }
 
 #[tokio::test]
 async fn a_history_that_breaks_off_is_not_kept_and_the_one_before_stays() {
-    let bench = with_histories(&["a"]).await;
-    bench.watch(&histories(&["a"])).await;
+    let harness = with_histories(&["a"]).await;
+    harness.watch(&histories(&["a"])).await;
     {
-        let mut state = bench.store.state();
+        let mut state = harness.store.state();
         state.histories.insert(("a".to_owned(), "loss".to_owned()), points(50));
         state.runs[0] = run("a").metric("loss", 49.0);
     }
-    bench.refresh(&experiment_1()).await;
-    bench.pass(16_000);
-    bench.store.state().faults = [None, None, Some(unreachable())].into();
-    bench.watch(&histories(&["a"])).await;
-    assert_eq!(lengths(&bench, &["a"]).await, [Some(25)]);
-    assert!(bench.sync.freshness(&histories(&["a"])).await.error.is_some());
-    bench.refresh(&histories(&["a"])).await;
-    assert_eq!(lengths(&bench, &["a"]).await, [Some(50)]);
-    assert!(bench.sync.freshness(&histories(&["a"])).await.error.is_none());
+    harness.refresh(&experiment_1()).await;
+    harness.pass(16_000);
+    harness.store.state().faults = [None, None, Some(unreachable())].into();
+    harness.watch(&histories(&["a"])).await;
+    assert_eq!(lengths(&harness, &["a"]).await, [Some(25)]);
+    assert!(harness.sync.freshness(&histories(&["a"])).await.error.is_some());
+    harness.refresh(&histories(&["a"])).await;
+    assert_eq!(lengths(&harness, &["a"]).await, [Some(50)]);
+    assert!(harness.sync.freshness(&histories(&["a"])).await.error.is_none());
 }
 
 #[tokio::test]
 async fn the_curves_of_a_run_that_goes_on_grow_while_nothing_but_them_is_watched() {
-    let bench = Bench::new().await;
+    let harness = Harness::new().await;
     let going_on = |step: i64| {
         let mut run = run("a").with_status(RunStatus::Running).started(START_MS).metric("loss", step as f64);
         run.metrics[0].step = step;
@@ -420,43 +420,43 @@ async fn the_curves_of_a_run_that_goes_on_grow_while_nothing_but_them_is_watched
     };
     for count in [10, 20] {
         {
-            let mut state = bench.store.state();
+            let mut state = harness.store.state();
             state.runs = vec![going_on(count)];
             state.histories.insert(("a".to_owned(), "loss".to_owned()), points(count));
         }
         if count == 10 {
-            bench.watch(&experiment_1()).await;
+            harness.watch(&experiment_1()).await;
         }
-        bench.pass(16_000);
-        bench.watch(&histories(&["a"])).await;
-        assert_eq!(lengths(&bench, &["a"]).await, [Some(count as usize)]);
+        harness.pass(16_000);
+        harness.watch(&histories(&["a"])).await;
+        assert_eq!(lengths(&harness, &["a"]).await, [Some(count as usize)]);
     }
 }
 
 #[tokio::test]
 async fn many_charts_of_the_same_open_run_ask_for_it_once() {
-    let bench = Bench::new().await;
-    bench.store.state().runs = vec![run("a").with_status(RunStatus::Running).started(START_MS).metric("loss", 1.0)];
-    bench.watch(&experiment_1()).await;
-    bench.pass(16_000);
-    bench.store.take_asked();
+    let harness = Harness::new().await;
+    harness.store.state().runs = vec![run("a").with_status(RunStatus::Running).started(START_MS).metric("loss", 1.0)];
+    harness.watch(&experiment_1()).await;
+    harness.pass(16_000);
+    harness.store.take_asked();
     let chart = |key: &str| Scope::Histories { run_ids: vec!["a".to_owned()], keys: vec![key.to_owned()] };
     let charts = ["loss", "acc", "lr", "f1"].map(chart);
-    bench.sync.watch(charts.to_vec());
+    harness.sync.watch(charts.to_vec());
     for chart in &charts {
-        bench.settled(chart).await;
+        harness.settled(chart).await;
     }
-    let asked = bench.store.take_asked();
+    let asked = harness.store.take_asked();
     assert_eq!(asked.iter().filter(|what| *what == "runs a").count(), 1, "{asked:?}");
 }
 
 #[tokio::test]
 async fn one_deleted_run_does_not_keep_others_from_their_curves() {
-    let bench = with_histories(&["a", "b", "c"]).await;
-    bench.store.state().runs.remove(1);
-    bench.watch(&histories(&["a", "b", "c"])).await;
-    assert_eq!(lengths(&bench, &["a", "c"]).await, [Some(25), Some(25)]);
-    assert_eq!(bench.cache.run(bench.source, "b").await.unwrap(), None);
+    let harness = with_histories(&["a", "b", "c"]).await;
+    harness.store.state().runs.remove(1);
+    harness.watch(&histories(&["a", "b", "c"])).await;
+    assert_eq!(lengths(&harness, &["a", "c"]).await, [Some(25), Some(25)]);
+    assert_eq!(harness.cache.run(harness.source, "b").await.unwrap(), None);
 }
 
 fn model(champion: &str) -> RegisteredModel {
@@ -489,131 +489,131 @@ fn version(version: &str, run_id: &str) -> ModelVersion {
 
 #[tokio::test]
 async fn a_model_comes_with_its_versions_and_their_runs_and_its_end_is_noticed() {
-    let bench = Bench::new().await;
+    let harness = Harness::new().await;
     let churn = Scope::Model("churn".to_owned());
     {
-        let mut state = bench.store.state();
+        let mut state = harness.store.state();
         state.models = vec![model("1")];
         state.versions = vec![version("3", "gone"), version("2", "b"), version("1", "a")];
         state.runs = vec![run("a").metric("acc", 1.0), run("b").metric("acc", 2.0)];
     }
-    bench.watch(&churn).await;
-    assert_eq!(bench.cache.model_versions(bench.source, "churn").await.unwrap().len(), 3);
-    assert!(bench.cache.run(bench.source, "b").await.unwrap().is_some());
-    assert!(bench.sync.freshness(&churn).await.complete);
-    bench.store.take_asked();
+    harness.watch(&churn).await;
+    assert_eq!(harness.cache.model_versions(harness.source, "churn").await.unwrap().len(), 3);
+    assert!(harness.cache.run(harness.source, "b").await.unwrap().is_some());
+    assert!(harness.sync.freshness(&churn).await.complete);
+    harness.store.take_asked();
 
-    bench.store.state().models = vec![model("2")];
-    bench.changes.lock().unwrap().clear();
-    bench.refresh(&churn).await;
-    assert_eq!(bench.store.take_asked(), ["model churn", "versions churn", "versions churn"], "no run twice");
-    assert_eq!(bench.cache.registered_model(bench.source, "churn").await.unwrap(), Some(model("2")));
-    assert!(bench.heard(&Change::Model { profile_id: profile(), name: "churn".to_owned() }));
+    harness.store.state().models = vec![model("2")];
+    harness.changes.lock().unwrap().clear();
+    harness.refresh(&churn).await;
+    assert_eq!(harness.store.take_asked(), ["model churn", "versions churn", "versions churn"], "no run twice");
+    assert_eq!(harness.cache.registered_model(harness.source, "churn").await.unwrap(), Some(model("2")));
+    assert!(harness.heard(&Change::Model { profile_id: profile(), name: "churn".to_owned() }));
 
-    bench.store.state().models.clear();
-    bench.store.state().versions.clear();
-    bench.refresh(&Scope::Models).await;
-    assert_eq!(bench.cache.registered_model(bench.source, "churn").await.unwrap(), None);
-    bench.store.state().faults = [Some(not_found())].into();
-    bench.refresh(&churn).await;
-    assert_eq!(bench.sync.error(&churn), None);
+    harness.store.state().models.clear();
+    harness.store.state().versions.clear();
+    harness.refresh(&Scope::Models).await;
+    assert_eq!(harness.cache.registered_model(harness.source, "churn").await.unwrap(), None);
+    harness.store.state().faults = [Some(not_found())].into();
+    harness.refresh(&churn).await;
+    assert_eq!(harness.sync.error(&churn), None);
 }
 
 #[tokio::test]
 async fn a_part_of_a_model_that_fails_is_told_and_rests_alone() {
-    let bench = Bench::new().await;
+    let harness = Harness::new().await;
     let churn = Scope::Model("churn".to_owned());
     {
-        let mut state = bench.store.state();
+        let mut state = harness.store.state();
         state.models = vec![model("1")];
         state.versions = vec![version("1", "a")];
         state.runs = vec![run("a")];
         state.forbidden = vec!["versions churn".to_owned()];
     }
-    bench.watch(&churn).await;
+    harness.watch(&churn).await;
     let parts = |freshness: Freshness| {
         let parts = freshness.parts.into_iter();
         parts.map(|part| (part.what, part.as_of_ms, part.error.is_some())).collect::<Vec<_>>()
     };
-    let freshness = bench.sync.freshness(&churn).await;
+    let freshness = harness.sync.freshness(&churn).await;
     assert!(freshness.error.is_some() && !freshness.complete && freshness.synced_at_ms.is_none(), "{freshness:?}");
     let of = |model, versions, runs| vec![(What::Model, model, false), versions, (What::SourceRuns, runs, false)];
     assert_eq!(parts(freshness), of(Some(START_MS), (What::Versions, None, true), Some(START_MS)));
 
     // It fails again and again, and is asked less and less; the others are kept as true as ever.
-    bench.store.take_asked();
+    harness.store.take_asked();
     for _ in 0..8 {
-        bench.pass(16_000);
-        bench.watch(&churn).await;
+        harness.pass(16_000);
+        harness.watch(&churn).await;
     }
-    let asked = bench.store.take_asked();
+    let asked = harness.store.take_asked();
     assert_eq!(asked.iter().filter(|what| *what == "model churn").count(), 8, "{asked:?}");
     assert!(asked.iter().filter(|what| *what == "versions churn").count() < 6, "{asked:?}");
-    let freshness = bench.sync.freshness(&churn).await;
+    let freshness = harness.sync.freshness(&churn).await;
     assert_eq!(parts(freshness)[..2], [(What::Model, Some(START_MS + 128_000), false), (What::Versions, None, true)]);
 
-    bench.store.state().forbidden.clear();
-    bench.refresh(&churn).await;
-    let freshness = bench.sync.freshness(&churn).await;
+    harness.store.state().forbidden.clear();
+    harness.refresh(&churn).await;
+    let freshness = harness.sync.freshness(&churn).await;
     assert!(freshness.error.is_none() && freshness.complete, "{freshness:?}");
-    assert!(bench.cache.run(bench.source, "a").await.unwrap().is_some());
+    assert!(harness.cache.run(harness.source, "a").await.unwrap().is_some());
 }
 
 #[tokio::test]
 async fn one_history_that_fails_takes_no_other_with_it_and_the_chart_is_told() {
     let ids = ["a", "b", "c", "d", "e", "f", "g"];
-    let bench = with_histories(&ids).await;
-    bench.store.state().forbidden = vec!["history a loss".to_owned(), "history f loss".to_owned()];
-    bench.changes.lock().unwrap().clear();
-    bench.watch(&histories(&ids)).await;
-    assert_eq!(lengths(&bench, &ids).await.iter().flatten().count(), 5);
-    let freshness = bench.sync.freshness(&histories(&ids)).await;
+    let harness = with_histories(&ids).await;
+    harness.store.state().forbidden = vec!["history a loss".to_owned(), "history f loss".to_owned()];
+    harness.changes.lock().unwrap().clear();
+    harness.watch(&histories(&ids)).await;
+    assert_eq!(lengths(&harness, &ids).await.iter().flatten().count(), 5);
+    let freshness = harness.sync.freshness(&histories(&ids)).await;
     assert_eq!(freshness.parts.iter().map(|part| (part.what, part.failed)).collect::<Vec<_>>(), [(What::Histories, 2)]);
     let all = ids.map(str::to_owned).to_vec();
-    assert!(bench.heard(&Change::Histories { profile_id: profile(), run_ids: all.clone() }));
+    assert!(harness.heard(&Change::Histories { profile_id: profile(), run_ids: all.clone() }));
 
     // A chart whose runs logged nothing learns that it has all there is.
-    bench.store.state().forbidden.clear();
-    bench.refresh(&histories(&ids)).await;
-    assert!(bench.heard(&Change::Histories { profile_id: profile(), run_ids: all.clone() }));
-    bench.refresh(&histories(&ids)).await;
-    assert!(!bench.heard(&Change::Histories { profile_id: profile(), run_ids: all }), "nothing is new");
+    harness.store.state().forbidden.clear();
+    harness.refresh(&histories(&ids)).await;
+    assert!(harness.heard(&Change::Histories { profile_id: profile(), run_ids: all.clone() }));
+    harness.refresh(&histories(&ids)).await;
+    assert!(!harness.heard(&Change::Histories { profile_id: profile(), run_ids: all }), "nothing is new");
 }
 
 #[tokio::test]
 async fn where_the_way_is_lost_the_rest_is_not_tried_and_has_not_gone_well() {
-    let bench = Bench::new().await;
+    let harness = Harness::new().await;
     let churn = Scope::Model("churn".to_owned());
-    bench.store.state().models = vec![model("1")];
-    bench.store.state().faults = [Some(unreachable())].into();
-    bench.watch(&churn).await;
-    assert_eq!(bench.store.take_asked(), ["model churn"]);
-    let freshness = bench.sync.freshness(&churn).await;
+    harness.store.state().models = vec![model("1")];
+    harness.store.state().faults = [Some(unreachable())].into();
+    harness.watch(&churn).await;
+    assert_eq!(harness.store.take_asked(), ["model churn"]);
+    let freshness = harness.sync.freshness(&churn).await;
     assert!(freshness.parts.iter().all(|part| part.error.is_some() && part.as_of_ms.is_none()), "{freshness:?}");
 }
 
 #[tokio::test]
 async fn a_run_says_by_itself_how_fresh_it_is() {
-    let bench = Bench::new().await;
-    bench.store.state().runs = vec![run("a")];
+    let harness = Harness::new().await;
+    harness.store.state().runs = vec![run("a")];
     let scope = Scope::Run("a".to_owned());
-    bench.store.state().forbidden = vec!["run a".to_owned()];
-    bench.watch(&scope).await;
-    let freshness = bench.sync.freshness(&scope).await;
+    harness.store.state().forbidden = vec!["run a".to_owned()];
+    harness.watch(&scope).await;
+    let freshness = harness.sync.freshness(&scope).await;
     assert!(freshness.error.is_some() && freshness.synced_at_ms.is_none(), "{freshness:?}");
-    bench.watch(&experiment_1()).await;
-    let freshness = bench.sync.freshness(&scope).await;
+    harness.watch(&experiment_1()).await;
+    let freshness = harness.sync.freshness(&scope).await;
     assert!(freshness.error.is_some() && freshness.synced_at_ms == Some(START_MS), "{freshness:?}");
-    let cached = Freshness::cached(&bench.cache, bench.source, &scope).await.unwrap();
+    let cached = Freshness::cached(&harness.cache, harness.source, &scope).await.unwrap();
     assert_eq!((cached.synced_at_ms, cached.error), (Some(START_MS), None));
 }
 
 #[tokio::test]
 async fn the_logged_models_of_a_models_versions_come_along_and_are_followed() {
-    let bench = Bench::new().await;
+    let harness = Harness::new().await;
     let churn = Scope::Model("churn".to_owned());
     {
-        let mut state = bench.store.state();
+        let mut state = harness.store.state();
         state.models = vec![model("1")];
         let of = |number, run_id, model_id: &str| ModelVersion {
             model_id: Some(model_id.to_owned()),
@@ -623,106 +623,106 @@ async fn the_logged_models_of_a_models_versions_come_along_and_are_followed() {
         state.runs = vec![run("a").metric("acc", 1.0)];
         state.logged_models = vec![logged_model("m-1", 0.9), logged_model("m-2", 0.8)];
     }
-    bench.watch(&churn).await;
-    let asked = bench.store.take_asked();
+    harness.watch(&churn).await;
+    let asked = harness.store.take_asked();
     assert_eq!(asked[asked.len() - 2..], ["logged models m-1 m-2 of 1", "logged model m-3"], "the champion's first");
-    let known = bench.cache.logged_models_of(bench.source, "churn").await.unwrap();
+    let known = harness.cache.logged_models_of(harness.source, "churn").await.unwrap();
     assert_eq!(known.get("m-1"), Some(&logged_model("m-1", 0.9)));
     assert_eq!((known.len(), known.get("m-3")), (2, None));
 
-    bench.store.state().logged_models[1] = logged_model("m-2", 0.99);
-    bench.changes.lock().unwrap().clear();
-    bench.refresh(&churn).await;
-    assert_eq!(bench.cache.logged_model(bench.source, "m-2").await.unwrap(), Some(logged_model("m-2", 0.99)));
-    assert!(bench.heard(&Change::Model { profile_id: profile(), name: "churn".to_owned() }));
+    harness.store.state().logged_models[1] = logged_model("m-2", 0.99);
+    harness.changes.lock().unwrap().clear();
+    harness.refresh(&churn).await;
+    assert_eq!(harness.cache.logged_model(harness.source, "m-2").await.unwrap(), Some(logged_model("m-2", 0.99)));
+    assert!(harness.heard(&Change::Model { profile_id: profile(), name: "churn".to_owned() }));
 }
 
 #[tokio::test]
 async fn a_refresh_during_a_sync_begins_another_one() {
-    let bench = Bench::new().await;
-    bench.store.state().models = vec![model("1")];
+    let harness = Harness::new().await;
+    harness.store.state().models = vec![model("1")];
     let scope = Scope::Model("churn".to_owned());
-    bench.sync.watch(vec![scope.clone()]);
-    bench.sync.refresh(scope.clone());
-    bench.sync.refresh(scope.clone());
-    bench.settled(&scope).await;
-    let asked = bench.store.take_asked();
+    harness.sync.watch(vec![scope.clone()]);
+    harness.sync.refresh(scope.clone());
+    harness.sync.refresh(scope.clone());
+    harness.settled(&scope).await;
+    let asked = harness.store.take_asked();
     assert_eq!(asked.iter().filter(|what| *what == "model churn").count(), 2);
 }
 
 #[tokio::test]
 async fn what_is_on_screen_is_synced_again_without_being_asked_and_what_is_not_is_left_alone() {
-    let bench = Bench::new().await;
-    bench.store.state().runs = many(1);
-    bench.watch(&experiment_1()).await;
-    bench.store.take_asked();
-    bench.pass(20_000);
+    let harness = Harness::new().await;
+    harness.store.state().runs = many(1);
+    harness.watch(&experiment_1()).await;
+    harness.store.take_asked();
+    harness.pass(20_000);
     let mut asked = Vec::new();
     for _ in 0..500 {
-        asked.extend(bench.store.take_asked());
+        asked.extend(harness.store.take_asked());
         if !asked.is_empty() {
             break;
         }
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     assert!(!asked.is_empty(), "the tick looked after it");
-    bench.settled(&experiment_1()).await;
-    bench.sync.watch(Vec::new());
-    bench.store.take_asked();
-    bench.pass(60_000);
+    harness.settled(&experiment_1()).await;
+    harness.sync.watch(Vec::new());
+    harness.store.take_asked();
+    harness.pass(60_000);
     tokio::time::sleep(Duration::from_millis(2_500)).await;
-    assert!(bench.store.take_asked().is_empty());
+    assert!(harness.store.take_asked().is_empty());
 }
 
 #[tokio::test]
 async fn a_way_that_is_open_again_wakes_what_is_watched_and_failed() {
-    let bench = Bench::new().await;
-    bench.store.state().faults = vec![Some(unreachable()); 2].into();
-    bench.watch(&Scope::Experiments).await;
-    bench.watch(&experiment_1()).await;
-    bench.store.take_asked();
-    bench.sync.wake();
+    let harness = Harness::new().await;
+    harness.store.state().faults = vec![Some(unreachable()); 2].into();
+    harness.watch(&Scope::Experiments).await;
+    harness.watch(&experiment_1()).await;
+    harness.store.take_asked();
+    harness.sync.wake();
     for scope in [Scope::Experiments, experiment_1()] {
-        bench.settled(&scope).await;
+        harness.settled(&scope).await;
     }
-    assert_eq!(bench.store.take_asked(), ["runs from 0 (100)"]);
+    assert_eq!(harness.store.take_asked(), ["runs from 0 (100)"]);
 }
 
 #[tokio::test]
 async fn what_the_window_watches_of_a_profile_reaches_its_sync_whichever_was_there_first() {
-    let (bench, list) = (Bench::new().await, WatchList::default());
-    bench.store.state().runs = many(1);
+    let (harness, list) = (Harness::new().await, WatchList::default());
+    harness.store.state().runs = many(1);
     list.replace(vec![(profile(), experiment_1()), ("another".to_owned(), Scope::Models)]);
-    list.join("profile", &bench.sync);
-    bench.settled(&experiment_1()).await;
-    assert_eq!(bench.store.take_asked(), ["runs from 0 (100)"]);
+    list.join("profile", &harness.sync);
+    harness.settled(&experiment_1()).await;
+    assert_eq!(harness.store.take_asked(), ["runs from 0 (100)"]);
     list.replace(vec![(profile(), Scope::Experiments)]);
-    bench.settled(&Scope::Experiments).await;
-    assert_eq!(bench.store.take_asked(), ["experiments"]);
+    harness.settled(&Scope::Experiments).await;
+    assert_eq!(harness.store.take_asked(), ["experiments"]);
     list.replace(Vec::new());
-    bench.pass(60_000);
+    harness.pass(60_000);
     tokio::time::sleep(Duration::from_millis(1_500)).await;
-    assert!(bench.store.take_asked().is_empty());
+    assert!(harness.store.take_asked().is_empty());
 }
 
 #[tokio::test]
 async fn news_of_freshness_says_whose_it_is() {
-    let bench = Bench::new().await;
-    bench.watch(&experiment_1()).await;
+    let harness = Harness::new().await;
+    harness.watch(&experiment_1()).await;
     let freshness = |scope| Change::Freshness { profile_id: profile(), scope };
-    assert!(bench.changes.lock().unwrap().contains(&freshness(experiment_1())));
-    assert!(!bench.heard(&freshness(Scope::Experiments)));
+    assert!(harness.changes.lock().unwrap().contains(&freshness(experiment_1())));
+    assert!(!harness.heard(&freshness(Scope::Experiments)));
 }
 
 #[tokio::test]
 async fn a_dropped_sync_asks_no_more_and_what_it_committed_stays() {
-    let bench = Bench::new().await;
-    bench.store.state().runs = many(10_000);
-    bench.sync.watch(vec![experiment_1()]);
-    while bench.run_count().await == 0 {
+    let harness = Harness::new().await;
+    harness.store.state().runs = many(10_000);
+    harness.sync.watch(vec![experiment_1()]);
+    while harness.run_count().await == 0 {
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
-    let Bench { sync, store, cache, source, _folder, .. } = bench;
+    let Harness { sync, store, cache, source, _folder, .. } = harness;
     drop(sync);
     // A question that was under way may still come to its end.
     tokio::time::sleep(Duration::from_millis(100)).await;
@@ -737,10 +737,10 @@ async fn a_dropped_sync_asks_no_more_and_what_it_committed_stays() {
 
 #[tokio::test]
 async fn a_clock_that_goes_back_does_not_make_runs_disappear() {
-    let bench = Bench::new().await;
-    bench.store.state().runs = many(5);
-    bench.watch(&experiment_1()).await;
-    bench.pass(-3_600_000);
-    bench.refresh(&experiment_1()).await;
-    assert_eq!(bench.run_count().await, 5);
+    let harness = Harness::new().await;
+    harness.store.state().runs = many(5);
+    harness.watch(&experiment_1()).await;
+    harness.pass(-3_600_000);
+    harness.refresh(&experiment_1()).await;
+    assert_eq!(harness.run_count().await, 5);
 }

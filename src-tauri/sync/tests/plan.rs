@@ -1,7 +1,7 @@
 //! What is fetched, and when.
 
 use super::super::Scope;
-use super::super::plan::{Fetch, Known, plan, plan_logged_models, plan_open_runs, plan_source_runs};
+use super::super::plan::{CachedState, Fetch, plan, plan_logged_models, plan_open_runs, plan_source_runs};
 use crate::cache::{HistoryState, LoggedModelState, OpenRun, SyncState};
 
 const MINUTE: i64 = 60_000;
@@ -12,14 +12,14 @@ fn experiment() -> Scope {
     Scope::Experiment("7".to_owned())
 }
 
-fn synced(synced_at_ms: i64, swept_at_ms: i64, newest_start_ms: i64) -> Known {
+fn synced(synced_at_ms: i64, swept_at_ms: i64, newest_start_ms: i64) -> CachedState {
     let state = SyncState {
         synced_at_ms: Some(synced_at_ms),
         swept_at_ms: Some(swept_at_ms),
         newest_start_ms: Some(newest_start_ms),
         complete: true,
     };
-    Known { state, run_count: 1_000, ..Known::default() }
+    CachedState { state, run_count: 1_000, ..CachedState::default() }
 }
 
 fn sweep() -> Vec<Fetch> {
@@ -39,7 +39,7 @@ fn open(run_id: &str, started: i64, seen_ms: i64) -> OpenRun {
 
 #[test]
 fn an_experiment_never_seen_is_swept() {
-    assert_eq!(plan(&experiment(), &Known::default(), false, NOW), sweep());
+    assert_eq!(plan(&experiment(), &CachedState::default(), false, NOW), sweep());
 }
 
 #[test]
@@ -83,7 +83,7 @@ fn the_larger_an_experiment_the_rarer_it_is_swept() {
         (u32::MAX, 11 * HOUR, false),
         (u32::MAX, 12 * HOUR, true),
     ] {
-        let known = Known { run_count, ..synced(NOW - MINUTE, NOW - swept_before_ms, NOW - HOUR) };
+        let known = CachedState { run_count, ..synced(NOW - MINUTE, NOW - swept_before_ms, NOW - HOUR) };
         let is_sweep = plan(&experiment(), &known, false, NOW) == sweep();
         assert_eq!(is_sweep, swept, "{run_count} runs, swept {swept_before_ms} ms ago");
     }
@@ -93,7 +93,7 @@ fn the_larger_an_experiment_the_rarer_it_is_swept() {
 fn a_refresh_sweeps_what_can_be_swept_quickly() {
     let known = synced(NOW - 1, NOW - 1, NOW - HOUR);
     assert_eq!(plan(&experiment(), &known, true, NOW), sweep());
-    let large = Known { run_count: 50_000, ..known };
+    let large = CachedState { run_count: 50_000, ..known };
     assert_eq!(plan(&experiment(), &large, true, NOW).len(), 2);
 }
 
@@ -116,7 +116,7 @@ fn open_runs_are_asked_for_a_hundred_at_a_time_and_by_experiment() {
     open_runs.push(OpenRun { experiment_id: "8".to_owned(), ..open("elsewhere", NOW, seen_ms) });
     // Another chart has read it a moment ago.
     open_runs.push(open("fresh", NOW, NOW - 9_999));
-    let known = Known { open_runs, ..Known::default() };
+    let known = CachedState { open_runs, ..CachedState::default() };
     assert_eq!(plan_open_runs(&known, true, NOW).len(), 3);
     let sizes: Vec<(String, usize)> = plan_open_runs(&known, false, NOW)
         .into_iter()
@@ -134,7 +134,7 @@ fn history(run_id: &str, up_to_date: bool, fetched_at_ms: Option<i64>, points: u
 
 #[test]
 fn histories_are_fetched_when_missing_or_out_of_date_and_long_ones_less_often() {
-    let known = Known {
+    let known = CachedState {
         histories: vec![
             history("missing", false, None, 0),
             history("there", true, Some(1), 5),
@@ -142,7 +142,7 @@ fn histories_are_fetched_when_missing_or_out_of_date_and_long_ones_less_often() 
             history("short", false, Some(NOW - 9_999), 5),
             history("long", false, Some(NOW - 60_000), 100_000),
         ],
-        ..Known::default()
+        ..CachedState::default()
     };
     let scope = Scope::Histories { run_ids: Vec::new(), keys: Vec::new() };
     let fetched = |asked| -> Vec<String> {
@@ -161,9 +161,9 @@ fn histories_are_fetched_when_missing_or_out_of_date_and_long_ones_less_often() 
 #[test]
 fn a_model_is_read_with_its_versions_and_the_runs_they_came_from() {
     let name = "churn".to_owned();
-    let steps = plan(&Scope::Model(name.clone()), &Known::default(), false, NOW);
+    let steps = plan(&Scope::Model(name.clone()), &CachedState::default(), false, NOW);
     assert_eq!(steps, [Fetch::RegisteredModel { name: name.clone() }, Fetch::ModelVersions { name }]);
-    let known = Known { missing_run_ids: (0..60).map(|run| run.to_string()).collect(), ..Known::default() };
+    let known = CachedState { missing_run_ids: (0..60).map(|run| run.to_string()).collect(), ..CachedState::default() };
     let steps = plan_source_runs(&known);
     assert_eq!((steps.len(), &steps[0]), (50, &Fetch::Run { run_id: "0".to_owned() }));
 }
@@ -176,7 +176,7 @@ fn logged_models_are_read_together_the_important_ones_first_and_the_others_less_
         seen_ms,
     };
     let planned = |logged_models: Vec<LoggedModelState>, asked| {
-        plan_logged_models(&Known { logged_models, ..Known::default() }, asked, NOW)
+        plan_logged_models(&CachedState { logged_models, ..CachedState::default() }, asked, NOW)
     };
     let sizes = |steps: Vec<Fetch>| -> Vec<(String, usize)> {
         let size = |step| match step {

@@ -49,7 +49,7 @@ async fn folders_are_listed_and_files_read() {
     assert_eq!(names(&store, "dir").await, ["dir/in side"]);
     assert_eq!(names(&store, "dir/in side/").await, ["dir/in side/ü.txt"]);
     assert!(names(&store, "top.txt").await.is_empty());
-    assert!(names(&store, "nobody").await.is_empty());
+    assert!(names(&store, "missing").await.is_empty());
     assert_eq!(bytes(&store, "dir/in side/ü.txt", None).await.unwrap(), b"deep");
     assert_eq!(bytes(&store, "empty", None).await.unwrap(), b"");
     let model = ArtifactRoot::LoggedModel("m-0".into());
@@ -75,10 +75,10 @@ async fn parts_of_a_file() {
 #[tokio::test]
 async fn a_file_that_is_not_there_and_a_folder_are_not_read() {
     let (_folder, store) = with_files().await;
-    assert!(matches!(bytes(&store, "nobody", None).await, Err(StoreError::NotFound { .. })));
+    assert!(matches!(bytes(&store, "missing", None).await, Err(StoreError::NotFound { .. })));
     assert!(matches!(bytes(&store, "dir", None).await, Err(StoreError::Refused { .. })));
-    let nobody = ArtifactRoot::Run("nobody".into());
-    assert!(matches!(list(&store, &nobody, "").await, Err(StoreError::NotFound { .. })));
+    let missing = ArtifactRoot::Run("missing".into());
+    assert!(matches!(list(&store, &missing, "").await, Err(StoreError::NotFound { .. })));
 }
 
 #[tokio::test]

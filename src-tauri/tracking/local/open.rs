@@ -1,4 +1,4 @@
-//! From a path that somebody chose to a database that can be asked, or a clear word why not.
+//! From a path that the user chose to an open database, or to an error that says why it cannot be opened.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -193,7 +193,7 @@ async fn refuse_too_short(path: &Path) -> Result<()> {
 }
 
 /// A database in WAL mode wants its index file beside it. Where none is there and none can be
-/// made, nobody else has it open either, so it may be read as a file that does not change.
+/// made, no other program has it open either, so it may be read as a file that does not change.
 /// Only for a file that this process cannot write, so there is no lock here that could be lost.
 async fn needs_immutable(path: &Path) -> Result<bool> {
     const READ_VERSION: usize = 19;

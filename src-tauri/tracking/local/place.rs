@@ -1,7 +1,7 @@
 //! Where the files of a run or a logged model are on this machine: where the database says, in a
 //! folder that the user has chosen, or beside the database, since the two are moved together.
 //!
-//! A database may come from anybody. Of what it says, and of what links beside it say, only what ends
+//! A database may come from a stranger. Of what it says, and of what links beside it say, only what ends
 //! in a folder of the run's own name is read, as MLflow lays them out, or what is in one of MLflow's
 //! own folders beside the database; anything else has to be in a folder that the user has chosen.
 

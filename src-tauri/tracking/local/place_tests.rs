@@ -233,7 +233,7 @@ async fn a_link_in_place_of_the_folder_is_followed_to_a_runs_folder_only() {
     // All artifacts on a larger disk, as people arrange it.
     symlink(project.path.join("disk/mlruns"), project.path.join("db/mlruns")).unwrap();
     assert_eq!(project.listed(&[]).await, Ok(vec!["a.txt".to_owned()]));
-    // What came with a database of somebody else's.
+    // What came with a database of another person.
     std::fs::remove_file(project.path.join("db/mlruns")).unwrap();
     let run = project.path.join("db/mlruns/1").join(run_id(0));
     std::fs::create_dir_all(&run).unwrap();

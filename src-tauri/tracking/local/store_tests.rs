@@ -66,7 +66,7 @@ async fn runs_of_every_release_are_whole() {
         if version.starts_with('3') {
             assert_eq!((open.model_outputs[0].model_id.as_str(), open.model_outputs[0].step), ("m-0", 7));
         }
-        assert!(matches!(store.get_run("nobody").await, Err(StoreError::NotFound { .. })));
+        assert!(matches!(store.get_run("missing").await, Err(StoreError::NotFound { .. })));
     }
 }
 
@@ -120,7 +120,7 @@ async fn runs_by_time_by_id_and_by_experiment() {
     assert_eq!(names(since).await, ["run-4", "run-3"]);
     let ended = RunsQuery { ended_since_ms: Some(1_700_000_102_000), ..all_runs() };
     assert_eq!(names(ended).await, ["run-3", "run-2"]);
-    let ids = RunsQuery { run_ids: Some(vec![run_id(1), run_id(4), "nobody".into()]), ..all_runs() };
+    let ids = RunsQuery { run_ids: Some(vec![run_id(1), run_id(4), "missing".into()]), ..all_runs() };
     assert_eq!(names(ids.clone()).await, ["run-4", "run-1"]);
     assert_eq!(names(RunsQuery { started_since_ms: Some(1_700_000_004_000), ..ids }).await, ["run-4"]);
     assert!(names(RunsQuery { experiment_ids: vec![], ..all_runs() }).await.is_empty());
@@ -141,7 +141,7 @@ async fn a_history_has_every_point_of_every_release() {
         let nan = store.get_metric_history(&run_id(1), "nan", None).await.unwrap().items;
         assert_eq!(nan[0].value, MetricValue(f64::NAN));
         assert!(store.get_metric_history(&run_id(1), "no", None).await.unwrap().items.is_empty());
-        assert!(store.get_metric_history("nobody", "loss", None).await.unwrap().items.is_empty());
+        assert!(store.get_metric_history("missing", "loss", None).await.unwrap().items.is_empty());
     }
 }
 
@@ -198,8 +198,8 @@ async fn models_of_every_release_without_prompts_and_deleted_versions() {
         assert_eq!(store.get_model_version("churn", "2").await.unwrap(), versions[0]);
         assert!(matches!(store.get_model_version("churn", "3").await, Err(StoreError::NotFound { .. })));
         assert!(matches!(store.get_model_version("churn", "x").await, Err(StoreError::Refused { .. })));
-        assert!(store.search_model_versions("nobody", None).await.unwrap().items.is_empty());
-        assert!(matches!(store.get_registered_model("nobody").await, Err(StoreError::NotFound { .. })));
+        assert!(store.search_model_versions("missing", None).await.unwrap().items.is_empty());
+        assert!(matches!(store.get_registered_model("missing").await, Err(StoreError::NotFound { .. })));
     }
 }
 
@@ -222,8 +222,8 @@ async fn aliases_move_as_on_a_server() {
             let answer = store.set_alias("churn", "champion", number).await;
             assert!(matches!(answer, Err(StoreError::NotFound { .. })), "{number}: {answer:?}");
         }
-        assert!(matches!(store.set_alias("nobody", "a", "1").await, Err(StoreError::NotFound { .. })));
-        assert!(matches!(store.delete_alias("nobody", "a").await, Err(StoreError::NotFound { .. })));
+        assert!(matches!(store.set_alias("missing", "a", "1").await, Err(StoreError::NotFound { .. })));
+        assert!(matches!(store.delete_alias("missing", "a").await, Err(StoreError::NotFound { .. })));
         for reserved in ["latest", "v3", "a b", ""] {
             let answer = store.set_alias("churn", reserved, "1").await;
             assert!(matches!(answer, Err(StoreError::Refused { .. })), "{reserved}: {answer:?}");

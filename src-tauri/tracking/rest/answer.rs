@@ -124,10 +124,9 @@ pub fn refusal(
         }
         403 => StoreError::Forbidden { address: at, message: forbidden(message) },
         404 if !code.is_empty() && code != "ENDPOINT_NOT_FOUND" => StoreError::NotFound { message },
-        404 | 405 | 501 => StoreError::Unsupported {
-            what: what.to_owned(),
-            reason: format!("{at} has no such endpoint ({})", status.as_u16()),
-        },
+        404 | 405 | 501 => {
+            StoreError::NoSuchEndpoint { address: at, endpoint: what.to_owned(), status: status.as_u16() }
+        }
         429 => {
             StoreError::TooManyRequests { address: at, retry_after_s: retry_after(headers).map(|wait| wait.as_secs()) }
         }
@@ -157,7 +156,7 @@ pub fn refusal(
 pub fn broken(address: &Address, error: NetError, begun: bool) -> Failure {
     let address = address.to_string();
     match error {
-        // Whoever has waited for the whole limit is not made to wait for it again.
+        // The user has waited for the whole limit and is not made to wait for it again.
         NetError::TimedOut { limit } => {
             Failure::lasting(StoreError::TimedOut { address, seconds: limit.as_secs_f64().ceil() as u64 })
         }
@@ -320,8 +319,8 @@ mod tests {
             said(404, r#"{"error_code":"RESOURCE_DOES_NOT_EXIST","message":"Run 'x' not found"}"#),
             StoreError::NotFound { .. }
         ));
-        assert!(matches!(said(404, html), StoreError::Unsupported { .. }));
-        assert!(matches!(said(404, r#"{"detail":"Not Found"}"#), StoreError::Unsupported { .. }));
+        assert!(matches!(said(404, html), StoreError::NoSuchEndpoint { .. }));
+        assert!(matches!(said(404, r#"{"detail":"Not Found"}"#), StoreError::NoSuchEndpoint { .. }));
         assert!(matches!(said(409, r#"{"error_code":"RESOURCE_CONFLICT","message":"x"}"#), StoreError::Refused { .. }));
         assert!(matches!(
             said(500, r#"{"error_code":"FEATURE_DISABLED","message":"x"}"#),

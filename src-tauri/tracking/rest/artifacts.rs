@@ -16,11 +16,11 @@ use crate::tracking::{ArtifactBody, ArtifactStore, Result, StoreError};
 
 use super::address::{Address, encode};
 use super::answer;
-use super::client::{Answer, Call, Client};
+use super::client::{Call, Client, UnreadResponse};
 use super::http::{HttpBody, NetError};
 use super::wire::{Int, Text, list};
 
-/// A folder that has more is none: whoever gives out a new token with every page could go on for ever.
+/// No real folder has more. A server that gives a new token with every page would otherwise be read for ever.
 const MOST_PAGES: usize = 1000;
 const MOST_ENTRIES: usize = 2_000_000;
 
@@ -111,7 +111,11 @@ async fn read(client: &Client, root: &ArtifactRoot, path: &str, range: Option<Ra
     let answer = match client.open(call).await {
         Ok(answer) => answer,
         // Servers of 2.x fail when there is no such file, and some proxies lose the reason.
-        Err(error @ (StoreError::ServerFailed { .. } | StoreError::Unsupported { .. })) => {
+        Err(
+            error @ (StoreError::ServerFailed { .. }
+            | StoreError::Unsupported { .. }
+            | StoreError::NoSuchEndpoint { .. }),
+        ) => {
             return Err(missing(client, root, path).await.unwrap_or(error));
         }
         // It lists such a file and then looks for one of another name, or refuses.
@@ -150,7 +154,7 @@ fn is_misread(path: &str) -> bool {
     path.contains(['#', '%']) || path.chars().any(|c| c.is_ascii_control())
 }
 
-fn body(client: &Client, answer: Answer, range: Option<Range<u64>>) -> Result<ArtifactBody> {
+fn body(client: &Client, answer: UnreadResponse, range: Option<Range<u64>>) -> Result<ArtifactBody> {
     let length = header_text(&answer.headers, header::CONTENT_LENGTH).and_then(|text| text.parse::<u64>().ok());
     let stream = timed(client.address.clone(), answer.body, client.limits.artifact_pause);
     match range {
@@ -221,7 +225,7 @@ fn nothing() -> ArtifactBody {
 }
 
 /// A file is always sent as an attachment, whatever it holds; a page of a proxy never is.
-fn is_login_page(answer: &Answer) -> bool {
+fn is_login_page(answer: &UnreadResponse) -> bool {
     let html = header_text(&answer.headers, header::CONTENT_TYPE).is_some_and(|text| text.starts_with("text/html"));
     html && !answer.headers.contains_key(header::CONTENT_DISPOSITION)
 }

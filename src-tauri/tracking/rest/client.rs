@@ -15,7 +15,7 @@ use crate::tracking::{Result, StoreError};
 use super::address::Address;
 use super::answer::{self, Failure};
 use super::http::{Deadline, HttpBody, HttpSend, Lane, NetError};
-use super::retry::{self, Patience};
+use super::retry::{self, RetryPolicy};
 
 /// How long and how much a store waits for and takes in.
 #[derive(Debug, Clone, Copy)]
@@ -30,7 +30,7 @@ pub struct Limits {
     pub artifact_pause: Duration,
     /// The size of an answer of the API.
     pub answer_bytes: usize,
-    pub patience: Patience,
+    pub retry_policy: RetryPolicy,
 }
 
 impl Default for Limits {
@@ -42,7 +42,7 @@ impl Default for Limits {
             artifact_head: Duration::from_secs(120),
             artifact_pause: Duration::from_secs(60),
             answer_bytes: 512 << 20,
-            patience: Patience::default(),
+            retry_policy: RetryPolicy::default(),
         }
     }
 }
@@ -81,7 +81,7 @@ pub struct Call<'a> {
     query: Vec<(&'a str, String)>,
     body: Bytes,
     headers: HeaderMap,
-    /// Whether it may be sent again when nobody knows what became of it.
+    /// Whether it may be sent again when it is not known whether the server has received it.
     repeatable: bool,
     limit: Option<Duration>,
 }
@@ -131,7 +131,7 @@ impl<'a> Call<'a> {
 }
 
 /// A successful answer whose body has yet to be read. 416 is one where a part was asked for.
-pub struct Answer {
+pub struct UnreadResponse {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub body: HttpBody,
@@ -203,7 +203,7 @@ impl Client {
     }
 
     /// Asks for a body that is to be read as it arrives.
-    pub async fn open(&self, call: Call<'_>) -> Result<Answer> {
+    pub async fn open(&self, call: Call<'_>) -> Result<UnreadResponse> {
         let limit = call.limit.unwrap_or(self.limits.artifact_head);
         let mut tries = 0;
         loop {
@@ -218,7 +218,7 @@ impl Client {
     async fn pause(&self, call: &Call<'_>, tries: &mut u32, failure: Failure) -> Result<()> {
         *tries += 1;
         let pause = if call.repeatable && failure.transient {
-            self.limits.patience.pause(*tries, failure.retry_after, retry::jitter())
+            self.limits.retry_policy.pause(*tries, failure.retry_after, retry::jitter())
         } else {
             None
         };
@@ -235,7 +235,12 @@ impl Client {
     }
 
     /// One request. An answer other than success is an error, its body read for what it says.
-    async fn send(&self, call: &Call<'_>, lane: Lane, deadline: Deadline) -> std::result::Result<Answer, Failure> {
+    async fn send(
+        &self,
+        call: &Call<'_>,
+        lane: Lane,
+        deadline: Deadline,
+    ) -> std::result::Result<UnreadResponse, Failure> {
         let answer = self.exchange(call, lane, deadline).await?;
         let past_the_end =
             answer.status == StatusCode::RANGE_NOT_SATISFIABLE && call.headers.contains_key(header::RANGE);
@@ -262,7 +267,12 @@ impl Client {
         answer::refusal(&self.address, &self.host(), path, status, headers, body)
     }
 
-    async fn exchange(&self, call: &Call<'_>, lane: Lane, deadline: Deadline) -> std::result::Result<Answer, Failure> {
+    async fn exchange(
+        &self,
+        call: &Call<'_>,
+        lane: Lane,
+        deadline: Deadline,
+    ) -> std::result::Result<UnreadResponse, Failure> {
         let mut request =
             http::Request::builder().method(call.method.clone()).uri(self.url(call)).body(call.body.clone()).map_err(
                 |error| Failure::lasting(StoreError::Refused { message: format!("this cannot be asked: {error}") }),
@@ -273,12 +283,12 @@ impl Client {
         if !call.body.is_empty() {
             headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
         }
-        // Those of the question replace those of everybody.
+        // The headers of this call replace those that all calls have.
         headers.extend(call.headers.clone());
         match self.http.send(request, lane, deadline).await {
             Ok(answer) => {
                 let (head, body) = answer.into_parts();
-                Ok(Answer { status: head.status, headers: head.headers, body })
+                Ok(UnreadResponse { status: head.status, headers: head.headers, body })
             }
             Err(error) => Err(answer::broken(&self.address, error, false)),
         }

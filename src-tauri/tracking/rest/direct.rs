@@ -23,7 +23,7 @@ const IDLE_LIMIT: Duration = Duration::from_secs(4);
 
 #[derive(Clone, Default)]
 pub struct DirectOptions {
-    /// Whom to trust and who we are; none for the system's authorities and nobody.
+    /// Which authorities to trust and which client certificate to show; none for those of the system and no certificate.
     pub tls: Option<Arc<ClientConfig>>,
     pub proxy: Proxy,
     /// Where to connect to instead of what the address names; there is then no proxy.
@@ -178,7 +178,7 @@ fn deepest(error: &reqwest::Error) -> String {
         // With a host and a port there is no file to be missing: this is a socket's.
         Some(ErrorKind::NotFound) => "there is no such socket".to_owned(),
         Some(ErrorKind::PermissionDenied) => "you may not use this socket".to_owned(),
-        // Proxies have errors whose types nobody outside can name.
+        // The types of proxy errors are private to the library: only their text tells them apart.
         _ => match cause.to_string().as_str() {
             "tunnel error: unsuccessful" => "the proxy does not lead there".to_owned(),
             "tunnel error: proxy authorization required" => {

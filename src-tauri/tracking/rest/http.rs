@@ -33,7 +33,7 @@ pub enum NetError {
     /// The deadline passed, or the connection could not be made in time.
     #[error("no answer within {} s", .limit.as_secs())]
     TimedOut { limit: Duration },
-    /// Somebody on the way there did not answer in time: a proxy, a hop.
+    /// A proxy or an SSH hop in between did not answer in time.
     #[error("{reason}")]
     Silent { reason: String },
     /// There was a connection and it ended before the answer did.
@@ -47,13 +47,13 @@ pub enum NetError {
     NeedsUser { reason: String },
 }
 
-/// Which connection a request goes over. A download that nobody reads must never hold up a
+/// Which connection a request goes over. A download whose body is not read must never hold up a
 /// question, and where many streams share one connection only separate ones can keep that promise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lane {
     /// Answers that are read to their end at once.
     Api,
-    /// Bodies that are read as somebody wants them.
+    /// Bodies that the caller reads at its own pace.
     Bulk,
 }
 
@@ -61,7 +61,7 @@ pub enum Lane {
 /// are answers like any other, nothing is retried, no cookie is kept, no `Origin` is sent.
 #[async_trait]
 pub trait HttpSend: Send + Sync {
-    /// `deadline` is for the head; whoever reads the body watches the clock there.
+    /// `deadline` is for the head; the reader of the body has a limit of its own.
     async fn send(
         &self,
         request: http::Request<Bytes>,

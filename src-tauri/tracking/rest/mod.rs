@@ -7,16 +7,16 @@
 mod address;
 mod answer;
 mod artifacts;
+pub mod checks;
 mod client;
 mod direct;
+mod discover;
 mod experiments;
 mod http;
-pub mod inspect;
 mod logged_models;
 mod metrics;
 mod models;
 mod page;
-mod probe;
 mod repair;
 mod retry;
 mod run_wire;
@@ -28,7 +28,7 @@ pub use address::Address;
 pub use client::{Limits, Options};
 pub use direct::{Direct, DirectOptions, Proxy};
 pub use http::{Deadline, HttpBody, HttpSend, Lane, NetError};
-pub use retry::Patience;
+pub use retry::RetryPolicy;
 pub use trust::{tls_failure, untrusted_reason};
 
 use std::sync::Arc;
@@ -46,7 +46,7 @@ use super::{ArtifactStore, Capabilities, Page, Result, RunsQuery, StoreError, Tr
 use artifacts::ServerArtifacts;
 use client::Client;
 
-/// What a failure below HTTP is to whoever asked for the server at an address.
+/// A failure below HTTP as the error of the store at `address`.
 pub fn unanswered(address: &Address, error: NetError) -> StoreError {
     answer::broken(address, error, false).error
 }
@@ -65,7 +65,7 @@ pub struct RestStore {
 }
 
 impl RestStore {
-    /// Connects directly to what somebody typed or pasted ([`Address::parse`]), as nobody in particular.
+    /// Connects directly, without a sign-in, to what the user typed or pasted ([`Address::parse`]).
     pub async fn connect(address: &str) -> Result<Self> {
         let address = Address::parse(address)?;
         let http = Direct::new(&address, DirectOptions::default()).map_err(|error| unanswered(&address, error))?;
@@ -75,7 +75,7 @@ impl RestStore {
     /// Connects over a given way of sending requests.
     pub async fn connect_over(address: Address, http: Arc<dyn HttpSend>, options: Options) -> Result<Self> {
         let mut client = Client::new(address, http, &options);
-        let capabilities = probe::probe(&mut client, options.workspace.as_deref()).await?;
+        let capabilities = discover::capabilities(&mut client, options.workspace.as_deref()).await?;
         Ok(Self { client: Arc::new(client), capabilities })
     }
 

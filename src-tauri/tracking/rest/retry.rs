@@ -9,7 +9,7 @@ use http::header::RETRY_AFTER;
 
 /// How patient a store is with a server in trouble.
 #[derive(Debug, Clone, Copy)]
-pub struct Patience {
+pub struct RetryPolicy {
     /// Times a question is asked in all.
     pub tries: u32,
     /// The pause before the second try; each further pause is twice as long.
@@ -18,13 +18,13 @@ pub struct Patience {
     pub longest_wait: Duration,
 }
 
-impl Default for Patience {
+impl Default for RetryPolicy {
     fn default() -> Self {
         Self { tries: 3, first_pause: Duration::from_millis(250), longest_wait: Duration::from_secs(20) }
     }
 }
 
-impl Patience {
+impl RetryPolicy {
     /// The pause before the next try after `tries` have failed, or none when it is time to give
     /// up. `jitter`, 0 to 1, keeps many clients from coming back in step: a pause is between
     /// half and the whole of its length, and never shorter than what the server asked for.
@@ -65,19 +65,19 @@ mod tests {
 
     #[test]
     fn pauses_double_and_end() {
-        let patience = Patience { tries: 4, first_pause: Duration::from_millis(100), ..Patience::default() };
-        assert_eq!(patience.pause(1, None, 1.0), Some(Duration::from_millis(100)));
-        assert_eq!(patience.pause(2, None, 1.0), Some(Duration::from_millis(200)));
-        assert_eq!(patience.pause(3, None, 0.0), Some(Duration::from_millis(200)));
-        assert_eq!(patience.pause(4, None, 1.0), None);
+        let retry_policy = RetryPolicy { tries: 4, first_pause: Duration::from_millis(100), ..RetryPolicy::default() };
+        assert_eq!(retry_policy.pause(1, None, 1.0), Some(Duration::from_millis(100)));
+        assert_eq!(retry_policy.pause(2, None, 1.0), Some(Duration::from_millis(200)));
+        assert_eq!(retry_policy.pause(3, None, 0.0), Some(Duration::from_millis(200)));
+        assert_eq!(retry_policy.pause(4, None, 1.0), None);
     }
 
     #[test]
     fn the_server_may_ask_for_more_but_not_for_ever() {
-        let patience = Patience::default();
-        assert_eq!(patience.pause(1, Some(Duration::from_secs(3)), 0.5), Some(Duration::from_secs(3)));
-        assert_eq!(patience.pause(1, Some(Duration::ZERO), 1.0), Some(patience.first_pause));
-        assert_eq!(patience.pause(1, Some(Duration::from_secs(3600)), 0.5), None);
+        let retry_policy = RetryPolicy::default();
+        assert_eq!(retry_policy.pause(1, Some(Duration::from_secs(3)), 0.5), Some(Duration::from_secs(3)));
+        assert_eq!(retry_policy.pause(1, Some(Duration::ZERO), 1.0), Some(retry_policy.first_pause));
+        assert_eq!(retry_policy.pause(1, Some(Duration::from_secs(3600)), 0.5), None);
     }
 
     #[test]

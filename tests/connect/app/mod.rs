@@ -1,7 +1,7 @@
 //! The app used in process, as the window uses it, against real servers.
 
-pub mod desk;
 mod profiles;
 mod states;
+pub mod test_app;
 mod trust;
 mod writes;

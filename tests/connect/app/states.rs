@@ -9,8 +9,8 @@ use podium::connection::ConnectionState;
 use podium::error::Code;
 use podium::sync::Scope;
 
-use super::desk::{
-    Desk, LONG_ENOUGH, Noted, Reply, for_ana, is_reconnecting, is_up, says, server, until, with_password,
+use super::test_app::{
+    LONG_ENOUGH, Noted, Reply, TestApp, for_ana, is_reconnecting, is_up, says, server, until, with_password,
 };
 use crate::common::nginx::{LIKE_MLFLOW, Site};
 use crate::common::sshd::{Sshd, SshdOptions, make_key, public_key};
@@ -24,146 +24,146 @@ fn wrong_at_first(question: &Question) -> Reply {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_that_comes_late_is_found_without_anybody_asking() {
-    let desk = Desk::new().await;
+async fn a_server_that_comes_late_is_found_without_being_asked_for() {
+    let test_app = TestApp::new().await;
     let mut late = Noted::new(Site::http(), LIKE_MLFLOW);
-    let profile = desk.saved("late", &late.url()).await;
-    let connection = desk.open(&profile).await;
+    let profile = test_app.saved("late", &late.url()).await;
+    let connection = test_app.open(&profile).await;
     let down = |state: &ConnectionState| matches!(state, ConnectionState::Down { retry_in_ms: Some(_), .. });
-    let ConnectionState::Down { error, .. } = desk.until(&connection, down).await else { panic!() };
+    let ConnectionState::Down { error, .. } = test_app.until(&connection, down).await else { panic!() };
     says(&error, Code::Unreachable, &["refused"]);
     // But for the moment in which it is tried again.
     until("that is said", || connection.store().is_err_and(|error| error.code == Code::Unreachable)).await;
     late.start();
-    desk.until(&connection, is_up).await;
-    assert_eq!(desk.asked(), []);
+    test_app.until(&connection, is_up).await;
+    assert_eq!(test_app.asked(), []);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nobody_is_asked_for_the_password_of_a_server_that_is_not_there() {
-    let desk = Desk::new().await.with(|_| Reply::Says("right"));
+async fn the_password_of_a_server_that_is_not_there_is_not_asked_for() {
+    let test_app = TestApp::new().await.with(|_| Reply::Says("right"));
     let mut late = Noted::new(Site::http(), &for_ana("right", LIKE_MLFLOW));
-    let profile = desk.save(with_password(server("late", &late.url()))).await;
-    let connection = desk.open(&profile).await;
-    desk.until(&connection, |state| matches!(state, ConnectionState::Down { retry_in_ms: Some(_), .. })).await;
-    assert_eq!(desk.asked(), []);
+    let profile = test_app.save(with_password(server("late", &late.url()))).await;
+    let connection = test_app.open(&profile).await;
+    test_app.until(&connection, |state| matches!(state, ConnectionState::Down { retry_in_ms: Some(_), .. })).await;
+    assert_eq!(test_app.asked(), []);
     late.start();
-    // What is tried by itself asks nobody either.
-    says(&desk.given_up(&connection).await, Code::NeedsUser, &["the password of “late” is kept nowhere"]);
-    assert_eq!(desk.asked(), []);
+    // Nor does a try that is made by itself ask the user.
+    says(&test_app.given_up(&connection).await, Code::NeedsUser, &["the password of “late” is kept nowhere"]);
+    assert_eq!(test_app.asked(), []);
     connection.reconnect();
-    desk.until(&connection, is_up).await;
-    assert_eq!(desk.asked().len(), 1);
+    test_app.until(&connection, is_up).await;
+    assert_eq!(test_app.asked().len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_password_is_asked_for_three_times_and_then_only_by_wish() {
-    let mut desk = Desk::new().await.with(|_| Reply::Says("wrong"));
+    let mut test_app = TestApp::new().await.with(|_| Reply::Says("wrong"));
     let server_of_ana = Noted::new(Site::http(), &for_ana("right", LIKE_MLFLOW)).started();
-    let profile = desk.save(with_password(server("ana's", &server_of_ana.url()))).await;
-    let (connection, error) = desk.down(&profile).await;
+    let profile = test_app.save(with_password(server("ana's", &server_of_ana.url()))).await;
+    let (connection, error) = test_app.down(&profile).await;
     says(&error, Code::Unauthenticated, &["401"]);
     let again: Vec<bool> =
-        desk.asked().iter().map(|asked| matches!(asked, Question::Secret { again: true, .. })).collect();
+        test_app.asked().iter().map(|asked| matches!(asked, Question::Secret { again: true, .. })).collect();
     assert_eq!(again, [false, true, true]);
-    // One without a sign-in, to see whether somebody is there, and one for each password: accounts are locked.
+    // One without a sign-in, to see whether the server is there, and one for each password: accounts are locked.
     until("nginx has noted them", || server_of_ana.requests().len() >= 4).await;
     tokio::time::sleep(LONG_ENOUGH).await;
-    assert_eq!((server_of_ana.requests().len(), desk.asked().len()), (4, 3));
+    assert_eq!((server_of_ana.requests().len(), test_app.asked().len()), (4, 3));
 
-    desk.user_is(wrong_at_first);
+    test_app.user_is(wrong_at_first);
     // Two clicks are one wish.
     connection.reconnect();
     connection.reconnect();
-    until("asked again", || desk.asked().len() == 5).await;
-    says(&desk.given_up(&connection).await, Code::NeedsUser, &["was refused (401)"]);
+    until("asked again", || test_app.asked().len() == 5).await;
+    says(&test_app.given_up(&connection).await, Code::NeedsUser, &["was refused (401)"]);
     tokio::time::sleep(LONG_ENOUGH).await;
-    assert_eq!((server_of_ana.requests().len(), desk.asked().len()), (6, 5));
+    assert_eq!((server_of_ana.requests().len(), test_app.asked().len()), (6, 5));
     assert!(matches!(connection.state(), ConnectionState::Down { retry_in_ms: None, .. }));
 
-    desk.user_is(|_| Reply::Says("right"));
+    test_app.user_is(|_| Reply::Says("right"));
     connection.reconnect();
-    desk.until(&connection, is_up).await;
-    assert_eq!(desk.asked().len(), 6);
+    test_app.until(&connection, is_up).await;
+    assert_eq!(test_app.asked().len(), 6);
     // It has proved right, and is kept the way the user chose.
-    desk.app.save_profile(profile.clone()).await.unwrap();
-    desk.up(&profile).await;
-    assert_eq!(desk.asked().len(), 6);
-    desk.app.replace_secret(&profile.id, "password", "wrong".into(), Keep::Session).await.unwrap();
-    desk.up(&profile).await;
-    assert_eq!(desk.asked().len(), 7);
+    test_app.app.save_profile(profile.clone()).await.unwrap();
+    test_app.up(&profile).await;
+    assert_eq!(test_app.asked().len(), 6);
+    test_app.app.replace_secret(&profile.id, "password", "wrong".into(), Keep::Session).await.unwrap();
+    test_app.up(&profile).await;
+    assert_eq!(test_app.asked().len(), 7);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_key_that_sshd_does_not_take_is_not_offered_again_and_again() {
     let only_keys = ["PasswordAuthentication no", "KbdInteractiveAuthentication no"].map(str::to_owned).to_vec();
     let options = SshdOptions { refuse_client_key: true, config: only_keys, ..SshdOptions::default() };
-    let (sshd, desk) = (Sshd::start(options), Desk::new().await);
+    let (sshd, test_app) = (Sshd::start(options), TestApp::new().await);
     let mut profile = server("refused", "http://127.0.0.1:5000");
-    profile.server.route_id = Some(desk.route(&sshd).await.id);
-    let profile = desk.save(profile).await;
+    profile.server.route_id = Some(test_app.route(&sshd).await.id);
+    let profile = test_app.save(profile).await;
     let knocks = || sshd.log().matches("Connection from").count();
     let before = knocks();
-    let (connection, error) = desk.down(&profile).await;
+    let (connection, error) = test_app.down(&profile).await;
     says(&error, Code::NeedsUser, &["127.0.0.1", "publickey"]);
     assert_eq!(knocks() - before, 1, "{}", sshd.log());
     tokio::time::sleep(LONG_ENOUGH).await;
     assert_eq!(knocks() - before, 1, "{}", sshd.log());
     connection.reconnect();
     until("another try by wish", || knocks() - before == 2).await;
-    desk.given_up(&connection).await;
+    test_app.given_up(&connection).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_no_while_connecting_again_leaves_an_open_way_as_it_is() {
-    let (sshd, mut desk) = (Sshd::start(SshdOptions::default()), Desk::new().await);
+    let (sshd, mut test_app) = (Sshd::start(SshdOptions::default()), TestApp::new().await);
     let far = Noted::new(Site::http(), LIKE_MLFLOW).started();
     let mut profile = server("far", &far.url());
-    profile.server.route_id = Some(desk.route(&sshd).await.id);
-    let connection = desk.up(&desk.save(profile).await).await;
-    std::fs::write(desk.known_hosts(), "").unwrap();
-    desk.user_is(|_| Reply::No);
+    profile.server.route_id = Some(test_app.route(&sshd).await.id);
+    let connection = test_app.up(&test_app.save(profile).await).await;
+    std::fs::write(test_app.known_hosts(), "").unwrap();
+    test_app.user_is(|_| Reply::No);
     connection.reconnect();
-    until("a question", || desk.asked().len() == 1).await;
-    desk.until(&connection, is_up).await;
+    until("a question", || test_app.asked().len() == 1).await;
+    test_app.until(&connection, is_up).await;
     connection.store().unwrap().search_experiments(None).await.unwrap();
-    // What nobody was asked about is told: here a host whose key is another now.
+    // What the user cannot be asked about is told: here a host whose key is another now.
     let other = make_key(&sshd.folder, "other", "ed25519", "");
-    std::fs::write(desk.known_hosts(), format!("{} {}\n", sshd.known_name(), public_key(&other))).unwrap();
+    std::fs::write(test_app.known_hosts(), format!("{} {}\n", sshd.known_name(), public_key(&other))).unwrap();
     connection.reconnect();
-    says(&desk.given_up(&connection).await, Code::Untrusted, &["known_hosts"]);
-    assert_eq!(desk.asked().len(), 1);
+    says(&test_app.given_up(&connection).await, Code::Untrusted, &["known_hosts"]);
+    assert_eq!(test_app.asked().len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_sshd_forbids_is_not_tried_again_by_itself() {
     let config = vec!["AllowTcpForwarding no".to_owned()];
     let sshd = Sshd::start(SshdOptions { config, ..SshdOptions::default() });
-    let desk = Desk::new().await;
+    let test_app = TestApp::new().await;
     let mut profile = server("forbidden", "http://127.0.0.1:5000");
-    profile.server.route_id = Some(desk.route(&sshd).await.id);
-    let (_, error) = desk.down(&desk.save(profile).await).await;
+    profile.server.route_id = Some(test_app.route(&sshd).await.id);
+    let (_, error) = test_app.down(&test_app.save(profile).await).await;
     says(&error, Code::NeedsUser, &["AllowTcpForwarding"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cut_way_is_made_again_and_never_gone_around() {
-    let (mut sshd, desk) = (Sshd::start(SshdOptions::default()), Desk::new().await);
+    let (mut sshd, test_app) = (Sshd::start(SshdOptions::default()), TestApp::new().await);
     // It could be reached without SSH as well.
     let far = Noted::new(Site::http(), LIKE_MLFLOW).started();
     let mut profile = server("far", &far.url());
-    let route = desk.route(&sshd).await;
+    let route = test_app.route(&sshd).await;
     profile.server.route_id = Some(route.id.clone());
-    let profile = desk.save(profile).await;
-    let connection = desk.up(&profile).await;
-    let experiments = async || desk.app.cache.experiments(connection.source).await.unwrap().len();
-    desk.app.watch(vec![(profile.id.clone(), Scope::Experiments)]);
+    let profile = test_app.save(profile).await;
+    let connection = test_app.up(&profile).await;
+    let experiments = async || test_app.app.cache.experiments(connection.source).await.unwrap().len();
+    test_app.app.watch(vec![(profile.id.clone(), Scope::Experiments)]);
     while experiments().await == 0 {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
 
     sshd.kill();
-    desk.until(&connection, is_reconnecting).await;
+    test_app.until(&connection, is_reconnecting).await;
     // What nginx has answered it notes a moment later.
     tokio::time::sleep(LONG_ENOUGH).await;
     let asked_before = far.requests().len();
@@ -174,7 +174,7 @@ async fn a_cut_way_is_made_again_and_never_gone_around() {
     let began = std::time::Instant::now();
     loop {
         let freshness = connection.freshness(&Scope::Experiments).await.unwrap();
-        assert!(freshness.error.is_some() && began.elapsed() < super::desk::PATIENCE, "{freshness:?}");
+        assert!(freshness.error.is_some() && began.elapsed() < super::test_app::PATIENCE, "{freshness:?}");
         if !freshness.syncing {
             break;
         }
@@ -183,46 +183,46 @@ async fn a_cut_way_is_made_again_and_never_gone_around() {
     assert_eq!(far.requests().len(), asked_before, "{:?}", far.requests());
 
     sshd.restart();
-    desk.until(&connection, is_up).await;
-    // Nobody asks for it: the sync is woken.
+    test_app.until(&connection, is_up).await;
+    // Without being asked for: the sync is woken.
     until("the sync is woken", || far.requests().len() > asked_before).await;
     store.search_experiments(None).await.unwrap();
-    assert_eq!(desk.asked(), []);
+    assert_eq!(test_app.asked(), []);
 
     // The route is gone from the file, as if another program had written there.
-    let database = format!("sqlite://{}", desk.app.data_dir().join("settings.db").display());
+    let database = format!("sqlite://{}", test_app.app.data_dir().join("settings.db").display());
     let pool = sqlx::SqlitePool::connect(&database).await.unwrap();
     assert_eq!(sqlx::query("DELETE FROM route").execute(&pool).await.unwrap().rows_affected(), 1);
     drop((connection, store));
-    desk.app.replace_secret(&profile.id, "password", "closes it".into(), Keep::Session).await.unwrap();
+    test_app.app.replace_secret(&profile.id, "password", "closes it".into(), Keep::Session).await.unwrap();
     tokio::time::sleep(LONG_ENOUGH).await;
     let asked_before = far.requests().len();
-    let error = desk.app.connection(&profile.id).await.err().unwrap();
+    let error = test_app.app.connection(&profile.id).await.err().unwrap();
     says(&error, Code::NotFound, &["SSH route", "deleted"]);
-    let error = desk.app.save_profile(profile.clone()).await.unwrap_err();
+    let error = test_app.app.save_profile(profile.clone()).await.unwrap_err();
     assert_eq!(error.code, Code::NotFound);
-    assert!(desk.app.start_test(profile, None).await.is_err());
+    assert!(test_app.app.start_test(profile, None).await.is_err());
     tokio::time::sleep(LONG_ENOUGH).await;
     assert_eq!(far.requests().len(), asked_before);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_question_goes_with_what_it_was_about() {
-    let desk = Desk::new().await.with(|_| Reply::Waits);
+    let test_app = TestApp::new().await.with(|_| Reply::Waits);
     let asking = Noted::new(Site::http(), &for_ana("right", LIKE_MLFLOW)).started();
-    let pending = || desk.app.ways.questions.pending().len();
+    let pending = || test_app.app.connect_context.questions.pending().len();
     for change in ["address", "secret", "deleted"] {
-        let profile = desk.save(with_password(server(change, &asking.url()))).await;
-        desk.open(&profile).await;
+        let profile = test_app.save(with_password(server(change, &asking.url()))).await;
+        test_app.open(&profile).await;
         until("a question", || pending() == 1).await;
-        desk.saved(&format!("beside {change}"), "http://127.0.0.1:1").await;
+        test_app.saved(&format!("beside {change}"), "http://127.0.0.1:1").await;
         assert_eq!(pending(), 1, "what happens to another profile is no matter");
         match change {
-            "address" => drop(desk.save(Profile { address: "http://127.0.0.1:1".into(), ..profile }).await),
+            "address" => drop(test_app.save(Profile { address: "http://127.0.0.1:1".into(), ..profile }).await),
             "secret" => {
-                desk.app.replace_secret(&profile.id, "password", "right".into(), Keep::Session).await.unwrap();
+                test_app.app.replace_secret(&profile.id, "password", "right".into(), Keep::Session).await.unwrap();
             }
-            _ => desk.app.delete_profile(&profile.id).await.unwrap(),
+            _ => test_app.app.delete_profile(&profile.id).await.unwrap(),
         }
         until("no question", || pending() == 0).await;
     }

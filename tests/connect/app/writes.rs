@@ -10,7 +10,7 @@ use podium::connection::ConnectionState;
 use podium::error::Code;
 use serde_json::json;
 
-use super::desk::{Desk, says, server, until};
+use super::test_app::{TestApp, says, server, until};
 use crate::common::mlflow::{MlflowServer, Options, Version};
 use crate::common::sshd::{Sshd, SshdOptions};
 
@@ -39,64 +39,64 @@ fn move_to(alias: &str, from: Option<&str>, to: &str, confirmation: Option<&str>
     }
 }
 
-async fn profile(desk: &Desk, name: &str, writes: Writes) -> Profile {
-    let profile = desk.save(Profile { writes, ..server(name, &sample().url) }).await;
-    desk.up(&profile).await;
+async fn profile(test_app: &TestApp, name: &str, writes: Writes) -> Profile {
+    let profile = test_app.save(Profile { writes, ..server(name, &sample().url) }).await;
+    test_app.up(&profile).await;
     profile
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_read_only_profile_changes_nothing_by_any_way() {
-    let desk = Desk::new().await;
-    let profile = profile(&desk, "read", Writes::ReadOnly).await;
+    let test_app = TestApp::new().await;
+    let profile = profile(&test_app, "read", Writes::ReadOnly).await;
     let before = holder("champion");
     let request = move_to("champion", before.as_deref(), "1", Some(MODEL));
-    says(&desk.app.promote(&profile.id, request).await.unwrap_err(), Code::ReadOnly, &["“read”", "Nothing"]);
+    says(&test_app.app.promote(&profile.id, request).await.unwrap_err(), Code::ReadOnly, &["“read”", "Nothing"]);
     // Without the profile's consent there is no writer, whatever was confirmed, and the window is told so.
-    let connection = desk.open(&profile).await;
+    let connection = test_app.open(&profile).await;
     for confirmation in [None, Some("yes"), Some(MODEL)] {
         assert_eq!(connection.writer(MODEL, confirmation).err().map(|error| error.code), Some(Code::ReadOnly));
     }
     let ConnectionState::Up { capabilities } = connection.state() else { panic!("{:?}", connection.state()) };
     assert!(!capabilities.writable);
     assert_eq!(holder("champion"), before);
-    let card = desk.app.prepare_promotion(&profile.id, MODEL, "champion", "1").await.unwrap();
+    let card = test_app.app.prepare_promotion(&profile.id, MODEL, "champion", "1").await.unwrap();
     assert!(card.refusals.iter().any(|refusal| refusal.contains("read-only")), "{card:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_change_is_made_only_with_what_the_profile_asks_for() {
-    let desk = Desk::new().await;
+    let test_app = TestApp::new().await;
     for (writes, alias, too_little, enough) in [
         (Writes::Confirmed, "confirmed", vec![None], "yes"),
         (Writes::Typed, "typed", vec![None, Some(""), Some("churn"), Some("Churn-gbdt"), Some("typed")], MODEL),
     ] {
-        let profile = profile(&desk, alias, writes).await;
+        let profile = profile(&test_app, alias, writes).await;
         for confirmation in &too_little {
             let request = move_to(alias, None, "1", *confirmation);
-            let error = desk.app.promote(&profile.id, request).await.unwrap_err();
+            let error = test_app.app.promote(&profile.id, request).await.unwrap_err();
             says(&error, Code::NeedsConfirmation, &["Nothing was changed"]);
         }
         assert_eq!(holder(alias), None);
-        let first = desk.app.promote(&profile.id, move_to(alias, None, "1", Some(enough))).await.unwrap();
-        let second = desk.app.promote(&profile.id, move_to(alias, Some("1"), "2", Some(enough))).await.unwrap();
+        let first = test_app.app.promote(&profile.id, move_to(alias, None, "1", Some(enough))).await.unwrap();
+        let second = test_app.app.promote(&profile.id, move_to(alias, Some("1"), "2", Some(enough))).await.unwrap();
         assert_eq!(holder(alias).as_deref(), Some("2"));
         for confirmation in &too_little {
-            let error = desk.app.undo_promotion(&profile.id, &second.id, *confirmation).await.unwrap_err();
+            let error = test_app.app.undo_promotion(&profile.id, &second.id, *confirmation).await.unwrap_err();
             assert_eq!(error.code, Code::NeedsConfirmation);
         }
         assert_eq!(holder(alias).as_deref(), Some("2"));
-        desk.app.undo_promotion(&profile.id, &second.id, Some(enough)).await.unwrap();
+        test_app.app.undo_promotion(&profile.id, &second.id, Some(enough)).await.unwrap();
         assert_eq!(holder(alias).as_deref(), Some("1"));
         // Made read-only in the meantime: what was done before is not undone either.
-        desk.save(Profile { writes: Writes::ReadOnly, ..profile.clone() }).await;
-        desk.up(&profile).await;
-        let error = desk.app.undo_promotion(&profile.id, &first.id, Some(enough)).await.unwrap_err();
+        test_app.save(Profile { writes: Writes::ReadOnly, ..profile.clone() }).await;
+        test_app.up(&profile).await;
+        let error = test_app.app.undo_promotion(&profile.id, &first.id, Some(enough)).await.unwrap_err();
         assert_eq!((error.code, holder(alias).as_deref()), (Code::ReadOnly, Some("1")));
     }
 }
 
-/// The answer to one request by hand; an error where nobody listens.
+/// The answer to one request by hand; an error where nothing listens.
 fn version_at(url: &str) -> std::io::Result<String> {
     let at = url.strip_prefix("http://").unwrap();
     let mut stream = TcpStream::connect(at)?;
@@ -108,11 +108,11 @@ fn version_at(url: &str) -> std::io::Result<String> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_exposed_server_answers_on_this_machine_until_it_is_hidden_again() {
-    let (sshd, desk) = (Sshd::start(SshdOptions::default()), Desk::new().await);
+    let (sshd, test_app) = (Sshd::start(SshdOptions::default()), TestApp::new().await);
     let mut profile = server("far", &sample().url);
-    profile.server.route_id = Some(desk.route(&sshd).await.id);
-    let profile = desk.save(profile).await;
-    let connection = desk.up(&profile).await;
+    profile.server.route_id = Some(test_app.route(&sshd).await.id);
+    let profile = test_app.save(profile).await;
+    let connection = test_app.up(&profile).await;
     assert_eq!(connection.exposure(), None);
     let url = connection.expose(true).await.unwrap().unwrap();
     assert!(version_at(&url).unwrap().ends_with(Version::Newest.release()));
@@ -125,10 +125,10 @@ async fn an_exposed_server_answers_on_this_machine_until_it_is_hidden_again() {
     let url = connection.expose(true).await.unwrap().unwrap();
     assert!(version_at(&url).is_ok());
     drop(connection);
-    desk.app.save_profile(profile).await.unwrap();
+    test_app.app.save_profile(profile).await.unwrap();
     until("the port is closed with its connection", || version_at(&url).is_err()).await;
 
-    let direct = desk.saved("direct", &sample().url).await;
-    let error = desk.up(&direct).await.expose(true).await.unwrap_err();
+    let direct = test_app.saved("direct", &sample().url).await;
+    let error = test_app.up(&direct).await.expose(true).await.unwrap_err();
     says(&error, Code::Unsupported, &["SSH"]);
 }

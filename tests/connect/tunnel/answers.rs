@@ -12,17 +12,17 @@ use podium::tracking::rest::{Lane, NetError};
 
 use super::asking::{Asking, Round, Wants, round};
 use super::far::Far;
-use super::site::{Asked, Site, answer, get, hello, lost_and_back, wait_for};
+use super::setup::{Asked, TunnelSetup, answer, get, hello, lost_and_back, wait_for};
 use crate::common::sshd::make_key;
 
-fn site_of(server: &Asking) -> Site {
-    let site = Site::new();
-    site.add(
+fn site_of(server: &Asking) -> TunnelSetup {
+    let setup = TunnelSetup::new();
+    setup.add(
         "config",
         &format!("Host gpu\n  HostName 127.0.0.1\n  Port {}\n  User ana\n  IdentityAgent none\n", server.port),
     );
-    site.add("ours", &format!("[127.0.0.1]:{} {}\n", server.port, server.host_key));
-    site
+    setup.add("ours", &format!("[127.0.0.1]:{} {}\n", server.port, server.host_key));
+    setup
 }
 
 fn slot(server: &Asking) -> Slot {
@@ -32,18 +32,18 @@ fn slot(server: &Asking) -> Slot {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_password_is_asked_for_until_it_is_right_and_kept_then() {
     let (server, far) = (Asking::start(Wants::Password("hunter2")).await, Far::tcp().await);
-    let site = site_of(&server);
+    let setup = site_of(&server);
     let asked = Asked::with(|question| match question {
         Question::Secret { what: SecretKind::SshPassword, again: false, .. } => answer(&["hunter1"], Keep::Session),
         Question::Secret { what: SecretKind::SshPassword, again: true, .. } => answer(&["hunter2"], Keep::Session),
         other => panic!("{other:?}"),
     });
-    let tunnel = site.open(&far.end, &asked).await.unwrap();
+    let tunnel = setup.open(&far.end, &asked).await.unwrap();
     hello(&tunnel).await.unwrap();
     get(&tunnel, "/hello", Lane::Bulk).await.unwrap();
     assert_eq!(server.heard(), ["password hunter1", "password hunter2", "password hunter2"]);
-    assert!(site.vault.get(&slot(&server)).await.unwrap().is_some());
-    let auth = site.step(StepName::Auth);
+    assert!(setup.vault.get(&slot(&server)).await.unwrap().is_some());
+    let auth = setup.step(StepName::Auth);
     assert!(auth.detail.contains("accepted: the password") && !auth.detail.contains("hunter"), "{auth:?}");
     // It comes back by itself.
     lost_and_back(&tunnel, || server.end_sessions()).await;
@@ -54,28 +54,28 @@ async fn a_password_is_asked_for_until_it_is_right_and_kept_then() {
 #[tokio::test(flavor = "multi_thread")]
 async fn three_wrong_passwords_are_enough_and_none_is_kept() {
     let (server, far) = (Asking::start(Wants::Password("hunter2")).await, Far::tcp().await);
-    let site = site_of(&server);
+    let setup = site_of(&server);
     let asked = Asked::says(&["wrong"]);
-    let error = site.open(&far.end, &asked).await.err().unwrap();
+    let error = setup.open(&far.end, &asked).await.err().unwrap();
     assert!(matches!(error, SshError::AuthRefused { .. }), "{error:?}");
     assert!(!error.to_string().contains("wrong"), "{error}");
     assert_eq!(server.heard().len(), 3);
-    assert!(site.vault.get(&slot(&server)).await.unwrap().is_none());
+    assert!(setup.vault.get(&slot(&server)).await.unwrap().is_none());
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_plain_password_among_the_questions_is_a_password() {
     let wants = Wants::Questions(vec![round(&[("Password: ", false)], &["hunter2"])]);
     let (server, far) = (Asking::start(wants).await, Far::tcp().await);
-    let site = site_of(&server);
+    let setup = site_of(&server);
     let asked = Asked::says(&["hunter2"]);
-    let tunnel = site.open(&far.end, &asked).await.unwrap();
+    let tunnel = setup.open(&far.end, &asked).await.unwrap();
     get(&tunnel, "/hello", Lane::Bulk).await.unwrap();
     let questions = asked.all();
     assert!(matches!(questions.as_slice(), [Question::Secret { what: SecretKind::SshPassword, .. }]), "{questions:?}");
-    assert!(site.vault.get(&slot(&server)).await.unwrap().is_some());
+    assert!(setup.vault.get(&slot(&server)).await.unwrap().is_some());
     drop(tunnel);
-    site.opened(&far.end).await;
+    setup.opened(&far.end).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -87,15 +87,15 @@ async fn a_second_factor_is_asked_in_the_server_s_words_and_never_behind_the_use
     };
     let wants = Wants::KeyAndQuestions(vec![round(&[("Password: ", false)], &["hunter2"]), code]);
     let (server, far) = (Asking::start(wants).await, Far::tcp().await);
-    let site = site_of(&server);
-    let key = make_key(site.folder.path(), "key", "ed25519", "");
-    site.add("config", &format!("  IdentityFile {}\n", key.display()));
+    let setup = site_of(&server);
+    let key = make_key(setup.folder.path(), "key", "ed25519", "");
+    setup.add("config", &format!("  IdentityFile {}\n", key.display()));
     let asked = Asked::with(|question| match question {
         Question::Secret { .. } => answer(&["hunter2"], Keep::Session),
         Question::Prompts { .. } => answer(&["123456", "ana"], Keep::Keyring),
         other => panic!("{other:?}"),
     });
-    let tunnel = site.open(&far.end, &asked).await.unwrap();
+    let tunnel = setup.open(&far.end, &asked).await.unwrap();
     hello(&tunnel).await.unwrap();
     get(&tunnel, "/hello", Lane::Bulk).await.unwrap();
     let questions = asked.all();
@@ -133,18 +133,18 @@ async fn a_second_factor_is_asked_in_the_server_s_words_and_never_behind_the_use
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn questions_that_nobody_answers_end_the_attempt() {
+async fn unanswered_questions_end_the_attempt() {
     let wants = Wants::Questions(vec![round(&[("Code: ", false)], &["1"])]);
     let (server, far) = (Asking::start(wants).await, Far::tcp().await);
-    let site = site_of(&server);
+    let setup = site_of(&server);
     let asked = Asked::dismisses();
-    let error = site.open(&far.end, &asked).await.err().unwrap();
+    let error = setup.open(&far.end, &asked).await.err().unwrap();
     assert!(matches!(error, SshError::NeedsUser { .. }), "{error:?}");
     assert_eq!((asked.all().len(), server.heard().len()), (1, 0));
 
     // Wrong ones are asked for again, three times in all.
     let asked = Asked::says(&["2"]);
-    let error = site.open(&far.end, &asked).await.err().unwrap();
+    let error = setup.open(&far.end, &asked).await.err().unwrap();
     assert!(matches!(error, SshError::AuthRefused { .. }), "{error:?}");
     assert_eq!((asked.all().len(), server.heard().len()), (3, 3));
 }
@@ -166,21 +166,21 @@ async fn a_flood_of_questions_is_not_shown() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_password_that_is_kept_for_one_machine_is_not_sent_to_another_at_the_same_address() {
     let (server, far) = (Asking::start(Wants::Password("hunter2")).await, Far::tcp().await);
-    let site = site_of(&server);
-    site.add("config", "  HostKeyAlias other-machine\n");
-    site.add("ours", &format!("other-machine {}\n", server.host_key));
-    site.vault.set(&slot(&server), &"of the first".into(), Keep::Session).await.unwrap();
+    let setup = site_of(&server);
+    setup.add("config", "  HostKeyAlias other-machine\n");
+    setup.add("ours", &format!("other-machine {}\n", server.host_key));
+    setup.vault.set(&slot(&server), &"of the first".into(), Keep::Session).await.unwrap();
     let asked = Asked::says(&["hunter2"]);
-    let _tunnel = site.open(&far.end, &asked).await.unwrap();
+    let _tunnel = setup.open(&far.end, &asked).await.unwrap();
     assert_eq!(server.heard(), ["password hunter2"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_cannot_open_a_channel_to_us() {
     let (server, far) = (Asking::start(Wants::Password("hunter2")).await, Far::tcp().await);
-    let site = site_of(&server);
+    let setup = site_of(&server);
     let asked = Asked::says(&["hunter2"]);
-    let tunnel = site.open(&far.end, &asked).await.unwrap();
+    let tunnel = setup.open(&far.end, &asked).await.unwrap();
     let first = || server.sessions.lock().unwrap().first().cloned();
     let session = loop {
         match first() {

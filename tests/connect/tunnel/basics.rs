@@ -10,14 +10,14 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use super::far::Far;
-use super::site::{Site, get, hello, send};
+use super::setup::{TunnelSetup, get, hello, send};
 use crate::common::sshd::{Sshd, SshdOptions};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_key_file_and_a_known_host_lead_to_the_server_without_a_question() {
     let (sshd, far) = (Sshd::start(SshdOptions::default()), Far::tcp().await);
-    let site = Site::of(&sshd);
-    let tunnel = site.opened(&far.end).await;
+    let setup = TunnelSetup::of(&sshd);
+    let tunnel = setup.opened(&far.end).await;
 
     hello(&tunnel).await.unwrap();
     let head = String::from_utf8(get(&tunnel, "/head", Lane::Api).await.unwrap()).unwrap();
@@ -27,28 +27,28 @@ async fn a_key_file_and_a_known_host_lead_to_the_server_without_a_question() {
     assert_eq!(tunnel.description(), "gpu");
     assert_eq!(*tunnel.watch().borrow(), TunnelState::Up);
 
-    let names: Vec<StepName> = site.steps.list().iter().map(|step| step.name).collect();
+    let names: Vec<StepName> = setup.steps.list().iter().map(|step| step.name).collect();
     use StepName::{Auth, Banner, Channel, Config, Dns, HostKey, KeyExchange, Tcp};
     assert_eq!(names, [Config, Dns, Tcp, Banner, KeyExchange, HostKey, Auth, Channel]);
-    for step in site.steps.list() {
+    for step in setup.steps.list() {
         assert!(matches!(step.state, StepState::Passed | StepState::Skipped), "{step:?}");
     }
-    assert!(site.step(Banner).detail.starts_with("SSH-2.0-OpenSSH"), "{:?}", site.step(Banner));
-    let host_key = site.step(HostKey).detail;
+    assert!(setup.step(Banner).detail.starts_with("SSH-2.0-OpenSSH"), "{:?}", setup.step(Banner));
+    let host_key = setup.step(HostKey).detail;
     assert!(
         host_key.contains("SHA256:") && host_key.contains("known from") && host_key.ends_with("theirs:1"),
         "{host_key}"
     );
-    let auth = site.step(Auth).detail;
+    let auth = setup.step(Auth).detail;
     assert!(auth.contains("accepted: ") && auth.contains("client (ssh-ed25519 SHA256:"), "{auth}");
-    assert_eq!(site.read("ours"), "");
+    assert_eq!(setup.read("ours"), "");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn questions_that_follow_each_other_share_a_connection() {
     let (sshd, far) = (Sshd::start(SshdOptions::default()), Far::tcp().await);
-    let site = Site::of(&sshd);
-    let tunnel = site.opened(&far.end).await;
+    let setup = TunnelSetup::of(&sshd);
+    let tunnel = setup.opened(&far.end).await;
     for _ in 0..20 {
         hello(&tunnel).await.unwrap();
     }
@@ -63,10 +63,10 @@ async fn questions_that_follow_each_other_share_a_connection() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_download_that_nobody_reads_holds_up_nobody() {
+async fn an_unread_download_holds_up_nothing() {
     let (sshd, far) = (Sshd::start(SshdOptions::default()), Far::tcp().await);
-    let site = Site::of(&sshd);
-    let tunnel = site.opened(&far.end).await;
+    let setup = TunnelSetup::of(&sshd);
+    let tunnel = setup.opened(&far.end).await;
     let unread = send(&tunnel, "/bytes/200000000", Lane::Bulk).await.unwrap();
     // More than the session takes in before it waits for its reader.
     tokio::time::sleep(Duration::from_millis(500)).await;
@@ -82,8 +82,8 @@ async fn a_download_that_nobody_reads_holds_up_nobody() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_that_does_not_come_ends_by_its_deadline() {
     let (sshd, far) = (Sshd::start(SshdOptions::default()), Far::tcp().await);
-    let site = Site::of(&sshd);
-    let tunnel = site.opened(&far.end).await;
+    let setup = TunnelSetup::of(&sshd);
+    let tunnel = setup.opened(&far.end).await;
     use podium::tracking::rest::{Deadline, HttpSend};
     let limit = Duration::from_millis(4500);
     let request = http::Request::get("http://mlflow/never").body(bytes::Bytes::new()).unwrap();
@@ -97,17 +97,17 @@ async fn an_answer_that_does_not_come_ends_by_its_deadline() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_may_listen_on_a_unix_socket() {
     let sshd = Sshd::start(SshdOptions::default());
-    let site = Site::of(&sshd);
-    let far = Far::socket(&site.path("mlflow.sock")).await;
-    let tunnel = site.opened(&far.end).await;
+    let setup = TunnelSetup::of(&sshd);
+    let far = Far::socket(&setup.path("mlflow.sock")).await;
+    let tunnel = setup.opened(&far.end).await;
     hello(&tunnel).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_exposed_port_leads_to_the_server_until_it_is_closed() {
     let (sshd, far) = (Sshd::start(SshdOptions::default()), Far::tcp().await);
-    let site = Site::of(&sshd);
-    let tunnel = site.opened(&far.end).await;
+    let setup = TunnelSetup::of(&sshd);
+    let tunnel = setup.opened(&far.end).await;
     let exposure = tunnel.expose().await.unwrap();
     let address = exposure.address;
     assert!(address.ip().is_loopback());
@@ -127,8 +127,8 @@ async fn an_exposed_port_leads_to_the_server_until_it_is_closed() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_dropped_tunnel_leaves_nothing_open() {
     let (sshd, far) = (Sshd::start(SshdOptions::default()), Far::tcp().await);
-    let site = Site::of(&sshd);
-    let tunnel = site.opened(&far.end).await;
+    let setup = TunnelSetup::of(&sshd);
+    let tunnel = setup.opened(&far.end).await;
     let mut states = tunnel.watch();
     get(&tunnel, "/hello", Lane::Bulk).await.unwrap();
     drop(tunnel);
@@ -137,7 +137,7 @@ async fn a_dropped_tunnel_leaves_nothing_open() {
         || sshd.log().matches("Connection closed by").count() + sshd.log().matches("Disconnected from").count();
     let started = std::time::Instant::now();
     while sshd.log().matches("Accepted publickey").count() != 2 || closed() < 2 {
-        assert!(started.elapsed() < super::site::PATIENCE, "{}", sshd.log());
+        assert!(started.elapsed() < super::setup::PATIENCE, "{}", sshd.log());
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }

@@ -88,7 +88,7 @@ async fn serve(mut stream: impl AsyncRead + AsyncWrite + Unpin, requests: Arc<At
                     more = count.parse().unwrap();
                     Vec::new()
                 }
-                None => panic!("nobody asks for {path}"),
+                None => panic!("{path} was not expected"),
             },
         };
         let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", body.len() + more);

@@ -8,7 +8,7 @@ use podium::connect::steps::{StepName, StepState};
 use podium::tracking::rest::{Lane, NetError};
 
 use super::far::Far;
-use super::site::{Asked, Site, get, hello, wait_for};
+use super::setup::{Asked, TunnelSetup, get, hello, wait_for};
 use crate::common::sshd::{HostCertificate, Sshd, SshdOptions, make_key, public_key};
 
 /// Nothing of who we are was told to a server: not even a name.
@@ -22,14 +22,14 @@ fn nothing_was_sent(sshd: &Sshd) {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_unknown_host_is_asked_about_once_and_pinned() {
     let (sshd, far) = (Sshd::start(SshdOptions::default()), Far::tcp().await);
-    let site = Site::new();
-    site.host("gpu", &sshd, "");
+    let setup = TunnelSetup::new();
+    setup.host("gpu", &sshd, "");
     // The same key under another name is told.
-    site.add("theirs", &format!("other.corp {}\n", sshd.host_key("ed25519")));
+    setup.add("theirs", &format!("other.corp {}\n", sshd.host_key("ed25519")));
     let asking = Duration::from_secs(2);
     let asked = Asked::agrees().after(asking);
     let began = std::time::Instant::now();
-    let tunnel = site.open(&far.end, &asked).await.unwrap();
+    let tunnel = setup.open(&far.end, &asked).await.unwrap();
     let took = began.elapsed();
     hello(&tunnel).await.unwrap();
     get(&tunnel, "/hello", Lane::Bulk).await.unwrap();
@@ -43,46 +43,46 @@ async fn an_unknown_host_is_asked_about_once_and_pinned() {
     assert!(fingerprint.starts_with("SHA256:") && art.lines().count() == 11, "{fingerprint}\n{art}");
     assert!(known_as.len() == 1 && known_as[0].starts_with("other.corp ("), "{known_as:?}");
     assert_eq!(*note, None);
-    let pinned = site.read("ours");
+    let pinned = setup.read("ours");
     assert_eq!(pinned.trim(), format!("{} {}", sshd.known_name(), sshd.host_key("ed25519")));
-    assert_eq!(site.read("theirs").lines().count(), 1);
+    assert_eq!(setup.read("theirs").lines().count(), 1);
 
     // What was done twice is shown once, without the time of the asking.
-    let list = site.steps.list();
+    let list = setup.steps.list();
     assert_eq!(list.iter().filter(|step| step.name == StepName::HostKey).count(), 1, "{list:#?}");
-    let step = site.step(StepName::HostKey);
+    let step = setup.step(StepName::HostKey);
     assert!(step.state == StepState::Passed && step.detail.contains(fingerprint), "{step:?}");
     assert!(step.took_ms.unwrap() <= (took - asking).as_secs_f64() * 1000.0, "{step:?}");
     assert!(list.iter().all(|step| !matches!(step.state, StepState::Running | StepState::Failed)), "{list:#?}");
 
     drop(tunnel);
-    let tunnel = site.opened(&far.end).await;
+    let tunnel = setup.opened(&far.end).await;
     hello(&tunnel).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_is_asked_about_a_host_learns_which_files_were_not_read() {
     let (sshd, far) = (Sshd::start(SshdOptions::default()), Far::tcp().await);
-    let site = Site::new();
-    site.host("gpu", &sshd, &format!("GlobalKnownHostsFile {}", site.folder.path().display()));
+    let setup = TunnelSetup::new();
+    setup.host("gpu", &sshd, &format!("GlobalKnownHostsFile {}", setup.folder.path().display()));
     let asked = Asked::dismisses();
-    site.open(&far.end, &asked).await.err().unwrap();
+    setup.open(&far.end, &asked).await.err().unwrap();
     let questions = asked.all();
     let [Question::HostKey { note: Some(note), .. }] = questions.as_slice() else { panic!("{questions:?}") };
-    assert!(note.contains(&format!("{} is not a file", site.folder.path().display())), "{note}");
+    assert!(note.contains(&format!("{} is not a file", setup.folder.path().display())), "{note}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_host_that_nobody_accepts_learns_nothing() {
+async fn a_host_that_is_not_accepted_learns_nothing() {
     let (sshd, far) = (Sshd::start(SshdOptions::default()), Far::tcp().await);
-    let site = Site::new();
-    site.host("gpu", &sshd, "");
-    let error = site.open(&far.end, &Asked::dismisses()).await.err().unwrap();
+    let setup = TunnelSetup::new();
+    setup.host("gpu", &sshd, "");
+    let error = setup.open(&far.end, &Asked::dismisses()).await.err().unwrap();
     assert!(matches!(&error, SshError::UnknownHost { host, .. } if *host == sshd.known_name()), "{error:?}");
     assert!(matches!(NetError::from(error.clone()), NetError::NeedsUser { .. }));
     assert!(error.is_final() && error.remedy().is_some());
-    assert_eq!(site.failed().name, StepName::HostKey);
-    assert_eq!(site.read("ours"), "");
+    assert_eq!(setup.failed().name, StepName::HostKey);
+    assert_eq!(setup.read("ours"), "");
     nothing_was_sent(&sshd);
 }
 
@@ -98,21 +98,21 @@ async fn a_changed_a_revoked_and_another_type_of_key_are_refused_without_a_quest
         ("ecdsa", "{name} {other}\n", "another type"),
     ] {
         let sshd = Sshd::start(SshdOptions { host_keys: vec![kind.to_owned()], ..SshdOptions::default() });
-        let site = Site::new();
-        site.host("gpu", &sshd, "");
+        let setup = TunnelSetup::new();
+        setup.host("gpu", &sshd, "");
         let own = sshd.host_key(kind);
         let known = known.replace("{name}", &sshd.known_name()).replace("{own}", &own).replace("{other}", &other);
-        site.add("theirs", &known);
-        let error = site.open(&far.end, &Asked::nothing()).await.err().unwrap();
+        setup.add("theirs", &known);
+        let error = setup.open(&far.end, &Asked::nothing()).await.err().unwrap();
         assert!(matches!(error, SshError::HostKeyRefused { .. }), "{error:?}");
         assert!(error.to_string().contains(word), "{error}");
         assert!(error.to_string().contains("theirs:1"), "{error}");
         assert!(matches!(NetError::from(error), NetError::Untrusted { .. }));
-        let step = site.failed();
+        let step = setup.failed();
         assert!(step.name == StepName::HostKey && step.remedy.is_some(), "{step:?}");
         // One that is revoked is never accepted, whatever is forgotten.
         assert_eq!(step.changed_host, (word != "revoked").then(|| sshd.known_name()), "{step:?}");
-        assert_eq!(site.read("ours"), "");
+        assert_eq!(setup.read("ours"), "");
         nothing_was_sent(&sshd);
     }
 }
@@ -120,13 +120,13 @@ async fn a_changed_a_revoked_and_another_type_of_key_are_refused_without_a_quest
 #[tokio::test(flavor = "multi_thread")]
 async fn a_strict_config_refuses_unknown_hosts_and_says_the_way_out() {
     let (sshd, far) = (Sshd::start(SshdOptions::default()), Far::tcp().await);
-    let site = Site::new();
-    site.host("gpu", &sshd, "  StrictHostKeyChecking yes");
-    let error = site.open(&far.end, &Asked::nothing()).await.err().unwrap();
+    let setup = TunnelSetup::new();
+    setup.host("gpu", &sshd, "  StrictHostKeyChecking yes");
+    let error = setup.open(&far.end, &Asked::nothing()).await.err().unwrap();
     assert!(error.to_string().contains("StrictHostKeyChecking") && error.to_string().contains("config:"), "{error}");
     nothing_was_sent(&sshd);
-    site.knows(&sshd);
-    site.opened(&far.end).await;
+    setup.knows(&sshd);
+    setup.opened(&far.end).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -134,10 +134,10 @@ async fn a_known_key_of_another_type_than_the_first_is_asked_for() {
     let kinds = ["ed25519", "ecdsa", "rsa"].map(str::to_owned).to_vec();
     let (sshd, far) = (Sshd::start(SshdOptions { host_keys: kinds, ..SshdOptions::default() }), Far::tcp().await);
     for kind in ["rsa", "ecdsa"] {
-        let site = Site::new();
-        site.host("gpu", &sshd, "");
-        site.add("theirs", &format!("{} {}\n", sshd.known_name(), sshd.host_key(kind)));
-        site.opened(&far.end).await;
+        let setup = TunnelSetup::new();
+        setup.host("gpu", &sshd, "");
+        setup.add("theirs", &format!("{} {}\n", sshd.known_name(), sshd.host_key(kind)));
+        setup.opened(&far.end).await;
     }
 }
 
@@ -147,11 +147,11 @@ async fn a_certificate_of_a_known_authority_needs_no_question() {
     let authority = make_key(folder.path(), "ca", "ed25519", "");
     let host_certificate = Some(HostCertificate::of(&authority, "cluster"));
     let (sshd, far) = (Sshd::start(SshdOptions { host_certificate, ..SshdOptions::default() }), Far::tcp().await);
-    let site = Site::new();
-    site.host("gpu", &sshd, "  HostKeyAlias cluster");
-    site.add("theirs", &format!("@cert-authority cluster {}\n", public_key(&authority)));
-    site.opened(&far.end).await;
-    let step = site.step(StepName::HostKey);
+    let setup = TunnelSetup::new();
+    setup.host("gpu", &sshd, "  HostKeyAlias cluster");
+    setup.add("theirs", &format!("@cert-authority cluster {}\n", public_key(&authority)));
+    setup.opened(&far.end).await;
+    let step = setup.step(StepName::HostKey);
     assert!(step.detail.contains("authority"), "{step:?}");
 }
 
@@ -159,20 +159,20 @@ async fn a_certificate_of_a_known_authority_needs_no_question() {
 async fn the_second_hop_is_judged_as_well_as_the_first() {
     let far = Far::tcp().await;
     let (first, second) = (Sshd::start(SshdOptions::default()), Sshd::start(SshdOptions::default()));
-    let site = Site::new();
-    site.host("bastion", &first, "");
-    site.host("gpu", &second, "  ProxyJump bastion");
-    site.knows(&first);
-    site.add("theirs", &format!("{} {}\n", second.known_name(), first.host_key("ed25519")));
-    let error = site.open(&far.end, &Asked::nothing()).await.err().unwrap();
+    let setup = TunnelSetup::new();
+    setup.host("bastion", &first, "");
+    setup.host("gpu", &second, "  ProxyJump bastion");
+    setup.knows(&first);
+    setup.add("theirs", &format!("{} {}\n", second.known_name(), first.host_key("ed25519")));
+    let error = setup.open(&far.end, &Asked::nothing()).await.err().unwrap();
     assert!(error.to_string().contains(&second.known_name()) && error.to_string().contains("changed"), "{error}");
     nothing_was_sent(&second);
 
-    let site = Site::new();
-    site.host("bastion", &first, "");
-    site.host("gpu", &second, "  ProxyJump bastion");
+    let setup = TunnelSetup::new();
+    setup.host("bastion", &first, "");
+    setup.host("gpu", &second, "  ProxyJump bastion");
     let asked = Asked::agrees();
-    hello(&site.open(&far.end, &asked).await.unwrap()).await.unwrap();
+    hello(&setup.open(&far.end, &asked).await.unwrap()).await.unwrap();
     let hops: Vec<String> = asked
         .all()
         .into_iter()
@@ -187,8 +187,8 @@ async fn the_second_hop_is_judged_as_well_as_the_first() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_key_that_changes_while_the_way_is_lost_is_not_accepted() {
     let (mut sshd, far) = (Sshd::start(SshdOptions::default()), Far::tcp().await);
-    let site = Site::of(&sshd);
-    let tunnel = site.opened(&far.end).await;
+    let setup = TunnelSetup::of(&sshd);
+    let tunnel = setup.opened(&far.end).await;
     sshd.kill();
     for name in ["host_ed25519", "host_ed25519.pub"] {
         std::fs::remove_file(sshd.folder.join(name)).unwrap();

@@ -14,7 +14,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
-use super::site::{Asked, PATIENCE, Site, get, hello};
+use super::setup::{Asked, PATIENCE, TunnelSetup, get, hello};
 use crate::common::nginx::Certified;
 use crate::common::sshd::{Sshd, SshdOptions};
 
@@ -53,33 +53,33 @@ fn trusting(roots: &[&Certified]) -> Arc<ClientConfig> {
     Arc::new(config)
 }
 
-async fn opened(site: &Site, far: &FarEnd, name: &'static str, trusted: &[&Certified]) -> Arc<Tunnel> {
+async fn opened(setup: &TunnelSetup, far: &FarEnd, name: &'static str, trusted: &[&Certified]) -> Arc<Tunnel> {
     let tls = Some((trusting(trusted), ServerName::try_from(name).unwrap()));
-    let options = TunnelOptions { tls, ..site.options(&["gpu"], far) };
-    Tunnel::connect(options, Arc::new(Asked::nothing()), &site.steps).await.unwrap()
+    let options = TunnelOptions { tls, ..setup.options(&["gpu"], far) };
+    Tunnel::connect(options, Arc::new(Asked::nothing()), &setup.steps).await.unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_certificate_is_checked_for_the_name_of_the_address() {
     let sshd = Sshd::start(SshdOptions::default());
-    let site = Site::of(&sshd);
-    let authority = Certified::itself(site.folder.path(), "ca", "");
+    let setup = TunnelSetup::of(&sshd);
+    let authority = Certified::itself(setup.folder.path(), "ca", "");
     let far = https(&authority.issue("mlflow", "subjectAltName=DNS:mlflow.corp")).await;
 
-    let tunnel = opened(&site, &far, "mlflow.corp", &[&authority]).await;
+    let tunnel = opened(&setup, &far, "mlflow.corp", &[&authority]).await;
     hello(&tunnel).await.unwrap();
     assert_eq!(get(&tunnel, "/hello", Lane::Bulk).await.unwrap(), b"hello");
-    let step = site.step(StepName::Tls);
+    let step = setup.step(StepName::Tls);
     assert!(
         step.state == StepState::Passed && step.subject == "mlflow.corp" && step.detail.contains("TLS"),
         "{step:?}"
     );
 
     for (name, trusted) in [("other.corp", vec![&authority]), ("mlflow.corp", vec![])] {
-        let tunnel = opened(&site, &far, name, &trusted).await;
-        let step = site.step(StepName::Tls);
+        let tunnel = opened(&setup, &far, name, &trusted).await;
+        let step = setup.step(StepName::Tls);
         assert!(step.state == StepState::Failed && step.remedy.is_some(), "{step:?}");
-        // The tunnel itself is fine: whoever is asked to trust the certificate can go on with it.
+        // The tunnel itself is fine: a user who is asked to trust the certificate can go on with it.
         let failure = hello(&tunnel).await.unwrap_err();
         assert!(matches!(failure, NetError::Untrusted { .. }), "{failure:?}");
     }
@@ -88,13 +88,13 @@ async fn a_certificate_is_checked_for_the_name_of_the_address() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_self_signed_server_is_refused_with_its_fingerprint_and_accepted_once_that_is_trusted() {
     let sshd = Sshd::start(SshdOptions::default());
-    let site = Site::of(&sshd);
-    let far = https(&Certified::itself(site.folder.path(), "mlflow", "DNS:mlflow.corp")).await;
+    let setup = TunnelSetup::of(&sshd);
+    let far = https(&Certified::itself(setup.folder.path(), "mlflow", "DNS:mlflow.corp")).await;
     let settings = TlsSettings::default();
     let tls = client_config(TlsInput { settings: &settings, client_key_passphrase: None }).unwrap();
     let name = ServerName::try_from("mlflow.corp").unwrap();
-    let options = TunnelOptions { tls: Some((tls.config.clone(), name)), ..site.options(&["gpu"], &far) };
-    let tunnel = Tunnel::connect(options, Arc::new(Asked::nothing()), &site.steps).await.unwrap();
+    let options = TunnelOptions { tls: Some((tls.config.clone(), name)), ..setup.options(&["gpu"], &far) };
+    let tunnel = Tunnel::connect(options, Arc::new(Asked::nothing()), &setup.steps).await.unwrap();
 
     let failure = hello(&tunnel).await.unwrap_err();
     assert!(matches!(&failure, NetError::Untrusted { reason } if reason.contains("self-signed")), "{failure:?}");
@@ -105,8 +105,8 @@ async fn a_self_signed_server_is_refused_with_its_fingerprint_and_accepted_once_
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_without_tls_is_told_from_one_that_is_not_trusted() {
     let sshd = Sshd::start(SshdOptions::default());
-    let site = Site::of(&sshd);
-    let authority = Certified::itself(site.folder.path(), "ca", "");
+    let setup = TunnelSetup::of(&sshd);
+    let authority = Certified::itself(setup.folder.path(), "ca", "");
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     tokio::spawn(async move {
@@ -115,21 +115,21 @@ async fn a_server_without_tls_is_told_from_one_that_is_not_trusted() {
         }
     });
     let far = FarEnd::Tcp { host: "127.0.0.1".to_owned(), port };
-    let tunnel = opened(&site, &far, "mlflow.corp", &[&authority]).await;
+    let tunnel = opened(&setup, &far, "mlflow.corp", &[&authority]).await;
     let failure = hello(&tunnel).await.unwrap_err();
     assert!(matches!(&failure, NetError::Unreachable { reason } if reason.contains("TLS")), "{failure:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_that_is_stopped_holds_nobody_up_for_ever() {
+async fn a_server_that_is_stopped_holds_nothing_up_for_ever() {
     let sshd = Sshd::start(SshdOptions::default());
-    let site = Site::of(&sshd);
-    // The system takes the connection, and nobody says a word.
+    let setup = TunnelSetup::of(&sshd);
+    // The system takes the connection, and no byte comes.
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let far = FarEnd::Tcp { host: "127.0.0.1".to_owned(), port: listener.local_addr().unwrap().port() };
-    let opening = opened(&site, &far, "mlflow.corp", &[]);
+    let opening = opened(&setup, &far, "mlflow.corp", &[]);
     let tunnel = tokio::time::timeout(PATIENCE, opening).await.expect("it is given up");
-    let step = site.step(StepName::Tls);
+    let step = setup.step(StepName::Tls);
     assert!(step.state == StepState::Failed && step.detail.contains("10 s"), "{step:?}");
     let failure = hello(&tunnel).await.unwrap_err();
     assert!(matches!(failure, NetError::TimedOut { .. }), "{failure:?}");

@@ -14,7 +14,7 @@ use podium::connect::steps::StepName;
 use podium::tracking::rest::{Lane, NetError};
 
 use super::far::Far;
-use super::site::{Asked, PATIENCE, Site, answer, get, hello, wait_for};
+use super::setup::{Asked, PATIENCE, TunnelSetup, answer, get, hello, wait_for};
 use crate::common::sshd::{Sshd, SshdOptions, make_key, public_key, text_of};
 use crate::common::supervised::{Supervised, supervised};
 
@@ -50,20 +50,20 @@ impl SshAgent {
     }
 }
 
-fn with_agent(site: &Site, sshd: &Sshd, agent: &SshAgent, lines: &str) {
-    site.host_with("gpu", sshd, &format!("{lines}\n  IdentityAgent {}", agent.socket.display()));
-    site.knows(sshd);
+fn with_agent(setup: &TunnelSetup, sshd: &Sshd, agent: &SshAgent, lines: &str) {
+    setup.host_with("gpu", sshd, &format!("{lines}\n  IdentityAgent {}", agent.socket.display()));
+    setup.knows(sshd);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_agent_s_key_opens_the_door() {
     let (sshd, far) = (Sshd::start(SshdOptions::default()), Far::tcp().await);
     let agent = SshAgent::with(&[&sshd.client_key]);
-    let site = Site::new();
-    with_agent(&site, &sshd, &agent, "");
-    let tunnel = site.opened(&far.end).await;
+    let setup = TunnelSetup::new();
+    with_agent(&setup, &sshd, &agent, "");
+    let tunnel = setup.opened(&far.end).await;
     hello(&tunnel).await.unwrap();
-    let auth = site.step(StepName::Auth).detail;
+    let auth = setup.step(StepName::Auth).detail;
     assert!(auth.contains("of the agent (ssh-ed25519 SHA256:"), "{auth}");
 }
 
@@ -75,9 +75,9 @@ async fn an_agent_that_waits_for_its_user_is_not_asked_again_and_again() {
     let (away_path, asked_path) = (away.display(), asked.display());
     let script = format!("echo asked >> {asked_path}; while [ -e {away_path} ]; do sleep 0.1; done; echo yes");
     let agent = SshAgent::asking(&script, &["-c"], &[&sshd.client_key]);
-    let site = Site::new();
-    with_agent(&site, &sshd, &agent, "");
-    let tunnel = site.opened(&far.end).await;
+    let setup = TunnelSetup::new();
+    with_agent(&setup, &sshd, &agent, "");
+    let tunnel = setup.opened(&far.end).await;
     hello(&tunnel).await.unwrap();
     std::fs::write(&away, "").unwrap();
     sshd.drop_sessions();
@@ -99,39 +99,39 @@ async fn too_many_keys_of_an_agent_are_told_and_identities_only_is_the_way_out()
     all.push(&sshd.client_key);
     let agent = SshAgent::with(&all);
 
-    let site = Site::new();
-    with_agent(&site, &sshd, &agent, "");
-    let error = site.open(&far.end, &Asked::nothing()).await.err().unwrap();
+    let setup = TunnelSetup::new();
+    with_agent(&setup, &sshd, &agent, "");
+    let error = setup.open(&far.end, &Asked::nothing()).await.err().unwrap();
     assert!(matches!(error, SshError::AuthRefused { .. }) && error.is_final(), "{error:?}");
     assert!(error.remedy().unwrap().contains("IdentitiesOnly"), "{error:?}");
-    let step = site.failed();
+    let step = setup.failed();
     assert!(step.name == StepName::Auth && step.detail.matches("refused").count() >= 3, "{step:?}");
 
     // The named key is the agent's own, known by its public half alone.
     let public = keys.path().join("named.pub");
     std::fs::write(&public, public_key(&sshd.client_key)).unwrap();
     for named in [public.clone(), public.with_extension("")] {
-        let site = Site::new();
+        let setup = TunnelSetup::new();
         let lines = format!("  IdentitiesOnly yes\n  IdentityFile {}", named.display());
-        with_agent(&site, &sshd, &agent, &lines);
-        site.opened(&far.end).await;
-        let auth = site.step(StepName::Auth).detail;
+        with_agent(&setup, &sshd, &agent, &lines);
+        setup.opened(&far.end).await;
+        let auth = setup.step(StepName::Auth).detail;
         assert!(auth.contains("of the agent") && !auth.contains("refused"), "{auth}");
     }
     // Without IdentitiesOnly it is at least the first.
-    let site = Site::new();
-    with_agent(&site, &sshd, &agent, &format!("  IdentityFile {}", sshd.client_key.display()));
-    site.opened(&far.end).await;
+    let setup = TunnelSetup::new();
+    with_agent(&setup, &sshd, &agent, &format!("  IdentityFile {}", sshd.client_key.display()));
+    setup.opened(&far.end).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_agent_that_is_not_there_is_told_and_files_are_used() {
     let (sshd, far) = (Sshd::start(SshdOptions::default()), Far::tcp().await);
-    let site = Site::new();
-    site.host("gpu", &sshd, "  IdentityAgent /nowhere/agent");
-    site.knows(&sshd);
-    site.opened(&far.end).await;
-    let auth = site.step(StepName::Auth).detail;
+    let setup = TunnelSetup::new();
+    setup.host("gpu", &sshd, "  IdentityAgent /nowhere/agent");
+    setup.knows(&sshd);
+    setup.opened(&far.end).await;
+    let auth = setup.step(StepName::Auth).detail;
     assert!(auth.contains("the agent at /nowhere/agent"), "{auth}");
 }
 
@@ -146,17 +146,17 @@ async fn a_passphrase_is_asked_for_once_and_only_where_the_key_would_do() {
     let sshd =
         Sshd::start(SshdOptions { authorized_keys: vec![public], refuse_client_key: true, ..SshdOptions::default() });
     let far = Far::tcp().await;
-    let site = Site::new();
+    let setup = TunnelSetup::new();
     let lines = format!("  IdentityFile {}\n  IdentityFile {}", useless.display(), locked.display());
-    site.host_with("gpu", &sshd, &lines);
-    site.knows(&sshd);
+    setup.host_with("gpu", &sshd, &lines);
+    setup.knows(&sshd);
 
     let asked = Asked::with(|question| match question {
         Question::Secret { again: false, .. } => answer(&["wrong"], Keep::Session),
         Question::Secret { again: true, .. } => answer(&["open sesame"], Keep::Session),
         other => panic!("{other:?}"),
     });
-    let tunnel = site.open(&far.end, &asked).await.unwrap();
+    let tunnel = setup.open(&far.end, &asked).await.unwrap();
     hello(&tunnel).await.unwrap();
     get(&tunnel, "/bytes/1000", Lane::Bulk).await.unwrap();
     let questions = asked.all();
@@ -165,27 +165,27 @@ async fn a_passphrase_is_asked_for_once_and_only_where_the_key_would_do() {
         let Question::Secret { what, subject, .. } = question else { panic!("{question:?}") };
         assert_eq!((*what, subject.ends_with("locked")), (SecretKind::KeyPassphrase, true), "{subject}");
     }
-    for step in site.steps.list() {
+    for step in setup.steps.list() {
         assert!(!step.detail.contains("sesame"), "{step:?}");
     }
     drop(tunnel);
     // It is kept now.
-    let tunnel = site.opened(&far.end).await;
+    let tunnel = setup.opened(&far.end).await;
     hello(&tunnel).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_passphrase_that_nobody_gives_needs_the_user() {
+async fn a_missing_passphrase_needs_the_user() {
     let keys = tempfile::tempdir().unwrap();
     let locked = make_key(keys.path(), "locked", "ed25519", "open sesame");
     let authorized_keys = vec![public_key(&locked)];
     let sshd = Sshd::start(SshdOptions { authorized_keys, refuse_client_key: true, ..SshdOptions::default() });
     let far = Far::tcp().await;
-    let site = Site::new();
-    site.host_with("gpu", &sshd, &format!("  IdentityFile {}", locked.display()));
-    site.knows(&sshd);
+    let setup = TunnelSetup::new();
+    setup.host_with("gpu", &sshd, &format!("  IdentityFile {}", locked.display()));
+    setup.knows(&sshd);
     let asked = Asked::dismisses();
-    let error = site.open(&far.end, &asked).await.err().unwrap();
+    let error = setup.open(&far.end, &asked).await.err().unwrap();
     assert!(matches!(&error, SshError::NeedsUser { what, .. } if what.contains("passphrase")), "{error:?}");
     assert!(matches!(NetError::from(error), NetError::NeedsUser { .. }));
     // Also where the server would take a password: who has dismissed one question is not asked the next.
@@ -199,11 +199,11 @@ async fn a_secret_that_is_kept_nowhere_is_not_used_again_without_asking() {
     let authorized_keys = vec![public_key(&locked)];
     let mut sshd = Sshd::start(SshdOptions { authorized_keys, refuse_client_key: true, ..SshdOptions::default() });
     let far = Far::tcp().await;
-    let site = Site::new();
-    site.host_with("gpu", &sshd, &format!("  IdentityFile {}", locked.display()));
-    site.knows(&sshd);
+    let setup = TunnelSetup::new();
+    setup.host_with("gpu", &sshd, &format!("  IdentityFile {}", locked.display()));
+    setup.knows(&sshd);
     let asked = Asked::with(|_| answer(&["open sesame"], Keep::Never));
-    let tunnel = site.open(&far.end, &asked).await.unwrap();
+    let tunnel = setup.open(&far.end, &asked).await.unwrap();
     // The downloads' session was made while the user was there.
     get(&tunnel, "/bytes/1000", Lane::Bulk).await.unwrap();
     assert_eq!(asked.all().len(), 1);
@@ -227,12 +227,12 @@ async fn every_usual_type_of_key_signs() {
         let key = make_key(keys.path(), &format!("{kind}{}", passphrase.len()), kind, passphrase);
         let authorized_keys = vec![public_key(&key)];
         let sshd = Sshd::start(SshdOptions { authorized_keys, refuse_client_key: true, ..SshdOptions::default() });
-        let site = Site::new();
-        site.host_with("gpu", &sshd, &format!("  IdentityFile {}", key.display()));
-        site.knows(&sshd);
+        let setup = TunnelSetup::new();
+        setup.host_with("gpu", &sshd, &format!("  IdentityFile {}", key.display()));
+        setup.knows(&sshd);
         let asked = if passphrase.is_empty() { Asked::nothing() } else { Asked::says(&[passphrase]) };
-        if let Err(error) = site.open(&far.end, &asked).await {
-            panic!("{kind}: {error}\n{:#?}\n{}", site.steps.list(), sshd.log());
+        if let Err(error) = setup.open(&far.end, &asked).await {
+            panic!("{kind}: {error}\n{:#?}\n{}", setup.steps.list(), sshd.log());
         }
     }
 }
@@ -249,10 +249,10 @@ async fn an_old_format_that_hides_its_public_half_is_opened_first() {
     std::fs::remove_file(keys.path().join("old.pub")).unwrap();
     let sshd = Sshd::start(SshdOptions { authorized_keys, refuse_client_key: true, ..SshdOptions::default() });
     let far = Far::tcp().await;
-    let site = Site::new();
-    site.host_with("gpu", &sshd, &format!("  IdentityFile {}", key.display()));
-    site.knows(&sshd);
-    let tunnel = site.open(&far.end, &Asked::says(&["a passphrase"])).await;
+    let setup = TunnelSetup::new();
+    setup.host_with("gpu", &sshd, &format!("  IdentityFile {}", key.display()));
+    setup.knows(&sshd);
+    let tunnel = setup.open(&far.end, &Asked::says(&["a passphrase"])).await;
     hello(&tunnel.unwrap()).await.unwrap();
 }
 
@@ -276,7 +276,7 @@ async fn a_certificate_opens_where_the_key_alone_does_not() {
         let elsewhere = keys.path().join(format!("{kind}.certificate"));
         // Beside the key, where it is found by itself; named; and in an agent.
         for way in ["beside", "named", "agent"] {
-            let site = Site::new();
+            let setup = TunnelSetup::new();
             let agent = SshAgent::with(
                 if way == "agent" { std::slice::from_ref(&key) } else { &[] }
                     .iter()
@@ -293,11 +293,11 @@ async fn a_certificate_opens_where_the_key_alone_does_not() {
                 "named" => format!("{file}  CertificateFile {}\n", elsewhere.display()),
                 _ => String::new(),
             };
-            with_agent(&site, &sshd, &agent, &lines);
-            if let Err(error) = site.open(&far.end, &Asked::nothing()).await {
-                panic!("{kind} {way}: {error}\n{:#?}\n{}", site.steps.list(), sshd.log());
+            with_agent(&setup, &sshd, &agent, &lines);
+            if let Err(error) = setup.open(&far.end, &Asked::nothing()).await {
+                panic!("{kind} {way}: {error}\n{:#?}\n{}", setup.steps.list(), sshd.log());
             }
-            let auth = site.step(StepName::Auth).detail;
+            let auth = setup.step(StepName::Auth).detail;
             assert!(auth.contains("accepted: certificate for"), "{kind} {way}: {auth}");
             if way == "named" {
                 std::fs::rename(&elsewhere, &certificate).unwrap();
@@ -317,10 +317,10 @@ async fn a_server_that_does_not_wait_for_an_answer_gets_it_at_the_next_try() {
         ..SshdOptions::default()
     });
     let far = Far::tcp().await;
-    let site = Site::new();
-    site.host_with("gpu", &sshd, &format!("  IdentityFile {}", locked.display()));
+    let setup = TunnelSetup::new();
+    setup.host_with("gpu", &sshd, &format!("  IdentityFile {}", locked.display()));
     let asked = Asked::says(&["open sesame"]).after(Duration::from_secs(12));
-    let tunnel = site.open(&far.end, &asked).await.unwrap();
+    let tunnel = setup.open(&far.end, &asked).await.unwrap();
     hello(&tunnel).await.unwrap();
     // The host key and the passphrase, each once.
     assert_eq!(asked.all().len(), 2, "{:?}", asked.all());
@@ -335,8 +335,8 @@ async fn a_key_that_is_not_authorized_is_told_with_what_was_tried() {
         ..SshdOptions::default()
     });
     let far = Far::tcp().await;
-    let site = Site::of(&sshd);
-    let error = site.open(&far.end, &Asked::nothing()).await.err().unwrap();
+    let setup = TunnelSetup::of(&sshd);
+    let error = setup.open(&far.end, &Asked::nothing()).await.err().unwrap();
     let SshError::AuthRefused { offered, tried, remedy, .. } = &error else { panic!("{error:?}") };
     assert_eq!(offered, "publickey");
     assert!(tried.contains("client (ssh-ed25519 SHA256:") && tried.ends_with("refused"), "{tried}");
@@ -351,10 +351,10 @@ async fn only_the_methods_that_the_config_prefers_are_used() {
         ("  PreferredAuthentications hostbased,gssapi-with-mic", false),
         ("  PubkeyAuthentication no\n  PasswordAuthentication no\n  KbdInteractiveAuthentication no", false),
     ] {
-        let site = Site::new();
-        site.host("gpu", &sshd, lines);
-        site.knows(&sshd);
-        match site.open(&far.end, &Asked::nothing()).await {
+        let setup = TunnelSetup::new();
+        setup.host("gpu", &sshd, lines);
+        setup.knows(&sshd);
+        match setup.open(&far.end, &Asked::nothing()).await {
             Ok(_) => assert!(works, "{lines}"),
             Err(SshError::AuthRefused { tried, .. }) => assert!(!works && tried == "nothing", "{lines}: {tried}"),
             Err(error) => panic!("{lines}: {error:?}"),

@@ -8,5 +8,5 @@ mod hosts;
 mod https;
 mod keys;
 mod recovery;
-mod site;
-mod ways;
+mod routes;
+mod setup;

@@ -1,4 +1,4 @@
-//! Ways that are lost: killed, frozen, cut in the middle of an answer; and how they come back.
+//! Connections that are lost: killed, frozen, cut in the middle of an answer; and how they come back.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use podium::connect::ssh::{SshError, TunnelState};
 use podium::tracking::rest::{Deadline, HttpSend, Lane, NetError};
 
 use super::far::Far;
-use super::site::{Asked, PATIENCE, Site, get, hello, send, wait_for};
+use super::setup::{Asked, PATIENCE, TunnelSetup, get, hello, send, wait_for};
 use crate::common::sshd::{Sshd, SshdOptions};
 
 fn is_lost(state: &TunnelState) -> bool {
@@ -18,12 +18,12 @@ fn is_lost(state: &TunnelState) -> bool {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_is_started_again_is_found_again() {
     let (mut sshd, far) = (Sshd::start(SshdOptions::default()), Far::tcp().await);
-    let site = Site::of(&sshd);
-    let tunnel = site.opened(&far.end).await;
+    let setup = TunnelSetup::of(&sshd);
+    let tunnel = setup.opened(&far.end).await;
     get(&tunnel, "/bytes/1000", Lane::Bulk).await.unwrap();
     sshd.kill();
     wait_for(&tunnel, is_lost).await;
-    // Nothing is sent by another way meanwhile, and nobody waits long.
+    // Nothing is sent by another way meanwhile, and no request waits long.
     let failure = hello(&tunnel).await.unwrap_err();
     assert!(matches!(&failure, NetError::Unreachable { reason } if reason == "reconnecting to gpu"), "{failure:?}");
     let failure = get(&tunnel, "/hello", Lane::Bulk).await.unwrap_err();
@@ -40,8 +40,8 @@ async fn a_server_that_is_started_again_is_found_again() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_request_waits_for_a_way_that_is_back_in_a_moment() {
     let (sshd, far) = (Sshd::start(SshdOptions::default()), Far::tcp().await);
-    let site = Site::of(&sshd);
-    let tunnel = site.opened(&far.end).await;
+    let setup = TunnelSetup::of(&sshd);
+    let tunnel = setup.opened(&far.end).await;
     // On a busy machine a login may take longer than a request waits.
     for _ in 0..10 {
         let mut states = tunnel.watch();
@@ -58,8 +58,8 @@ async fn a_request_waits_for_a_way_that_is_back_in_a_moment() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_that_is_cut_short_is_an_error_and_never_an_end() {
     let (sshd, far) = (Sshd::start(SshdOptions::default()), Far::tcp().await);
-    let site = Site::of(&sshd);
-    let tunnel = site.opened(&far.end).await;
+    let setup = TunnelSetup::of(&sshd);
+    let tunnel = setup.opened(&far.end).await;
     for (path, lane) in [("/half", Lane::Api), ("/endless", Lane::Api), ("/endless", Lane::Bulk)] {
         let mut body = send(&tunnel, path, lane).await.unwrap().into_body();
         assert!(body.next().await.unwrap().is_ok());
@@ -78,8 +78,8 @@ async fn an_answer_that_is_cut_short_is_an_error_and_never_an_end() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_falls_silent_in_a_download_is_noticed_and_found_again() {
     let (sshd, far) = (Sshd::start(SshdOptions::default()), Far::tcp().await);
-    let site = Site::of(&sshd);
-    let tunnel = site.opened(&far.end).await;
+    let setup = TunnelSetup::of(&sshd);
+    let tunnel = setup.opened(&far.end).await;
     let mut body = send(&tunnel, "/bytes/300000000", Lane::Bulk).await.unwrap().into_body();
     assert!(body.next().await.unwrap().is_ok());
     sshd.freeze();
@@ -107,8 +107,8 @@ async fn a_server_that_falls_silent_in_a_download_is_noticed_and_found_again() {
 #[tokio::test(flavor = "multi_thread")]
 async fn after_a_wake_up_a_dead_way_is_noticed_without_a_request() {
     let (sshd, far) = (Sshd::start(SshdOptions::default()), Far::tcp().await);
-    let site = Site::of(&sshd);
-    let tunnel = site.opened(&far.end).await;
+    let setup = TunnelSetup::of(&sshd);
+    let tunnel = setup.opened(&far.end).await;
     tunnel.check_now();
     hello(&tunnel).await.unwrap();
     assert_eq!(*tunnel.watch().borrow(), TunnelState::Up);
@@ -125,13 +125,13 @@ async fn after_a_wake_up_a_dead_way_is_noticed_without_a_request() {
 async fn the_hop_that_fell_silent_is_blamed_and_no_other() {
     let (first, second) = (Sshd::start(SshdOptions::default()), Sshd::start(SshdOptions::default()));
     let far = Far::tcp().await;
-    let site = Site::new();
-    site.host("bastion", &first, "");
-    site.host("gpu", &second, "  ProxyJump bastion");
-    site.knows(&first);
-    site.knows(&second);
+    let setup = TunnelSetup::new();
+    setup.host("bastion", &first, "");
+    setup.host("gpu", &second, "  ProxyJump bastion");
+    setup.knows(&first);
+    setup.knows(&second);
     for (silent, name) in [(&first, "bastion"), (&second, "gpu")] {
-        let tunnel = site.opened(&far.end).await;
+        let tunnel = setup.opened(&far.end).await;
         silent.freeze();
         tunnel.check_now();
         let state = wait_for(&tunnel, is_lost).await;
@@ -144,8 +144,8 @@ async fn the_hop_that_fell_silent_is_blamed_and_no_other() {
 #[tokio::test(flavor = "multi_thread")]
 async fn who_is_no_longer_let_in_is_told_once_and_tried_again_by_wish_alone() {
     let (sshd, far) = (Sshd::start(SshdOptions::default()), Far::tcp().await);
-    let site = Site::of(&sshd);
-    let tunnel = site.opened(&far.end).await;
+    let setup = TunnelSetup::of(&sshd);
+    let tunnel = setup.opened(&far.end).await;
     let authorized = std::fs::read_to_string(sshd.folder.join("authorized_keys")).unwrap();
     std::fs::write(sshd.folder.join("authorized_keys"), "").unwrap();
     sshd.drop_sessions();
@@ -164,8 +164,8 @@ async fn who_is_no_longer_let_in_is_told_once_and_tried_again_by_wish_alone() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wish_that_is_given_up_leaves_the_tunnel_to_itself() {
     let (mut sshd, far) = (Sshd::start(SshdOptions::default()), Far::tcp().await);
-    let site = Site::of(&sshd);
-    let tunnel = site.opened(&far.end).await;
+    let setup = TunnelSetup::of(&sshd);
+    let tunnel = setup.opened(&far.end).await;
     sshd.freeze();
     let wish = tunnel.reconnect(Arc::new(Asked::nothing()));
     assert!(tokio::time::timeout(Duration::from_millis(300), wish).await.is_err());

@@ -38,7 +38,7 @@ pub const NUMBERS: [&str; 9] = ["0.01", "0.010", "1e-3", "10", "9", "-1", "auto"
 pub const METRICS: [&str; 6] = ["acc", "val loss", "val/loss", "a.b", "same", "日本"];
 /// Any text, words only, and numbers.
 pub const KEYS: [&str; 6] = ["text", "words", "numbers", "same", "my key", "a.b-c/d"];
-pub const MISSING: &str = "nobody has this";
+pub const MISSING: &str = "missing key";
 pub const NAMES: [&str; 8] = ["resnet", "ResNet", "resnet 50%", "it's", "Ä", "ä", "b", "say \"hi\""];
 pub const USERS: [&str; 4] = ["ana", "Ana", "bo", "ANA@example.org"];
 pub const STATUSES: [&str; 5] = ["FINISHED", "FAILED", "KILLED", "RUNNING", "SCHEDULED"];

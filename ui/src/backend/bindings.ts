@@ -16,7 +16,7 @@ export const commands = {
 	 *  by [`close_window`].
 	 */
 	holdWindow: (held: boolean) => __TAURI_INVOKE<null>("hold_window", { held }),
-	/**  Closes the window without asking anybody. */
+	/**  Closes the window without asking the user. */
 	closeWindow: () => __TAURI_INVOKE<null>("close_window"),
 	listProfiles: () => __TAURI_INVOKE<Profile[]>("list_profiles"),
 	/**
@@ -136,14 +136,14 @@ export const commands = {
 	 *  and is shown as the text it is.
 	 */
 	markdownHtml: (source: string) => __TAURI_INVOKE<string | null>("markdown_html", { source }),
-	/**  Opens a link of a text that somebody wrote, in the user's own browser or mail program. */
+	/**  Opens a link in an untrusted text, in the user's own browser or mail program. */
 	openLink: (address: string) => __TAURI_INVOKE<null>("open_link", { address }),
 	listModels: (profileId: string) => __TAURI_INVOKE<ModelList>("list_models", { profileId }),
 	getModel: (profileId: string, name: string) => __TAURI_INVOKE<ModelAnswer>("get_model", { profileId, name }),
 	/**  What moving `alias` to `version` would mean, read from the server this moment. Writes nothing. */
 	preparePromotion: (profileId: string, name: string, alias: string, version: string) => __TAURI_INVOKE<PromotionPlan>("prepare_promotion", { profileId, name, alias, version }),
 	/**
-	 *  Moves `alias` to `version` if it still points at `expected_version` (none: nobody holds it).
+	 *  Moves `alias` to `version` if it still points at `expected_version` (none: the alias does not exist).
 	 *  `confirmation` is what the profile asks for: any text, or the model's name as it was typed.
 	 */
 	promote: (profileId: string, name: string, alias: string, expectedVersion: string | null, version: string, reason: string, confirmation: string | null) => __TAURI_INVOKE<Promotion>("promote", { profileId, name, alias, expectedVersion, version, reason, confirmation }),
@@ -973,7 +973,7 @@ export type Promotion = {
 export type PromotionPlan = {
 	model: string,
 	alias: string,
-	/**  Who holds the alias now; nobody if absent. */
+	/**  The version that the alias is on now; absent if the alias does not exist. */
 	fromVersion: string | null,
 	toVersion: string,
 	/**  What the two versions were made from: whose numbers these are. */
@@ -1006,7 +1006,7 @@ export type Proxy =
 { kind: "fixed"; url: string };
 
 export type Question = 
-/**  A host that was never met. The session is already closed: the answer takes as long as it takes. */
+/**  An unknown host key. The session is already closed, so the user may take any time to answer. */
 { kind: "hostKey"; 
 /**  `bastion.corp`, or `[bastion.corp]:2222`. */
 host: string; 
@@ -1020,7 +1020,7 @@ art: string;
 knownAs: string[]; 
 /**  Something to know first: that the config forbids new keys, that the plain host is known. */
 note: string | null } | 
-/**  A server certificate that nobody vouches for. */
+/**  A server certificate that no trusted authority has signed. */
 { kind: "certificate"; address: string; 
 /**  Why it is not trusted by itself. */
 reason: string; subject: string; issuer: string; names: string[]; 

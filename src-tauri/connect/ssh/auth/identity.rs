@@ -17,7 +17,7 @@ const LARGEST_FILE_BYTES: u64 = 1 << 20;
 
 #[derive(Debug, Clone)]
 pub struct Identity {
-    /// None where a file tells it to nobody without the passphrase.
+    /// None where the file has to be decrypted with the passphrase first.
     pub key: Option<PublicKey>,
     pub certificate: Option<Certificate>,
     pub from: From,

@@ -7,7 +7,7 @@ use secrecy::ExposeSecret;
 use tokio::time::timeout;
 
 use super::password::MOST_TRIES;
-use super::{Login, Part};
+use super::{Login, MethodOutcome};
 use crate::connect::question::{Prompt, Question, SecretKind};
 use crate::connect::secrets::Obtained;
 use crate::connect::ssh::error::SshError;
@@ -17,10 +17,10 @@ const MOST_PROMPTS: usize = 16;
 const MOST_ROUNDS: usize = 24;
 
 impl Login<'_> {
-    pub async fn interactive(&mut self) -> Result<Part, SshError> {
+    pub async fn interactive(&mut self) -> Result<MethodOutcome, SshError> {
         for try_number in 0..MOST_TRIES {
             match self.one_conversation(try_number).await? {
-                Part::Answer(AuthResult::Failure { remaining_methods, partial_success: false }) => {
+                MethodOutcome::Answer(AuthResult::Failure { remaining_methods, partial_success: false }) => {
                     self.offered = remaining_methods;
                     self.tried.push("the answers to its questions: refused".to_owned());
                     if self.offered.is_empty() {
@@ -30,14 +30,14 @@ impl Login<'_> {
                 other => return Ok(other),
             }
         }
-        Ok(Part::Refused)
+        Ok(MethodOutcome::Refused)
     }
 
-    async fn one_conversation(&mut self, try_number: usize) -> Result<Part, SshError> {
+    async fn one_conversation(&mut self, try_number: usize) -> Result<MethodOutcome, SshError> {
         self.say("answers its questions");
         let user = self.hop.user.value.clone();
         let starting = self.session.handle.authenticate_keyboard_interactive_start(user, None::<String>);
-        let started = timeout(self.attempt.pace.auth, starting).await;
+        let started = timeout(self.attempt.limits.auth, starting).await;
         let mut response = self.interactive_answer(started).await?;
         let mut password = None;
         let mut asked = false;
@@ -45,18 +45,18 @@ impl Login<'_> {
             let (name, instructions, prompts) = match response {
                 Response::Success => {
                     self.was_right(password).await;
-                    return Ok(Part::Answer(AuthResult::Success));
+                    return Ok(MethodOutcome::Answer(AuthResult::Success));
                 }
                 Response::Failure { remaining_methods, partial_success } => {
                     if partial_success {
                         self.was_right(password).await;
                     } else if password.is_some() {
-                        self.attempt.memory.was_wrong(&self.password_slot());
+                        self.attempt.remembered.was_wrong(&self.password_slot());
                     }
                     // A server that fails without a question would do so again.
                     let over = !partial_success && !asked;
                     let answer = AuthResult::Failure { remaining_methods, partial_success };
-                    return Ok(if over { Part::Refused } else { Part::Answer(answer) });
+                    return Ok(if over { MethodOutcome::Refused } else { MethodOutcome::Answer(answer) });
                 }
                 Response::InfoRequest { name, instructions, prompts } => (name, instructions, prompts),
             };
@@ -73,17 +73,17 @@ impl Login<'_> {
             let Some(answers) = answers else {
                 let who = &self.who;
                 self.missing.get_or_insert_with(|| format!("the questions to {who} were not answered"));
-                return Ok(Part::Refused);
+                return Ok(MethodOutcome::Refused);
             };
-            if self.session.life.is_over() {
+            if self.session.status.is_over() {
                 if password.is_some() {
-                    return Ok(Part::SessionGone);
+                    return Ok(MethodOutcome::SessionGone);
                 }
                 return Err(self.session.lost("it did not wait for the answer"));
             }
             let responding = self.session.handle.authenticate_keyboard_interactive_respond(answers);
             // A push to a telephone is answered by the user's hand.
-            let responded = timeout(self.attempt.pace.auth * 4, responding).await;
+            let responded = timeout(self.attempt.limits.auth * 4, responding).await;
             response = self.interactive_answer(responded).await?;
         }
         Err(self.session.lost("it asks without end"))

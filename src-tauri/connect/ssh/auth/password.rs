@@ -4,11 +4,11 @@ use russh::client::AuthResult;
 use secrecy::ExposeSecret;
 use tokio::time::timeout;
 
-use super::{Login, Part};
-use crate::connect::question::{Ask, SecretKind, Silent};
+use super::{Login, MethodOutcome};
+use crate::connect::question::{Ask, SecretKind, Unattended};
 use crate::connect::secrets::{Obtained, Slot};
 use crate::connect::ssh::error::SshError;
-use crate::connect::ssh::memory::Listening;
+use crate::connect::ssh::remembered_login::OneTimeAnswerRecorder;
 use crate::connect::steps::asking;
 
 /// `NumberOfPasswordPrompts`, as it is by default.
@@ -22,18 +22,18 @@ impl Login<'_> {
 
     /// A secret that was given before, is kept, or is asked for; `again` if that was wrong.
     pub async fn obtain(&mut self, slot: &Slot, what: SecretKind, subject: &str, again: bool) -> Option<Obtained> {
-        if !again && let Some(obtained) = self.attempt.memory.secret(slot) {
+        if !again && let Some(obtained) = self.attempt.remembered.secret(slot) {
             return Some(obtained);
         }
-        self.attempt.memory.was_wrong(slot);
-        // Who has dismissed one question is not asked the next; what is kept is used all the same.
-        let nobody: &dyn Ask = &Silent;
+        self.attempt.remembered.was_wrong(slot);
+        // A user who has dismissed one question is not asked the next one; a kept secret is used all the same.
+        let unattended: &dyn Ask = &Unattended;
         let (attempt, step) = (self.attempt, &mut *self.step);
-        let ask = if self.missing.is_some() { nobody } else { attempt.ask };
-        let listening = Listening { ask, memory: attempt.memory };
-        let obtaining = attempt.vault.obtain(slot, &listening, what, subject, attempt.keep, again);
+        let ask = if self.missing.is_some() { unattended } else { attempt.ask };
+        let recorder = OneTimeAnswerRecorder { ask, remembered: attempt.remembered };
+        let obtaining = attempt.vault.obtain(slot, &recorder, what, subject, attempt.keep, again);
         let obtained = asking(step, "waits for you", obtaining).await?;
-        attempt.memory.remember(slot, &obtained);
+        attempt.remembered.remember(slot, &obtained);
         Some(obtained)
     }
 
@@ -44,34 +44,34 @@ impl Login<'_> {
         }
     }
 
-    pub async fn password(&mut self) -> Result<Part, SshError> {
+    pub async fn password(&mut self) -> Result<MethodOutcome, SshError> {
         let slot = self.password_slot();
         for again in [false, true, true, true].into_iter().take(MOST_TRIES) {
             let who = self.who.clone();
             let Some(obtained) = self.obtain(&slot, SecretKind::SshPassword, &who, again).await else {
                 self.missing.get_or_insert_with(|| format!("the password of {who} was not given"));
-                return Ok(Part::Refused);
+                return Ok(MethodOutcome::Refused);
             };
-            if self.session.life.is_over() {
-                return Ok(Part::SessionGone);
+            if self.session.status.is_over() {
+                return Ok(MethodOutcome::SessionGone);
             }
             self.say("offers a password");
             let user = self.hop.user.value.clone();
             let sending = self.session.handle.authenticate_password(user, obtained.secret.expose_secret());
-            let answer = timeout(self.attempt.pace.auth, sending).await;
+            let answer = timeout(self.attempt.limits.auth, sending).await;
             let answer = self.answer(answer).await?;
             let right = !matches!(answer, AuthResult::Failure { partial_success: false, .. });
             if right {
                 self.proved(&obtained).await;
                 self.accepted.push("the password".to_owned());
-                return Ok(Part::Answer(answer));
+                return Ok(MethodOutcome::Answer(answer));
             }
             self.tried.push("a password: refused".to_owned());
-            if self.session.life.is_over() {
+            if self.session.status.is_over() {
                 break;
             }
         }
-        self.attempt.memory.was_wrong(&slot);
-        Ok(Part::Refused)
+        self.attempt.remembered.was_wrong(&slot);
+        Ok(MethodOutcome::Refused)
     }
 }

@@ -12,8 +12,8 @@ use tokio::time::timeout;
 
 use super::identity::{self, Files, From as Origin, Identity, KeyFile, State};
 use super::password::MOST_TRIES;
-use super::signing::{AgentSigner, FileSigner, Heard, heard};
-use super::{Login, Part};
+use super::signing::{AgentSigner, FileSigner, KeyReply, reply};
+use super::{Login, MethodOutcome};
 use crate::connect::question::SecretKind;
 use crate::connect::secrets::Slot;
 use crate::connect::ssh::agent;
@@ -38,7 +38,7 @@ enum Offer {
 }
 
 impl Login<'_> {
-    pub async fn public_key(&mut self) -> Result<Part, SshError> {
+    pub async fn public_key(&mut self) -> Result<MethodOutcome, SshError> {
         if self.keys.left.is_none() {
             let left = self.gather().await;
             self.keys.left = Some(left);
@@ -52,21 +52,21 @@ impl Login<'_> {
                     let over = !remaining_methods.contains(&russh::MethodKind::PublicKey);
                     self.offered = remaining_methods;
                     if over {
-                        return Ok(Part::Refused);
+                        return Ok(MethodOutcome::Refused);
                     }
                 }
                 Ok(answer) => {
                     self.accepted.push(name);
                     if identity.needs_touch() {
-                        self.attempt.memory.needed_user();
+                        self.attempt.remembered.note_user_needed();
                     }
-                    return Ok(Part::Answer(answer));
+                    return Ok(MethodOutcome::Answer(answer));
                 }
                 Err(NotOffered::Because(what)) => self.tried.push(format!("{name}: {what}")),
-                Err(NotOffered::SessionGone) => return Ok(Part::SessionGone),
+                Err(NotOffered::SessionGone) => return Ok(MethodOutcome::SessionGone),
             }
         }
-        Ok(Part::Refused)
+        Ok(MethodOutcome::Refused)
     }
 
     async fn gather(&mut self) -> VecDeque<Identity> {
@@ -107,9 +107,9 @@ impl Login<'_> {
         };
         let open = match &file.state {
             State::Open(key) => Some(key.clone()),
-            State::Encrypted | State::PublicOnly => self.attempt.memory.key(&file.path),
+            State::Encrypted | State::PublicOnly => self.attempt.remembered.key(&file.path),
         };
-        // One whose public half nobody knows cannot be shown before it is opened.
+        // A key whose public half is not known cannot be offered before it is decrypted.
         if open.is_some() || identity.key.is_some() {
             match self.show(identity, open.clone()).await? {
                 Offer::Answer(answer) => return Ok(Ok(answer)),
@@ -121,7 +121,7 @@ impl Login<'_> {
             Ok(key) => key,
             Err(what) => return Ok(Err(NotOffered::Because(what))),
         };
-        if self.session.life.is_over() {
+        if self.session.status.is_over() {
             return Ok(Err(NotOffered::SessionGone));
         }
         let opened = Identity { key: Some(key.public_key().clone()), ..identity.clone() };
@@ -147,39 +147,39 @@ impl Login<'_> {
         };
         let user = self.hop.user.value.clone();
         let handle = &mut self.session.handle;
-        let (limit, patience) = (self.attempt.pace.auth, self.attempt.pace.agent);
+        let (limit, patience) = (self.attempt.limits.auth, self.attempt.limits.agent);
         let is_asked = AtomicBool::new(false);
         let shown = match (&identity.from, &mut self.keys.agent, identity.certificate.clone()) {
             (Origin::Agent { .. }, Some(agent), Some(certificate)) => {
                 let mut signer = AgentSigner { agent, is_asked: &is_asked };
                 let showing = handle.authenticate_certificate_with(user, certificate, hash, &mut signer);
-                heard(timeout(patience, showing).await)
+                reply(timeout(patience, showing).await)
             }
             (Origin::Agent { .. }, Some(agent), None) => {
                 let mut signer = AgentSigner { agent, is_asked: &is_asked };
-                heard(timeout(patience, handle.authenticate_publickey_with(user, key, hash, &mut signer)).await)
+                reply(timeout(patience, handle.authenticate_publickey_with(user, key, hash, &mut signer)).await)
             }
             (_, _, Some(certificate)) => {
                 let mut signer = FileSigner { key: open };
                 let showing = handle.authenticate_certificate_with(user, certificate, hash, &mut signer);
-                heard(timeout(limit, showing).await)
+                reply(timeout(limit, showing).await)
             }
             (_, _, None) => {
                 let mut signer = FileSigner { key: open };
-                heard(timeout(limit, handle.authenticate_publickey_with(user, key, hash, &mut signer)).await)
+                reply(timeout(limit, handle.authenticate_publickey_with(user, key, hash, &mut signer)).await)
             }
         };
         match shown {
-            Heard::Answer(answer) => self.answer(Ok(Ok(answer))).await.map(Offer::Answer),
-            Heard::Wanted => Ok(Offer::Wanted),
-            Heard::NotSigned(what) => Ok(Offer::NotSigned(what)),
-            Heard::Gone => Err(self.ended().await),
-            // To try again would be to ask again somebody who is not there.
-            Heard::Late if is_asked.into_inner() => Err(SshError::NeedsUser {
+            KeyReply::Answer(answer) => self.answer(Ok(Ok(answer))).await.map(Offer::Answer),
+            KeyReply::Wanted => Ok(Offer::Wanted),
+            KeyReply::NotSigned(what) => Ok(Offer::NotSigned(what)),
+            KeyReply::Gone => Err(self.ended().await),
+            // The agent has asked the user, who did not answer. Another try would only ask again.
+            KeyReply::Late if is_asked.into_inner() => Err(SshError::NeedsUser {
                 hop: self.session.hop.clone(),
                 what: format!("the agent did not sign with {}; it may be waiting for you", identity.name()),
             }),
-            Heard::Late => Err(self.too_slow()),
+            KeyReply::Late => Err(self.too_slow()),
         }
     }
 
@@ -211,7 +211,7 @@ impl Login<'_> {
                 Ok(Ok(Some(key))) => {
                     let key = Arc::new(key);
                     self.proved(&obtained).await;
-                    self.attempt.memory.remember_key(&file.path, &key);
+                    self.attempt.remembered.remember_key(&file.path, &key);
                     return Ok(key);
                 }
                 Ok(Ok(None)) => {}
@@ -219,7 +219,7 @@ impl Login<'_> {
                 Err(_) => return Err("it is damaged".to_owned()),
             }
         }
-        self.attempt.memory.was_wrong(&slot);
+        self.attempt.remembered.was_wrong(&slot);
         Err("the passphrase was wrong".to_owned())
     }
 }

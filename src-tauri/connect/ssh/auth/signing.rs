@@ -81,8 +81,8 @@ fn signed(key: &PrivateKey, hash: Option<HashAlg>, mut to_sign: Vec<u8>) -> Resu
     Ok(to_sign)
 }
 
-/// What the server, or whoever should sign, answered to a key.
-pub enum Heard {
+/// What came of offering a key: the answer of the server, or of the agent or file that should sign.
+pub enum KeyReply {
     Answer(AuthResult),
     Wanted,
     NotSigned(String),
@@ -91,32 +91,32 @@ pub enum Heard {
 }
 
 pub trait SignFailure {
-    fn heard(self) -> Heard;
+    fn reply(self) -> KeyReply;
 }
 
 impl SignFailure for FileSignError {
-    fn heard(self) -> Heard {
+    fn reply(self) -> KeyReply {
         match self {
-            Self::Gone => Heard::Gone,
-            Self::NoKey => Heard::Wanted,
-            Self::Failed(what) => Heard::NotSigned(what),
+            Self::Gone => KeyReply::Gone,
+            Self::NoKey => KeyReply::Wanted,
+            Self::Failed(what) => KeyReply::NotSigned(what),
         }
     }
 }
 
 impl SignFailure for AgentAuthError {
-    fn heard(self) -> Heard {
+    fn reply(self) -> KeyReply {
         match self {
-            Self::Send(_) => Heard::Gone,
-            Self::Key(error) => Heard::NotSigned(format!("the agent does not sign: {error}")),
+            Self::Send(_) => KeyReply::Gone,
+            Self::Key(error) => KeyReply::NotSigned(format!("the agent does not sign: {error}")),
         }
     }
 }
 
-pub fn heard<E: SignFailure>(result: Result<Result<AuthResult, E>, Elapsed>) -> Heard {
+pub fn reply<E: SignFailure>(result: Result<Result<AuthResult, E>, Elapsed>) -> KeyReply {
     match result {
-        Ok(Ok(answer)) => Heard::Answer(answer),
-        Ok(Err(error)) => error.heard(),
-        Err(_) => Heard::Late,
+        Ok(Ok(answer)) => KeyReply::Answer(answer),
+        Ok(Err(error)) => error.reply(),
+        Err(_) => KeyReply::Late,
     }
 }

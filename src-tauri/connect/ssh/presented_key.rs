@@ -7,13 +7,15 @@ use russh::keys::ssh_key::certificate::CertType;
 use russh::keys::ssh_key::public::KeyData;
 use russh::keys::{Algorithm, Certificate, HashAlg, PublicKey, PublicKeyOrCertificate};
 
-use ssh_config::known_hosts::{HostCertificate, KeyBlob, KnownTypes, Shown};
+use ssh_config::known_hosts::{HostCertificate, KeyBlob, KnownTypes, PresentedKey};
 
 /// None for a key of a type that no known_hosts file could hold.
-pub fn shown(server: &PublicKeyOrCertificate) -> Option<Shown> {
+pub fn presented(server: &PublicKeyOrCertificate) -> Option<PresentedKey> {
     match server {
-        PublicKeyOrCertificate::PublicKey { key, .. } => key_blob(key).map(Shown::Key),
-        PublicKeyOrCertificate::Certificate(certificate) => host_certificate(certificate).map(Shown::Certificate),
+        PublicKeyOrCertificate::PublicKey { key, .. } => key_blob(key).map(PresentedKey::Key),
+        PublicKeyOrCertificate::Certificate(certificate) => {
+            host_certificate(certificate).map(PresentedKey::Certificate)
+        }
     }
 }
 
@@ -21,8 +23,8 @@ pub fn key_blob(key: &PublicKey) -> Option<KeyBlob> {
     KeyBlob::new(&key.to_bytes().ok()?)
 }
 
-/// `preferred` with the known keys asked for first, and with certificates where somebody could vouch
-/// for one. Never RSA with SHA-1.
+/// `preferred` with the known keys asked for first, and with certificates where a known authority could
+/// vouch for one. Never RSA with SHA-1.
 pub fn asked_first(known: &KnownTypes, preferred: Preferred) -> Preferred {
     let mut keys: Vec<Algorithm> =
         preferred.key.iter().filter(|key| **key != Algorithm::Rsa { hash: None }).cloned().collect();

@@ -26,7 +26,7 @@ pub const SERVER_INFO: &str = "api/3.0/mlflow/server-info";
 
 /// Fails with what stands in the way: unreachable, a login, a refusal, or another program.
 /// The client learns by which name this server knows its API, and to name the workspace.
-pub async fn probe(client: &mut Client, workspace: Option<&str>) -> Result<Capabilities> {
+pub async fn capabilities(client: &mut Client, workspace: Option<&str>) -> Result<Capabilities> {
     use StoreError::{HostRefused, NeedsUser, TimedOut, Unauthenticated, Unreachable, Untrusted};
     // The first question stands alone, so that an address where nothing listens fails once.
     let info = client.ask::<ServerInfo>(Call::get(SERVER_INFO)).await;
@@ -46,12 +46,9 @@ pub async fn probe(client: &mut Client, workspace: Option<&str>) -> Result<Capab
         choose_workspace(client, name, &info)?;
     }
     let found = match client.ask::<Found>(experiments::question(1, None)).await {
-        Err(StoreError::Unsupported { what, reason }) if what.starts_with("api/") => {
+        Err(error @ StoreError::NoSuchEndpoint { .. }) => {
             client.api = Api::Ajax;
-            client
-                .ask::<Found>(experiments::question(1, None))
-                .await
-                .map_err(|_| not_there(client, StoreError::Unsupported { what, reason }))?
+            client.ask::<Found>(experiments::question(1, None)).await.map_err(|_| not_there(client, error))?
         }
         found => found.map_err(|error| not_there(client, error))?,
     };
@@ -68,7 +65,7 @@ pub async fn probe(client: &mut Client, workspace: Option<&str>) -> Result<Capab
     if found.experiments.is_empty() && info.is_err() && version.is_none() {
         return Err(StoreError::NotMlflow {
             address: client.address.to_string(),
-            reason: "its answer could be anybody's".to_owned(),
+            reason: "its answer does not show that it is MLflow".to_owned(),
         });
     }
     let description = match (&version, &info) {
@@ -84,7 +81,8 @@ pub async fn probe(client: &mut Client, workspace: Option<&str>) -> Result<Capab
 pub fn choose_workspace(client: &mut Client, name: &str, info: &Result<ServerInfo>) -> Result<()> {
     match info {
         Ok(info) if info.workspaces_enabled => {}
-        Ok(_) | Err(StoreError::Unsupported { .. } | StoreError::NotFound { .. }) => {
+        Ok(_)
+        | Err(StoreError::Unsupported { .. } | StoreError::NoSuchEndpoint { .. } | StoreError::NotFound { .. }) => {
             return Err(StoreError::Unsupported {
                 what: format!("the workspace “{name}”"),
                 reason: format!("{} has no workspaces; the profile should name none", client.address),
@@ -127,7 +125,7 @@ async fn exists(client: &Client, call: Call<'_>) -> bool {
 fn not_there(client: &Client, error: StoreError) -> StoreError {
     let address = client.address.to_string();
     match error {
-        StoreError::Unsupported { what, .. } if what.starts_with("api/") => StoreError::NotMlflow {
+        StoreError::NoSuchEndpoint { .. } => StoreError::NotMlflow {
             address,
             reason: "something answers there, but not MLflow's API; if the server has a --static-prefix, it belongs \
                      to the address"

@@ -1,6 +1,6 @@
 //! The guarded write: re-read, write, read back.
 //!
-//! Between re-read and write somebody else can still get in (the server offers nothing against
+//! Between re-read and write another user can still move the alias (the server offers nothing against
 //! that), but the window shrinks from the minutes a person looks at a card to milliseconds, and
 //! the read-back tells when it happened.
 
@@ -11,7 +11,7 @@ use crate::tracking::{StoreError, Writer};
 /// How often a write is tried before its error is reported.
 const TRIES: u32 = 3;
 
-/// One move of one alias. `None` means that nobody holds it.
+/// One move of one alias. `None` means that the alias does not exist.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Step<'a> {
     pub model: &'a str,
@@ -22,33 +22,33 @@ pub struct Step<'a> {
 
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum PromotionError {
-    /// Somebody else moved the alias. Nothing of theirs was overwritten.
+    /// Another user moved the alias. That change was not overwritten.
     #[error("{alias} is on {found} now, and not on {expected} as you saw it. Nothing was changed.")]
-    Moved { alias: String, expected: Place, found: Place },
-    /// We wrote, and somebody else wrote over it at once.
-    #[error("{alias} was moved to {wanted}, but is on {found} now: somebody else moved it at the same moment.")]
-    Overwritten { alias: String, wanted: Place, found: Place },
-    /// We sent a write whose answer was lost, and by now somebody else has moved the alias.
+    Moved { alias: String, expected: AliasPlace, found: AliasPlace },
+    /// We moved the alias, and another user moved it again at once.
+    #[error("{alias} was moved to {wanted}, but is on {found} now: another user moved it at the same moment.")]
+    Overwritten { alias: String, wanted: AliasPlace, found: AliasPlace },
+    /// The answer to our write was lost, and another user has moved the alias since.
     #[error("Whether {alias} was moved to {wanted} is not known: the answer was lost, and it is on {found} now.")]
-    Overtaken { alias: String, wanted: Place, found: Place },
-    /// The write was sent and nobody can say what became of it.
+    Overtaken { alias: String, wanted: AliasPlace, found: AliasPlace },
+    /// The write was sent, and whether it arrived cannot be found out.
     #[error("Whether {alias} was moved to {wanted} is not known: {error}")]
-    Unconfirmed { alias: String, wanted: Place, error: StoreError },
+    Unconfirmed { alias: String, wanted: AliasPlace, error: StoreError },
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
 /// Where an alias is, for people: `version 3` or `no version`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place(Option<String>);
+pub struct AliasPlace(Option<String>);
 
-impl From<Option<&str>> for Place {
+impl From<Option<&str>> for AliasPlace {
     fn from(version: Option<&str>) -> Self {
         Self(version.map(str::to_owned))
     }
 }
 
-impl std::fmt::Display for Place {
+impl std::fmt::Display for AliasPlace {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match &self.0 {
             Some(version) => write!(formatter, "version {version}"),

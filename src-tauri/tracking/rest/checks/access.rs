@@ -5,11 +5,11 @@ use serde::Deserialize;
 use crate::tracking::rest::client::{Call, Client};
 use crate::tracking::rest::{experiments, models};
 
-use super::{Finding, Inspection};
+use super::{Finding, ServerChecks};
 
 /// Of MLflow's own sign-in (`--app-name basic-auth`); other ones say nothing like it.
 #[derive(Deserialize)]
-struct Current {
+struct CurrentUser {
     user: User,
 }
 
@@ -50,7 +50,7 @@ struct Workspace {
     name: String,
 }
 
-impl Inspection {
+impl ServerChecks {
     /// What may be read and, where the server says so, what may be changed.
     pub async fn permissions(&self) -> Finding {
         let client = self.inside();
@@ -61,13 +61,13 @@ impl Inspection {
             Ok(_) => "reads experiments and models",
             Err(_) => "reads experiments, but not models",
         };
-        let user = match client.ask::<Current>(Call::get("api/2.0/mlflow/users/current")).await {
+        let user = match client.ask::<CurrentUser>(Call::get("api/2.0/mlflow/users/current")).await {
             Ok(current) => Some(current.user),
             // Since 3.x; before, one had to know one's name.
             Err(_) => match self.username() {
                 Some(name) => {
                     let call = Call::get("api/2.0/mlflow/users/get").query("username", name);
-                    client.ask::<Current>(call).await.ok().map(|current| current.user)
+                    client.ask::<CurrentUser>(call).await.ok().map(|current| current.user)
                 }
                 None => None,
             },

@@ -1,4 +1,4 @@
-//! What a test of a tunnel is made of: config, known hosts, somebody to ask, and short ways to ask a server.
+//! What a test of a tunnel needs: config, known hosts, a user to ask, and short ways to ask a server.
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
@@ -21,26 +21,26 @@ use crate::common::sshd::Sshd;
 /// Nothing takes as long; what does has failed.
 pub const PATIENCE: Duration = Duration::from_secs(60);
 
-pub struct Site {
+pub struct TunnelSetup {
     pub folder: tempfile::TempDir,
     pub vault: Vault,
     pub consents: Consents,
     pub steps: Steps,
 }
 
-impl Site {
+impl TunnelSetup {
     pub fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("config"), "").unwrap();
         Self { folder, vault: Vault::in_memory(), consents: Consents::default(), steps: Steps::unwatched() }
     }
 
-    /// A site whose config has `gpu` for this server, with its key and its host key known.
+    /// A setup whose config has `gpu` for this server, with its key and its host key known.
     pub fn of(sshd: &Sshd) -> Self {
-        let site = Self::new();
-        site.host("gpu", sshd, "");
-        site.knows(sshd);
-        site
+        let setup = Self::new();
+        setup.host("gpu", sshd, "");
+        setup.knows(sshd);
+        setup
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
@@ -126,7 +126,7 @@ impl Site {
 
 type Decide = Arc<dyn Fn(&Question) -> Option<Answer> + Send + Sync>;
 
-/// Somebody who answers by rule, and what was asked.
+/// A user who answers by rule, and what was asked.
 #[derive(Clone)]
 pub struct Asked {
     decide: Decide,
@@ -139,7 +139,7 @@ impl Asked {
         Self { decide: Arc::new(decide), delay: Duration::ZERO, questions: Arc::default() }
     }
 
-    /// Whoever must not be asked.
+    /// A user who must not be asked.
     pub fn nothing() -> Self {
         Self::with(|question| panic!("asked: {question:?}"))
     }

@@ -8,8 +8,8 @@ use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
 use super::keyring::Keyring;
+use super::keyring_thread::KeyringThread;
 use super::sealing::{self, SealingKey};
-use super::thread::KeyringThread;
 use super::{Slot, VaultError};
 
 /// Windows takes 2560 bytes, and the Secret Service is slow with much.
@@ -27,12 +27,12 @@ pub trait SealedStore: Send + Sync {
 }
 
 /// The secrets that outlive the session.
-pub struct Kept {
+pub struct KeyringSecrets {
     pub thread: KeyringThread,
     pub sealed: Arc<dyn SealedStore>,
 }
 
-impl Kept {
+impl KeyringSecrets {
     pub async fn get(&self, slot: &Slot) -> Result<Option<SecretString>, VaultError> {
         let entry = slot.clone();
         let Some(value) = self.thread.ask(move |keyring| keyring.read(&entry)).await? else { return Ok(None) };

@@ -2,7 +2,7 @@
 
 /// Whether a keyring can be read at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Lock {
+pub enum LockState {
     Open,
     /// It will ask the user before it is read or written.
     Locked,

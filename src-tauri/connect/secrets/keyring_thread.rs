@@ -13,25 +13,25 @@ use super::VaultError;
 use super::keyring::Keyring;
 
 /// How the thread opens the keyring; tried again at the next use if it fails.
-pub type Open = dyn Fn() -> Result<Box<dyn Keyring>, VaultError> + Send + Sync;
+pub type OpenKeyring = dyn Fn() -> Result<Box<dyn Keyring>, VaultError> + Send + Sync;
 
-type Job = Box<dyn FnOnce(&mut Desk) + Send>;
+type Job = Box<dyn FnOnce(&mut KeyringWorker) + Send>;
 
-/// How long an answer is waited for that needs nobody to unlock anything.
-const GLANCE: Duration = Duration::from_secs(10);
-/// What takes longer than this is the user being asked.
+/// How long to wait for an answer that does not need the user to unlock the keyring.
+const WITHOUT_PROMPT_LIMIT: Duration = Duration::from_secs(10);
+/// A job that takes longer than this waits for the user.
 const AT_ONCE: Duration = Duration::from_secs(2);
 
-/// The way to the thread. It ends when this is dropped and its last answer given.
+/// A handle to the thread, which ends when this is dropped and its last answer is given.
 pub struct KeyringThread {
-    open: Arc<Open>,
+    open: Arc<OpenKeyring>,
     jobs: Mutex<Option<Sender<Job>>>,
     busy_since: Arc<Mutex<Option<Instant>>>,
     patience: Duration,
 }
 
 impl KeyringThread {
-    pub fn new(open: Arc<Open>, patience: Duration) -> Self {
+    pub fn new(open: Arc<OpenKeyring>, patience: Duration) -> Self {
         Self { open, jobs: Mutex::default(), busy_since: Arc::default(), patience }
     }
 
@@ -45,7 +45,7 @@ impl KeyringThread {
     }
 
     /// Has something done that never waits for the user, but may have to queue behind what does.
-    pub async fn glance<T: Send + 'static>(
+    pub async fn ask_without_prompt<T: Send + 'static>(
         &self,
         act: impl Fn(&mut dyn Keyring) -> Result<T, VaultError> + Send + 'static,
     ) -> Result<T, VaultError> {
@@ -53,13 +53,13 @@ impl KeyringThread {
         if busy_since.is_some_and(|since| since.elapsed() > AT_ONCE) {
             return Err(VaultError::Waiting);
         }
-        self.within(self.patience.min(GLANCE), act).await
+        self.within(self.patience.min(WITHOUT_PROMPT_LIMIT), act).await
     }
 
-    /// Has something done that nobody waits for.
-    pub fn leave(&self, act: impl Fn(&mut dyn Keyring) -> Result<(), VaultError> + Send + 'static) {
-        let left = self.queue(Box::new(move |desk| {
-            if let Err(error) = desk.run(&act) {
+    /// Has something done without waiting for it.
+    pub fn ask_and_forget(&self, act: impl Fn(&mut dyn Keyring) -> Result<(), VaultError> + Send + 'static) {
+        let left = self.queue(Box::new(move |worker| {
+            if let Err(error) = worker.run(&act) {
                 tracing::debug!(%error, "the keyring was left as it is");
             }
         }));
@@ -74,10 +74,10 @@ impl KeyringThread {
         act: impl Fn(&mut dyn Keyring) -> Result<T, VaultError> + Send + 'static,
     ) -> Result<T, VaultError> {
         let (sender, receiver) = oneshot::channel();
-        self.queue(Box::new(move |desk| {
-            // Whoever asked may have been told by now that it did not work out.
+        self.queue(Box::new(move |worker| {
+            // The caller may have stopped waiting; then the job is not begun.
             if !sender.is_closed() {
-                let _heard = sender.send(desk.run(&act));
+                let _heard = sender.send(worker.run(&act));
             }
         }))?;
         match tokio::time::timeout(limit, receiver).await {
@@ -100,7 +100,7 @@ impl KeyringThread {
         let (open, busy_since) = (Arc::clone(&self.open), Arc::clone(&self.busy_since));
         std::thread::Builder::new()
             .name("keyring".to_owned())
-            .spawn(move || Desk { open, keyring: None, busy_since }.work(&receiver))
+            .spawn(move || KeyringWorker { open, keyring: None, busy_since }.work(&receiver))
             .map_err(|error| VaultError::Failed { reason: error.to_string() })?;
         // The receiver is there until the thread ends.
         let _ = sender.send(job);
@@ -110,17 +110,17 @@ impl KeyringThread {
 }
 
 /// What the thread has in hand.
-struct Desk {
-    open: Arc<Open>,
+struct KeyringWorker {
+    open: Arc<OpenKeyring>,
     keyring: Option<Box<dyn Keyring>>,
     busy_since: Arc<Mutex<Option<Instant>>>,
 }
 
-impl Desk {
+impl KeyringWorker {
     fn work(mut self, jobs: &Receiver<Job>) {
         while let Ok(job) = jobs.recv() {
             self.set_busy(Some(Instant::now()));
-            // The keyring that panicked is gone by then: [`Desk::run`] has it in hand only while it works.
+            // The keyring that panicked is gone by then: [`KeyringWorker::run`] has it in hand only while it works.
             if catch_unwind(AssertUnwindSafe(|| job(&mut self))).is_err() {
                 tracing::error!("the keyring panicked");
             }

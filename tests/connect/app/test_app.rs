@@ -1,4 +1,4 @@
-//! What a test of the app sits at: an app of its own, somebody who answers its questions, short ways to profiles
+//! What a test of the app needs: an app of its own, a user who answers its questions, short ways to profiles
 //! and servers, and a server's own word on what was asked of it.
 
 use std::path::{Path, PathBuf};
@@ -23,7 +23,7 @@ pub const PATIENCE: Duration = Duration::from_secs(60);
 /// Longer than the pause before anything is tried again by itself: what has not come by then does not come.
 pub const LONG_ENOUGH: Duration = Duration::from_millis(1500);
 
-pub struct Desk {
+pub struct TestApp {
     pub app: Arc<App>,
     _folder: TempDir,
     questions: Arc<Mutex<Vec<Question>>>,
@@ -39,16 +39,16 @@ pub enum Reply {
     Waits,
 }
 
-impl Desk {
+impl TestApp {
     /// With a user who must not be asked anything.
     pub async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let sample = repository().join("src-tauri/sample");
         let mut app = App::open(&folder.path().join("data"), &sample, None, Arc::new(|_| {})).await.unwrap();
-        // Whoever runs the tests may have a keyring, which is none of their business.
-        app.ways.vault = Vault::in_memory();
-        let desk = Self { app: Arc::new(app), _folder: folder, questions: Arc::default(), user: None };
-        desk.with(|question| panic!("asked: {question:?}"))
+        // The tests must not touch the keyring of the user who runs them.
+        app.connect_context.vault = Vault::in_memory();
+        let test_app = Self { app: Arc::new(app), _folder: folder, questions: Arc::default(), user: None };
+        test_app.with(|question| panic!("asked: {question:?}"))
     }
 
     /// Another user from here on.
@@ -62,7 +62,7 @@ impl Desk {
         let before = self.user.replace(tokio::spawn(async move {
             let mut heard = Vec::new();
             loop {
-                for pending in app.ways.questions.pending() {
+                for pending in app.connect_context.questions.pending() {
                     if heard.contains(&pending.id) {
                         continue;
                     }
@@ -70,9 +70,11 @@ impl Desk {
                     questions.lock().unwrap().push(pending.question.clone());
                     let answer = |values| Some(Answer { values, keep: Keep::Session });
                     match replies(&pending.question) {
-                        Reply::Says(text) => app.ways.questions.answer(pending.id, answer(vec![text.into()])),
-                        Reply::Yes => app.ways.questions.answer(pending.id, answer(vec![])),
-                        Reply::No => app.ways.questions.answer(pending.id, None),
+                        Reply::Says(text) => {
+                            app.connect_context.questions.answer(pending.id, answer(vec![text.into()]))
+                        }
+                        Reply::Yes => app.connect_context.questions.answer(pending.id, answer(vec![])),
+                        Reply::No => app.connect_context.questions.answer(pending.id, None),
                         Reply::Waits => {}
                     }
                 }
@@ -158,7 +160,7 @@ impl Desk {
     }
 }
 
-impl Drop for Desk {
+impl Drop for TestApp {
     fn drop(&mut self) {
         if let Some(user) = &self.user {
             user.abort();

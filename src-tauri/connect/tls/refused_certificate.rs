@@ -6,7 +6,7 @@ use crate::connect::question::Question;
 
 /// A server certificate that was refused. All texts in it are the server's own, made safe to show.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refused {
+pub struct RefusedCertificate {
     /// Why it is not trusted, as a sentence without its end.
     pub reason: String,
     /// The name that was asked for; another one than the server's where a proxy speaks TLS itself.
@@ -26,7 +26,7 @@ pub struct Refused {
     pub pinned_changed: bool,
 }
 
-impl Refused {
+impl RefusedCertificate {
     pub fn question(&self, address: &str) -> Question {
         Question::Certificate {
             address: address.to_owned(),
@@ -127,7 +127,7 @@ mod tests {
 
     #[test]
     fn garbage_has_a_fingerprint_and_no_panic() {
-        let refused = Refused::new(b"no certificate", "host".into(), "why".into(), false);
+        let refused = RefusedCertificate::new(b"no certificate", "host".into(), "why".into(), false);
         assert_eq!(read_pin(&refused.pin), Some(fingerprint(b"no certificate")));
         assert_eq!(read_pin(&refused.fingerprint), read_pin(&refused.pin));
     }

@@ -15,7 +15,7 @@ use crate::connect::question::{Answer, Ask, Question};
 use crate::connect::secrets::{Obtained, Slot};
 
 #[derive(Default)]
-pub struct Memory {
+pub struct RememberedLogin {
     learned: Mutex<Learned>,
 }
 
@@ -24,11 +24,11 @@ struct Learned {
     /// Given, and right or not yet known to be wrong.
     secrets: HashMap<Slot, Obtained>,
     keys: HashMap<PathBuf, Arc<PrivateKey>>,
-    live: bool,
+    needs_user: bool,
     peer: Option<SocketAddr>,
 }
 
-impl Memory {
+impl RememberedLogin {
     pub fn secret(&self, slot: &Slot) -> Option<Obtained> {
         self.learned().secrets.get(slot).cloned()
     }
@@ -51,15 +51,15 @@ impl Memory {
 
     /// Something was needed that only the user can give, and only once: a second factor, a touch, a
     /// secret that is to be kept nowhere.
-    pub fn needed_user(&self) {
-        self.learned().live = true;
+    pub fn note_user_needed(&self) {
+        self.learned().needs_user = true;
     }
 
-    pub fn is_live(&self) -> bool {
-        self.learned().live
+    pub fn needs_user(&self) -> bool {
+        self.learned().needs_user
     }
 
-    /// Where the way leaves this machine to.
+    /// The address that this machine connects to: that of the first hop.
     pub fn remember_peer(&self, peer: SocketAddr) {
         self.learned().peer = Some(peer);
     }
@@ -84,19 +84,19 @@ impl Memory {
 }
 
 /// Asks, and remembers that an answer is good for this once only.
-pub struct Listening<'a> {
+pub struct OneTimeAnswerRecorder<'a> {
     pub ask: &'a dyn Ask,
-    pub memory: &'a Memory,
+    pub remembered: &'a RememberedLogin,
 }
 
 #[async_trait]
-impl Ask for Listening<'_> {
+impl Ask for OneTimeAnswerRecorder<'_> {
     async fn ask(&self, question: Question) -> Option<Answer> {
         let secret = matches!(question, Question::Secret { .. });
         let prompts = matches!(&question, Question::Prompts { prompts, .. } if !prompts.is_empty());
         let answer = self.ask.ask(question).await?;
         if prompts || (secret && answer.keep == Keep::Never) {
-            self.memory.needed_user();
+            self.remembered.note_user_needed();
         }
         Some(answer)
     }

@@ -1,19 +1,19 @@
-//! Whether a session still lives, and if not, why it ended: the first word said about it stands.
+//! Whether a session still lives, and if not, why it ended: the first reason given is kept.
 
 use tokio::sync::watch;
 
 #[derive(Debug)]
-pub struct Life {
+pub struct SessionStatus {
     end: watch::Sender<Option<String>>,
 }
 
-impl Default for Life {
+impl Default for SessionStatus {
     fn default() -> Self {
         Self { end: watch::Sender::new(None) }
     }
 }
 
-impl Life {
+impl SessionStatus {
     pub fn end(&self, why: &str) {
         self.end.send_if_modified(|end| {
             let first = end.is_none();

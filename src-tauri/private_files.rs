@@ -33,7 +33,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nobody_else_may_read_what_is_made() {
+    fn only_the_user_may_read_what_is_made() {
         let folder = tempfile::tempdir().unwrap();
         let (below, file) = (folder.path().join("a/b"), folder.path().join("a/b/file"));
         make_folder(&below).unwrap();

@@ -1,5 +1,5 @@
-//! What a session lets through: only a host key that is known, or the very one the user has just
-//! accepted. It never asks; who is to be asked is decided when the session is closed again.
+//! What the SSH library calls while a session is made and lives. It accepts only a host key that is known, or the very
+//! one that the user has just accepted. It never asks: the user is asked after the session is closed again.
 
 use std::sync::Arc;
 
@@ -9,23 +9,23 @@ use russh::keys::PublicKeyOrCertificate;
 use russh::{Channel, ChannelId, ChannelOpenFailure, Names};
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::life::Life;
-use super::shown_key;
-use ssh_config::known_hosts::{HostName, KeyBlob, KnownHosts, Shown, Verdict};
+use super::presented_key;
+use super::session_status::SessionStatus;
+use ssh_config::known_hosts::{HostKeyStatus, HostName, KeyBlob, KnownHosts, PresentedKey};
 
 /// The end of a session that the server has left nothing to try.
 pub const NO_METHOD_LEFT: &str = "it leaves no way to log in";
 
-/// What was seen of a server, for those who have to judge it or to tell about it.
+/// What a server has shown before the login: its host key, its algorithms, its banner.
 #[derive(Default)]
-pub struct Seen {
-    noted: Mutex<Noted>,
+pub struct Handshake {
+    notes: Mutex<HandshakeNotes>,
 }
 
 #[derive(Default)]
-pub struct Noted {
-    pub shown: Option<Shown>,
-    pub verdict: Option<Verdict>,
+pub struct HandshakeNotes {
+    pub shown: Option<PresentedKey>,
+    pub host_key_status: Option<HostKeyStatus>,
     /// A key of a type that no file of known hosts could hold.
     pub strange: Option<String>,
     /// `mlkem768x25519-sha256, chacha20-poly1305@openssh.com`
@@ -34,53 +34,53 @@ pub struct Noted {
     pub banner: String,
 }
 
-impl Seen {
-    pub fn noted(&self) -> MutexGuard<'_, Noted> {
-        self.noted.lock()
+impl Handshake {
+    pub fn notes(&self) -> MutexGuard<'_, HandshakeNotes> {
+        self.notes.lock()
     }
 }
 
-pub struct Gate {
+pub struct ClientHandler {
     pub name: HostName,
     pub known: Arc<KnownHosts>,
     /// The key that was accepted a moment ago: this and no other.
     pub expected: Option<KeyBlob>,
-    pub seen: Arc<Seen>,
-    pub life: Arc<Life>,
+    pub handshake: Arc<Handshake>,
+    pub status: Arc<SessionStatus>,
     /// The server's words about channels that it does not open.
     pub refusals: UnboundedSender<String>,
 }
 
-impl Gate {
+impl ClientHandler {
     fn judge(&self, server: &PublicKeyOrCertificate) -> bool {
-        let mut noted = self.seen.noted();
-        let Some(shown) = shown_key::shown(server) else {
-            noted.strange = Some(server.public_key().algorithm().to_string());
+        let mut notes = self.handshake.notes();
+        let Some(shown) = presented_key::presented(server) else {
+            notes.strange = Some(server.public_key().algorithm().to_string());
             return false;
         };
-        let verdict = self.known.judge(&self.name, &shown);
-        let accepted = match &verdict {
-            Verdict::Known { .. } | Verdict::KnownByAuthority { .. } => {
+        let status = self.known.judge(&self.name, &shown);
+        let accepted = match &status {
+            HostKeyStatus::Known { .. } | HostKeyStatus::KnownByAuthority { .. } => {
                 // After a decision about one key no other is taken, even if it has become known meanwhile.
                 self.expected.as_ref().is_none_or(|expected| expected == shown.key())
             }
-            Verdict::Unknown { .. } => self.expected.as_ref() == Some(shown.key()),
-            Verdict::Changed { .. } | Verdict::Revoked { .. } => false,
+            HostKeyStatus::Unknown { .. } => self.expected.as_ref() == Some(shown.key()),
+            HostKeyStatus::Changed { .. } | HostKeyStatus::Revoked { .. } => false,
         };
-        noted.verdict = Some(verdict);
-        noted.shown = Some(shown);
+        notes.host_key_status = Some(status);
+        notes.shown = Some(shown);
         accepted
     }
 }
 
-impl Drop for Gate {
+impl Drop for ClientHandler {
     fn drop(&mut self) {
         // Also where the session's task has panicked; channels end only after this.
-        self.life.end("the session ended");
+        self.status.end("the session ended");
     }
 }
 
-impl Handler for Gate {
+impl Handler for ClientHandler {
     type Error = russh::Error;
 
     async fn check_server_key(&mut self, server: &PublicKeyOrCertificate) -> Result<bool, russh::Error> {
@@ -89,17 +89,17 @@ impl Handler for Gate {
 
     async fn kex_done(&mut self, _: Option<&[u8]>, names: &Names, _: &mut Session) -> Result<(), russh::Error> {
         let algorithms = format!("{}, {}", names.kex.as_ref(), names.cipher.as_ref());
-        self.seen.noted().algorithms.get_or_insert(algorithms);
+        self.handshake.notes().algorithms.get_or_insert(algorithms);
         Ok(())
     }
 
     async fn auth_banner(&mut self, banner: &str, _: &mut Session) -> Result<(), russh::Error> {
-        let mut noted = self.seen.noted();
-        if noted.banner.len() < 2000 {
-            if !noted.banner.is_empty() {
-                noted.banner.push('\n');
+        let mut notes = self.handshake.notes();
+        if notes.banner.len() < 2000 {
+            if !notes.banner.is_empty() {
+                notes.banner.push('\n');
             }
-            noted.banner.push_str(&untrusted_text::lines(banner, 2000));
+            notes.banner.push_str(&untrusted_text::lines(banner, 2000));
         }
         Ok(())
     }
@@ -112,7 +112,7 @@ impl Handler for Gate {
         _: &str,
         _: &mut Session,
     ) -> Result<(), russh::Error> {
-        // Nobody may wait for it any more.
+        // The caller may have stopped waiting for it.
         let _told = self.refusals.send(untrusted_text::line(description, 200));
         Ok(())
     }
@@ -199,9 +199,9 @@ impl Handler for Gate {
         match reason {
             DisconnectReason::ReceivedDisconnect(said) => {
                 let said = untrusted_text::line(&said.message, 200);
-                self.life.end(if said.is_empty() { "the server ended the session" } else { &said });
+                self.status.end(if said.is_empty() { "the server ended the session" } else { &said });
             }
-            DisconnectReason::Error(error) => self.life.end(&in_words(&error)),
+            DisconnectReason::Error(error) => self.status.end(&in_words(&error)),
         }
         Ok(())
     }

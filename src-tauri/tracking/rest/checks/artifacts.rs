@@ -5,12 +5,12 @@ use crate::tracking::rest::client::Client;
 use crate::tracking::rest::{artifacts, experiments, runs};
 use crate::tracking::{Result, RunsQuery, StoreError};
 
-use super::{Finding, Inspection};
+use super::{Finding, ServerChecks};
 
 /// Experiments whose newest run is looked for.
 const EXPERIMENTS: usize = 100;
 
-impl Inspection {
+impl ServerChecks {
     /// Looks at the artifacts of the newest run, as reading them would.
     pub async fn artifacts(&self) -> Finding {
         if self.info.as_ref().is_some_and(|info| info.artifacts_presigned_only) {
@@ -49,7 +49,7 @@ enum Place {
 }
 
 fn place_of(uri: &str) -> Place {
-    // Somebody looks for this place under its name.
+    // The user looks for this place under its name.
     let plain = |text: &str| untrusted_text::name(text, 120);
     match uri.split_once(':') {
         Some(("mlflow-artifacts", _)) => Place::Proxied,
@@ -138,7 +138,7 @@ mod tests {
     fn a_store_that_the_server_cannot_read_names_what_it_needs() {
         let error = StoreError::ServerFailed { address: "a".into(), status: 500, message: "no credentials".into() };
         let finding = judged(&place_of("s3://models/x"), Err(error));
-        assert_eq!(finding.verdict, super::super::Verdict::Bad);
+        assert_eq!(finding.status, super::super::CheckStatus::Bad);
         assert!(finding.remedy.is_some_and(|remedy| remedy.contains("AWS_ACCESS_KEY_ID")));
     }
 }

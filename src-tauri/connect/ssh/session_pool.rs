@@ -1,4 +1,4 @@
-//! What a tunnel consists of while it works: the sessions of both lanes, and how one gets at them.
+//! The SSH sessions of a tunnel, for questions and for downloads, and how a request gets one of them.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,29 +7,29 @@ use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::{Notify, watch};
 use tokio::time::timeout;
 
-use super::attempt::{Attempt, Pace, Size};
-use super::chain::{self, Busy, Chain, TargetStream};
+use super::attempt::{Attempt, BufferSizes, TimeLimits};
+use super::chain::{self, Chain, ChainLease, TargetStream};
 use super::error::SshError;
-use super::exchange::{Far, Tls};
-use super::memory::Memory;
+use super::exchange::{HttpFarEnd, Tls};
 use super::options::TunnelOptions;
+use super::remembered_login::RememberedLogin;
 use super::state::TunnelState;
 use super::target::FarEnd;
-use crate::connect::question::{Ask, Silent};
+use crate::connect::question::{Ask, Unattended};
 use crate::connect::steps::Steps;
 use crate::tracking::rest::{Lane, NetError};
 use ssh_config::config::Resolved;
 
-/// How long a request waits for a way that is being made again.
+/// How long a request waits while the tunnel connects again.
 const WAIT: Duration = Duration::from_secs(2);
 /// Downloads at the same time that cannot hold each other up.
 const MOST_BULK: usize = 4;
 
-pub struct Way {
+pub struct SessionPool {
     pub options: TunnelOptions,
-    pub far: Far,
+    pub far_end: HttpFarEnd,
     pub nudge: Notify,
-    pub memory: Memory,
+    pub remembered: RememberedLogin,
     hops: Mutex<Arc<Vec<Resolved>>>,
     chains: Mutex<Chains>,
     making_bulk: tokio::sync::Mutex<()>,
@@ -43,7 +43,7 @@ struct Chains {
     closed: bool,
 }
 
-impl Way {
+impl SessionPool {
     pub fn new(options: TunnelOptions, hops: Vec<Resolved>) -> Self {
         let tls = options.tls.clone().map(|(config, name)| {
             let mut config = (*config).clone();
@@ -53,10 +53,10 @@ impl Way {
         });
         let making = TunnelState::Reconnecting { reason: "connecting".to_owned(), attempt: 1, next_in_ms: None };
         Self {
-            far: Far { target: options.target.clone(), tls },
+            far_end: HttpFarEnd { target: options.target.clone(), tls },
             options,
             nudge: Notify::new(),
-            memory: Memory::default(),
+            remembered: RememberedLogin::default(),
             hops: Mutex::new(Arc::new(hops)),
             chains: Mutex::default(),
             making_bulk: tokio::sync::Mutex::default(),
@@ -89,20 +89,26 @@ impl Way {
     /// Begins again as if nothing had been asked yet.
     pub fn plan_anew(&self, hops: Vec<Resolved>) {
         *self.hops.lock() = Arc::new(hops);
-        self.memory.begin_anew();
+        self.remembered.begin_anew();
     }
 
-    pub async fn make(&self, ask: &dyn Ask, steps: &Steps, lane: Lane, pace: Pace) -> Result<Arc<Chain>, SshError> {
+    pub async fn make(
+        &self,
+        ask: &dyn Ask,
+        steps: &Steps,
+        lane: Lane,
+        limits: TimeLimits,
+    ) -> Result<Arc<Chain>, SshError> {
         let attempt = Attempt {
             ask,
             steps,
             vault: &self.options.vault,
             keep: self.options.keep,
-            memory: &self.memory,
+            remembered: &self.remembered,
             consents: &self.options.consents,
             own_known_hosts: &self.options.own_known_hosts,
-            pace,
-            size: Size::of(lane),
+            limits,
+            buffers: BufferSizes::of(lane),
             purpose: if lane == Lane::Bulk { " (once more, for downloads)" } else { "" },
         };
         chain::make(&attempt, &self.hops(), lane).await
@@ -119,13 +125,13 @@ impl Way {
         self.chains().api.clone()
     }
 
-    /// Where the user was needed for the first login, so is he for the second: now, while he is there.
-    /// Otherwise downloads get their sessions when they need them.
+    /// Where the first login needed the user, so does the second: it is made now, while the user is there. Otherwise
+    /// downloads get their sessions when they need them.
     pub async fn prepare_downloads(&self, ask: &dyn Ask) {
-        if !self.memory.is_live() {
+        if !self.remembered.needs_user() {
             return;
         }
-        match self.make(ask, &Steps::unwatched(), Lane::Bulk, Pace::ASKED_FOR).await {
+        match self.make(ask, &Steps::unwatched(), Lane::Bulk, TimeLimits::ATTENDED).await {
             Ok(chain) => {
                 let mut chains = self.chains();
                 if !chains.closed {
@@ -134,7 +140,7 @@ impl Way {
             }
             Err(error) => tracing::warn!(%error, "no session for downloads"),
         }
-        self.memory.forget();
+        self.remembered.forget();
     }
 
     /// Ends all sessions; new ones may follow.
@@ -156,7 +162,7 @@ impl Way {
         self.show(TunnelState::Down { error: SshError::Closed });
     }
 
-    /// What lies idle since the way was lost is not worth a ping; what is being used is asked.
+    /// After a lost connection: idle sessions for downloads are dropped, and those in use are checked.
     pub fn doubt_downloads(&self) {
         let mut chains = self.chains();
         chains.bulk.retain(|chain| chain.busy() > 0 && !chain.is_over());
@@ -165,12 +171,12 @@ impl Way {
         }
     }
 
-    /// A session for a question; where the way is being made again, the next one.
-    pub async fn for_question(&self) -> Result<Busy, NetError> {
-        Ok(self.living().await?.take())
+    /// A session for a question. While the tunnel connects again, it waits for the new one.
+    pub async fn for_question(&self) -> Result<ChainLease, NetError> {
+        Ok(self.live_chain().await?.take())
     }
 
-    async fn living(&self) -> Result<Arc<Chain>, NetError> {
+    async fn live_chain(&self) -> Result<Arc<Chain>, NetError> {
         let mut states = self.states();
         let waiting = async {
             loop {
@@ -190,33 +196,33 @@ impl Way {
     }
 
     /// A session for a download: one that has nothing to do, or a new one, or the least busy.
-    pub async fn for_download(&self) -> Result<Busy, NetError> {
-        if let Some(busy) = self.free_bulk() {
-            return Ok(busy);
+    pub async fn for_download(&self) -> Result<ChainLease, NetError> {
+        if let Some(lease) = self.free_bulk() {
+            return Ok(lease);
         }
-        // No way for questions means none for downloads either.
-        self.living().await?;
+        // Without a session for questions there is none for downloads either.
+        self.live_chain().await?;
         let _one = self.making_bulk.lock().await;
-        if let Some(busy) = self.free_bulk() {
-            return Ok(busy);
+        if let Some(lease) = self.free_bulk() {
+            return Ok(lease);
         }
         let others = self.chains().bulk.len();
-        if others >= MOST_BULK || self.memory.is_live() {
+        if others >= MOST_BULK || self.remembered.needs_user() {
             let least = self.chains().bulk.iter().min_by_key(|chain| chain.busy()).cloned();
-            let nobody = || NetError::NeedsUser {
+            let needs_user = || NetError::NeedsUser {
                 reason: format!("{} wants you to log in once more for downloads: connect again", self.description()),
             };
-            return least.map(|chain| chain.take()).ok_or_else(nobody);
+            return least.map(|chain| chain.take()).ok_or_else(needs_user);
         }
-        match self.make(&Silent, &Steps::unwatched(), Lane::Bulk, Pace::ASKED_FOR).await {
+        match self.make(&Unattended, &Steps::unwatched(), Lane::Bulk, TimeLimits::ATTENDED).await {
             Ok(chain) => {
-                let busy = chain.take();
+                let lease = chain.take();
                 let mut chains = self.chains();
                 if chains.closed {
                     return Err(SshError::Closed.into());
                 }
                 chains.bulk.push(chain);
-                Ok(busy)
+                Ok(lease)
             }
             Err(error) => match self.chains().bulk.first().cloned() {
                 // A server that lets in so many and no more.
@@ -231,7 +237,7 @@ impl Way {
         Ok(self.for_download().await?.open(target).await?)
     }
 
-    fn free_bulk(&self) -> Option<Busy> {
+    fn free_bulk(&self) -> Option<ChainLease> {
         let mut chains = self.chains();
         chains.bulk.retain(|chain| !chain.is_over());
         chains.bulk.iter().find(|chain| chain.busy() == 0).map(Chain::take)

@@ -1,9 +1,9 @@
-//! What is to be thought of a host key; where it ends the attempt, why, and the one thing to do about it.
+//! Whether a host key is known; where the attempt must end, why, and the one thing to do about it.
 
-use super::{HostName, Place, Shown};
+use super::{HostName, Place, PresentedKey};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Verdict {
+pub enum HostKeyStatus {
     Known {
         place: Place,
     },
@@ -11,7 +11,7 @@ pub enum Verdict {
     KnownByAuthority {
         place: Place,
     },
-    /// Nothing is known of this name: somebody has to look at the fingerprint.
+    /// Nothing is known of this name: the user has to check the fingerprint.
     Unknown {
         /// The same key under other names.
         known_as: Vec<OtherName>,
@@ -59,9 +59,9 @@ pub struct Refusal {
     pub remedy: String,
 }
 
-impl Verdict {
-    /// None where nothing forbids to go on; an unknown host is for somebody to decide.
-    pub fn refusal(&self, name: &HostName, shown: &Shown) -> Option<Refusal> {
+impl HostKeyStatus {
+    /// None where nothing forbids to go on; an unknown host is for the user to decide.
+    pub fn refusal(&self, name: &HostName, shown: &PresentedKey) -> Option<Refusal> {
         let key = shown.key();
         match self {
             Self::Known { .. } | Self::KnownByAuthority { .. } | Self::Unknown { .. } => None,

@@ -14,12 +14,12 @@ use crate::tracking::StoreError;
 use super::address::Address;
 use super::answer;
 use super::client::{Call, Client, Options, WORKSPACE};
+use super::discover::{self, ServerInfo};
 use super::experiments;
 use super::http::HttpSend;
-use super::probe::{self, ServerInfo};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
+pub enum CheckStatus {
     Good,
     /// Works, with something to know.
     Warn,
@@ -31,7 +31,7 @@ pub enum Verdict {
 /// What one question found out, in words without secrets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    pub verdict: Verdict,
+    pub status: CheckStatus,
     pub detail: String,
     /// The one thing to do.
     pub remedy: Option<String>,
@@ -39,43 +39,43 @@ pub struct Finding {
 
 impl Finding {
     fn good(detail: impl Into<String>) -> Self {
-        Self { verdict: Verdict::Good, detail: detail.into(), remedy: None }
+        Self { status: CheckStatus::Good, detail: detail.into(), remedy: None }
     }
 
     fn warn(detail: impl Into<String>, remedy: &str) -> Self {
-        Self { verdict: Verdict::Warn, detail: detail.into(), remedy: Some(remedy.to_owned()) }
+        Self { status: CheckStatus::Warn, detail: detail.into(), remedy: Some(remedy.to_owned()) }
     }
 
     fn bad(detail: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Self { verdict: Verdict::Bad, detail: detail.into(), remedy: Some(remedy.into()) }
+        Self { status: CheckStatus::Bad, detail: detail.into(), remedy: Some(remedy.into()) }
     }
 
     fn not_here(detail: impl Into<String>) -> Self {
-        Self { verdict: Verdict::NotHere, detail: detail.into(), remedy: None }
+        Self { status: CheckStatus::NotHere, detail: detail.into(), remedy: None }
     }
 
     /// A failure with its usual remedy.
     fn failed(error: &StoreError) -> Self {
-        Self { verdict: Verdict::Bad, detail: error.to_string(), remedy: remedy(error).map(str::to_owned) }
+        Self { status: CheckStatus::Bad, detail: error.to_string(), remedy: remedy(error).map(str::to_owned) }
     }
 }
 
 /// One server under test. The questions are meant to be asked in their order, [`Self::http`] first.
-pub struct Inspection {
+pub struct ServerChecks {
     client: Client,
     workspace: Option<String>,
     info: Option<ServerInfo>,
 }
 
-impl Inspection {
+impl ServerChecks {
     pub fn new(address: Address, http: Arc<dyn HttpSend>, options: &Options) -> Self {
         Self { client: Client::new(address, http, options), workspace: options.workspace.clone(), info: None }
     }
 
-    /// Whether anything answers, and how fast. After a [`Verdict::Bad`] there is nothing left to ask.
+    /// Whether anything answers, and how fast. After a [`CheckStatus::Bad`] there is nothing left to ask.
     pub async fn http(&mut self) -> Finding {
         let begun = Instant::now();
-        let (status, headers, body) = match self.client.look(Call::get(probe::SERVER_INFO)).await {
+        let (status, headers, body) = match self.client.look(Call::get(discover::SERVER_INFO)).await {
             Ok(answer) => answer,
             Err(error) => return Finding::failed(&error),
         };
@@ -83,7 +83,7 @@ impl Inspection {
         if status == StatusCode::OK {
             self.info = serde_json::from_slice(&body).ok();
         } else {
-            let error = self.client.refusal(probe::SERVER_INFO, status, &headers, &body).error;
+            let error = self.client.refusal(discover::SERVER_INFO, status, &headers, &body).error;
             if matches!(
                 error,
                 StoreError::NotMlflow { .. } | StoreError::HostRefused { .. } | StoreError::NeedsUser { .. }
@@ -98,7 +98,7 @@ impl Inspection {
     /// Which MLflow this is, and where it keeps its runs.
     pub async fn mlflow(&mut self) -> Finding {
         let mut client = self.client.clone();
-        let found = probe::probe(&mut client, None).await;
+        let found = discover::capabilities(&mut client, None).await;
         self.client.api = client.api;
         let store = self.info.as_ref().map_or_else(String::new, |info| format!(", {}", store_words(&info.store_type)));
         match found {
@@ -114,7 +114,7 @@ impl Inspection {
             Err(StoreError::Unauthenticated { .. } | StoreError::Forbidden { .. }) => match self.info {
                 Some(_) => Finding::good(format!("MLflow 3.9 or later{store}; more only after signing in")),
                 None => Finding {
-                    verdict: Verdict::Warn,
+                    status: CheckStatus::Warn,
                     detail: "whether this is MLflow shows only after signing in".to_owned(),
                     remedy: None,
                 },
@@ -139,7 +139,7 @@ impl Inspection {
                     "Set the header, cookie or token that passes the login in the profile.",
                 );
             }
-            // What is refused to somebody known, or not found, is for the questions that follow.
+            // If the server knows the user but refuses this or does not find it, the next checks say more.
             StatusCode::OK | StatusCode::FORBIDDEN | StatusCode::NOT_FOUND | StatusCode::BAD_REQUEST => {}
             status => {
                 return Finding::failed(&self.client.refusal("experiments/search", status, &headers, &body).error);
@@ -242,7 +242,7 @@ fn store_words(store_type: &str) -> &'static str {
     }
 }
 
-/// The user's own name, which may be from a profile of somebody else's; it is compared with the one that was meant.
+/// The user's name. The profile may have been imported from another person, so the user compares it by eye.
 fn shown(username: &str) -> String {
     untrusted_text::name(username, 200)
 }
