@@ -39,7 +39,7 @@ pub struct Marks {
     pub lines: Vec<Vec<Point>>,
     pub bands: Vec<Vec<Span>>,
     pub dots: Vec<Point>,
-    pub edges: Vec<InfinityMark>,
+    pub edges: Vec<EdgeMark>,
 }
 
 impl Marks {
@@ -62,7 +62,7 @@ pub struct Span {
 
 /// An infinity, or where a curve leaves the plot.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct InfinityMark {
+pub struct EdgeMark {
     pub x: f64,
     /// Upwards, so at the upper edge.
     pub up: bool,
@@ -111,7 +111,7 @@ struct Placed {
     points: Vec<Point>,
     /// Index of the first point of every stretch but the first.
     breaks: Vec<usize>,
-    edges: Vec<InfinityMark>,
+    edges: Vec<EdgeMark>,
 }
 
 impl Placed {
@@ -137,7 +137,7 @@ fn place(xs: &[f64], ys: &[f64], view: &View) -> Placed {
             placed.breaks.push(placed.points.len());
         }
         if y.is_infinite() {
-            placed.edges.push(InfinityMark { x: place_x(x), up: y > 0.0 });
+            placed.edges.push(EdgeMark { x: place_x(x), up: y > 0.0 });
         }
     }
     placed
@@ -264,9 +264,9 @@ fn means(points: &[Point], left: f64, column_px: f64) -> Option<Vec<Point>> {
 }
 
 /// One mark for all that would be drawn over each other.
-pub fn thin_edges(edges: &[InfinityMark]) -> Vec<InfinityMark> {
+pub fn thin_edges(edges: &[EdgeMark]) -> Vec<EdgeMark> {
     const APART_PX: f64 = 5.0;
-    let mut kept: Vec<InfinityMark> = Vec::new();
+    let mut kept: Vec<EdgeMark> = Vec::new();
     for edge in edges {
         let nearest = kept.iter().rev().find(|k| k.up == edge.up);
         if nearest.is_none_or(|k| edge.x - k.x >= APART_PX) {

@@ -57,7 +57,7 @@ fn infinities_break_the_line_and_are_marks_at_the_edge() {
         reduce(&[0.0, 10.0, 20.0, 30.0, 40.0], &[10.0, 20.0, INF, 30.0, -INF], &view(Scale::Linear), &RESOLUTION);
     assert_eq!(marks.lines.len(), 1);
     assert_eq!(marks.dots, [(30.0, 70.0)]);
-    assert_eq!(marks.edges, [InfinityMark { x: 20.0, up: true }, InfinityMark { x: 40.0, up: false }]);
+    assert_eq!(marks.edges, [EdgeMark { x: 20.0, up: true }, EdgeMark { x: 40.0, up: false }]);
 }
 
 #[test]

@@ -2,7 +2,6 @@
 
 use serde::Serialize;
 
-use super::outliers::Outliers;
 use super::spec::{Scale, XKind};
 
 /// Comes with every drawing. Lengths are CSS pixels from the top left corner.
@@ -68,6 +67,21 @@ pub struct Axis {
     pub min: f64,
     pub max: f64,
     pub scale: Scale,
+}
+
+/// The values that are far from all others, and the range without them.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Outliers {
+    pub points: u32,
+    /// How many series they are of.
+    pub series: u32,
+    /// The smallest and the largest value of all.
+    pub low: f64,
+    pub high: f64,
+    /// The smallest and the largest value without them.
+    pub rest_low: f64,
+    pub rest_high: f64,
 }
 
 /// Why a plot is empty.

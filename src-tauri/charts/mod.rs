@@ -35,8 +35,7 @@ use plotters::prelude::{DrawingBackend, SVGBackend};
 use rayon::prelude::*;
 
 pub use canvas::Canvas;
-pub use layout::{Axis, Layout, Note, Rect};
-pub use outliers::Outliers;
+pub use layout::{Axis, Layout, Note, Outliers, Rect};
 pub use palette::{PALETTE, PaletteColor, assign};
 pub use probe::{Probe, probe};
 pub use spec::{Chart, Scale, Series, Size, XAxis, XKind, YAxis};

@@ -7,10 +7,8 @@
 //! points of most series lie in: of each series without its [`TAIL`] at both ends, and without whole series (a run that
 //! explodes) that lie beyond Tukey's inner fence of all (Tukey 1977, "Exploratory Data Analysis", 2D).
 
-use serde::Serialize;
-
-use super::decimate::{InfinityMark, View, thin_edges};
-use super::layout::Axis;
+use super::decimate::{EdgeMark, View, thin_edges};
+use super::layout::{Axis, Outliers};
 use super::spec::Scale;
 use super::trace::Trace;
 
@@ -24,21 +22,6 @@ const FEW: usize = 20;
 const SERIES_FOR_ONE: usize = 4;
 /// So many values of a series say where its core is.
 const SAMPLE: usize = 1024;
-
-/// The values that are far from all others, and the range without them.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, specta::Type)]
-#[serde(rename_all = "camelCase")]
-pub struct Outliers {
-    pub points: u32,
-    /// How many series they are of.
-    pub series: u32,
-    /// The smallest and the largest value of all.
-    pub low: f64,
-    pub high: f64,
-    /// The smallest and the largest value without them.
-    pub rest_low: f64,
-    pub rest_high: f64,
-}
 
 /// The outliers among what is shown of these curves, if leaving them out gives the rest enough room to be worth it. A
 /// logarithmic axis needs none: it has room for both.
@@ -73,7 +56,7 @@ pub fn outliers(traces: &[Trace], x: &Axis, scale: Scale) -> Option<Outliers> {
 }
 
 /// A mark at the edge of the plot wherever a curve leaves it upwards or downwards.
-pub fn marks(xs: &[f64], ys: &[f64], view: &View) -> Vec<InfinityMark> {
+pub fn marks(xs: &[f64], ys: &[f64], view: &View) -> Vec<EdgeMark> {
     let across = view.across();
     let side = |y: f64| i8::from(y > view.y.max) - i8::from(y < view.y.min);
     let mut before = 0;
@@ -81,7 +64,7 @@ pub fn marks(xs: &[f64], ys: &[f64], view: &View) -> Vec<InfinityMark> {
     for (&x, &y) in xs.iter().zip(ys) {
         let now = if y.is_finite() { side(y) } else { 0 };
         if now != 0 && now != before {
-            edges.push(InfinityMark { x: across(x), up: now > 0 });
+            edges.push(EdgeMark { x: across(x), up: now > 0 });
         }
         before = now;
     }
@@ -240,6 +223,6 @@ mod tests {
         let mut ys = vec![0.5; 100];
         (20..40).for_each(|i| ys[i] = 9.0);
         (ys[60], ys[80]) = (-3.0, f64::INFINITY);
-        assert_eq!(marks(&xs, &ys, &view), [InfinityMark { x: 20.0, up: true }, InfinityMark { x: 60.0, up: false }]);
+        assert_eq!(marks(&xs, &ys, &view), [EdgeMark { x: 20.0, up: true }, EdgeMark { x: 60.0, up: false }]);
     }
 }

@@ -1,7 +1,6 @@
 //! Decides where everything goes, before anything is drawn: axes, ticks, margins, legend.
 
-use super::layout::{Axis, Note, Rect};
-use super::outliers::Outliers;
+use super::layout::{Axis, Note, Outliers, Rect};
 use super::scale::{axis_around, axis_asked};
 use super::spec::{Chart, Scale, XKind};
 use super::text::{fitted, width_px};
