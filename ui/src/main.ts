@@ -1,4 +1,4 @@
-// Asks how the app was started, takes up where one was, and mounts the window.
+// Asks how the app was started, restores the last place, and mounts the window.
 import { mount } from 'svelte';
 import './app.css';
 import App from './App.svelte';
@@ -10,7 +10,7 @@ import { welcomeForm } from './profiles/welcome-form.svelte';
 import { lastPlace, profileOf, route } from './route.svelte';
 import { restoreTheme } from './shell/theme-choice';
 
-/** Opens what the command line asks for, or goes back to where one was. */
+/** Opens what the command line asks for, or goes to the last place. */
 async function begin(launch: Launch): Promise<void> {
   await restoreTheme();
   if (launch.target !== null) {

@@ -1,4 +1,4 @@
-// Where one is: a typed place, with a way back and forward, kept from one start to the next.
+// Where the user is: a typed place, with a way back and forward, kept from one start to the next.
 import { commands, type ProfileExperiments, type RunRef } from './backend';
 
 export type Place =
@@ -61,7 +61,7 @@ export function parsePlace(json: string | null): Place | undefined {
     unknown
   >;
   if (screen === 'welcome') return { screen };
-  // A new profile that was not saved is no more.
+  // A new profile that was not saved is lost with the window.
   if (screen === 'profiles') return isText(edit) && edit !== 'new' ? { screen, edit } : { screen };
   if (!isText(profileId)) return undefined;
   switch (screen) {
@@ -153,7 +153,7 @@ export class Route {
     );
   }
 
-  /** Forgets every step into a profile that is no more. */
+  /** Forgets every step into a profile that was deleted. */
   forget(profileId: string): void {
     const stays = (place: Place) =>
       !profilesOf(place).includes(profileId) && !(place.screen === 'profiles' && place.edit === profileId);
@@ -184,13 +184,13 @@ function lastKey(profileId: string): string {
   return `last/${profileId}`;
 }
 
-/** The experiments one was in when this profile was left. */
+/** The experiments that were open when the user left this profile. */
 export async function lastExperiments(profileId: string): Promise<string[] | undefined> {
   const place = parsePlace(await commands.getValue(lastKey(profileId)).catch(() => null));
   return place?.screen === 'experiment' ? place.experimentIds : undefined;
 }
 
-/** Where one was when the app was closed. */
+/** Where the user was when the app was closed. */
 export async function lastPlace(): Promise<Place | undefined> {
   return parsePlace(await commands.getValue(KEY).catch(() => null));
 }

@@ -1,4 +1,4 @@
-// What is known of the profile one is in: its connection, its experiments, its models.
+// The open profile: its connection, its experiments, its models.
 import { createContext } from 'svelte';
 import {
   commands,

@@ -107,7 +107,7 @@ function stand(node: HTMLElement, zone: Zone): () => void {
   };
 }
 
-/** Follows a press from its first pixel; it is over when the button, Escape or the window says so. */
+/** Follows a press from its first pixel until the button is released, Escape is pressed or the window loses the focus. */
 function watchPointer(press: PointerEvent, load: Load): void {
   const from = { x: press.clientX, y: press.clientY };
   const scroller = scrollNearEdges();

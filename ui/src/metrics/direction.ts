@@ -15,7 +15,7 @@ export function choiceOf({ better, chosen }: Direction): DirectionChoice | undef
   return better ?? (chosen ? 'none' : undefined);
 }
 
-/** In words, with who says so. */
+/** In words, and whether the user chose it or the name decided. */
 export function directionWords({ better, chosen }: Direction): string {
   if (better) return `${better} is better, ${chosen ? 'as you said' : 'by its name'}`;
   return chosen ? 'no direction, as you said' : 'no direction known';

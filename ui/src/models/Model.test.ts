@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-// The keys of a model's page take back what was moved on it, and nothing that one has long left behind.
+// The keys of a model's page take back what was moved on it, and nothing from a page that was left long ago.
 import { createRawSnippet, getAllContexts, mount, tick, unmount } from 'svelte';
 import { afterEach, expect, it, vi } from 'vitest';
 import { commands, type Promotion } from '../backend';
@@ -76,7 +76,7 @@ it('takes a move back by key as long as one stays, with the toast and without', 
   expect(send).toHaveBeenCalledExactlyOnceWith('dev', 'm1', null);
 });
 
-it('takes it back on a page that one came back to while the toast offers it', async () => {
+it('takes it back on a page that the user came back to while the toast offers it', async () => {
   const send = await start();
   await leave();
   await open();

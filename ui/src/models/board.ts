@@ -130,7 +130,7 @@ export function ownersOfPlan(plan: PromotionPlan): string[] {
 export interface Owners {
   /** In a line; undefined where there are no numbers. */
   line: string | undefined;
-  /** Numbers of logged models and of runs stand beside each other, so those of runs say so. */
+  /** Whether numbers of logged models and of runs are shown together: then those of runs are marked. */
   mixed: boolean;
 }
 

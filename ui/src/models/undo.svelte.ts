@@ -26,7 +26,7 @@ export class Undo {
     this.#left && !toasts.items.some(({ id }) => id === this.#offer) ? undefined : this.#made,
   );
 
-  /** A move was made: says so, and offers to take it back. */
+  /** Shows a toast for a move that was made, with a button to take it back. */
   offer(promotion: Promotion, of: string): void {
     this.#made = { promotion, of };
     this.#left = false;

@@ -1,4 +1,4 @@
-// The secrets of a profile that the vault has: which there are, and how one is forgotten.
+// Which secrets of a profile the vault has, and forgetting one of them.
 import { asAppError, commands } from '../backend';
 import { toasts } from '../components/toasts.svelte';
 import { Live } from '../live.svelte';

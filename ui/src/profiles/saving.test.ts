@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-// What is wrong is said once one has tried, a refusal at its field, and nothing is saved twice at once.
+// Errors are shown after the first try, a refusal at its field, and nothing is saved twice at once.
 import { afterEach, expect, it, vi } from 'vitest';
 import { commands, type Profile } from '../backend';
 import { PROFILES } from '../backend/fake-connections';

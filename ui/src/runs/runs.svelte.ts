@@ -171,7 +171,7 @@ export class RunsState {
     });
   }
 
-  /** First click: the direction one usually wants; second: the other; third: back to newest first. */
+  /** First click: the usual direction of the column; second: the other; third: back to newest first. */
   sortBy(id: string, add = false): void {
     const column = parseColumnId(id);
     if (!column) return;

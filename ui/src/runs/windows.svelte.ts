@@ -11,7 +11,7 @@ import {
 } from '../backend';
 import { joinFreshness } from '../freshness/freshness';
 
-/** What is asked, wherever one has scrolled to. */
+/** What is asked for, apart from which rows of the answer. */
 export type Question = Omit<RunsView, 'offset' | 'limit'>;
 
 /** Everything known of the answer to one question. */

@@ -1,4 +1,4 @@
-// What can be done from the command palette, wherever one is.
+// The actions of the command palette, on any screen.
 import type { Command } from '../components/CommandPalette.svelte';
 import { theme } from '../components/theme.svelte';
 import { route } from '../route.svelte';

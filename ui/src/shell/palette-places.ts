@@ -1,11 +1,11 @@
-// Where one can go from the command palette.
+// The places of the command palette.
 import type { Command } from '../components/CommandPalette.svelte';
 import { profiles, PROFILE_ICONS, type Workspace } from '../workspace.svelte';
 import { route, type Place } from '../route.svelte';
 
 const go = (place: Place) => () => route.go(place);
 
-/** Everywhere one can go from here. */
+/** All experiments and models of the open profile, and all profiles. */
 export function places(workspace: Workspace | undefined): Command[] {
   const list: Command[] = [];
   if (workspace) {

@@ -1,4 +1,4 @@
-// The state of the window around the screen: the profile one is in, how fresh the screen is, what is open over it.
+// The state of the window around the screen: the open profile, how fresh the screen is, what is open over it.
 import { innerWidth } from 'svelte/reactivity/window';
 import { commands } from '../backend';
 import { onScreen, type Shown } from '../freshness/on-screen.svelte';
@@ -14,14 +14,14 @@ const NARROW_PX = 960;
 /** One for the window, made by `App`. */
 export class Shell {
   #profileId = $derived(profileOf(route.place));
-  /** The workspace of the profile one is in; none on the first screen and in the list of profiles. */
+  /** The workspace of the open profile; none on the first screen and in the list of profiles. */
   readonly workspace = $derived(this.#profileId === undefined ? undefined : new Workspace(this.#profileId));
   readonly connection = $derived(this.workspace?.connection.value);
   /** Where the server is exposed on this machine, if it is. */
   readonly exposure = $derived(this.workspace?.exposure.value ?? null);
   /** The table of runs in front of the user, if it is one. */
   readonly runs = $derived(route.place.screen === 'experiment' ? runsOf(scopeOf(route.place)) : undefined);
-  /** What the screen says of its freshness; a screen that says nothing stands on the list of experiments. */
+  /** What the screen says of its freshness; without that, the freshness of the list of experiments. */
   readonly shown = $derived.by(
     (): Shown =>
       onScreen.shown ?? {

@@ -2,7 +2,7 @@
 import type { Environment, ExperimentRow } from '../backend';
 import type { Place } from '../route.svelte';
 
-/** Empty where the screen says it better itself, as a run does. */
+/** Empty where the screen shows its own name, as that of a run does. */
 export function placeTitle(place: Place, experiments: readonly ExperimentRow[]): string {
   switch (place.screen) {
     case 'experiment': {

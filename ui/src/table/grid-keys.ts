@@ -34,7 +34,7 @@ export function moveBy(key: string, from: GridPlace, grid: GridSize, ctrl: boole
   };
 }
 
-/** Whether a key asks for the menu of where one is. */
+/** Whether a key asks for the menu of the active cell. */
 export function isMenuKey(event: KeyboardEvent): boolean {
   return event.key === 'ContextMenu' || (event.shiftKey && event.key === 'F10');
 }
