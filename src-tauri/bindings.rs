@@ -79,6 +79,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             runs::choose_direction,
             runs::list_curves,
             runs::color_runs,
+            runs::choose_run_color,
             charts::draw_chart,
             charts::probe_chart,
             artifacts::list_artifacts,

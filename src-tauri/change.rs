@@ -36,6 +36,8 @@ pub enum Change {
     Model { profile_id: String, name: String },
     /// Which way a metric is better, by what the user says.
     Directions { profile_id: String },
+    /// Which colours runs have, by the choice of the user.
+    Colors { profile_id: String },
     /// Only how fresh `scope` is: its sync has begun, got on, ended or failed.
     Freshness { profile_id: String, scope: Scope },
 }

@@ -2,6 +2,8 @@
 //! server's own word in between and at the end on where `champion` is.
 #![allow(clippy::unwrap_used, clippy::expect_used)] // A journey that cannot go on has failed.
 
+#[path = "main_job/charts.rs"]
+mod charts;
 mod common;
 #[path = "main_job/hangs.rs"]
 mod hangs;

@@ -1,4 +1,5 @@
-//! Which colour a run has: decided here, once, when it is first shown, and the same on every screen from then on.
+//! Which colour a run has: decided here, once, when it is first shown, and the same on every screen from then on,
+//! unless the user chooses another.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -8,8 +9,10 @@ use tokio::sync::Mutex;
 use super::App;
 use super::by_profile::by_profile;
 use crate::cache::RunRow;
-use crate::charts::assign;
+use crate::change::Change;
+use crate::charts::{PALETTE, assign};
 use crate::entities::RunRef;
+use crate::error::{AppError, Result};
 
 /// The colours of the runs that have one, by profile, as they are kept in the settings.
 #[derive(Default)]
@@ -59,6 +62,20 @@ impl App {
         runs.iter().map(|run| color_of(&all, run).unwrap_or_default()).collect()
     }
 
+    /// The run has this colour from now on, an index into the palette. Where it cannot be kept, nothing changes.
+    pub async fn choose_run_color(&self, run: &RunRef, color: u8) -> Result<()> {
+        if usize::from(color) >= PALETTE.len() {
+            return Err(AppError::internal(format!("the palette has no colour {color}")));
+        }
+        self.settings.profile(&run.profile_id).await?;
+        let mut all = self.colors.of.lock().await;
+        self.settings.choose_run_color(&run.profile_id, &run.run_id, color).await?;
+        self.read_colors(&mut all, &run.profile_id).await.insert(run.run_id.clone(), color);
+        drop(all);
+        self.tell(Change::Colors { profile_id: run.profile_id.clone() });
+        Ok(())
+    }
+
     /// Gives rows the colours that their runs have. A run that was in no chart has none.
     pub async fn show_colors(&self, rows: &mut [RunRow]) {
         let mut all = self.colors.of.lock().await;
@@ -93,10 +110,15 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
+    use crate::change::OnChange;
     use crate::connect::{Profile, ProfileKind};
 
     async fn app(folder: &Path) -> (App, String) {
-        let app = App::open(folder, folder, None, Arc::new(|_| ())).await.unwrap();
+        app_that_tells(folder, Arc::new(|_| ())).await
+    }
+
+    async fn app_that_tells(folder: &Path, on_change: OnChange) -> (App, String) {
+        let app = App::open(folder, folder, None, on_change).await.unwrap();
         let profile = match app.settings.profiles().await.unwrap().pop() {
             Some(profile) => profile,
             None => app.save_profile(Profile::new("a", ProfileKind::Server, "http://127.0.0.1:9")).await.unwrap(),
@@ -125,6 +147,29 @@ mod tests {
         assert_eq!(colors(&app, &profile_id, &["h", "new", "a"]).await[0], first[7]);
         app.delete_profile(&profile_id).await.unwrap();
         assert!(app.settings.run_colors(&profile_id).await.unwrap().is_empty(), "they go with their profile");
+    }
+
+    #[tokio::test]
+    async fn a_colour_that_the_user_chose_stays_and_the_window_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let told: Arc<parking_lot::Mutex<Vec<Change>>> = Arc::default();
+        let heard = told.clone();
+        let (app, profile_id) = app_that_tells(folder.path(), Arc::new(move |change| heard.lock().push(change))).await;
+        let run = RunRef::new(&profile_id, "a");
+        let first = app.color_runs(std::slice::from_ref(&run)).await[0];
+        let other = (first + 5) % 20;
+        app.choose_run_color(&run, other).await.unwrap();
+        assert!(told.lock().contains(&Change::Colors { profile_id: profile_id.clone() }));
+        assert_eq!(app.color_runs(std::slice::from_ref(&run)).await, [other]);
+        // Also one that was in no chart yet; and none that the palette does not have.
+        let unseen = RunRef::new(&profile_id, "b");
+        app.choose_run_color(&unseen, 3).await.unwrap();
+        assert!(app.choose_run_color(&unseen, 20).await.is_err());
+        assert!(app.choose_run_color(&RunRef::new("no such profile", "a"), 3).await.is_err());
+        drop(app);
+
+        let (app, _) = self::app(folder.path()).await;
+        assert_eq!(app.color_runs(&[run, unseen]).await, [other, 3]);
     }
 
     #[tokio::test]

@@ -69,3 +69,10 @@ pub async fn list_curves(app: State<'_, App>, runs: Vec<RunRef>) -> Result<Vec<C
 pub async fn color_runs(app: State<'_, App>, runs: Vec<RunRef>) -> Result<Vec<u8>> {
     Ok(app.color_runs(&runs).await)
 }
+
+/// Keeps the colour that the user chose for a run, an index into the palette.
+#[tauri::command]
+#[specta::specta]
+pub async fn choose_run_color(app: State<'_, App>, run: RunRef, color: u8) -> Result<()> {
+    app.choose_run_color(&run, color).await
+}

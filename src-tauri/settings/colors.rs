@@ -1,4 +1,4 @@
-//! The colours that runs were first shown with. Kept as long as their profile.
+//! The colours that runs were first shown with, or that the user chose. Kept as long as their profile.
 
 use super::Settings;
 use crate::error::Result;
@@ -11,6 +11,21 @@ impl Settings {
             .fetch_all(&self.pool)
             .await
             .map_err(|error| self.failed(&error))
+    }
+
+    /// Keeps the colour that the user chose for a run, in place of the one it had.
+    pub async fn choose_run_color(&self, profile_id: &str, run_id: &str, color: u8) -> Result<()> {
+        sqlx::query(
+            "INSERT INTO run_color (profile_id, run_id, color) VALUES (?, ?, ?)
+             ON CONFLICT DO UPDATE SET color = excluded.color",
+        )
+        .bind(profile_id)
+        .bind(run_id)
+        .bind(color)
+        .execute(&self.pool)
+        .await
+        .map(|_| ())
+        .map_err(|error| self.failed(&error))
     }
 
     /// Keeps the colours of runs that had none; one that is kept already is not changed.

@@ -106,6 +106,8 @@ export const commands = {
 	 *  yet takes one that is far from the others', and keeps it.
 	 */
 	colorRuns: (runs: RunRef[]) => __TAURI_INVOKE<number[]>("color_runs", { runs }),
+	/**  Keeps the colour that the user chose for a run, an index into the palette. */
+	chooseRunColor: (run: RunRef, color: number) => __TAURI_INVOKE<null>("choose_run_color", { run, color }),
 	/**
 	 *  Draws the chart: `[u32 length of the layout, little endian][layout as JSON][RGBA]`.
 	 *  Histories that are not cached are fetched while the window watches them, and a `Change` says when they are there.
@@ -268,6 +270,8 @@ export type Change =
 { kind: "model"; profileId: string; name: string } | 
 /**  Which way a metric is better, by what the user says. */
 { kind: "directions"; profileId: string } | 
+/**  Which colours runs have, by the choice of the user. */
+{ kind: "colors"; profileId: string } | 
 /**  Only how fresh `scope` is: its sync has begun, got on, ended or failed. */
 { kind: "freshness"; profileId: string; scope: Scope };
 

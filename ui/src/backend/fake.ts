@@ -441,6 +441,12 @@ const commands: Commands = {
     const fresh = [...of.values()].map((each) => ({ ...each, freshness: freshness('runs') }));
     return { comparison, missing: [], freshness: fresh };
   },
+  chooseRunColor: async ({ profileId, runId }, color) => {
+    const run = findRun(runId);
+    if (run) run.color = color;
+    tell({ kind: 'colors', profileId });
+    return null;
+  },
   colorRuns: async (runs) => runs.map(({ runId }) => findRun(runId)?.color ?? 0),
   listCurves: async (runs) =>
     CURVES.map((key) => ({

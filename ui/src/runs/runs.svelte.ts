@@ -87,6 +87,9 @@ export class RunsState {
         this.windows.refresh();
         // Counting columns reads every run: while runs pour in, it waits for a pause.
         this.#later('columns', this.#decided ? COLUMNS_AFTER_MS : 0, () => void this.#renewColumns());
+      } else if (change.kind === 'colors' && this.#isOfProfile(change.profileId)) {
+        void this.#readColors();
+        this.windows.refresh();
       } else if (isFreshnessOf(change, this.scopes)) {
         this.windows.refresh();
       }
@@ -153,8 +156,10 @@ export class RunsState {
 
   /** Gives those of the charted runs a colour that have none: from now on they keep it. */
   async colorCharted(): Promise<void> {
+    if (this.charted.some((run) => this.colorOf(run) === null)) await this.#readColors();
+  }
+  async #readColors(): Promise<void> {
     const runs = this.charted;
-    if (runs.every((run) => this.colorOf(run) !== null)) return;
     // Without an answer they stay grey here, and the curves say what is wrong.
     const colors = await this.commands.colorRuns(runs.map(runRef)).catch(() => []);
     const next = new Map(this.#colors);

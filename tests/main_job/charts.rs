@@ -1,0 +1,54 @@
+//! The charts in the real window: what a run that explodes does to the others, and a colour that the user chooses.
+
+use crate::common::webdriver::{PAINTED, Start, Window};
+
+/// The pixels of a chart as one number, if it is none of those that are passed.
+const PIXELS: &str = "const canvas = document.querySelector('figure[aria-label=\"Chart of train_loss\"] canvas'); \
+    if (!canvas?.width) return null; \
+    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height); \
+    const now = data.reduce((sum, byte, at) => (sum * 31 + byte * (at % 97)) % 1000000007, 7); \
+    return [...arguments].includes(now) ? null : now";
+
+#[tokio::test]
+async fn a_run_that_explodes_is_shown_by_a_click_and_a_chosen_colour_is_kept_everywhere() {
+    let data = tempfile::tempdir().unwrap();
+    let start = || Start::new(env!("CARGO_BIN_EXE_podium"), data.path());
+    let window = Window::open(start().arg("sample")).await;
+    let experiment = window.find_like("treeitem", "resnet-sweep").await;
+    window.press(&experiment).await;
+    let chart = window.find("figure", "Chart of train_loss").await;
+    window.until("curves", PAINTED, vec![]).await;
+
+    let far_out = window.find_within_like(&chart, "button", "far out").await;
+    let without = window.until("a chart", PIXELS, vec![]).await;
+    window.press(&far_out).await;
+    let with = window.until("the outliers", PIXELS, vec![without.clone()]).await;
+    let chart = window.find("figure", "Chart of train_loss").await;
+    let far_out = window.find_within_like(&chart, "button", "far out").await;
+    assert_eq!(window.ask_of(&far_out, "return arguments[0].getAttribute('aria-pressed')").await, "true");
+
+    window.click("button", "Open r101-lr3e-3").await;
+    window.find("heading", "r101-lr3e-3").await;
+    window.click("button", "Change the colour of r101-lr3e-3").await;
+    window.click("radio", "Colour 12").await;
+    let swatch = "return document.querySelector('header .title [style*=light-dark]').style.getPropertyValue('--run')";
+    window.until("the chosen colour", &format!("{swatch}.includes('36 80 76')"), vec![]).await;
+    let color = window.run(swatch, vec![]).await;
+    window.close().await;
+
+    // After a restart the table, the chart and its choice are as they were left.
+    let window = Window::open(start()).await;
+    window.find("heading", "r101-lr3e-3").await;
+    assert_eq!(window.run(swatch, vec![]).await, color);
+    let experiment = window.find_like("treeitem", "resnet-sweep").await;
+    window.press(&experiment).await;
+    let row = "return [...document.querySelectorAll('[role=row]')].some(row => row.textContent.includes('r101-lr3e-3') \
+        && row.querySelector('[style*=light-dark]')?.style.getPropertyValue('--run') === arguments[0])";
+    window.until("the colour in the table", row, vec![color]).await;
+    let chart = window.find("figure", "Chart of train_loss").await;
+    let far_out = window.find_within_like(&chart, "button", "far out").await;
+    assert_eq!(window.ask_of(&far_out, "return arguments[0].getAttribute('aria-pressed')").await, "true");
+    // Drawn with the outliers, in the new colour.
+    window.until("the curve in its colour", PIXELS, vec![without, with]).await;
+    window.close().await;
+}
