@@ -27,6 +27,7 @@ pub fn builder() -> Builder<tauri::Wry> {
         .error_handling(ErrorHandlingMode::Throw)
         .typ::<crate::error::AppError>()
         .typ::<charts::CurveLayout>()
+        .typ::<charts::MetricBarsLayout>()
         .events(collect_events![Changes, OpenTarget, window::CloseAsked])
         // A run's `color` is an index into the palette; dash 0 is solid, 1 the first of these.
         .constant("PALETTE", crate::charts::PALETTE)
@@ -80,6 +81,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             runs::list_curves,
             runs::color_runs,
             charts::draw_chart,
+            charts::draw_bars,
             charts::probe_chart,
             artifacts::list_artifacts,
             artifacts::preview_artifact,

@@ -107,10 +107,12 @@ export const commands = {
 	 */
 	colorRuns: (runs: RunRef[]) => __TAURI_INVOKE<number[]>("color_runs", { runs }),
 	/**
-	 *  Draws the chart: `[u32 length of the layout, little endian][layout as JSON][RGBA]`.
-	 *  Histories that are not cached are fetched while the window watches them, and a `Change` says when they are there.
+	 *  Draws the chart. Histories that are not cached are fetched while the window watches them, and a `Change` says when
+	 *  they are there.
 	 */
 	drawChart: (chart: CurveChart, paper: Paper) => __TAURI_INVOKE<ArrayBuffer>("draw_chart", { chart, paper }),
+	/**  Draws the latest value of each run as a bar. */
+	drawBars: (chart: MetricBars, paper: Paper) => __TAURI_INVOKE<ArrayBuffer>("draw_bars", { chart, paper }),
 	/**  The value of every run nearest to `x`, in the order of `chart.runs`; runs without one are left out. */
 	probeChart: (chart: CurveChart, x: number) => __TAURI_INVOKE<CurveProbe[]>("probe_chart", { chart, x }),
 	/**
@@ -228,6 +230,21 @@ export type Axis = {
 	min: number,
 	max: number,
 	scale: Scale,
+};
+
+/**  Where the bars are. Inside `plot`, pixels from the left are proportional to values. */
+export type BarLayout = {
+	widthPx: number,
+	heightPx: number,
+	plot: Rect,
+	/**  From left to right. */
+	axis: Axis,
+	/**  The rows of the first bars, as wide as the picture: where the pointer means that bar. */
+	rows: Rect[],
+	/**  Bars after these, which have no room. */
+	hidden: number,
+	/**  Why nothing is there, if nothing is. */
+	note: Note | null,
 };
 
 export type Better = "higher" | "lower";
@@ -636,7 +653,7 @@ export type Launch = {
 };
 
 /**
- *  Comes with every drawing. Lengths are CSS pixels from the top left corner.
+ *  Where the lines are.
  * 
  *  Inside `plot`, pixels are proportional to values (linear) or to their logarithms (log);
  *  y grows upwards, so `y.max` is at the top edge.
@@ -726,6 +743,26 @@ export type Metric = {
 	timestampMs: number,
 	step: number,
 };
+
+/**  What to draw as bars, as the window knows it: runs and a metric, not values. */
+export type MetricBars = {
+	/**  The metric. */
+	key: string,
+	runs: RunRef[],
+	highlighted: RunRef | null,
+};
+
+/**  What a drawing of bars says about itself, and how fresh the values are. */
+export type MetricBarsLayout = {
+	/**  One for each of the layout's rows. */
+	bars: RunValue[],
+	/**  The best is first. Where neither way is better, the largest is. */
+	better: Better | null,
+	/**  How many of the asked runs have no value. */
+	missing: number,
+	/**  Of the experiments of the runs. */
+	freshness: Freshness,
+} & BarLayout;
 
 /**  A metric that most versions have. */
 export type MetricColumn = {
@@ -1161,6 +1198,11 @@ export type RunRow = {
 } & RunRef;
 
 export type RunStatus = "running" | "scheduled" | "finished" | "failed" | "killed";
+
+/**  What a run logged last. */
+export type RunValue = {
+	value: number | "NaN" | "Infinity" | "-Infinity",
+} & RunRef;
 
 export type RunsAnswer = {
 	window: RunsWindow,
