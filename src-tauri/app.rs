@@ -2,11 +2,13 @@
 
 mod artifact_folders;
 mod artifacts;
+mod bars;
 mod by_profile;
 mod colors;
 mod connecting;
 mod curves;
 mod directions;
+mod drawing;
 mod experiments;
 mod models;
 mod points;
@@ -24,8 +26,10 @@ use parking_lot::Mutex;
 use tokio::sync::Mutex as AsyncMutex;
 
 pub use artifacts::{ArtifactFailure, ArtifactList};
+pub use bars::{MetricBars, MetricBarsLayout, RunValue};
 pub use connecting::{OpenProfile, SecretInfo, TestReport};
-pub use curves::{CurveChart, CurveFrame, CurveLayout, CurveProbe, CurveRun, Paper};
+pub use curves::{CurveChart, CurveLayout, CurveProbe, CurveRun};
+pub use drawing::{Drawn, Paper};
 pub use experiments::{ExperimentList, ExperimentRow};
 pub use models::{ModelAnswer, ModelBoard, ModelList, PromotionRequest};
 pub use routes::{Alias, ResolvedHop};

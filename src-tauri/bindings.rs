@@ -27,6 +27,7 @@ pub fn builder() -> Builder<tauri::Wry> {
         .error_handling(ErrorHandlingMode::Throw)
         .typ::<crate::error::AppError>()
         .typ::<charts::CurveLayout>()
+        .typ::<charts::MetricBarsLayout>()
         .events(collect_events![Changes, OpenTarget, window::CloseAsked])
         // A run's `color` is an index into the palette; dash 0 is solid, 1 the first of these.
         .constant("PALETTE", crate::charts::PALETTE)
@@ -81,6 +82,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             runs::color_runs,
             runs::choose_run_color,
             charts::draw_chart,
+            charts::draw_bars,
             charts::probe_chart,
             artifacts::list_artifacts,
             artifacts::preview_artifact,

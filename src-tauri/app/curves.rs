@@ -9,9 +9,10 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use super::by_profile::by_profile;
+use super::drawing::{Drawn, Paper, draw};
 use super::points::{Points, axis_of, points};
 use super::{App, blocking};
-use crate::charts::{self, Chart, PALETTE, Scale, Series, XAxis, XKind, YAxis};
+use crate::charts::{self, Chart, Figure, FigureLayout, PALETTE, Scale, Series, XAxis, XKind, YAxis};
 use crate::entities::{MetricValue, RunRef};
 use crate::error::{AppError, Result};
 use crate::sync::{Freshness, Scope};
@@ -46,25 +47,6 @@ pub struct CurveRun {
     pub dash: u8,
 }
 
-/// The paper to draw on.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub struct Paper {
-    pub width_px: f64,
-    pub height_px: f64,
-    /// Device pixels per CSS pixel.
-    pub dpr: f64,
-    pub dark: bool,
-    /// What the clock on the wall is ahead of UTC.
-    pub utc_offset_minutes: i32,
-}
-
-/// A drawn chart.
-pub struct CurveFrame {
-    pub layout: CurveLayout,
-    pub rgba: Vec<u8>,
-}
-
 /// What a drawing says about itself, and how fresh its curves are: a chart without points has none only if they were
 /// all read.
 #[derive(Debug, Clone, PartialEq, Serialize, Type)]
@@ -88,7 +70,7 @@ pub struct CurveProbe {
 
 impl App {
     /// The frame of a chart, drawn off the async threads.
-    pub async fn draw_chart(&self, wanted: &CurveChart, paper: Paper) -> Result<CurveFrame> {
+    pub async fn draw_chart(&self, wanted: &CurveChart, paper: Paper) -> Result<Drawn<CurveLayout>> {
         let mut freshness = Vec::new();
         for of in by_profile(wanted.runs.iter().map(|run| &run.run)) {
             let connection = self.connection(of.profile_id).await?;
@@ -97,10 +79,9 @@ impl App {
         }
         let freshness = Freshness::joined(freshness);
         let chart = self.chart(wanted, paper.dark, paper.utc_offset_minutes).await?;
-        let theme = if paper.dark { charts::Theme::dark() } else { charts::Theme::light() };
-        let size = charts::Size { width_px: paper.width_px, height_px: paper.height_px, dpr: paper.dpr };
-        let frame = blocking(move || charts::frame(&chart, &theme, size)).await?.map_err(AppError::internal)?;
-        Ok(CurveFrame { layout: CurveLayout { layout: frame.layout, freshness }, rgba: frame.rgba })
+        let (layout, rgba) = draw(Figure::Lines(chart), paper).await?;
+        let FigureLayout::Lines(layout) = layout else { return Err(AppError::internal("lines came back as others")) };
+        Ok(Drawn { layout: CurveLayout { layout, freshness }, rgba })
     }
 
     /// The value of every run nearest to `x`, in the order of the runs.

@@ -177,7 +177,7 @@ impl App {
     }
 }
 
-async fn freshness_of_experiments(
+pub(super) async fn freshness_of_experiments(
     connection: &Connection,
     experiment_ids: impl IntoIterator<Item = String>,
 ) -> Result<Vec<ExperimentFreshness>> {

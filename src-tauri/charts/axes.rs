@@ -1,13 +1,13 @@
 //! What is around and behind the curves: grid, labels, title, legend.
 
-use plotters::prelude::{Color, DrawingBackend};
+use plotters::prelude::{Color, DrawingBackend, RGBColor};
 
 use super::DrawError;
 use super::canvas::{Align, LabelStyle, Surface};
-use super::clip::dashed;
+use super::clip::{Point, dashed};
 use super::plan::{BELOW_PX, LEGEND_LINE_PX, Plan};
 use super::spec::Chart;
-use super::text::width_px;
+use super::text::width_px as text_width_px;
 use super::theme::{Theme, dash_pattern};
 
 /// Draws what lies behind the curves: a quiet grid with its labels, and no frame.
@@ -28,17 +28,27 @@ pub fn draw_axes<B: DrawingBackend>(surface: &Surface<B>, plan: &Plan, theme: &T
     for tick in &plan.x_ticks {
         let x = plot.x + plan.x.position(tick.value) * plot.width;
         surface.line(&[(x, base), (x, base + 4.0)], theme.grid_px, theme.base_line.to_rgba())?;
-        let write = |text: &str, y: f64, color| {
-            let half = width_px(text, theme.label_px, false) / 2.0;
-            let at = (x.min(width - half).max(half + 2.0), y);
-            surface.text(text, at, &LabelStyle { align: Align::Center, color, ..label })
-        };
+        let write =
+            |text: &str, y: f64, color| write_below(surface, text, (x, y), width, &LabelStyle { color, ..label });
         write(&tick.label, plan.x_label_y, theme.label)?;
         if let Some(below) = &tick.below {
             write(below, plan.x_label_y + BELOW_PX, theme.label_quiet)?;
         }
     }
     Ok(())
+}
+
+/// Writes a word with its middle at `at`, or beside it where it would leave the picture, which ends at `width_px`.
+pub fn write_below<B: DrawingBackend>(
+    surface: &Surface<B>,
+    text: &str,
+    at: Point,
+    width_px: f64,
+    style: &LabelStyle<RGBColor>,
+) -> Result<(), DrawError> {
+    let half = text_width_px(text, style.size_px, style.is_bold) / 2.0;
+    let at = (at.0.min(width_px - half).max(half + 2.0), at.1);
+    surface.text(text, at, &LabelStyle { align: Align::Center, ..*style })
 }
 
 /// Writes what belongs to an exported chart: title, legend, the word for x.
@@ -62,7 +72,7 @@ pub fn draw_words<B: DrawingBackend>(
             continue;
         };
         let [r, g, b] = series.color;
-        let color = plotters::style::RGBColor(r, g, b).to_rgba();
+        let color = RGBColor(r, g, b).to_rgba();
         let line = vec![(entry.x, entry.y), (entry.x + LEGEND_LINE_PX, entry.y)];
         let strokes = match dash_pattern(series.dash) {
             Some(pattern) => dashed(&line, &pattern.iter().map(|p| p * 1.6).collect::<Vec<_>>()),

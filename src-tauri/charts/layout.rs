@@ -5,6 +5,30 @@ use serde::Serialize;
 use super::spec::{Scale, XKind};
 
 /// Comes with every drawing. Lengths are CSS pixels from the top left corner.
+#[derive(Clone, Debug, PartialEq)]
+pub enum FigureLayout {
+    Lines(Layout),
+    Bars(BarLayout),
+}
+
+/// Where the bars are. Inside `plot`, pixels from the left are proportional to values.
+#[derive(Clone, Debug, PartialEq, Serialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct BarLayout {
+    pub width_px: f64,
+    pub height_px: f64,
+    pub plot: Rect,
+    /// From left to right.
+    pub axis: Axis,
+    /// The rows of the first bars, as wide as the picture: where the pointer means that bar.
+    pub rows: Vec<Rect>,
+    /// Bars after these, which have no room.
+    pub hidden: u32,
+    /// Why nothing is there, if nothing is.
+    pub note: Option<Note>,
+}
+
+/// Where the lines are.
 ///
 /// Inside `plot`, pixels are proportional to values (linear) or to their logarithms (log);
 /// y grows upwards, so `y.max` is at the top edge.

@@ -3,18 +3,18 @@
 use plotters::prelude::{Color, DrawingBackend, RGBColor};
 use rayon::prelude::*;
 
-use super::DrawError;
-use super::canvas::Surface;
+use super::canvas::{Canvas, Surface};
 use super::clip::{Point, clip, dashed};
 use super::decimate::{Marks, Resolution, Span, View, reduce};
-use super::layout::Rect;
+use super::layout::{Layout, Rect};
 use super::outliers;
 use super::spec::Chart;
 use super::theme::{Theme, dash_pattern};
-use super::trace::Trace;
+use super::trace::{Trace, ValueCounts, trace};
+use super::{DrawError, axes, plan};
 
 /// A curve ready to be drawn: cut to the plot, in CSS pixels.
-pub struct Curve {
+struct Curve {
     color: RGBColor,
     /// Share of the color.
     strength: f64,
@@ -28,8 +28,46 @@ pub struct Curve {
 /// Above this many points in all, noise becomes bands early: strokes would cost more than they show.
 const CROWD: f64 = 40_000.0;
 
+pub fn draw<B: DrawingBackend>(chart: &Chart, theme: &Theme, canvas: Canvas<B>) -> Result<Layout, DrawError> {
+    let size_px = canvas.size_px();
+    let x = plan::x_axis(chart);
+    let traces: Vec<Trace> = chart.series.par_iter().map(|series| trace(chart, series, &x)).collect();
+    let outliers = outliers::outliers(&traces, &x, chart.y.scale);
+    let y = plan::y_axis(chart, &traces, outliers.as_ref());
+    let note = plan::note(chart, &traces);
+    let plan = plan::arrange(chart, theme, size_px, x, y, note);
+    let view = View { x, y, plot: plan.plot };
+    let curves = curves(chart, &traces, theme, &view, canvas.columns_per_px);
+    let counts = traces.iter().fold(ValueCounts::default(), |all, t| all.and(t.counts));
+    let layout = Layout {
+        outliers,
+        width_px: size_px.0,
+        height_px: size_px.1,
+        plot: plan.plot,
+        x_kind: chart.x.kind,
+        x,
+        y,
+        series_drawn: traces.iter().filter(|t| t.counts.extent.is_some()).count() as u32,
+        series_total: chart.series.len() as u32,
+        points_total: chart.series.iter().map(|s| s.len() as u32).sum(),
+        points_most: chart.series.iter().map(|s| s.len() as u32).max().unwrap_or(0),
+        series_at_one_x: chart.series.iter().filter(|s| s.is_at_one_x()).count() as u32,
+        nan_points: counts.nan,
+        infinite_points: counts.infinite,
+        non_positive_points: counts.non_positive,
+        has_bands: curves.iter().any(|c| !c.marks.bands.is_empty()),
+        note,
+    };
+    let surface = canvas.open(&theme.surface)?;
+    axes::draw_axes(&surface, &plan, theme)?;
+    draw_curves(&surface, &curves, &plan.plot)?;
+    axes::draw_words(&surface, chart, &plan, theme)?;
+    surface.finish()?;
+    Ok(layout)
+}
+
 /// The curves of a chart in the order they are drawn.
-pub fn curves(chart: &Chart, traces: &[Trace], theme: &Theme, view: &View, columns_per_px: f64) -> Vec<Curve> {
+fn curves(chart: &Chart, traces: &[Trace], theme: &Theme, view: &View, columns_per_px: f64) -> Vec<Curve> {
     let columns = view.plot.width * columns_per_px;
     let passes = traces.iter().flat_map(|t| &t.passes);
     let points: f64 = passes.map(|pass| (pass.x.len() as f64).min(4.0 * columns)).sum();
@@ -41,11 +79,6 @@ pub fn curves(chart: &Chart, traces: &[Trace], theme: &Theme, view: &View, colum
     // What was logged lies behind all smoothed curves, and the highlighted one before everything.
     curves.sort_by_key(|c| (c.is_highlighted, !c.is_raw));
     curves
-}
-
-/// Whether any curve became a band.
-pub fn has_bands(curves: &[Curve]) -> bool {
-    curves.iter().any(|c| !c.marks.bands.is_empty())
 }
 
 struct LineStyle<'a> {
@@ -124,7 +157,7 @@ fn cut(marks: Marks, plot: &Rect) -> Marks {
 }
 
 /// Draws the curves: all bands, then all lines on top of them; the highlighted curve after the others.
-pub fn draw_curves<B: DrawingBackend>(surface: &Surface<B>, curves: &[Curve], plot: &Rect) -> Result<(), DrawError> {
+fn draw_curves<B: DrawingBackend>(surface: &Surface<B>, curves: &[Curve], plot: &Rect) -> Result<(), DrawError> {
     for group in curves.chunk_by(|a, b| a.is_highlighted == b.is_highlighted) {
         for curve in group {
             let weak = curve.color.mix(curve.strength * curve.band);

@@ -97,10 +97,15 @@ pub fn note(chart: &Chart, traces: &[Trace]) -> Option<Note> {
     Some(if chart.series.iter().any(drawable) { Note::NothingInRange } else { Note::NoFinitePoints })
 }
 
+/// Too small for words.
+pub fn is_bare((width_px, height_px): (f64, f64)) -> bool {
+    width_px < 120.0 || height_px < 72.0
+}
+
 /// Lays out a chart of this size around its axes.
 pub fn arrange(chart: &Chart, theme: &Theme, size_px: (f64, f64), x: Axis, y: Axis, note: Option<Note>) -> Plan {
     let (width, height) = size_px;
-    let is_bare = width < 120.0 || height < 72.0;
+    let is_bare = is_bare(size_px);
     // Numbers beside an empty plot would be made up.
     let has_ticks = !is_bare && matches!(note, None | Some(Note::NothingInRange));
     let has_head = !is_bare && (chart.title.is_some() || chart.legend);
@@ -144,14 +149,17 @@ pub fn arrange(chart: &Chart, theme: &Theme, size_px: (f64, f64), x: Axis, y: Ax
     }
 }
 
-/// As many ticks as have room for their labels.
 fn x_ticks_that_fit(chart: &Chart, axis: &Axis, room_px: f64, label_px: f64) -> Vec<Tick> {
-    const GAP_PX: f64 = 18.0;
-    let ticks_of = |wanted| match chart.x.kind {
+    ticks_that_fit(axis, room_px, label_px, |wanted| match chart.x.kind {
         XKind::Step | XKind::Order => number_ticks(axis, wanted, axis.scale == Scale::Linear),
         XKind::Time => time_ticks(axis, wanted, chart.x.utc_offset_min),
         XKind::Relative => duration_ticks(axis, wanted),
-    };
+    })
+}
+
+/// As many ticks beside each other as have room for their labels; `ticks_of` makes about so many.
+pub fn ticks_that_fit(axis: &Axis, room_px: f64, label_px: f64, ticks_of: impl Fn(usize) -> Vec<Tick>) -> Vec<Tick> {
+    const GAP_PX: f64 = 18.0;
     let half = |t: &Tick| {
         let below = t.below.as_ref().map_or(0.0, |b| width_px(b, label_px, false));
         width_px(&t.label, label_px, false).max(below) / 2.0
@@ -163,7 +171,7 @@ fn x_ticks_that_fit(chart: &Chart, axis: &Axis, room_px: f64, label_px: f64) -> 
         })
     };
     let most = ((room_px / 64.0) as usize).max(2);
-    let ticks = (2..=most).rev().map(ticks_of).find(|ticks| fits(ticks));
+    let ticks = (2..=most).rev().map(&ticks_of).find(|ticks| fits(ticks));
     ticks.unwrap_or_else(|| ticks_of(2).into_iter().take(1).collect())
 }
 

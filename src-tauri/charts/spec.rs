@@ -5,7 +5,33 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-/// One chart. Nothing in it refers to pixels, so the same value draws the screen, a PNG and an SVG.
+/// What can be drawn. Nothing in it refers to pixels, so the same value draws the screen, a PNG and an SVG.
+#[derive(Clone, Debug)]
+pub enum Figure {
+    Lines(Chart),
+    Bars(BarChart),
+}
+
+/// One value per run, as horizontal bars from zero, in the order given.
+#[derive(Clone, Debug, Default)]
+pub struct BarChart {
+    /// Drawn above the plot. The window shows its own title and leaves this empty; exports set it.
+    pub title: Option<String>,
+    pub bars: Vec<Bar>,
+    /// Index into `bars`: drawn in full, while all others step back.
+    pub highlighted: Option<usize>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Bar {
+    pub name: String,
+    /// Red, green, blue.
+    pub color: [u8; 3],
+    /// NaN and infinities are values: they are written, and have no bar.
+    pub value: f64,
+}
+
+/// Histories of a metric, as lines.
 #[derive(Clone, Debug, Default)]
 pub struct Chart {
     /// Drawn above the plot. The window shows its own title and leaves this empty; exports set it.

@@ -23,7 +23,8 @@ async fn runs_that_scripts_leave_behind_are_shown_for_what_they_are() {
     window.find("figure", "Chart of loss").await;
     window.until("curves", PAINTED, vec![]).await;
     window.wait_for("1 run at one step").await;
-    window.wait_for("One value per run, so no curve: accuracy").await;
+    window.find("figure", "Chart of accuracy").await;
+    window.wait_for("one value per run · best first").await;
     // Alone, it is drawn over time.
     window.click("checkbox", "Select no-steps").await;
     window.wait_for("over time: only one step").await;

@@ -9,9 +9,9 @@ const OTHERS: Record<string, number> = {
   './runs/RunsTable.svelte': 1,
   // An experiment that the server says it has deleted.
   './runs/Experiment.svelte': 1,
-  // No charted run, no curve among the metrics of runs that are shown, no metric of that name.
+  // No charted run, no metric of the runs that are shown, no metric of that name.
   './runs/Charts.svelte': 3,
-  // No curve among the metrics of a run that is shown.
+  // No metric of a run that is shown, or of the compared ones.
   './run/Metrics.svelte': 1,
   './compare/Compare.svelte': 1,
   // No model of that name.
@@ -19,7 +19,7 @@ const OTHERS: Record<string, number> = {
   // No file is chosen; a listing that succeeded has no entries.
   './artifacts/Artifacts.svelte': 2,
   // A drawing whose axes show no point.
-  './charts/Chart.svelte': 1,
+  './charts/Picture.svelte': 1,
   // An empty file, or one that can only be saved.
   './artifacts/Preview.svelte': 1,
   // Behind every error of the connection and of the list.

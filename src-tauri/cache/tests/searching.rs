@@ -353,3 +353,39 @@ async fn all_matching_ids_come_in_the_order_of_the_view() {
     let view = RunsView { filter: "acc > 0".to_owned(), limit: 1, ..sorted(ColumnKind::Metric, "acc", true) };
     assert_eq!(matching_ids(&cache, source, &view).await, ["d", "a", "b"]);
 }
+
+#[tokio::test]
+async fn the_latest_values_of_a_metric_come_in_the_asked_order_with_the_runs_that_have_none() {
+    let (_folder, cache, source) = cache().await;
+    let mut nameless = run("0123456789abcdef0123456789abcdef").metric("acc", f64::NAN).of("2");
+    nameless.info.run_name = String::new();
+    let runs = [run("a").metric("acc", 0.5).metric("loss", 3.0), run("b").metric("loss", 1.0), nameless.clone()];
+    cache.apply_runs(source, &runs, 1).await.unwrap();
+    let other = cache.source("other", "http://elsewhere").await.unwrap();
+    cache.apply_runs(other, &[run("a").metric("acc", f64::INFINITY)], 1).await.unwrap();
+    let asked = [
+        RunRef::new("profile", "unknown"),
+        RunRef::new("other", "a"),
+        RunRef::new("profile", nameless.info.run_id),
+        RunRef::new("profile", "b"),
+        RunRef::new("profile", "a"),
+    ];
+    let values = cache.latest_values(&asked, "acc").await.unwrap();
+    let said: Vec<_> = values
+        .iter()
+        .map(|of| {
+            assert_eq!(of.run, asked[of.place]);
+            let value = of.value.map(|MetricValue(value)| value.to_string());
+            (of.place, of.display_name.as_str(), of.experiment_id.as_str(), value)
+        })
+        .collect();
+    let some = |text: &str| Some(text.to_owned());
+    let expected = [
+        (1, "name of a", "1", some("inf")),
+        (2, "01234567", "2", some("NaN")),
+        (3, "name of b", "1", None),
+        (4, "name of a", "1", some("0.5")),
+    ];
+    assert_eq!(said, expected);
+    assert!(cache.latest_values(&asked, "no such metric").await.unwrap().iter().all(|of| of.value.is_none()));
+}

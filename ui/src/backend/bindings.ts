@@ -109,10 +109,12 @@ export const commands = {
 	/**  Keeps the colour that the user chose for a run, an index into the palette. */
 	chooseRunColor: (run: RunRef, color: number) => __TAURI_INVOKE<null>("choose_run_color", { run, color }),
 	/**
-	 *  Draws the chart: `[u32 length of the layout, little endian][layout as JSON][RGBA]`.
-	 *  Histories that are not cached are fetched while the window watches them, and a `Change` says when they are there.
+	 *  Draws the chart. Histories that are not cached are fetched while the window watches them, and a `Change` says when
+	 *  they are there.
 	 */
 	drawChart: (chart: CurveChart, paper: Paper) => __TAURI_INVOKE<ArrayBuffer>("draw_chart", { chart, paper }),
+	/**  Draws the latest value of each run as a bar. */
+	drawBars: (chart: MetricBars, paper: Paper) => __TAURI_INVOKE<ArrayBuffer>("draw_bars", { chart, paper }),
 	/**  The value of every run nearest to `x`, in the order of `chart.runs`; runs without one are left out. */
 	probeChart: (chart: CurveChart, x: number) => __TAURI_INVOKE<CurveProbe[]>("probe_chart", { chart, x }),
 	/**
@@ -230,6 +232,21 @@ export type Axis = {
 	min: number,
 	max: number,
 	scale: Scale,
+};
+
+/**  Where the bars are. Inside `plot`, pixels from the left are proportional to values. */
+export type BarLayout = {
+	widthPx: number,
+	heightPx: number,
+	plot: Rect,
+	/**  From left to right. */
+	axis: Axis,
+	/**  The rows of the first bars, as wide as the picture: where the pointer means that bar. */
+	rows: Rect[],
+	/**  Bars after these, which have no room. */
+	hidden: number,
+	/**  Why nothing is there, if nothing is. */
+	note: Note | null,
 };
 
 export type Better = "higher" | "lower";
@@ -640,7 +657,7 @@ export type Launch = {
 };
 
 /**
- *  Comes with every drawing. Lengths are CSS pixels from the top left corner.
+ *  Where the lines are.
  * 
  *  Inside `plot`, pixels are proportional to values (linear) or to their logarithms (log);
  *  y grows upwards, so `y.max` is at the top edge.
@@ -730,6 +747,26 @@ export type Metric = {
 	timestampMs: number,
 	step: number,
 };
+
+/**  What to draw as bars, as the window knows it: runs and a metric, not values. */
+export type MetricBars = {
+	/**  The metric. */
+	key: string,
+	runs: RunRef[],
+	highlighted: RunRef | null,
+};
+
+/**  What a drawing of bars says about itself, and how fresh the values are. */
+export type MetricBarsLayout = {
+	/**  One for each of the layout's rows. */
+	bars: RunValue[],
+	/**  The best is first. Where neither way is better, the largest is. */
+	better: Better | null,
+	/**  How many of the asked runs have no value. */
+	missing: number,
+	/**  Of the experiments of the runs. */
+	freshness: Freshness,
+} & BarLayout;
 
 /**  A metric that most versions have. */
 export type MetricColumn = {
@@ -1165,6 +1202,11 @@ export type RunRow = {
 } & RunRef;
 
 export type RunStatus = "running" | "scheduled" | "finished" | "failed" | "killed";
+
+/**  What a run logged last. */
+export type RunValue = {
+	value: number | "NaN" | "Infinity" | "-Infinity",
+} & RunRef;
 
 export type RunsAnswer = {
 	window: RunsWindow,

@@ -39,10 +39,7 @@ export function probe(chart: CurveChart, x: number): CurveProbe[] {
   });
 }
 
-/** `[u32 length of the layout, little endian][layout as JSON][RGBA]`. */
 export function frame(chart: CurveChart, paper: Paper, freshness: Freshness): ArrayBuffer {
-  const width = Math.max(1, Math.round(paper.widthPx * paper.dpr));
-  const height = Math.max(1, Math.round(paper.heightPx * paper.dpr));
   const lines = chart.runs.map((run) => ({ ...run, points: pointsOf(chart, run.runId) }));
   const all = lines.flatMap((line) => line.points);
   const shown = all.filter(({ x }) => !chart.xRange || (x >= chart.xRange[0] && x <= chart.xRange[1]));
@@ -62,12 +59,7 @@ export function frame(chart: CurveChart, paper: Paper, freshness: Freshness): Ar
   const py = (value: number) =>
     plot.y + (1 - (scale(value) - scale(y.min)) / (scale(y.max) - scale(y.min) || 1)) * plot.height;
 
-  const canvas = new OffscreenCanvas(width, height);
-  const pen = canvas.getContext('2d') as OffscreenCanvasRenderingContext2D;
-  pen.scale(paper.dpr, paper.dpr);
-  pen.fillStyle = token('text-2', paper.dark);
-  pen.strokeStyle = token('line', paper.dark);
-  pen.font = '10px sans-serif';
+  const pen = penFor(paper);
   for (let i = 0; i <= 4; i++) {
     const value = chart.yLog ? y.min * (y.max / y.min) ** (i / 4) : y.min + ((y.max - y.min) * i) / 4;
     pen.beginPath();
@@ -90,14 +82,11 @@ export function frame(chart: CurveChart, paper: Paper, freshness: Freshness): Ar
   pen.rect(plot.x, plot.y, plot.width, plot.height);
   pen.clip();
   for (const line of [...lines].reverse()) {
-    const color = PALETTE[findRun(line.runId)?.color ?? 0]?.[paper.dark ? 'dark' : 'light'] ?? [
-      128, 128, 128,
-    ];
     const stands = chart.highlighted?.profileId === line.profileId && chart.highlighted.runId === line.runId;
     const back = chart.highlighted !== null && !stands;
     for (const raw of chart.smoothing > 0 ? [true, false] : [false]) {
       pen.globalAlpha = (back ? 0.18 : 1) * (raw ? 0.25 : 1);
-      pen.strokeStyle = `rgb(${color.join(' ')})`;
+      pen.strokeStyle = penColor(line.runId, paper.dark);
       pen.lineWidth = stands ? 2.2 : 1.4;
       pen.setLineDash([...((line.dash > 0 && DASHES[(line.dash - 1) % DASHES.length]) || [])]);
       pen.beginPath();
@@ -125,13 +114,36 @@ export function frame(chart: CurveChart, paper: Paper, freshness: Freshness): Ar
     note: all.length === 0 ? 'noPoints' : shown.length === 0 ? 'nothingInRange' : null,
     freshness,
   };
+  return wire(layout, pen);
+}
+
+/** `[u32 length of the layout, little endian][layout as JSON][RGBA]`. */
+export function wire(layout: object, pen: OffscreenCanvasRenderingContext2D): ArrayBuffer {
   const words = new TextEncoder().encode(JSON.stringify(layout));
-  const pixels = pen.getImageData(0, 0, width, height).data;
+  const pixels = pen.getImageData(0, 0, pen.canvas.width, pen.canvas.height).data;
   const bytes = new Uint8Array(4 + words.length + pixels.length);
   new DataView(bytes.buffer).setUint32(0, words.length, true);
   bytes.set(words, 4);
   bytes.set(pixels, 4 + words.length);
   return bytes.buffer;
+}
+
+/** A pen for a paper, which draws in CSS pixels. */
+export function penFor(paper: Paper): OffscreenCanvasRenderingContext2D {
+  const width = Math.max(1, Math.round(paper.widthPx * paper.dpr));
+  const height = Math.max(1, Math.round(paper.heightPx * paper.dpr));
+  const pen = new OffscreenCanvas(width, height).getContext('2d') as OffscreenCanvasRenderingContext2D;
+  pen.scale(paper.dpr, paper.dpr);
+  pen.fillStyle = token('text-2', paper.dark);
+  pen.strokeStyle = token('line', paper.dark);
+  pen.font = '10px sans-serif';
+  return pen;
+}
+
+/** A run's colour for the pen. */
+export function penColor(runId: string, dark: boolean): string {
+  const color = PALETTE[findRun(runId)?.color ?? 0]?.[dark ? 'dark' : 'light'] ?? [128, 128, 128];
+  return `rgb(${color.join(' ')})`;
 }
 
 /** A colour token of the window, which is written as `light-dark(…, …)`. */

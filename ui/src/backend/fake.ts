@@ -27,6 +27,7 @@ import type {
   VersionRow,
   What,
 } from './bindings';
+import { LOGGED_ONCE, bars } from './fake-bars';
 import { frame, probe } from './fake-chart';
 import {
   CURVES,
@@ -449,14 +450,20 @@ const commands: Commands = {
   },
   colorRuns: async (runs) => runs.map(({ runId }) => findRun(runId)?.color ?? 0),
   listCurves: async (runs) =>
-    CURVES.map((key) => ({
-      key,
-      runCount: runs.filter(({ runId }) => findRun(runId)?.metrics[key] !== undefined).length,
-      chance: 'likely' as const,
-    })).filter(({ runCount }) => runCount > 0),
+    [...CURVES, ...LOGGED_ONCE]
+      .map((key) => ({
+        key,
+        runCount: runs.filter(({ runId }) => findRun(runId)?.metrics[key] !== undefined).length,
+        chance: LOGGED_ONCE.includes(key) ? ('none' as const) : ('likely' as const),
+      }))
+      .filter(({ runCount }) => runCount > 0),
   drawChart: async (chart, paper) => {
     await wait(situation === 'slow' ? 600 : 20);
     return frame(chart, paper, freshness('histories'));
+  },
+  drawBars: async (chart, paper) => {
+    await wait(situation === 'slow' ? 600 : 20);
+    return bars(chart, paper, freshness('runs'));
   },
   probeChart: async (chart, x) => probe(chart, x),
   chooseArtifactFolder: async (_profileId, _root, _path, folder) => folder,

@@ -38,7 +38,10 @@ function frameBytes(json: string, pixels: number): ArrayBuffer {
 describe('decodeFrame', () => {
   it('reads layout and pixels at any device pixel ratio', () => {
     // 3 × 2 at 1.5 is 4.5 × 3, rounded 5 × 3. The text is long enough to shift pixels off any alignment.
-    const frame = decodeFrame(frameBytes(JSON.stringify({ ...layout, more: '画像' }), 5 * 3 * 4), 1.5);
+    const frame = decodeFrame<Layout>(
+      frameBytes(JSON.stringify({ ...layout, more: '画像' }), 5 * 3 * 4),
+      1.5,
+    );
     expect([frame.width, frame.height, frame.rgba.length, frame.rgba[0]]).toEqual([5, 3, 60, 7]);
     expect(frame.layout.plot).toEqual(layout.plot);
   });

@@ -6,7 +6,7 @@ import type { CurveInfo } from '../backend';
 const AT_ONCE = 24;
 
 export interface ListedCurves {
-  /** Metrics to draw. */
+  /** Metrics to draw as curves. */
   cards: CurveInfo[];
   /** Known to have one value per run. */
   single: CurveInfo[];

@@ -1,8 +1,11 @@
-// A drawn chart as the app sends it: where things are, how fresh its curves are, and the pixels.
-import type { Axis, CurveLayout } from '../backend';
+// A drawn chart as the app sends it: where things are, how fresh its values are, and the pixels.
+import type { Axis, Layout } from '../backend';
 
-export interface Frame {
-  layout: CurveLayout;
+/** What the layouts of all kinds of charts have. */
+export type AnyLayout = Pick<Layout, 'widthPx' | 'heightPx' | 'note'>;
+
+export interface Frame<L extends AnyLayout> {
+  layout: L;
   /** Device pixels. */
   width: number;
   height: number;
@@ -14,12 +17,12 @@ export interface Frame {
  * Reads `[u32 length of the layout, little endian][layout as JSON][RGBA]`. The picture's size in device
  * pixels follows from the paper it was asked for, rounded as the app rounds it.
  */
-export function decodeFrame(bytes: ArrayBuffer, dpr: number): Frame {
+export function decodeFrame<L extends AnyLayout>(bytes: ArrayBuffer, dpr: number): Frame<L> {
   if (bytes.byteLength < 4) throw new Error('The frame is cut off before its layout');
   const length = new DataView(bytes).getUint32(0, true);
   const start = 4 + length;
   if (start > bytes.byteLength) throw new Error('The frame is cut off in its layout');
-  const layout = JSON.parse(new TextDecoder().decode(new Uint8Array(bytes, 4, length))) as CurveLayout;
+  const layout = JSON.parse(new TextDecoder().decode(new Uint8Array(bytes, 4, length))) as L;
   const width = Math.max(1, Math.round(layout.widthPx * dpr));
   const height = Math.max(1, Math.round(layout.heightPx * dpr));
   const pixels = bytes.byteLength - start;

@@ -1,0 +1,147 @@
+//! From runs and a metric to a bar chart: the latest value of each run, the best first.
+
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+use super::App;
+use super::by_profile::by_profile;
+use super::drawing::{Drawn, Paper, draw};
+use super::runs::freshness_of_experiments;
+use crate::charts::{self, Bar, BarChart, Figure, FigureLayout, PALETTE};
+use crate::direction::Better;
+use crate::entities::{MetricValue, RunRef};
+use crate::error::{AppError, Result};
+use crate::sync::Freshness;
+
+/// What to draw as bars, as the window knows it: runs and a metric, not values.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct MetricBars {
+    /// The metric.
+    pub key: String,
+    pub runs: Vec<RunRef>,
+    pub highlighted: Option<RunRef>,
+}
+
+/// What a drawing of bars says about itself, and how fresh the values are.
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct MetricBarsLayout {
+    #[serde(flatten)]
+    pub layout: charts::BarLayout,
+    /// One for each of the layout's rows.
+    pub bars: Vec<RunValue>,
+    /// The best is first. Where neither way is better, the largest is.
+    pub better: Option<Better>,
+    /// How many of the asked runs have no value.
+    pub missing: u32,
+    /// Of the experiments of the runs.
+    pub freshness: Freshness,
+}
+
+/// What a run logged last.
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct RunValue {
+    #[serde(flatten)]
+    pub run: RunRef,
+    pub value: MetricValue,
+}
+
+impl App {
+    /// The frame of a bar chart.
+    pub async fn draw_bars(&self, wanted: &MetricBars, paper: Paper) -> Result<Drawn<MetricBarsLayout>> {
+        let known = self.cache.latest_values(&wanted.runs, &wanted.key).await?;
+        let mut freshness = Vec::new();
+        for of in by_profile(&wanted.runs) {
+            let connection = self.connection(of.profile_id).await?;
+            let its = known.iter().filter(|of_run| of_run.run.profile_id == of.profile_id);
+            let experiment_ids: BTreeSet<String> = its.map(|of_run| of_run.experiment_id.clone()).collect();
+            let of_experiments = freshness_of_experiments(&connection, experiment_ids).await?;
+            freshness.extend(of_experiments.into_iter().map(|of| of.freshness));
+        }
+        // Read after their freshness: it must not claim more than they are.
+        let values = self.cache.latest_values(&wanted.runs, &wanted.key).await?;
+        let better = match wanted.runs.first() {
+            Some(first) => self.directions(&first.profile_id).await?.of(&wanted.key).better,
+            None => None,
+        };
+        let colors = self.color_runs(&wanted.runs).await;
+        let mut bars: Vec<(RunRef, Bar)> = Vec::new();
+        for of_run in values {
+            let Some(MetricValue(value)) = of_run.value else { continue };
+            let color = PALETTE[usize::from(colors.get(of_run.place).copied().unwrap_or_default()) % PALETTE.len()];
+            let color = if paper.dark { color.dark } else { color.light };
+            bars.push((of_run.run, Bar { name: of_run.display_name, color, value }));
+        }
+        bars.sort_by(|(_, a), (_, b)| best_first(better, a.value, b.value));
+        let missing = wanted.runs.len() - bars.len();
+        let (runs, bars): (Vec<RunRef>, Vec<Bar>) = bars.into_iter().unzip();
+        let values: Vec<f64> = bars.iter().map(|bar| bar.value).collect();
+        let highlighted = wanted.highlighted.as_ref().and_then(|run| runs.iter().position(|of| of == run));
+        let chart = BarChart { title: None, bars, highlighted };
+        let (layout, rgba) = draw(Figure::Bars(chart), paper).await?;
+        let FigureLayout::Bars(layout) = layout else { return Err(AppError::internal("bars came back as others")) };
+        let of_rows = runs.into_iter().zip(values).take(layout.rows.len());
+        let layout = MetricBarsLayout {
+            bars: of_rows.map(|(run, value)| RunValue { run, value: MetricValue(value) }).collect(),
+            better,
+            missing: u32::try_from(missing).unwrap_or(u32::MAX),
+            freshness: Freshness::joined(freshness),
+            layout,
+        };
+        Ok(Drawn { layout, rgba })
+    }
+}
+
+/// What is not a finite number comes last.
+fn best_first(better: Option<Better>, a: f64, b: f64) -> Ordering {
+    let descending = match better {
+        Some(Better::Lower) => a.total_cmp(&b),
+        Some(Better::Higher) | None => b.total_cmp(&a),
+    };
+    b.is_finite().cmp(&a.is_finite()).then(descending)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::cache::tests::{Logged, run};
+    use crate::connect::{Profile, ProfileKind};
+    use crate::direction::DirectionChoice;
+
+    #[tokio::test]
+    async fn the_best_run_is_first_and_the_layout_says_which_run_each_row_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let app = App::open(folder.path(), folder.path(), None, Arc::new(|_| ())).await.unwrap();
+        let server = Profile::new("a", ProfileKind::Server, "http://127.0.0.1:9");
+        let profile = app.save_profile(server).await.unwrap();
+        let source = app.connection(&profile.id).await.unwrap().source;
+        let logged = [("low", 0.1), ("nan", f64::NAN), ("high", 0.9)].map(|(id, value)| run(id).metric("gap", value));
+        app.cache.apply_runs(source, &logged, 1).await.unwrap();
+        app.cache.apply_runs(source, &[run("without")], 1).await.unwrap();
+
+        let runs = ["nan", "without", "low", "high"].map(|run_id| RunRef::new(&profile.id, run_id)).to_vec();
+        let wanted = MetricBars { key: "gap".to_owned(), runs, highlighted: None };
+        let paper = Paper { width_px: 300.0, height_px: 200.0, dpr: 1.0, dark: false, utc_offset_minutes: 0 };
+        let drawn = async || app.draw_bars(&wanted, paper).await.unwrap().layout;
+        let order = |layout: &MetricBarsLayout| -> Vec<String> {
+            assert_eq!((layout.bars.len(), layout.missing), (layout.layout.rows.len(), 1));
+            layout.bars.iter().map(|bar| bar.run.run_id.clone()).collect()
+        };
+        let layout = drawn().await;
+        assert_eq!((order(&layout), layout.better), (["high", "low", "nan"].map(str::to_owned).to_vec(), None));
+        app.choose_direction(&profile.id, "gap", Some(DirectionChoice::Lower)).await.unwrap();
+        let layout = drawn().await;
+        assert_eq!(order(&layout), ["low", "high", "nan"]);
+        let json = serde_json::to_value(&layout).unwrap();
+        assert_eq!(json["better"], "lower");
+        assert_eq!((&json["bars"][2]["runId"], &json["bars"][2]["value"]), (&"nan".into(), &"NaN".into()));
+        assert_eq!(json["rows"].as_array().map(Vec::len), Some(3));
+    }
+}

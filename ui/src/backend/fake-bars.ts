@@ -1,0 +1,54 @@
+// Bars in the app's wire format: only to have something to look at in a browser.
+import type { Freshness, MetricBars, MetricBarsLayout, Paper } from './bindings';
+import { penColor, penFor, wire } from './fake-chart';
+import { findRun } from './fake-data';
+
+const ROW_PX = 20;
+const NAME_PX = 110;
+
+/** The metrics of the fake runs that were logged once. */
+export const LOGGED_ONCE = ['f1_macro', 'latency_ms'];
+
+export function bars(chart: MetricBars, paper: Paper, freshness: Freshness): ArrayBuffer {
+  const better = chart.key === 'latency_ms' ? 'lower' : 'higher';
+  const all = chart.runs.flatMap((run) => {
+    const value = Number(findRun(run.runId)?.metrics[chart.key] ?? NaN);
+    return Number.isFinite(value) ? [{ run, value }] : [];
+  });
+  all.sort((a, b) => (better === 'lower' ? a.value - b.value : b.value - a.value));
+  const shown = all.slice(0, Math.max(0, Math.floor((paper.heightPx - 24) / ROW_PX)));
+  const most = Math.max(0, ...shown.map(({ value }) => value));
+  const plot = { x: NAME_PX, y: 4, width: paper.widthPx - NAME_PX - 56, height: shown.length * ROW_PX };
+  const pen = penFor(paper);
+  pen.textBaseline = 'middle';
+  const rows = shown.map(({ run, value }, i) => {
+    const row = { x: 0, y: plot.y + i * ROW_PX, width: paper.widthPx, height: ROW_PX };
+    const lit = chart.highlighted === null || chart.highlighted.runId === run.runId;
+    const length = most > 0 ? (value / most) * plot.width : 0;
+    const words = pen.fillStyle;
+    pen.textAlign = 'right';
+    pen.fillText(findRun(run.runId)?.displayName.slice(0, 18) ?? '', NAME_PX - 8, row.y + ROW_PX / 2);
+    pen.textAlign = 'left';
+    pen.fillText(value.toPrecision(4), plot.x + length + 5, row.y + ROW_PX / 2);
+    pen.globalAlpha = lit ? 1 : 0.2;
+    pen.fillStyle = penColor(run.runId, paper.dark);
+    pen.fillRect(plot.x, row.y + 3, length, ROW_PX - 6);
+    pen.globalAlpha = 1;
+    pen.fillStyle = words;
+    return row;
+  });
+  const layout: MetricBarsLayout = {
+    widthPx: paper.widthPx,
+    heightPx: paper.heightPx,
+    plot,
+    axis: { min: 0, max: most || 1, scale: 'linear' },
+    rows,
+    hidden: all.length - shown.length,
+    note: all.length === 0 ? 'noPoints' : null,
+    bars: shown.map(({ run, value }) => ({ ...run, value })),
+    better,
+    missing: chart.runs.length - all.length,
+    freshness,
+  };
+  return wire(layout, pen);
+}
