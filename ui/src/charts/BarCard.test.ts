@@ -95,7 +95,7 @@ it('a row under the pointer lights up its run, and a click opens it', () => {
   expect(onhighlight.mock.lastCall).toEqual([null]);
 });
 
-it('is drawn again when runs of its profile are new, and for no other change', () => {
+it('is drawn again when runs of its profile or their colours are new, and for no other change', () => {
   show(layout);
   const draw = door.drawn?.draw;
   door.hear?.({ kind: 'runs', profileId: 'another', experimentId: '1' } as Change);
@@ -104,5 +104,9 @@ it('is drawn again when runs of its profile are new, and for no other change', (
   expect(door.drawn?.draw).toBe(draw);
   door.hear?.({ kind: 'runs', profileId: 'p', experimentId: '1' } as Change);
   flushSync();
-  expect(door.drawn?.draw).not.toBe(draw);
+  const next = door.drawn?.draw;
+  expect(next).not.toBe(draw);
+  door.hear?.({ kind: 'colors', profileId: 'p' });
+  flushSync();
+  expect(door.drawn?.draw).not.toBe(next);
 });
