@@ -16,8 +16,11 @@ use super::trace::Trace;
 const GAIN: f64 = 4.0;
 /// The share of a series' points that may lie outside its core, at the upper end and at the lower.
 const TAIL: f64 = 0.025;
-/// A series of fewer points has no tails: each of its points counts.
+/// A series of fewer points has no tails, since each of its points counts; beside longer ones it does not say where the
+/// core is.
 const FEW: usize = 20;
+/// What so large a share of all points has in common is not far out.
+const COMMON: f64 = 0.25;
 /// At most one in so many series is left out of the core altogether.
 const SERIES_FOR_ONE: usize = 4;
 /// So many values of a series say where its core is.
@@ -38,10 +41,11 @@ pub fn outliers(traces: &[Trace], x: &Axis, scale: Scale) -> Option<Outliers> {
     }
     let is_near = |y: f64| y >= core_low - height && y <= core_high + height;
     let mut near: Option<(f64, f64)> = None;
-    let (mut points, mut series) = (0, 0);
+    let (mut points, mut series, mut all) = (0, 0, 0_u32);
     for trace in traces {
         let before = points;
         for y in shown(trace, x) {
+            all += 1;
             if is_near(y) {
                 near = Some(near.map_or((y, y), |extent| joined(extent, (y, y))));
             } else {
@@ -51,8 +55,9 @@ pub fn outliers(traces: &[Trace], x: &Axis, scale: Scale) -> Option<Outliers> {
         series += u32::from(points > before);
     }
     let (rest_low, rest_high) = near?;
+    let is_rare = f64::from(points) <= COMMON * f64::from(all);
     let pays = points > 0 && high - low >= GAIN * (rest_high - rest_low);
-    pays.then_some(Outliers { points, series, low, high, rest_low, rest_high })
+    (is_rare && pays).then_some(Outliers { points, series, low, high, rest_low, rest_high })
 }
 
 /// A mark at the edge of the plot wherever a curve leaves it upwards or downwards.
@@ -81,10 +86,13 @@ fn shown<'a>(trace: &'a Trace, x: &'a Axis) -> impl Iterator<Item = f64> + 'a {
 
 /// What most points of most series lie in.
 fn core(traces: &[Trace], x: &Axis) -> Option<(f64, f64)> {
-    let mut cores: Vec<(f64, f64)> = traces.iter().filter_map(|trace| core_of(trace, x)).collect();
-    let most = (cores.len() + 1) / SERIES_FOR_ONE;
+    let (long, short): (Vec<&Trace>, Vec<&Trace>) = traces.iter().partition(|trace| trace.counts.points as usize >= FEW);
+    let deciding = if long.is_empty() { short } else { long };
+    let mut cores: Vec<(f64, f64)> = deciding.into_iter().filter_map(|trace| core_of(trace, x)).collect();
+    let (before, most) = (cores.len(), (cores.len() + 1) / SERIES_FOR_ONE);
     drop_far(&mut cores, most, |core| core.1);
-    drop_far(&mut cores, most, |core| -core.0);
+    let left = most - (before - cores.len());
+    drop_far(&mut cores, left, |core| -core.0);
     cores.into_iter().reduce(joined)
 }
 
@@ -190,6 +198,19 @@ mod tests {
         let high: Vec<f64> = low.iter().map(|y| y + 500.0).collect();
         assert_eq!(of(&[low.clone(), low.clone(), high.clone(), high.clone()]), None);
         assert_eq!(of(&[low, high]), None);
+    }
+
+    #[test]
+    fn runs_that_logged_one_value_do_not_say_where_the_others_belong() {
+        // Two long curves, one of which explodes, beside two runs with only a last value.
+        let exploding: Vec<f64> = (0..500).map(|i| 0.6 + (f64::from(i) / 160.0).exp()).collect();
+        assert_eq!(of(&[loss(0.3), vec![0.336], vec![0.334], exploding.clone()]), None);
+        // With more long curves the one that explodes is told from them, and it alone.
+        let many = [loss(0.3), loss(0.31), vec![0.336], loss(0.32), loss(0.33), vec![0.334], loss(0.35)];
+        let spiked = |y: &[f64]| y.iter().map(|y| y * 40.0).collect::<Vec<f64>>();
+        assert_eq!(of(&many), None);
+        let found = of(&[&many[..], &[spiked(&exploding)]].concat()).unwrap();
+        assert_eq!((found.series, found.rest_low), (1, 0.3 + 2.0 * (-499.0_f64 / 80.0).exp()));
     }
 
     #[test]
