@@ -86,7 +86,8 @@ fn shown<'a>(trace: &'a Trace, x: &'a Axis) -> impl Iterator<Item = f64> + 'a {
 
 /// What most points of most series lie in.
 fn core(traces: &[Trace], x: &Axis) -> Option<(f64, f64)> {
-    let (long, short): (Vec<&Trace>, Vec<&Trace>) = traces.iter().partition(|trace| trace.counts.points as usize >= FEW);
+    let (long, short): (Vec<&Trace>, Vec<&Trace>) =
+        traces.iter().partition(|trace| trace.counts.points as usize >= FEW);
     let deciding = if long.is_empty() { short } else { long };
     let mut cores: Vec<(f64, f64)> = deciding.into_iter().filter_map(|trace| core_of(trace, x)).collect();
     let (before, most) = (cores.len(), (cores.len() + 1) / SERIES_FOR_ONE);
