@@ -70,11 +70,19 @@ async fn charts_of_thousands(window: &Window) {
     window.find_like("figure", "Chart of").await;
     window.until("curves", PAINTED, vec![]).await;
     assert!(window.count("figure", "Chart of").await < A_SCREENFUL);
-    // The last of them by name is where it belongs.
-    let last = "Chart of train_loss";
-    let at_the_end = "const cards = document.querySelector('.cards'); cards.scrollTop = cards.scrollHeight; \
-        return [...document.querySelectorAll('figure')].some(each => each.getAttribute('aria-label') === arguments[0])";
-    window.until(last, at_the_end, vec![json!(last)]).await;
+    // Metrics with one value per run come last, as bars; before them the last of the curves by name.
+    let is_there =
+        "[...document.querySelectorAll('figure')].some(each => each.getAttribute('aria-label') === arguments[0])";
+    let at_the_end = format!(
+        "const cards = document.querySelector('.cards'); cards.scrollTop = cards.scrollHeight; return {is_there}"
+    );
+    window.until("the last bars", &at_the_end, vec![json!("Chart of m_019")]).await;
+    assert!(window.count("figure", "Chart of").await < A_SCREENFUL);
+    let a_screen_up = format!(
+        "const cards = document.querySelector('.cards'); if ({is_there}) return true; \
+         cards.scrollTop -= cards.clientHeight / 2; return false"
+    );
+    window.until("the last curve", &a_screen_up, vec![json!("Chart of train_loss")]).await;
     assert!(window.count("figure", "Chart of").await < A_SCREENFUL);
 }
 
