@@ -10,7 +10,7 @@
 use super::decimate::{EdgeMark, View, thin_edges};
 use super::layout::{Axis, Outliers};
 use super::spec::Scale;
-use super::trace::Trace;
+use super::trace::{Pass, Trace};
 
 /// The rest of the values gets so many times as much room, or nothing is left out.
 const GAIN: f64 = 4.0;
@@ -44,12 +44,12 @@ pub fn outliers(traces: &[Trace], x: &Axis, scale: Scale) -> Option<Outliers> {
     let (mut points, mut series, mut all) = (0, 0, 0_u32);
     for trace in traces {
         let before = points;
-        for y in shown(trace, x) {
-            all += 1;
+        for (y, is_logged) in shown(trace, x) {
+            all += u32::from(is_logged);
             if is_near(y) {
                 near = Some(near.map_or((y, y), |extent| joined(extent, (y, y))));
             } else {
-                points += 1;
+                points += u32::from(is_logged);
             }
         }
         series += u32::from(points > before);
@@ -76,12 +76,17 @@ pub fn marks(xs: &[f64], ys: &[f64], view: &View) -> Vec<EdgeMark> {
     thin_edges(&edges)
 }
 
-/// Every finite value inside the axis of x: as drawn, and as logged where that is drawn behind.
-fn shown<'a>(trace: &'a Trace, x: &'a Axis) -> impl Iterator<Item = f64> + 'a {
-    let drawn = trace.passes.iter().flat_map(|pass| pass.x.iter().zip(pass.y.iter()));
-    let behind = trace.passes.iter().flat_map(|pass| pass.x.iter().zip(pass.raw.unwrap_or_default()));
-    let inside = drawn.chain(behind).filter(|(at, y)| (x.min..=x.max).contains(*at) && y.is_finite());
-    inside.map(|(_, y)| *y)
+/// Every finite value inside the axis of x: as drawn, and as logged where that is drawn behind. Of such a pair only the
+/// logged one is marked as a point that a run has logged.
+fn shown<'a>(trace: &'a Trace, x: &'a Axis) -> impl Iterator<Item = (f64, bool)> + 'a {
+    let of_pass = |pass: &'a Pass| {
+        let drawn = pass.y.iter().map(|y| (*y, pass.raw.is_none()));
+        let behind = pass.raw.unwrap_or_default().iter().map(|y| (*y, true));
+        pass.x.iter().zip(drawn).chain(pass.x.iter().zip(behind))
+    };
+    let inside =
+        trace.passes.iter().flat_map(of_pass).filter(|(at, (y, _))| (x.min..=x.max).contains(*at) && y.is_finite());
+    inside.map(|(_, value)| value)
 }
 
 /// What most points of most series lie in.
@@ -184,6 +189,15 @@ mod tests {
             assert_eq!((found.points, found.series), (1, 1));
             assert_eq!((found.rest_low, found.rest_high), (loss(0.3)[499], 2.3));
         }
+    }
+
+    #[test]
+    fn a_smoothed_curve_counts_what_was_logged_and_not_what_is_drawn_of_it() {
+        let mut y = loss(0.3);
+        y[250] = 4_000.0;
+        let smoothed = Chart { series: vec![series(y)], smoothing: 0.5, show_raw: true, ..Chart::default() };
+        let found = of_chart(&smoothed).unwrap();
+        assert_eq!((found.points, found.series), (1, 1));
     }
 
     #[test]
