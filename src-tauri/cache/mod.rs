@@ -11,7 +11,8 @@
 //! - [`experiment`], [`run`], [`model`], [`logged_model`]: the nouns; [`apply`] takes runs whole or not at all, as
 //!   [`rows`] ([`fingerprint`] tells a run from its former self)
 //! - [`source_run`]: the runs that the versions of a model came from, with a few of their metrics
-//! - [`search`]: a window onto runs (filter, sort, cells); [`columns`]; [`comparison`]
+//! - [`search`]: a window onto runs (filter, sort, cells); [`columns`]; [`comparison`];
+//!   [`values`]: a few columns of many runs, for charts
 //! - [`filter`]: a condition of the filter language ([`crate::query`]) in SQL
 //! - [`history`]: metric series, kept in the files of [`histories`] as blobs of columns ([`mod@column`])
 //! - [`sync_state`]: how true all this is
@@ -49,6 +50,7 @@ mod statement;
 mod sync_state;
 #[cfg(test)]
 pub(crate) mod tests;
+mod values;
 mod view;
 
 pub use apply::Applied;
@@ -59,6 +61,7 @@ pub use logged_model::LoggedModelState;
 pub use opened::Opened;
 pub use source::SourceId;
 pub use sync_state::{OpenRun, SyncState};
+pub use values::{NamedRun, RunSet, RunValues, Values};
 pub use view::{
     Cell, Column, ColumnInfo, ColumnKind, Comparison, ComparisonRow, CurveChance, CurveInfo, ProfileExperiments,
     RunRow, RunsView, RunsWindow, SortKey,

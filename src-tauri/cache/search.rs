@@ -62,6 +62,13 @@ impl Cache {
         rows.iter().map(|row| Ok(RunRef { profile_id: row.try_get(0)?, run_id: row.try_get(1)? })).collect()
     }
 
+    /// The ids of the rows of all matching runs in the order of `view`, whatever its window.
+    pub(super) async fn matching_ids(&self, view: &RunsView) -> Result<Vec<i64>> {
+        let filter = Filter::parse(&view.filter)?;
+        let scope = self.runs_in_scope(view, filter.as_ref()).await?;
+        window(&self.reader(), &scope, 0, u32::MAX).await
+    }
+
     async fn runs_in_scope(&self, view: &RunsView, filter: Option<&Filter>) -> Result<Scope> {
         let mut reading = self.reader().acquire().await?;
         let experiments = experiment_rows(&mut reading, &view.scope).await?;
@@ -188,7 +195,7 @@ fn order(sort: &[SortKey], names: &Names, logged: &mut Logged) -> String {
     order.join(", ")
 }
 
-fn attribute_sql(key: &str) -> Option<&'static str> {
+pub(super) fn attribute_sql(key: &str) -> Option<&'static str> {
     Some(match key {
         "run_name" => "r.run_name",
         "run_id" => "r.run_id",

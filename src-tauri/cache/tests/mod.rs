@@ -9,6 +9,7 @@ mod models;
 mod opening;
 mod runs;
 mod searching;
+mod values;
 mod verdicts;
 
 use super::file::{MIGRATIONS, Migrations};
