@@ -1,0 +1,58 @@
+// A layout of the board as it is kept in the settings. What is not valid is left out; the rest is used.
+import { CARD_SIZES, START_LAYOUT, type CardSize, type Layout, type OwnChoices } from './board';
+
+type Saved = Record<string, unknown>;
+const asRecord = (value: unknown): Saved =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Saved) : {};
+const asList = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+const isText = (value: unknown): value is string => typeof value === 'string';
+const texts = (value: unknown): string[] => [...new Set(asList(value).filter(isText))];
+
+function records<T>(value: unknown, read: (value: unknown) => T | undefined): Record<string, T> {
+  return Object.fromEntries(
+    Object.entries(asRecord(value)).flatMap(([key, each]): [string, T][] => {
+      const valid = read(each);
+      return valid === undefined ? [] : [[key, valid]];
+    }),
+  );
+}
+
+/** The layout to keep: without the parts that the user left alone. */
+export function formatLayout(layout: Layout): Partial<Layout> {
+  return Object.fromEntries(
+    Object.entries(layout).filter(([, part]) => Object.keys(part as object).length > 0),
+  );
+}
+
+export function parseLayout(value: unknown): Layout {
+  const saved = asRecord(value);
+  const copies = new Map(
+    asList(saved['copies']).flatMap((each): [string, string][] => {
+      const { id, of } = asRecord(each);
+      // The id of a copy is of the copied card: it must not take the place of another card.
+      return isText(id) && isText(of) && id.startsWith(`${of}#`) ? [[id, of]] : [];
+    }),
+  );
+  return {
+    ...START_LAYOUT,
+    sections: texts(saved['sections']),
+    collapsed: texts(saved['collapsed']),
+    order: records(saved['order'], (ids) => (texts(ids).length > 0 ? texts(ids) : undefined)),
+    homes: records(saved['homes'], (home) => (isText(home) ? home : undefined)),
+    sizes: records(saved['sizes'], (size) => CARD_SIZES.find((each): each is CardSize => each === size)),
+    hidden: texts(saved['hidden']),
+    copies: [...copies].map(([id, of]) => ({ id, of })),
+    choices: records(saved['choices'], parseOwn),
+  };
+}
+
+function parseOwn(value: unknown): OwnChoices | undefined {
+  const { xAxis, yLog, smoothing } = asRecord(value);
+  const axis = (['step', 'time', 'relative'] as const).find((kind) => kind === xAxis);
+  const own: OwnChoices = {
+    ...(axis && { xAxis: axis }),
+    ...(typeof yLog === 'boolean' && { yLog }),
+    ...(typeof smoothing === 'number' && smoothing >= 0 && smoothing <= 0.999 && { smoothing }),
+  };
+  return Object.keys(own).length > 0 ? own : undefined;
+}
