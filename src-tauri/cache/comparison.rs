@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use sqlx::{AssertSqlSafe, Row, SqliteConnection};
 
+use super::search::run_rows;
 use super::view::{Cell, Column, ColumnKind, Comparison, ComparisonRow, RunRow};
 use super::{Cache, Result};
 use crate::direction::Direction;
@@ -18,15 +19,7 @@ impl Cache {
     /// `experiment_id`.
     pub async fn comparison(&self, asked: &[RunRef]) -> Result<Comparison> {
         let mut reading = self.reader().begin().await?;
-        let rows = sqlx::query(
-            "SELECT r.id FROM json_each(?) w CROSS JOIN source s ON s.profile_id = w.value ->> 'profileId'
-             CROSS JOIN run r ON r.source = s.id AND r.run_id = w.value ->> 'runId'
-             WHERE r.stage < 2 ORDER BY w.key",
-        )
-        .bind(serde_json::to_string(asked)?)
-        .fetch_all(&mut *reading)
-        .await?;
-        let ids: Vec<i64> = rows.iter().map(|row| row.try_get(0)).collect::<std::result::Result<_, _>>()?;
+        let ids = run_rows(&mut reading, asked).await?;
         let duration = Column { kind: ColumnKind::Attribute, key: "duration".to_owned() };
         let mut runs = self.rows(&mut reading, &ids, &[duration], &Default::default()).await?;
         let durations = runs.iter_mut().map(|run| run.cells.pop().flatten()).collect();

@@ -142,6 +142,19 @@ struct Scope {
     names: Names,
 }
 
+/// The ids of the rows of these runs, in this order; those the cache does not have are left out.
+pub(super) async fn run_rows(reading: &mut SqliteConnection, asked: &[RunRef]) -> Result<Vec<i64>> {
+    let ids = sqlx::query_scalar(
+        "SELECT r.id FROM json_each(?) w CROSS JOIN source s ON s.profile_id = w.value ->> 'profileId'
+         CROSS JOIN run r ON r.source = s.id AND r.run_id = w.value ->> 'runId'
+         WHERE r.stage < 2 ORDER BY w.key",
+    )
+    .bind(serde_json::to_string(asked)?)
+    .fetch_all(reading)
+    .await?;
+    Ok(ids)
+}
+
 /// What the scope's experiments know of these names.
 pub(super) async fn names(reading: &mut SqliteConnection, experiments: &[i64], keys: &[&str]) -> Result<Names> {
     if keys.is_empty() {

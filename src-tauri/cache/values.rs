@@ -1,13 +1,13 @@
 //! Values of runs in columns: what charts of values, groups, and colours by a value are made of.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use sqlx::{AssertSqlSafe, Row, SqliteConnection};
 
 use super::logged::first_id;
-use super::search::attribute_sql;
+use super::search::{attribute_sql, run_rows};
 use super::view::{Column, ColumnKind, RunsView};
 use super::{Cache, Result};
 use crate::entities::{RunRef, display_name};
@@ -65,15 +65,12 @@ impl Cache {
     /// Of listed runs, those that the cache does not have are left out. Params and tags are numbers where all values
     /// of the key among these runs are, and categories otherwise. A filter that cannot be read is an error.
     pub async fn values(&self, of: &RunSet, columns: &[Column]) -> Result<RunValues> {
-        let found = match of {
-            RunSet::Listed(_) => None,
-            RunSet::Found(view) => Some(self.matching_ids(view).await?),
+        let ids = match of {
+            RunSet::Listed(asked) => run_rows(&mut *self.reader().acquire().await?, asked).await?,
+            RunSet::Found(view) => self.matching_ids(view).await?,
         };
         let mut reading = self.reader().begin().await?;
-        let (ids, runs) = match (of, found) {
-            (RunSet::Listed(asked), _) => listed(&mut reading, asked).await?,
-            (RunSet::Found(_), ids) => named(&mut reading, &ids.unwrap_or_default()).await?,
-        };
+        let (ids, runs) = named(&mut reading, &ids).await?;
         let ids = serde_json::to_string(&ids)?;
         let mut values = Vec::with_capacity(columns.len());
         for column in columns {
@@ -88,22 +85,8 @@ impl Cache {
     }
 }
 
-type Named = (Vec<i64>, Vec<NamedRun>);
-
-async fn listed(reading: &mut SqliteConnection, asked: &[RunRef]) -> Result<Named> {
-    let rows = sqlx::query(
-        "SELECT r.id, s.profile_id, r.run_id, r.run_name, e.experiment_id
-         FROM json_each(?) w CROSS JOIN source s ON s.profile_id = w.value ->> 'profileId'
-         CROSS JOIN run r ON r.source = s.id AND r.run_id = w.value ->> 'runId'
-         JOIN experiment e ON e.id = r.experiment WHERE r.stage < 2 ORDER BY w.key",
-    )
-    .bind(serde_json::to_string(asked)?)
-    .fetch_all(reading)
-    .await?;
-    named_rows(&rows)
-}
-
-async fn named(reading: &mut SqliteConnection, ids: &[i64]) -> Result<Named> {
+/// Those of the rows that are still there.
+async fn named(reading: &mut SqliteConnection, ids: &[i64]) -> Result<(Vec<i64>, Vec<NamedRun>)> {
     let rows = sqlx::query(
         "SELECT r.id, s.profile_id, r.run_id, r.run_name, e.experiment_id
          FROM json_each(?) w CROSS JOIN run r ON r.id = w.value
@@ -112,10 +95,6 @@ async fn named(reading: &mut SqliteConnection, ids: &[i64]) -> Result<Named> {
     .bind(serde_json::to_string(ids)?)
     .fetch_all(reading)
     .await?;
-    named_rows(&rows)
-}
-
-fn named_rows(rows: &[sqlx::sqlite::SqliteRow]) -> Result<Named> {
     let (mut ids, mut runs) = (Vec::with_capacity(rows.len()), Vec::with_capacity(rows.len()));
     for row in rows {
         ids.push(row.try_get(0)?);
@@ -205,7 +184,7 @@ fn categories(texts: Vec<Option<String>>) -> Values {
         (Some(a), Some(b)) => a.total_cmp(b),
         (a, b) => b.is_some().cmp(&a.is_some()),
     });
-    let index: std::collections::HashMap<&str, u32> = names.iter().map(|(_, name)| *name).zip(0..).collect();
+    let index: HashMap<&str, u32> = names.iter().map(|(_, name)| *name).zip(0..).collect();
     let of = texts.iter().map(|text| text.as_deref().and_then(|text| index.get(text).copied())).collect();
     Values::Categories { names: names.iter().map(|(_, name)| (*name).to_owned()).collect(), of }
 }

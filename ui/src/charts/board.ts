@@ -193,7 +193,6 @@ export function moveCard(
   if (!card || before === id) return layout;
   const others = without(layout.homes, id);
   const homes = card.section === section ? others : { ...others, [id]: section };
-  // A section that was left keeps its order: the card is only skipped there.
   const moved = { ...layout, homes };
   const natural = placesOf(offered, { ...moved, order: { ...moved.order, [section]: [] } });
   const ids = natural.find((each) => each.id === section)?.cards.map((each) => each.id) ?? [];
@@ -201,15 +200,12 @@ export function moveCard(
   const wanted = inOrder(ids, known, (each) => each).filter((each) => each !== id);
   const to = before === undefined ? -1 : wanted.indexOf(before);
   wanted.splice(to < 0 ? wanted.length : to, 0, id);
-  const elsewhere = Object.fromEntries(
-    Object.entries(layout.order).map(([of, those]) => [of, those.filter((each) => each !== id)]),
-  );
   const named = namedFirst(
     ids,
     wanted,
     known.filter((each) => each !== id),
   );
-  return { ...moved, order: withoutEmpty({ ...elsewhere, [section]: named }) };
+  return { ...moved, order: withoutEmpty({ ...notNamed(layout.order, id), [section]: named }) };
 }
 
 /** Moves a card by so many places among those that are shown in its section; at an end it stays. */
@@ -251,9 +247,7 @@ export function pinCard(
   pinned: boolean,
 ): Layout {
   if (pinned) return moveCard(offered, layout, id, PINNED);
-  const homes = without(layout.homes, id);
-  const order = (layout.order[PINNED] ?? []).filter((each) => each !== id);
-  return { ...layout, homes, order: withoutEmpty({ ...layout.order, [PINNED]: order }) };
+  return { ...layout, homes: without(layout.homes, id), order: notNamed(layout.order, id) };
 }
 
 export function collapse(layout: Layout, section: string, collapsed: boolean): Layout {
@@ -273,11 +267,10 @@ export function sizeCard(layout: Layout, id: string, size: CardSize): Layout {
 export function hideCard(layout: Layout, id: string): Layout {
   if (!layout.copies.some((copy) => copy.id === id))
     return { ...layout, hidden: toggled(layout.hidden, id, true) };
-  const order = Object.entries(layout.order).map(([of, ids]) => [of, ids.filter((each) => each !== id)]);
   return {
     ...layout,
     copies: layout.copies.filter((copy) => copy.id !== id),
-    order: withoutEmpty(Object.fromEntries(order) as Layout['order']),
+    order: notNamed(layout.order, id),
     homes: without(layout.homes, id),
     sizes: without(layout.sizes, id),
     choices: without(layout.choices, id),
@@ -330,6 +323,12 @@ function part<T>(all: Readonly<Record<string, T>>, id: string): T | undefined {
 }
 function without<T>(all: Readonly<Record<string, T>>, id: string): Record<string, T> {
   return Object.fromEntries(Object.entries(all).filter(([key]) => key !== id));
+}
+/** The order of all sections without this card. */
+function notNamed(order: Layout['order'], id: string): Layout['order'] {
+  return withoutEmpty(
+    Object.fromEntries(Object.entries(order).map(([of, ids]) => [of, ids.filter((each) => each !== id)])),
+  );
 }
 function withoutEmpty(order: Layout['order']): Layout['order'] {
   return Object.fromEntries(Object.entries(order).filter(([, ids]) => ids.length > 0));
