@@ -320,6 +320,12 @@ impl Window {
         self.strike(&values(held), &values(keys)).await;
     }
 
+    /// Presses a letter while `held` stay down.
+    pub async fn shortcut(&self, held: &[Key], letter: char) {
+        let held: Vec<char> = held.iter().map(|key| char::from(*key)).collect();
+        self.strike(&held, &[letter]).await;
+    }
+
     /// Types text, wherever the focus is.
     pub async fn type_text(&self, text: &str) {
         self.strike(&[], &text.chars().collect::<Vec<_>>()).await;

@@ -1,6 +1,9 @@
-//! The charts in the real window: what a run that explodes does to the others, and a colour that the user chooses.
+//! The charts in the real window: what a run that explodes does to the others, a colour
+//! that the user chooses, and cards in the order that the user likes.
 
-use crate::common::webdriver::{PAINTED, Start, Window};
+use serde_json::json;
+
+use crate::common::webdriver::{Key, PAINTED, Start, Window};
 
 /// The pixels of a chart as one number, if it is none of those that are passed.
 const PIXELS: &str = "const canvas = document.querySelector('figure[aria-label=\"Chart of train_loss\"] canvas'); \
@@ -50,5 +53,56 @@ async fn a_run_that_explodes_is_shown_by_a_click_and_a_chosen_colour_is_kept_eve
     assert_eq!(window.ask_of(&far_out, "return arguments[0].getAttribute('aria-pressed')").await, "true");
     // Drawn with the outliers, in the new colour.
     window.until("the curve in its colour", PIXELS, vec![without, with]).await;
+    window.close().await;
+}
+
+/// The cards of the board in their order, if it is not the one that is passed.
+const ORDER: &str = "const now = [...document.querySelectorAll('[data-card]')].map(card => card.dataset.card).join(); \
+    return now === '' || now === arguments[0] ? null : now";
+
+#[tokio::test]
+async fn cards_are_arranged_by_drag_and_by_keyboard_undone_and_kept() {
+    let data = tempfile::tempdir().unwrap();
+    let start = || Start::new(env!("CARGO_BIN_EXE_podium"), data.path());
+    let window = Window::open(start().arg("sample")).await;
+    let experiment = window.find_like("treeitem", "resnet-sweep").await;
+    window.press(&experiment).await;
+    window.click("radio", "Only the charts").await;
+    window.until("curves", PAINTED, vec![]).await;
+    let first = window.until("an order", ORDER, vec![]).await;
+    let cards: Vec<String> = first.as_str().unwrap().split(',').map(str::to_owned).collect();
+    assert!(cards.len() > 3, "{cards:?}");
+
+    // By its head onto the right half of the third one: behind it.
+    let head = window.find("heading", &cards[0]).await;
+    let third = window.find("group", &format!("Card of {}", cards[2])).await;
+    window.drag(&head, &third).await;
+    let dragged = window.until("another order", ORDER, vec![first.clone()]).await;
+    assert!(dragged.as_str().unwrap().starts_with(&format!("{},", cards[1])), "{dragged}");
+
+    // By keyboard back to where it was.
+    let place = format!("document.querySelector('[data-card=\"{}\"]')", cards[0]);
+    while window.run(ORDER, vec![json!("")]).await != first {
+        window.run(&format!("{place}.focus()"), vec![]).await;
+        let before = window.run(ORDER, vec![json!("")]).await;
+        window.chord(&[Key::Alt], &[Key::Left]).await;
+        window.until("a step", ORDER, vec![before]).await;
+    }
+    // One removed, and undone.
+    window.run(&format!("{place}.focus()"), vec![]).await;
+    window.keys(&[Key::Delete]).await;
+    window.until("one less", ORDER, vec![first.clone()]).await;
+    window.wait_for("is removed").await;
+    window.shortcut(&[Key::Control], 'z').await;
+    window.until("all again", &format!("return {place} ? true : null"), vec![]).await;
+
+    // All the room for one, the next one, and back.
+    window.run(&format!("{place}.focus()"), vec![]).await;
+    window.type_text("f").await;
+    window.wait_for("1 of ").await;
+    window.keys(&[Key::Right]).await;
+    window.find("button", &format!("Show all charts beside {}", cards[1])).await;
+    window.keys(&[Key::Escape]).await;
+    window.find("button", &format!("Enlarge {}", cards[0])).await;
     window.close().await;
 }

@@ -12,6 +12,7 @@ import {
   type ProfileExperiments,
   type RunRow,
 } from '../backend';
+import { BoardView } from '../charts/board-view.svelte';
 import { withDashes } from '../format/run-look';
 import { Live } from '../live.svelte';
 import { isInScope, runKey, runRef } from '../run-ref';
@@ -49,12 +50,8 @@ export class RunsState {
   highlighted = $state<string | null>(null);
   /** Where the table was scrolled to, for coming back. */
   scrollTop_px = $state(0);
-  /** The part of x that all charts show; null: everything. */
-  xRange = $state.raw<[number, number] | null>(null);
-  /** The crosshair that all charts share. */
-  cursor = $state<number | null>(null);
-  /** The metric whose chart has all the room. */
-  large = $state<string | null>(null);
+  /** How its charts are looked at. */
+  readonly board = new BoardView();
   #view = $state.raw<View>(START_VIEW);
   #restored = false;
   #timers = new Map<string, ReturnType<typeof setTimeout>>();
@@ -227,8 +224,6 @@ export class RunsState {
   }
 
   setCharts(choices: Partial<ChartChoices>): void {
-    // A range of steps means nothing in minutes.
-    if (choices.xAxis && choices.xAxis !== this.#view.charts.xAxis) this.xRange = null;
     this.#change({ charts: { ...this.#view.charts, ...choices } });
   }
 

@@ -47,6 +47,19 @@ export const SHORTCUTS: ShortcutGroup[] = [
       [']', 'Only the charts, or both'],
       ['L', 'Logarithmic y axis'],
       ['X', 'Next x axis: step, time, relative'],
+      ['Ctrl Z', 'Take back a change of the arrangement'],
+    ],
+  },
+  {
+    name: 'A chart that has the focus',
+    keys: [
+      ['F', 'Full size, and back'],
+      ['Right', 'Next chart'],
+      ['Enter', 'Into the chart: arrows walk its points'],
+      ['Alt Right', 'Move it back'],
+      ['Alt Left', 'Move it forward'],
+      ['D', 'Duplicate it'],
+      ['Delete', 'Remove it from the board'],
     ],
   },
 ];
