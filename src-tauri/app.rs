@@ -15,9 +15,11 @@ mod points;
 mod profiles;
 mod routes;
 mod runs;
+mod scatter;
 mod suggestions;
 mod targets;
 mod transfer;
+mod values;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -34,7 +36,9 @@ pub use experiments::{ExperimentList, ExperimentRow};
 pub use models::{ModelAnswer, ModelBoard, ModelList, PromotionRequest};
 pub use routes::{Alias, ResolvedHop};
 pub use runs::{ComparisonAnswer, ExperimentFreshness, MissingRun, RunAnswer, RunPage, RunsAnswer};
+pub use scatter::{RunScatter, RunScatterLayout};
 pub use suggestions::{Suggestion, SuggestionSource};
+pub use values::{MarkedRuns, MarkedValues, ValueAxis};
 
 use crate::cache::Cache;
 use crate::change::{Change, OnChange};

@@ -28,6 +28,7 @@ pub fn builder() -> Builder<tauri::Wry> {
         .typ::<crate::error::AppError>()
         .typ::<charts::CurveLayout>()
         .typ::<charts::MetricBarsLayout>()
+        .typ::<charts::RunScatterLayout>()
         .events(collect_events![Changes, OpenTarget, window::CloseAsked])
         // A run's `color` is an index into the palette; dash 0 is solid, 1 the first of these.
         .constant("PALETTE", crate::charts::PALETTE)
@@ -83,6 +84,8 @@ pub fn builder() -> Builder<tauri::Wry> {
             runs::choose_run_color,
             charts::draw_chart,
             charts::draw_bars,
+            charts::draw_scatter,
+            charts::marked_values,
             charts::probe_chart,
             artifacts::list_artifacts,
             artifacts::preview_artifact,

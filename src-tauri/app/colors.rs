@@ -76,12 +76,22 @@ impl App {
         Ok(())
     }
 
-    /// Gives rows the colours that their runs have. A run that was in no chart has none.
-    pub async fn show_colors(&self, rows: &mut [RunRow]) {
+    /// The colours that runs have, in the order asked. A run that was in no chart has none, and gets none here.
+    pub(super) async fn known_colors(&self, runs: &[RunRef]) -> Vec<Option<u8>> {
         let mut all = self.colors.of.lock().await;
-        for row in rows {
-            let colors = self.read_colors(&mut all, &row.run.profile_id).await;
-            row.color = colors.get(&row.run.run_id).copied();
+        let mut known = Vec::with_capacity(runs.len());
+        for run in runs {
+            let colors = self.read_colors(&mut all, &run.profile_id).await;
+            known.push(colors.get(&run.run_id).copied());
+        }
+        known
+    }
+
+    /// Gives rows the colours that their runs have.
+    pub async fn show_colors(&self, rows: &mut [RunRow]) {
+        let runs: Vec<RunRef> = rows.iter().map(|row| row.run.clone()).collect();
+        for (row, color) in rows.iter_mut().zip(self.known_colors(&runs).await) {
+            row.color = color;
         }
     }
 

@@ -99,11 +99,13 @@ fn charts() -> Vec<(&'static str, Chart, Theme)> {
     ]
 }
 
-/// Every figure that has a golden picture.
+/// Every figure that has a golden picture; those called `…@2` with two device pixels per CSS pixel.
 fn figures() -> Vec<(&'static str, Figure, Theme)> {
     let lines = charts().into_iter().map(|(name, chart, theme)| (name, Figure::Lines(chart), theme));
     let bars = bars_tests::bar_charts().into_iter().map(|(name, chart, theme)| (name, Figure::Bars(chart), theme));
-    lines.chain(bars).collect()
+    let scatters = scatter_tests::scatter_charts().into_iter();
+    let scatters = scatters.map(|(name, chart, theme)| (name, Figure::Scatter(chart), theme));
+    lines.chain(bars).chain(scatters).collect()
 }
 
 /// The frame of a line chart.
@@ -143,7 +145,8 @@ fn pictures_are_as_they_were() {
     let folder = if folder.is_dir() { folder } else { Path::new(env!("CARGO_MANIFEST_DIR")).join(folder) };
     let mut changed = Vec::new();
     for (name, figure, theme) in figures() {
-        let drawn = png(&figure, &theme, SIZE).expect("a picture");
+        let dpr = if name.ends_with("@2") { 2.0 } else { 1.0 };
+        let drawn = png(&figure, &theme, Size { dpr, ..SIZE }).expect("a picture");
         let path = folder.join(format!("{name}.png"));
         if std::env::var_os("UPDATE_GOLDEN").is_some() {
             std::fs::write(&path, &drawn).expect("a folder to write to");
@@ -301,6 +304,7 @@ fn an_svg_is_well_formed_and_as_large_as_asked() {
         let title = match &mut figure {
             Figure::Lines(chart) => &mut chart.title,
             Figure::Bars(chart) => &mut chart.title,
+            Figure::Scatter(chart) => &mut chart.title,
         };
         *title = Some("a < b & \"c\"".into());
         let file = svg(&figure, &theme, SIZE).expect("a file");
@@ -308,8 +312,8 @@ fn an_svg_is_well_formed_and_as_large_as_asked() {
         assert!(file.starts_with("<svg width=\"420\" height=\"240\""), "{}", &file[..80]);
         assert!(file.contains("viewBox=\"0 0 4200 2400\""));
         assert!(file.contains("a &lt; b &amp; &quot;c&quot;"));
-        // As a word beside a bar, NaN is a value.
-        let file = file.replace("\nNaN\n", "");
+        // As a word beside a bar or a lane, NaN is a value.
+        let file = file.replace("\nNaN\n", "").replace("NaN ×", "");
         assert!(!file.contains("NaN") && !file.contains("inf"), "{name}");
     }
 }

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::scatter::ScatterLayout;
 use super::spec::{Scale, XKind};
 
 /// Comes with every drawing. Lengths are CSS pixels from the top left corner.
@@ -9,6 +10,7 @@ use super::spec::{Scale, XKind};
 pub enum FigureLayout {
     Lines(Layout),
     Bars(BarLayout),
+    Scatter(Box<ScatterLayout>),
 }
 
 /// Where the bars are. Inside `plot`, pixels from the left are proportional to values.

@@ -2,16 +2,19 @@
 //!
 //! [`draw`] is the way through, for each kind of [`Figure`]. Bars are one file (`bars`). Lines are cropped and smoothed
 //! (`trace`); then it is decided where everything goes (`plan`), every curve is reduced to what its pixels can show
-//! (`decimate`), and all is drawn (`axes`, `line`) on a surface measured in CSS pixels (`canvas`). Only `raster` and
-//! `columns` know pixels, and only `text` knows fonts.
+//! (`decimate`), and all is drawn (`axes`, `line`). Scatter plots (`scatter`) share what a value of every run is as a place
+//! (`dimension`) and as a colour (`coloring`). All draw on a surface measured in CSS pixels (`canvas`). Only
+//! `raster`, `strip`, `columns` and `stamps` know pixels, and only `text` knows fonts.
 
 mod axes;
 mod bars;
 mod canvas;
 mod clip;
 mod color_vision;
+mod coloring;
 mod columns;
 mod decimate;
+mod dimension;
 mod layout;
 mod line;
 mod outliers;
@@ -21,8 +24,11 @@ mod plan;
 mod probe;
 mod raster;
 mod scale;
+mod scatter;
 mod smooth;
 mod spec;
+mod stamps;
+mod strip;
 mod text;
 mod theme;
 mod ticks;
@@ -34,13 +40,18 @@ mod trace;
 mod bars_tests;
 #[cfg(test)]
 mod golden;
+#[cfg(test)]
+mod scatter_tests;
 
 use plotters::prelude::{DrawingBackend, SVGBackend};
 
 pub use canvas::Canvas;
+pub use coloring::Coloring;
+pub use dimension::{Dimension, DimensionLayout, Domain, Lane, LaneCount};
 pub use layout::{Axis, BarLayout, FigureLayout, Layout, Note, Outliers, Rect};
 pub use palette::{PALETTE, PaletteColor, assign};
 pub use probe::{Probe, probe};
+pub use scatter::{ScatterChart, ScatterLayout};
 pub use spec::{Bar, BarChart, Chart, Figure, Scale, Series, Size, XAxis, XKind, YAxis};
 pub use theme::{DASHES, Theme};
 
@@ -77,6 +88,7 @@ pub fn draw<B: DrawingBackend>(figure: &Figure, theme: &Theme, canvas: Canvas<B>
     Ok(match figure {
         Figure::Lines(chart) => FigureLayout::Lines(line::draw(chart, theme, canvas)?),
         Figure::Bars(chart) => FigureLayout::Bars(bars::draw(chart, theme, canvas)?),
+        Figure::Scatter(chart) => FigureLayout::Scatter(Box::new(scatter::draw(chart, theme, canvas)?)),
     })
 }
 

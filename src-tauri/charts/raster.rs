@@ -11,11 +11,11 @@ use plotters_backend::{BackendColor, BackendCoord, BackendStyle, BackendTextStyl
 use plotters_backend::{DrawingErrorKind, FontStyle, FontTransform};
 use rayon::prelude::*;
 use vello_cpu::color::{AlphaColor, Srgb};
-use vello_cpu::kurbo::{Affine, Cap, Join, Stroke};
-use vello_cpu::{Level, PixmapMut, RasterizerSettings, RenderContext, RenderSettings, Resources, TargetInit};
+use vello_cpu::kurbo::Affine;
 
-use super::columns::{Bar, Columns, bars_of};
-use super::outline::{Point, clockwise, discs_between, lines_between, outlines_between};
+use super::columns::{Bar, bars_of};
+use super::outline::{Point, clockwise};
+use super::strip::Strip;
 use super::text;
 
 /// How many of plotters' units are one device pixel.
@@ -33,13 +33,13 @@ pub struct Picture {
     marks: Vec<Mark>,
 }
 
-struct Mark {
-    color: AlphaColor<Srgb>,
-    shape: Shape,
+pub struct Mark {
+    pub color: AlphaColor<Srgb>,
+    pub shape: Shape,
 }
 
 /// Lengths are device pixels.
-enum Shape {
+pub enum Shape {
     /// Outlines that all turn the same way, so that one never cuts a hole into another.
     Fill(Vec<Vec<Point>>),
     Stroke(f64, Vec<Vec<Point>>),
@@ -49,6 +49,17 @@ enum Shape {
     Discs(Vec<(Point, f64)>),
     /// Where the left end of the base line is, and how far it is turned.
     Text(text::Line, Affine),
+}
+
+impl Shape {
+    /// Of how many discs or lines it is.
+    pub fn count(&self) -> usize {
+        match self {
+            Self::Discs(discs) => discs.len(),
+            Self::Stroke(_, lines) => lines.len(),
+            Self::Fill(_) | Self::Bars(_) | Self::Text(..) => 1,
+        }
+    }
 }
 
 impl Picture {
@@ -79,53 +90,9 @@ impl Picture {
 
     /// The pixels of the columns `start..start + width`.
     fn strip(&self, start: usize, width: usize) -> Vec<u8> {
-        let mut rgba = vec![0; width * usize::from(self.height) * 4];
-        let level = Level::try_detect().unwrap_or(Level::baseline());
-        let settings = RenderSettings { level, num_threads: 0 };
-        let mut context = RenderContext::new_with(width as u16, self.height, settings);
-        let mut resources = Resources::new();
-        let (left, right) = (start as f64, (start + width) as f64);
-        let shift = Affine::translate((-left, 0.0));
-        // What the context holds, and what is in columns for the time being, is not in `rgba` yet.
-        let mut pending = false;
-        let mut columns: Option<Columns> = None;
-        for mark in &self.marks {
-            if let Shape::Bars(bars) = &mark.shape {
-                if std::mem::take(&mut pending) {
-                    render(&mut context, &mut resources, &mut rgba, width as u16, self.height);
-                }
-                let [r, g, b, a] = mark.color.to_rgba8().to_u8_array();
-                let columns = columns.get_or_insert_with(|| Columns::from_rows(&rgba, width, start));
-                columns.paint(bars, [r, g, b], f32::from(a) / 255.0);
-                continue;
-            }
-            if let Some(columns) = columns.take() {
-                rgba = columns.into_rows();
-            }
-            pending = true;
-            context.set_transform(shift);
-            context.set_paint(mark.color);
-            match &mark.shape {
-                Shape::Bars(_) => {}
-                Shape::Fill(outlines) => context.fill_path(&outlines_between(outlines, left, right)),
-                Shape::Discs(discs) => context.fill_path(&discs_between(discs, left, right)),
-                Shape::Stroke(width, lines) => {
-                    let path = lines_between(lines, left - 2.0 * width, right + 2.0 * width);
-                    // The corners of thin lines cannot be seen, and round corners cost time.
-                    let join = if *width > 2.5 { Join::Round } else { Join::Bevel };
-                    context.set_stroke(Stroke::new(*width).with_join(join).with_caps(Cap::Round));
-                    context.stroke_path(&path);
-                }
-                Shape::Text(line, place) => write(&mut context, &mut resources, line, shift * *place),
-            }
-        }
-        if let Some(columns) = columns {
-            rgba = columns.into_rows();
-        }
-        if pending {
-            render(&mut context, &mut resources, &mut rgba, width as u16, self.height);
-        }
-        rgba
+        let mut strip = Strip::new(start, width, self.height);
+        strip.draw(&self.marks);
+        strip.into_rows()
     }
 
     fn add(&mut self, color: BackendColor, shape: Shape) -> Done {
@@ -148,31 +115,6 @@ impl Picture {
             self.marks.push(Mark { color, shape });
         }
         Ok(())
-    }
-}
-
-/// Lays what the context holds over `rgba` and empties the context.
-fn render(context: &mut RenderContext, resources: &mut Resources, rgba: &mut [u8], width: u16, height: u16) {
-    context.flush();
-    if let Some(target) = PixmapMut::new(width, height, rgba) {
-        let settings = RasterizerSettings { target_init: TargetInit::SrcOver, ..RasterizerSettings::default() };
-        context.render_with(target, resources, settings);
-    }
-    context.reset();
-}
-
-fn write(context: &mut RenderContext, resources: &mut Resources, line: &text::Line, place: Affine) {
-    // Text may be turned, so its length counts in every direction.
-    let at = place.translation();
-    if at.x + line.width_px < 0.0 || at.x - line.width_px > f64::from(context.width()) {
-        return;
-    }
-    context.set_transform(place);
-    for run in &line.runs {
-        let glyphs = run.glyphs.iter().map(|g| vello_cpu::Glyph { id: g.id, x: g.x, y: g.y });
-        let builder = context.glyph_run(resources, &run.font).font_size(run.size_px).hint(false);
-        // A glyph that cannot be drawn is left out; the others are there.
-        builder.normalized_coords(&run.coordinates).fill_glyphs(glyphs).ok();
     }
 }
 

@@ -5,11 +5,14 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::scatter::ScatterChart;
+
 /// What can be drawn. Nothing in it refers to pixels, so the same value draws the screen, a PNG and an SVG.
 #[derive(Clone, Debug)]
 pub enum Figure {
     Lines(Chart),
     Bars(BarChart),
+    Scatter(ScatterChart),
 }
 
 /// One value per run, as horizontal bars from zero, in the order given.

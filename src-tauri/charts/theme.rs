@@ -2,6 +2,7 @@
 
 use plotters::style::RGBColor;
 
+use super::palette::PALETTE;
 use super::tokens::{Token, token};
 
 /// Everything about the look that is not the data's.
@@ -24,6 +25,9 @@ pub struct Theme {
     pub faded: f64,
     /// Share of its color that the raw history keeps behind the smoothed curve.
     pub raw: f64,
+    /// Of categories: index by index, and again from the first.
+    pub palette: [RGBColor; PALETTE.len()],
+    accent: RGBColor,
 }
 
 /// The family names that an SVG asks for. Pixels are drawn with the embedded Inter.
@@ -35,6 +39,7 @@ const BASE_LINE: Token = token("line-strong");
 const TITLE: Token = token("text");
 const LABEL: Token = token("text-2");
 const LABEL_QUIET: Token = token("text-3");
+const ACCENT: Token = token("accent");
 
 impl Theme {
     pub fn light() -> Self {
@@ -58,6 +63,24 @@ impl Theme {
             grid_px: 1.0,
             faded: 0.2,
             raw: 0.28,
+            palette: PALETTE.map(|of| {
+                let pair = Token { light: rgb(of.light), dark: rgb(of.dark) };
+                color(pair)
+            }),
+            accent: color(ACCENT),
+        }
+    }
+
+    /// The colour of a value that stands so far along a scale, from 0 to 1: from near the surface over the accent
+    /// towards the text.
+    pub fn ramp(&self, share: f64) -> RGBColor {
+        const FAINTEST: f64 = 0.3;
+        const TOWARDS_TEXT: f64 = 0.5;
+        let share = share.clamp(0.0, 1.0);
+        if share < 0.5 {
+            mix(self.surface, self.accent, FAINTEST + (1.0 - FAINTEST) * 2.0 * share)
+        } else {
+            mix(self.accent, self.title, TOWARDS_TEXT * (2.0 * share - 1.0))
         }
     }
 
@@ -79,6 +102,16 @@ impl Theme {
             _ => 0.13,
         }
     }
+}
+
+fn rgb([r, g, b]: [u8; 3]) -> RGBColor {
+    RGBColor(r, g, b)
+}
+
+/// `from` with this share of `to` in it.
+pub fn mix(from: RGBColor, to: RGBColor, share: f64) -> RGBColor {
+    let channel = |from: u8, to: u8| (f64::from(from) + (f64::from(to) - f64::from(from)) * share).round() as u8;
+    RGBColor(channel(from.0, to.0), channel(from.1, to.1), channel(from.2, to.2))
 }
 
 /// What tells curves of one colour apart: lengths of strokes and gaps, in widths of the stroke.
@@ -106,6 +139,17 @@ mod tests {
                 let ratio = contrast(channels(color), channels(theme.surface));
                 assert!(ratio >= 4.5, "{color:?} on {:?}: {ratio:.2}", theme.surface);
             }
+        }
+    }
+
+    #[test]
+    fn every_step_of_the_ramp_is_seen_and_is_stronger_than_the_one_before() {
+        for theme in [Theme::light(), Theme::dark()] {
+            let from_surface =
+                |step: u32| contrast(channels(theme.ramp(f64::from(step) / 63.0)), channels(theme.surface));
+            let ratios: Vec<f64> = (0..64).map(from_surface).collect();
+            assert!(ratios[0] > 1.35, "{ratios:?}");
+            assert!(ratios.windows(2).all(|pair| pair[0] < pair[1]), "{ratios:?}");
         }
     }
 

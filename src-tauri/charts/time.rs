@@ -2,12 +2,13 @@
 
 use super::layout::Axis;
 use super::spec::Scale;
-use super::ticks::{Tick, multiples, nice_step, number_ticks};
+use super::ticks::{Tick, multiples, nice_step, number_ticks, short};
 
 const SECOND: f64 = 1e3;
 const MINUTE: f64 = 60.0 * SECOND;
 const HOUR: f64 = 60.0 * MINUTE;
 const DAY: f64 = 24.0 * HOUR;
+const CALENDAR_ENDS_MS: f64 = 8.64e15;
 
 /// What a clock shows in equal steps, in milliseconds, up to two weeks.
 #[rustfmt::skip]
@@ -24,7 +25,6 @@ const STEPS: [f64; 32] = [
 /// Digits only, largest unit first (2026-11-03, 14:02), so that no language is assumed. The day is written under the
 /// first hour shown and wherever a new one begins; the same goes for the year under days.
 pub fn time_ticks(axis: &Axis, wanted: usize, utc_offset_min: i32) -> Vec<Tick> {
-    const CALENDAR_ENDS_MS: f64 = 8.64e15;
     if axis.min.abs().max(axis.max.abs()) > CALENDAR_ENDS_MS {
         return number_ticks(&Axis { scale: Scale::Linear, ..*axis }, wanted, true);
     }
@@ -39,7 +39,7 @@ pub fn time_ticks(axis: &Axis, wanted: usize, utc_offset_min: i32) -> Vec<Tick> 
     let mut last = None;
     let label = |at: f64| {
         let (year, month, day) = date_of(at);
-        let date = format!("{year:04}-{month:02}-{day:02}");
+        let date = date(at, 0);
         let (label, below) = match step {
             Some(step) if step < DAY => (clock(at, step), Some(date)),
             Some(_) => (format!("{month:02}-{day:02}"), Some(format!("{year:04}"))),
@@ -51,6 +51,16 @@ pub fn time_ticks(axis: &Axis, wanted: usize, utc_offset_min: i32) -> Vec<Tick> 
         Tick { value: at - offset, label, below: below.filter(|_| is_new) }
     };
     local.into_iter().map(label).collect()
+}
+
+/// The day of milliseconds since 1970-01-01 UTC, in the time of `utc_offset_min`.
+pub fn date(ms: f64, utc_offset_min: i32) -> String {
+    let at = ms + f64::from(utc_offset_min) * MINUTE;
+    if at.abs() > CALENDAR_ENDS_MS {
+        return short(ms);
+    }
+    let (year, month, day) = date_of(at);
+    format!("{year:04}-{month:02}-{day:02}")
 }
 
 /// Ticks for durations in milliseconds: 500 ms, 30 s, 1 min 30 s, 2 h, 3 d.

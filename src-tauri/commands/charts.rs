@@ -4,8 +4,10 @@ use serde::Serialize;
 use tauri::State;
 
 use super::Bytes;
-use crate::app::{App, CurveChart, CurveProbe, Drawn, MetricBars, Paper};
-pub use crate::app::{CurveLayout, MetricBarsLayout};
+use crate::app::{App, CurveChart, CurveProbe, Drawn, MarkedValues, MetricBars, Paper, RunScatter};
+pub use crate::app::{CurveLayout, MetricBarsLayout, RunScatterLayout};
+use crate::cache::Column;
+use crate::entities::RunRef;
 use crate::error::{AppError, Result};
 
 /// Draws the chart. Histories that are not cached are fetched while the window watches them, and a `Change` says when
@@ -21,6 +23,20 @@ pub async fn draw_chart(app: State<'_, App>, chart: CurveChart, paper: Paper) ->
 #[specta::specta]
 pub async fn draw_bars(app: State<'_, App>, chart: MetricBars, paper: Paper) -> Result<Bytes> {
     as_bytes(app.draw_bars(&chart, paper).await?)
+}
+
+/// Draws each run as a point at two of its values.
+#[tauri::command]
+#[specta::specta]
+pub async fn draw_scatter(app: State<'_, App>, chart: RunScatter, paper: Paper) -> Result<Bytes> {
+    as_bytes(app.draw_scatter(&chart, paper).await?)
+}
+
+/// The name and the values of a run that is pointed at in a chart of values; none where it is not cached.
+#[tauri::command]
+#[specta::specta]
+pub async fn marked_values(app: State<'_, App>, run: RunRef, columns: Vec<Column>) -> Result<Option<MarkedValues>> {
+    app.marked_values(&run, &columns).await
 }
 
 /// The value of every run nearest to `x`, in the order of `chart.runs`; runs without one are left out.

@@ -115,6 +115,10 @@ export const commands = {
 	drawChart: (chart: CurveChart, paper: Paper) => __TAURI_INVOKE<ArrayBuffer>("draw_chart", { chart, paper }),
 	/**  Draws the latest value of each run as a bar. */
 	drawBars: (chart: MetricBars, paper: Paper) => __TAURI_INVOKE<ArrayBuffer>("draw_bars", { chart, paper }),
+	/**  Draws each run as a point at two of its values. */
+	drawScatter: (chart: RunScatter, paper: Paper) => __TAURI_INVOKE<ArrayBuffer>("draw_scatter", { chart, paper }),
+	/**  The name and the values of a run that is pointed at in a chart of values; none where it is not cached. */
+	markedValues: (run: RunRef, columns: Column[]) => __TAURI_INVOKE<MarkedValues | null>("marked_values", { run, columns }),
 	/**  The value of every run nearest to `x`, in the order of `chart.runs`; runs without one are left out. */
 	probeChart: (chart: CurveChart, x: number) => __TAURI_INVOKE<CurveProbe[]>("probe_chart", { chart, x }),
 	/**
@@ -464,6 +468,16 @@ export type Difference = {
 	to: string,
 };
 
+/**  What an axis of a chart means. */
+export type DimensionLayout = {
+	label: string,
+	/**  Of categories: half before the first index to half behind the last. */
+	axis: Axis,
+	/**  How many categories there are; none for numbers. */
+	categories: number | null,
+	lanes: LaneCount[],
+};
+
 /**  Which way a metric is better, where that is claimed, and who says so. */
 export type Direction = {
 	/**  Absent where nothing is claimed. */
@@ -647,6 +661,19 @@ export type KeyringState = {
 	words: string,
 };
 
+/**  Where the values without a place on the axis are. */
+export type Lane = 
+/**  Of runs that have no value. */
+"none" | "nan" | "infinite" | 
+/**  Zero and negative values, beside a logarithmic axis. */
+"nonPositive";
+
+/**  A lane that is not empty. */
+export type LaneCount = {
+	lane: Lane,
+	runs: number,
+};
+
 /**  How this start of the app came about. */
 export type Launch = {
 	/**  What was given on the command line; answered once, so that a reload does not repeat it. */
@@ -731,6 +758,23 @@ export type MadeFrom = {
 	loggedModelName: string | null,
 	runId: string | null,
 	runName: string | null,
+};
+
+/**  The runs of a chart, in the order of its marks. */
+export type MarkedRuns = {
+	profileIds: string[],
+	/**  For each run the index of its profile among `profile_ids`. */
+	profiles: number[],
+	runIds: string[],
+};
+
+/**  What a mark of a chart is: the run and its values, in words of the window. */
+export type MarkedValues = {
+	displayName: string,
+	/**  An index into the palette, if the run has a colour. */
+	color: number | null,
+	/**  One per asked column; times and durations are milliseconds. */
+	cells: (Cell | null)[],
 };
 
 /**  A number of a version, and whose it is. */
@@ -1201,6 +1245,29 @@ export type RunRow = {
 	cells: (Cell | null)[],
 } & RunRef;
 
+/**  What to draw as a scatter plot, as the window knows it: runs and columns, not values. */
+export type RunScatter = {
+	runs: RunSet,
+	x: ValueAxis,
+	y: ValueAxis,
+	/**  Without it, each point has the colour of its run. */
+	color: ValueAxis | null,
+	size: ValueAxis | null,
+};
+
+/**  What a scatter plot says about itself, which runs its points are, and how fresh the values are. */
+export type RunScatterLayout = {
+	runs: MarkedRuns,
+	freshness: Freshness,
+} & ScatterLayout;
+
+/**  Which runs are meant. */
+export type RunSet = 
+/**  These, in this order. */
+{ kind: "listed"; of: RunRef[] } | 
+/**  All that the view finds, in its order, whatever its window. */
+{ kind: "found"; of: RunsView };
+
 export type RunStatus = "running" | "scheduled" | "finished" | "failed" | "killed";
 
 /**  What a run logged last. */
@@ -1248,6 +1315,24 @@ export type RunsWindow = {
 export type Scale = "linear" | 
 /**  Values that are zero or negative have no place here; `Layout` counts them. */
 "log";
+
+/**  Where the points are, and what the axes mean. */
+export type ScatterLayout = {
+	widthPx: number,
+	heightPx: number,
+	/**  Without the lanes. */
+	plot: Rect,
+	x: DimensionLayout,
+	y: DimensionLayout,
+	/**  What the colours are of, if they are not those of the runs. */
+	color: DimensionLayout | null,
+	size: DimensionLayout | null,
+	/**  The center of each run's point, in tenths of a pixel from the left and from the top; for every run one. */
+	xTenths: number[],
+	yTenths: number[],
+	/**  Why nothing is there, if nothing is. */
+	note: Note | null,
+};
 
 export type Scope = 
 /**  The list of experiments. */
@@ -1412,6 +1497,13 @@ export type TreeEntry = {
 	name: string,
 	isDir: boolean,
 	sizeBytes: number | null,
+};
+
+/**  A column of values along an axis, or as a colour or size. */
+export type ValueAxis = {
+	column: Column,
+	/**  Categories and points in time are never logarithmic. */
+	log: boolean,
 };
 
 /**  A version and what is known of what it was made from. */

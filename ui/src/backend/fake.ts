@@ -43,6 +43,7 @@ import {
   versionsOf,
   type FakeRun,
 } from './fake-data';
+import { scatter } from './fake-values';
 import { CROWDED_FAULT, CROWDED_PROFILES } from './fake-crowded';
 import { enlarged } from './fake-large';
 import { FAULTS, PROFILES, fakeConnections, linkState, type LinkSituation } from './fake-connections';
@@ -464,6 +465,25 @@ const commands: Commands = {
   drawBars: async (chart, paper) => {
     await wait(situation === 'slow' ? 600 : 20);
     return bars(chart, paper, freshness('runs'));
+  },
+  drawScatter: async (chart, paper) => {
+    await wait(situation === 'slow' ? 600 : 20);
+    return scatter(
+      chart,
+      chart.runs.kind === 'listed' ? chart.runs.of : matchingRuns(chart.runs.of),
+      paper,
+      freshness('runs'),
+    );
+  },
+  markedValues: async (run, columns) => {
+    const found = findRun(run.runId);
+    return found
+      ? {
+          displayName: found.displayName,
+          color: found.color,
+          cells: columns.map((column) => cellOf(found, column)),
+        }
+      : null;
   },
   probeChart: async (chart, x) => probe(chart, x),
   chooseArtifactFolder: async (_profileId, _root, _path, folder) => folder,

@@ -1,0 +1,255 @@
+//! Which colour the mark of each run has, and the legend that says what the colours mean.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use plotters::prelude::{Color, DrawingBackend, RGBColor};
+
+use super::DrawError;
+use super::canvas::{Align, LabelStyle, Surface};
+use super::dimension::{Dimension, Domain, Place, Scaled};
+use super::text::{fitted, width_px};
+use super::theme::Theme;
+
+/// What the colour of a mark says.
+#[derive(Clone, Debug)]
+pub enum Coloring {
+    /// Which run it is: red, green, blue of each.
+    Own(Arc<[[u8; 3]]>),
+    /// The value of this dimension.
+    By(Dimension),
+}
+
+/// As many colours as a scale of numbers has. Marks of one colour are drawn as one, so fewer are faster.
+const STEPS: usize = 64;
+
+/// The colours of all runs.
+pub struct Colors<'a> {
+    pub inks: Vec<RGBColor>,
+    /// For each run its index into `inks`, which ascends with the value.
+    pub of_runs: Vec<usize>,
+    /// The dimension that they are of, if they are of one. Runs without a place on its axis have the first ink.
+    pub by: Option<Scaled<'a>>,
+}
+
+impl Coloring {
+    /// The colours of `runs` runs.
+    pub fn colors(&self, runs: usize, theme: &Theme) -> Colors<'_> {
+        match self {
+            Coloring::Own(own) => own_colors(own, runs, theme),
+            Coloring::By(dimension) => {
+                let scaled = dimension.scaled(0.0);
+                let is_ramp = !matches!(dimension.domain, Domain::Categories(_));
+                let inks: Vec<RGBColor> = if is_ramp {
+                    (0..STEPS).map(|step| theme.ramp(step as f64 / (STEPS - 1) as f64)).collect()
+                } else {
+                    theme.palette.to_vec()
+                };
+                let ink_of = |run: usize| match scaled.place(run) {
+                    Place::Lane(_) => 0,
+                    Place::Axis(at) if is_ramp => 1 + ((at * STEPS as f64) as usize).min(STEPS - 1),
+                    Place::Axis(_) => 1 + index_of(dimension, run) % inks.len(),
+                };
+                let of_runs = (0..runs).map(ink_of).collect();
+                Colors { inks: [vec![theme.label_quiet], inks].concat(), of_runs, by: Some(scaled) }
+            }
+        }
+    }
+}
+
+fn index_of(dimension: &Dimension, run: usize) -> usize {
+    dimension.values.get(run).copied().flatten().unwrap_or_default() as usize
+}
+
+fn own_colors(own: &[[u8; 3]], runs: usize, theme: &Theme) -> Colors<'static> {
+    let mut inks = vec![theme.label_quiet];
+    let mut known: BTreeMap<[u8; 3], usize> = BTreeMap::new();
+    let of_runs = (0..runs).map(|run| {
+        let Some(color) = own.get(run) else { return 0 };
+        *known.entry(*color).or_insert_with(|| {
+            let [r, g, b] = *color;
+            inks.push(RGBColor(r, g, b));
+            inks.len() - 1
+        })
+    });
+    let of_runs = of_runs.collect();
+    Colors { inks, of_runs, by: None }
+}
+
+impl Colors<'_> {
+    pub fn ink(&self, run: usize) -> RGBColor {
+        let index = self.of_runs.get(run).copied().unwrap_or_default();
+        self.inks.get(index).copied().unwrap_or(RGBColor(128, 128, 128))
+    }
+
+    /// The runs in the order in which they are drawn: color by color, the highest value last and on top.
+    pub fn order(&self) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..self.of_runs.len()).collect();
+        order.sort_by_key(|run| self.of_runs[*run]);
+        order
+    }
+}
+
+enum Entry {
+    Word(String),
+    Dot(RGBColor, String),
+    Ramp,
+}
+
+const RAMP_PX: f64 = 64.0;
+const DOT_PX: f64 = 12.0;
+const GAP_PX: f64 = 8.0;
+
+impl Entry {
+    fn width_px(&self, theme: &Theme) -> f64 {
+        match self {
+            Self::Word(word) => width_px(word, theme.label_px, false),
+            Self::Dot(_, word) => DOT_PX + width_px(word, theme.label_px, false),
+            Self::Ramp => RAMP_PX,
+        }
+    }
+}
+
+/// Says what the colours mean, in one line that ends at `right` and is at most `room_px` long; `y` is its middle. What
+/// has no room is counted.
+pub fn draw_legend<B: DrawingBackend>(
+    surface: &Surface<B>,
+    colors: &Colors,
+    theme: &Theme,
+    (right, y): (f64, f64),
+    room_px: f64,
+) -> Result<(), DrawError> {
+    let Some(by) = &colors.by else { return Ok(()) };
+    let entries = entries(by, colors, theme, room_px);
+    let width = |entry: &Entry| entry.width_px(theme) + GAP_PX;
+    let mut x = right + GAP_PX - entries.iter().map(width).sum::<f64>();
+    let style = LabelStyle { size_px: theme.label_px, color: theme.label, align: Align::Left, is_bold: false };
+    for entry in &entries {
+        match entry {
+            Entry::Word(word) => surface.text(word, (x, y), &LabelStyle { color: theme.label_quiet, ..style })?,
+            Entry::Dot(color, word) => {
+                surface.dot((x + 4.0, y), 3.5, color.to_rgba())?;
+                surface.text(word, (x + DOT_PX, y), &style)?;
+            }
+            Entry::Ramp => {
+                const PIECES: usize = 32;
+                let end = x + RAMP_PX;
+                for i in 0..PIECES {
+                    // Each to the end, under the next ones, so that there are no seams.
+                    let left = x + RAMP_PX / PIECES as f64 * i as f64;
+                    let color = theme.ramp(i as f64 / (PIECES - 1) as f64);
+                    let corners = [(left, y - 4.0), (end, y - 4.0), (end, y + 4.0), (left, y + 4.0)];
+                    surface.fill(corners.to_vec(), color.to_rgba())?;
+                }
+            }
+        }
+        x += width(entry);
+    }
+    Ok(())
+}
+
+fn entries(by: &Scaled, colors: &Colors, theme: &Theme, room_px: f64) -> Vec<Entry> {
+    let width = |entry: &Entry| entry.width_px(theme) + GAP_PX;
+    let name = Entry::Word(fitted(&by.words(), room_px * 0.4, theme.label_px).into_owned());
+    let mut left = room_px - width(&name);
+    if left < 0.0 {
+        return Vec::new();
+    }
+    let unplaced: Vec<String> = by.lanes.iter().map(|lane| lane.word()).collect();
+    let grey = Entry::Dot(theme.label_quiet, unplaced.join(", "));
+    let grey = Some(grey).filter(|grey| !unplaced.is_empty() && width(grey) <= left);
+    left -= grey.as_ref().map_or(0.0, width);
+    let scale = match &by.of.domain {
+        Domain::Categories(names) => category_entries(names, colors, theme, left),
+        _ if by.has_places() => {
+            let [low, high] = [by.axis.min, by.axis.max].map(|end| Entry::Word(by.word(end)));
+            let all = vec![low, Entry::Ramp, high];
+            if all.iter().map(width).sum::<f64>() <= left { all } else { Vec::new() }
+        }
+        _ => Vec::new(),
+    };
+    [name].into_iter().chain(scale).chain(grey).collect()
+}
+
+/// The names that have room, and how many have none.
+fn category_entries(names: &[String], colors: &Colors, theme: &Theme, room_px: f64) -> Vec<Entry> {
+    const NAME_PX: f64 = 120.0;
+    /// For the count of the others.
+    const COUNT_PX: f64 = 48.0;
+    let mut left = room_px;
+    let mut entries = Vec::new();
+    for (index, name) in names.iter().enumerate() {
+        let ink = colors.inks.get(1 + index % (colors.inks.len() - 1).max(1)).copied();
+        let word = fitted(name, NAME_PX, theme.label_px).into_owned();
+        let entry = Entry::Dot(ink.unwrap_or(theme.label_quiet), word);
+        left -= entry.width_px(theme) + GAP_PX;
+        let others = names.len() - index - 1;
+        if left < if others > 0 { COUNT_PX } else { 0.0 } {
+            let count = Entry::Word(format!("+{}", others + 1));
+            left += entry.width_px(theme) - count.width_px(theme);
+            entries.extend(Some(count).filter(|_| left >= 0.0));
+            break;
+        }
+        entries.push(entry);
+    }
+    entries
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::spec::Scale;
+    use super::*;
+
+    fn numbers(values: &[Option<f64>]) -> Coloring {
+        let (label, domain) = ("loss".to_owned(), Domain::Numbers(Scale::Linear));
+        Coloring::By(Dimension { label, domain, values: values.into() })
+    }
+
+    #[test]
+    fn colours_follow_the_values_and_a_run_without_one_is_grey() {
+        let theme = Theme::light();
+        let coloring = numbers(&[Some(3.0), Some(1.0), None, Some(2.0), Some(f64::NAN)]);
+        let colors = coloring.colors(6, &theme);
+        assert_eq!(colors.order(), [2, 4, 5, 1, 3, 0]);
+        assert_eq!([2, 4, 5].map(|run| colors.ink(run)), [theme.label_quiet; 3]);
+        assert_eq!((colors.ink(1), colors.ink(0)), (theme.ramp(0.0), theme.ramp(1.0)));
+        let many: Vec<Option<f64>> = (0..10_000).map(|i| Some(f64::from(i))).collect();
+        let mut steps = numbers(&many).colors(10_000, &theme).of_runs;
+        steps.dedup();
+        assert_eq!(steps, (1..=STEPS).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn categories_take_turns_and_runs_have_their_own() {
+        let theme = Theme::dark();
+        let names: Arc<[String]> = (0..45).map(|i| format!("{i}")).collect();
+        let values: Arc<[Option<f64>]> = (0..45).map(|i| Some(f64::from(i))).collect();
+        let coloring = Coloring::By(Dimension { label: String::new(), domain: Domain::Categories(names), values });
+        let colors = coloring.colors(45, &theme);
+        assert_eq!([0, 1, 20, 44].map(|run| colors.ink(run)), [0, 1, 0, 4].map(|i: usize| theme.palette[i]));
+        let own = Coloring::Own([[1, 2, 3], [4, 5, 6], [1, 2, 3]].into());
+        let colors = own.colors(4, &theme);
+        assert_eq!(colors.of_runs, [1, 2, 1, 0], "a run without a colour is grey");
+        assert_eq!(colors.ink(1), RGBColor(4, 5, 6));
+    }
+
+    #[test]
+    fn a_legend_says_how_many_names_have_no_room() {
+        let theme = Theme::light();
+        let names: Arc<[String]> = (0..20_000).map(|i| format!("category {i}")).collect();
+        let values: Arc<[Option<f64>]> = [Some(0.0), None].into();
+        let coloring = Coloring::By(Dimension { label: "optimizer".into(), domain: Domain::Categories(names), values });
+        let colors = coloring.colors(2, &theme);
+        let by = colors.by.as_ref().expect("a dimension");
+        for room in [0.0, 60.0, 200.0, 400.0] {
+            let entries = entries(by, &colors, &theme, room);
+            let width: f64 = entries.iter().map(|entry| entry.width_px(&theme) + GAP_PX).sum();
+            assert!(width <= room + GAP_PX, "{width} of {room}");
+            let dots =
+                entries.iter().filter(|entry| matches!(entry, Entry::Dot(color, _) if *color != theme.label_quiet));
+            let rest = format!("+{}", 20_000 - dots.count());
+            let says = |entry: &Entry| matches!(entry, Entry::Word(word) if *word == rest);
+            assert!(room < 150.0 || entries.iter().any(says), "{room}");
+        }
+    }
+}
