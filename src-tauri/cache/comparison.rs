@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use sqlx::{AssertSqlSafe, Row, SqliteConnection};
 
+use super::compared_datasets::{ReadDataset, dataset_rows};
 use super::search::run_rows;
 use super::view::{Cell, Column, ColumnKind, Comparison, ComparisonRow, RunRow};
 use super::{Cache, Result};
@@ -28,6 +29,7 @@ impl Cache {
             metrics: section(&mut reading, "metric", &ids).await?,
             params: section(&mut reading, "param", &ids).await?,
             tags: section(&mut reading, "tag", &ids).await?,
+            datasets: dataset_rows(read_datasets(&mut reading, &ids).await?, ids.len()),
             runs,
         })
     }
@@ -91,7 +93,7 @@ fn attributes(runs: &[RunRow], durations: Vec<Option<Cell>>) -> Vec<ComparisonRo
     ]
 }
 
-fn row(key: String, cells: Vec<Option<Cell>>) -> ComparisonRow {
+pub(super) fn row(key: String, cells: Vec<Option<Cell>>) -> ComparisonRow {
     let differs = cells.windows(2).any(|pair| pair.first() != pair.last());
     ComparisonRow { key, cells, differs, direction: Direction::default() }
 }
@@ -121,4 +123,25 @@ async fn section(reading: &mut SqliteConnection, table: &'static str, ids: &[i64
         }
     }
     Ok(cells_of.into_iter().map(|(key, cells)| row(key, cells)).collect())
+}
+
+async fn read_datasets(reading: &mut SqliteConnection, ids: &[i64]) -> Result<Vec<ReadDataset>> {
+    let rows = sqlx::query(
+        "SELECT w.key, d.name, i.context, d.digest, d.schema FROM json_each(?) w
+         CROSS JOIN dataset_input i ON i.run = w.value JOIN dataset d ON d.id = i.dataset ORDER BY w.key, i.position",
+    )
+    .bind(serde_json::to_string(ids)?)
+    .fetch_all(reading)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(ReadDataset {
+                place: usize::try_from(row.try_get::<i64, _>(0)?).unwrap_or(usize::MAX),
+                name: row.try_get(1)?,
+                context: row.try_get(2)?,
+                digest: row.try_get(3)?,
+                schema: row.try_get(4)?,
+            })
+        })
+        .collect()
 }

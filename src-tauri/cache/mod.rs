@@ -25,6 +25,7 @@ mod column;
 mod column_count;
 mod columns;
 mod compact;
+mod compared_datasets;
 mod comparison;
 mod duration;
 mod error;

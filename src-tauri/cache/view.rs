@@ -170,6 +170,8 @@ pub struct Comparison {
     pub metrics: Vec<ComparisonRow>,
     pub params: Vec<ComparisonRow>,
     pub tags: Vec<ComparisonRow>,
+    /// Of each dataset and the context it was read in: its digest, and in a row after it its schema.
+    pub datasets: Vec<ComparisonRow>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::cache::{CacheError, Cell};
+use crate::entities::DatasetInput;
 
 async fn five_runs() -> (tempfile::TempDir, Cache, SourceId) {
     let (folder, cache, source) = cache().await;
@@ -345,6 +346,36 @@ async fn runs_side_by_side_say_what_differs() {
     assert_eq!((status.key.as_str(), status.differs), ("status", false));
     let one = cache.comparison(&asked[..1]).await.unwrap();
     assert!(one.metrics.iter().all(|row| !row.differs));
+}
+
+#[tokio::test]
+async fn datasets_stand_side_by_side_with_the_runs_that_read_none() {
+    let (_folder, cache, source) = cache().await;
+    let read = |digest: &str, context: Option<&str>| DatasetInput {
+        name: "churn".to_owned(),
+        digest: digest.to_owned(),
+        source_type: "local".to_owned(),
+        source: "{}".to_owned(),
+        schema: (digest == "d2").then(|| r#"{"mlflow_colspec":[{"type":"long","name":"age"}]}"#.to_owned()),
+        profile: None,
+        context: context.map(str::to_owned),
+    };
+    let (mut a, mut b) = (run("a"), run("b"));
+    a.dataset_inputs = vec![read("d1", Some("training")), read("d1", None)];
+    b.dataset_inputs = vec![read("d2", Some("training")), read("d1", Some("training"))];
+    cache.apply_runs(source, &[a, b, run("none")], 1).await.unwrap();
+    let datasets = cache.comparison(&refs(&["none", "b", "a"])).await.unwrap().datasets;
+    let text = |value: &str| Some(Cell::Text(value.to_owned()));
+    let rows: Vec<_> = datasets.iter().map(|row| (row.key.as_str(), row.cells.clone(), row.differs)).collect();
+    assert_eq!(
+        rows,
+        [
+            ("churn", vec![None, None, text("d1")], true),
+            ("churn (training)", vec![None, text("d1, d2"), text("d1")], true),
+            ("churn (training): schema", vec![None, text("age long"), None], true),
+        ]
+    );
+    assert_eq!(cache.comparison(&refs(&["none"])).await.unwrap().datasets, []);
 }
 
 #[tokio::test]

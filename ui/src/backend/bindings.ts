@@ -358,6 +358,8 @@ export type Comparison = {
 	metrics: ComparisonRow[],
 	params: ComparisonRow[],
 	tags: ComparisonRow[],
+	/**  Of each dataset and the context it was read in: its digest, and in a row after it its schema. */
+	datasets: ComparisonRow[],
 };
 
 export type ComparisonAnswer = {

@@ -213,6 +213,22 @@ function rowsFor(runs: FakeRun[], kind: Column['kind'], keys: string[]): Compari
   });
 }
 
+/** Every sixth run read an older version of the one dataset. */
+function datasetRows(runs: FakeRun[]): ComparisonRow[] {
+  const digests = runs.map(({ metrics }, i) =>
+    i % 6 === 5 ? '7c01d9e4' : Object.keys(metrics).length > 0 ? 'a91c22f0' : null,
+  );
+  const cells = digests.map((value) => (value === null ? null : { kind: 'text' as const, value }));
+  return [
+    {
+      key: 'shelf-2025 (train)',
+      cells,
+      direction: { better: null, chosen: false },
+      differs: new Set(digests).size > 1,
+    },
+  ];
+}
+
 function keysOf(runs: FakeRun[], part: 'metrics' | 'params' | 'tags'): string[] {
   return [...new Set(runs.flatMap((run) => Object.keys(run[part])))].sort();
 }
@@ -433,6 +449,7 @@ const commands: Commands = {
       metrics: rowsFor(runs, 'metric', keysOf(runs, 'metrics')),
       params: rowsFor(runs, 'param', keysOf(runs, 'params')),
       tags: rowsFor(runs, 'tag', keysOf(runs, 'tags')),
+      datasets: datasetRows(runs),
     };
     const of = new Map(
       runs.map(({ profileId, experimentId }) => [

@@ -15,6 +15,7 @@ const comparison: Comparison = {
     { key: 'optimizer', cells: [{ kind: 'text', value: 'adam' }], differs: false, direction },
   ],
   tags: [],
+  datasets: [],
 };
 
 test('only what differs is shown, and the section still says how many there are', () => {

@@ -7,7 +7,7 @@ import { runKey, runRef } from '../run-ref';
 import { columnTitle } from '../runs/columns';
 import { numberIn } from '../runs/table-columns';
 
-export type SectionName = 'metrics' | 'params' | 'attributes' | 'tags';
+export type SectionName = 'metrics' | 'params' | 'datasets' | 'attributes' | 'tags';
 
 export interface Section {
   name: SectionName;
@@ -20,6 +20,7 @@ export interface Section {
 const TITLES: Record<SectionName, string> = {
   metrics: 'Metrics',
   params: 'Params',
+  datasets: 'Datasets',
   attributes: 'Attributes',
   tags: 'Tags',
 };
@@ -32,7 +33,7 @@ function comparable(row: ComparisonRow): boolean {
 /** The sections with the rows to show: all of them or only those that differ, and only keys that hold all words. */
 export function sectionsOf(comparison: Comparison, onlyDiffering: boolean, words: string): Section[] {
   const wanted = words.toLowerCase().split(/\s+/).filter(Boolean);
-  return (['metrics', 'params', 'attributes', 'tags'] as const).map((name) => {
+  return (['metrics', 'params', 'datasets', 'attributes', 'tags'] as const).map((name) => {
     const all = comparison[name];
     return {
       name,

@@ -23,7 +23,7 @@ function freshness(whats: What[], failed: What[]): Freshness {
 
 const HERE = { profileId: 'vision' };
 const EMPTY_WINDOW = { matching: 0, total: 0, offset: 0, rows: [], elapsedMs: 1 };
-const NO_COMPARISON = { runs: [], attributes: [], metrics: [], params: [], tags: [] };
+const NO_COMPARISON = { runs: [], attributes: [], metrics: [], params: [], tags: [], datasets: [] };
 
 /** What a screen answers with nothing in it, and where it is seen. */
 const SCREENS: [string, Place, What, (failed: What[]) => void][] = [
