@@ -12,13 +12,15 @@ use super::by_profile::by_profile;
 use super::drawing::{Drawn, Paper, draw};
 use super::points::{Points, axis_of, points};
 use super::{App, blocking};
-use crate::charts::{self, Chart, Figure, FigureLayout, PALETTE, Scale, Series, XAxis, XKind, YAxis};
+use crate::charts::{
+    self, Chart, Figure, FigureLayout, PALETTE, Scale, Series, Smoothing, SmoothingKind, XAxis, XKind, YAxis,
+};
 use crate::entities::{MetricValue, RunRef};
 use crate::error::{AppError, Result};
 use crate::sync::{Freshness, Scope};
 
 /// What to draw, as the window knows it: runs and a metric, not points.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct CurveChart {
     /// The metric.
@@ -33,7 +35,8 @@ pub struct CurveChart {
     pub y_log: bool,
     /// Values far from all others are inside the range of y as well.
     pub with_outliers: bool,
-    /// Weight of the debiased exponential moving average, 0 (off) to 0.999.
+    pub smoothing_kind: SmoothingKind,
+    /// Weight of the smoothing, 0 (off) to 0.999; for the moving averages it is the weight of the past.
     pub smoothing: f64,
     pub highlighted: Option<RunRef>,
 }
@@ -139,7 +142,7 @@ impl App {
                 range: None,
                 with_outliers: wanted.with_outliers,
             },
-            smoothing: wanted.smoothing.clamp(0.0, 0.999),
+            smoothing: Smoothing { kind: wanted.smoothing_kind, weight: wanted.smoothing.clamp(0.0, 0.999) },
             show_raw: wanted.smoothing > 0.0,
             highlighted: wanted
                 .highlighted

@@ -405,7 +405,8 @@ export type CurveChart = {
 	yLog: boolean,
 	/**  Values far from all others are inside the range of y as well. */
 	withOutliers: boolean,
-	/**  Weight of the debiased exponential moving average, 0 (off) to 0.999. */
+	smoothingKind: SmoothingKind,
+	/**  Weight of the smoothing, 0 (off) to 0.999; for the moving averages it is the weight of the past. */
 	smoothing: number,
 	highlighted: RunRef | null,
 };
@@ -1309,6 +1310,16 @@ export type ShownLine = {
 	/**  `~/.ssh/config:14`, `given here`, `default`. */
 	source: string,
 };
+
+export type SmoothingKind = 
+/**  A debiased exponential moving average from point to point. */
+"ema" | 
+/**  The same, where a point fades by how far x has gone on. */
+"timeWeighted" | 
+/**  The mean of the points around, weighted by a bell. */
+"gaussian" | 
+/**  The mean of the points around. */
+"mean";
 
 export type SortKey = {
 	column: Column,

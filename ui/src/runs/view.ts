@@ -1,6 +1,7 @@
 // How an experiment was left: columns, order, filter, panes and charts, as kept in the settings.
 import type { Column, SortKey } from '../backend';
 import { START_CHOICES, type CurveChoices } from '../charts/choices';
+import { isSmoothing } from '../charts/smoothing';
 import { columnId, parseColumnId } from './columns';
 
 export interface ChartChoices extends CurveChoices {
@@ -77,6 +78,9 @@ export function parseView(json: string | null): View {
       xAxis: (['step', 'time', 'relative'] as const).find((kind) => kind === charts['xAxis']) ?? 'step',
       yLog: charts['yLog'] === true,
       smoothing: within(charts['smoothing'], 0, 0.999, 0),
+      smoothingKind: isSmoothing(charts['smoothingKind'])
+        ? charts['smoothingKind']
+        : START_CHOICES.smoothingKind,
       withOutliers: asList(charts['withOutliers']).filter((key) => typeof key === 'string'),
       metrics: asText(charts['metrics']),
     },
