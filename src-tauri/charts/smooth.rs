@@ -137,9 +137,9 @@ fn average(values: &[f64], start: usize, mut kept: impl FnMut(usize) -> f64) -> 
 
 fn around(values: &[f64], range: Range<usize>, weights: &[f64]) -> Vec<f64> {
     let is_finite = |value: &f64| value.is_finite();
-    let finite: Cow<[f64]> = match values.iter().all(|value| is_finite(value)) {
+    let finite: Cow<[f64]> = match values.iter().all(is_finite) {
         true => Cow::Borrowed(values),
-        false => values.iter().copied().filter(|value| is_finite(value)).collect(),
+        false => values.iter().copied().filter(is_finite).collect(),
     };
     let mut place = values[..range.start].iter().filter(|value| is_finite(value)).count();
     let mut smooth = |value: &f64| {

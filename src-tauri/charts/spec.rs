@@ -154,8 +154,11 @@ pub enum XKind {
     Time,
     /// Milliseconds since the run's first point, or since its start.
     Relative,
-    /// The place of a point among those of its series, from 1: where neither steps nor times tell them apart.
+    /// The place of a point among those of its series, from 1: the only one where neither steps nor times tell points
+    /// apart.
     Order,
+    /// The value of another metric.
+    Metric,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]

@@ -398,11 +398,15 @@ export type CurveChart = {
 	runs: CurveRun[],
 	/**  Drawn over something else where it tells no points apart; the layout says over what. */
 	xAxis: XKind,
-	/**  The visible part of x: steps, epoch ms, or ms since the run's first point. */
+	/**  The metric that is x, for [`XKind::Metric`]. */
+	xMetric: string | null,
+	/**  Time is linear whatever this says. */
+	xScale: Scale,
+	/**  The visible part of x: steps, epoch ms, ms since the run's first point, places, or values of the metric. */
 	xRange: [number, number] | null,
 	/**  What `x_range` counts: it is a range of nothing else. */
 	xRangeOf: XKind,
-	yLog: boolean,
+	yScale: Scale,
 	/**  Values far from all others are inside the range of y as well. */
 	withOutliers: boolean,
 	smoothingKind: SmoothingKind,
@@ -424,6 +428,8 @@ export type CurveInfo = {
  *  all read.
  */
 export type CurveLayout = {
+	/**  What has no place over the metric that is x. */
+	withoutX: WithoutX,
 	freshness: Freshness,
 } & Layout;
 
@@ -1444,6 +1450,14 @@ export type What = "experiments" | "runs" | "run" | "histories" | "models" |
 /**  The runs that versions came from. */
 "sourceRuns";
 
+/**  What cannot be drawn over another metric, since that has no value there. */
+export type WithoutX = {
+	/**  Runs with points, none of which has an x. */
+	runs: number,
+	/**  Points of the other runs: before the first x, or where it is not a finite number. */
+	points: number,
+};
+
 /**  What may be changed on a server from here. Held by the core, whatever the window shows. */
 export type Writes = "allowed" | 
 /**  Every write says first what it will do and waits for a yes. */
@@ -1461,8 +1475,13 @@ export type XKind =
 "time" | 
 /**  Milliseconds since the run's first point, or since its start. */
 "relative" | 
-/**  The place of a point among those of its series, from 1: where neither steps nor times tell them apart. */
-"order";
+/**
+ *  The place of a point among those of its series, from 1: the only one where neither steps nor times tell points
+ *  apart.
+ */
+"order" | 
+/**  The value of another metric. */
+"metric";
 
 /* Tauri Specta runtime */
 type EventEmit<T> = [T] extends [null] ? () => Promise<void> : (payload: T) => Promise<void>;

@@ -4,6 +4,7 @@ import type { AskedX } from './axis-words';
 
 export interface CurveChoices {
   xAxis: AskedX;
+  xLog: boolean;
   yLog: boolean;
   /** Weight of the smoothing: 0 (off) to 0.99. */
   smoothing: number;
@@ -14,6 +15,7 @@ export interface CurveChoices {
 
 export const START_CHOICES: CurveChoices = {
   xAxis: 'step',
+  xLog: false,
   yLog: false,
   smoothing: 0,
   smoothingKind: 'ema',

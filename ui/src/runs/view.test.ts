@@ -15,7 +15,8 @@ const VIEW: View = {
   split: 0.4,
   panes: 'charts',
   charts: {
-    xAxis: 'relative',
+    xAxis: 'metric.train/epoch',
+    xLog: true,
     yLog: true,
     smoothing: 0.6,
     smoothingKind: 'gaussian',
