@@ -24,7 +24,6 @@ use std::time::{Duration, Instant};
 use common::mlflow::{MlflowServer, Options, Version, repository};
 use podium::app::{App, CurveChart, CurveRun, Paper};
 use podium::cache::{Column, ColumnKind, ProfileExperiments, RunsView, RunsWindow, SortKey};
-use podium::charts::XKind;
 use podium::entities::{LifecycleStage, RunRef};
 use podium::sync::Scope;
 use serde_json::{Value, json};
@@ -151,13 +150,7 @@ async fn draw_curves(app: &App, profile_id: &str, server: &MlflowServer, experim
     let chart = CurveChart {
         key: "train_loss".to_owned(),
         runs: run_ids.iter().map(|run_id| CurveRun { run: RunRef::new(profile_id, run_id), dash: 0 }).collect(),
-        x_axis: XKind::Step,
-        x_range: None,
-        x_range_of: XKind::Step,
-        y_log: false,
-        with_outliers: false,
-        smoothing: 0.0,
-        highlighted: None,
+        ..CurveChart::default()
     };
     let paper = Paper { width_px: 1600.0, height_px: 900.0, dpr: 1.0, dark: false, utc_offset_minutes: 0 };
     let podium = median_async(9, || async {

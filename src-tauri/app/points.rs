@@ -22,6 +22,8 @@ pub(super) fn axis_of(histories: &[Option<History>], wanted: XKind) -> XKind {
             XKind::Step => differ(&history.steps),
             XKind::Time | XKind::Relative => differ(&history.timestamps_ms),
             XKind::Order => history.len() > 1,
+            // Not in these histories: see `over_metric`.
+            XKind::Metric => false,
         })
     };
     let instead = if wanted == XKind::Step { XKind::Relative } else { XKind::Step };
@@ -41,7 +43,7 @@ pub(super) fn points(history: &History, kind: XKind) -> Points {
             let first = history.timestamps_ms.iter().min().copied().unwrap_or(0) as f64;
             times().map(|time| time - first).collect()
         }
-        XKind::Order => (1..=history.len()).map(|place| place as f64).collect(),
+        XKind::Order | XKind::Metric => (1..=history.len()).map(|place| place as f64).collect(),
     };
     if x.is_sorted() {
         return Points { x: x.into(), y: history.values.as_slice().into(), breaks: Arc::default() };
@@ -53,6 +55,31 @@ pub(super) fn points(history: &History, kind: XKind) -> Points {
         y: order.iter().map(|index| history.values[*index]).collect(),
         breaks: Arc::default(),
     }
+}
+
+/// The points of one metric over another one of the same run. Each is at the value that the other one had at its step,
+/// or, where that step is not logged, at the last step before. Points before its first value, and where it is not a
+/// finite number, have no place and are left out.
+///
+/// Where x goes back, a curve begins anew, as a run that was resumed does; where it goes up and down all the time, its
+/// points are put in order.
+pub(super) fn over_metric(history: &History, x_history: &History) -> Points {
+    let x_at = |step: i64| {
+        let after = x_history.steps.partition_point(|known| *known <= step);
+        after.checked_sub(1).and_then(|last| x_history.values.get(last)).copied().filter(|x| x.is_finite())
+    };
+    let placed = history.steps.iter().zip(&history.values).filter_map(|(step, y)| Some((x_at(*step)?, *y)));
+    let mut placed: Vec<(f64, f64)> = placed.collect();
+    let goes_back = |at: &usize| placed[*at].0 < placed[*at - 1].0;
+    let mut breaks: Vec<usize> = (1..placed.len()).filter(goes_back).collect();
+    let pieces = breaks.len() + 1;
+    let length = placed.len() / pieces;
+    if length < SHORT_PASS || (pieces > FEW_PASSES && length < LONG_PASS) || pieces > MOST_PASSES {
+        placed.sort_by(|a, b| a.0.total_cmp(&b.0));
+        breaks.clear();
+    }
+    let (x, y): (Vec<f64>, Vec<f64>) = placed.into_iter().unzip();
+    Points { x: x.into(), y: y.into(), breaks: breaks.into() }
 }
 
 fn over_steps(history: &History) -> Points {
@@ -77,6 +104,8 @@ const LATE: usize = 3;
 /// only if they are long. Many short ones are several writers that log the same steps.
 const FEW_PASSES: usize = 8;
 const LONG_PASS: usize = 8;
+/// Over a metric that falls, every point goes back: those are no passes.
+const SHORT_PASS: usize = 3;
 const MOST_PASSES: usize = 1_000;
 
 /// A run that is resumed from a checkpoint logs steps again that it has logged before. Each time
@@ -214,5 +243,39 @@ mod tests {
         assert_eq!((&*relative.x, &*relative.y), (&[0.0, 1_000.0, 2_000.0][..], &[2.0, 1.0, 3.0][..]));
         assert_eq!(*points(&history, XKind::Time).x, [2_000.0, 3_000.0, 4_000.0]);
         assert_eq!(*points(&history, XKind::Order).x, [1.0, 2.0, 3.0]);
+    }
+
+    fn over(y: &[(i64, f64)], x: &[(i64, f64)]) -> (Vec<f64>, Vec<f64>, Vec<usize>) {
+        let of = |points: &[(i64, f64)]| {
+            history(&points.iter().map(|(step, value)| (*step, *step, *value)).collect::<Vec<_>>())
+        };
+        let Points { x, y, breaks } = over_metric(&of(y), &of(x));
+        (x.to_vec(), y.to_vec(), breaks.to_vec())
+    }
+
+    #[test]
+    fn over_a_metric_a_point_is_at_its_value_of_that_step_or_the_last_before() {
+        let epochs = [(10, 1.0), (20, 2.0), (30, f64::NAN), (40, 4.0)];
+        let loss: Vec<(i64, f64)> = [5, 10, 15, 19, 20, 30, 35, 40, 99].into_iter().zip((0..).map(f64::from)).collect();
+        let (x, y, breaks) = over(&loss, &epochs);
+        assert_eq!(x, [1.0, 1.0, 1.0, 2.0, 4.0, 4.0]);
+        assert_eq!(y, [1.0, 2.0, 3.0, 4.0, 7.0, 8.0], "before the first epoch and at NaN there is no place");
+        assert!(breaks.is_empty());
+        // Of several values at one step it is the last.
+        assert_eq!(over(&[(7, 0.5)], &[(7, 1.0), (7, 3.0)]).0, [3.0]);
+        assert_eq!(over(&loss, &[]), (vec![], vec![], vec![]));
+    }
+
+    #[test]
+    fn where_the_metric_goes_back_a_curve_begins_anew_unless_it_does_so_all_the_time() {
+        let steps = |x: &[f64]| x.iter().zip(0..).map(|(x, step)| (step, *x)).collect::<Vec<_>>();
+        let of = |x: &[f64]| over(&steps(&vec![0.0; x.len()]), &steps(x));
+        let cycles: Vec<f64> = (0..40).map(|i| f64::from(i % 20)).collect();
+        assert_eq!(of(&cycles), (cycles.clone(), vec![0.0; 40], vec![20]));
+        let falling: Vec<f64> = (0..6).rev().map(f64::from).collect();
+        assert_eq!(of(&falling).0, [0.0, 1.0, 2.0, 3.0, 4.0, 5.0]);
+        let jitter: Vec<f64> = (0..200).map(|i| f64::from(i + 5 * (i % 2))).collect();
+        let (x, _, breaks) = of(&jitter);
+        assert!(x.is_sorted() && breaks.is_empty());
     }
 }

@@ -10,7 +10,7 @@
 //! every point as it is; then M4, which keeps first, smallest, largest and last of every column of pixels and so has
 //! the same pixels as the whole line (Jugel et al. 2014, "M4: A Visualization-Oriented Time Series Data Aggregation");
 //! then, where the zigzag of that line would only be a smear, a band from smallest to largest with a line through the
-//! mean.
+//! mean. Bands are faint, since many lie over each other: what stands out of one is drawn as a line.
 
 use super::clip::Point;
 use super::layout::{Axis, Rect};
@@ -38,6 +38,8 @@ pub struct Resolution {
 pub struct Marks {
     pub lines: Vec<Vec<Point>>,
     pub bands: Vec<Vec<Span>>,
+    /// Upright lines from a band to what stands out of it.
+    pub peaks: Vec<Vec<Point>>,
     pub dots: Vec<Point>,
     pub edges: Vec<EdgeMark>,
 }
@@ -46,6 +48,7 @@ impl Marks {
     pub fn append(&mut self, more: Marks) {
         self.lines.extend(more.lines);
         self.bands.extend(more.bands);
+        self.peaks.extend(more.peaks);
         self.dots.extend(more.dots);
         self.edges.extend(more.edges);
     }
@@ -95,7 +98,9 @@ pub fn reduce(xs: &[f64], ys: &[f64], view: &View, resolution: &Resolution) -> M
             &[dot] => dots.push(dot),
             _ if is_smaller_than(stretch, resolution.stroke_px) => dots.push(stretch[0]),
             _ if as_band => {
-                marks.bands.push(spans(stretch, view.plot.x, band_px));
+                let band = spans(stretch, view.plot.x, band_px);
+                marks.peaks.extend(peaks(&band));
+                marks.bands.push(band);
                 marks.lines.extend(means(stretch, view.plot.x, MEAN_PX));
             }
             _ if density > FEW_POINTS => marks.lines.push(m4(stretch, view.plot.x, column_px, flat_px)),
@@ -244,6 +249,33 @@ fn spans(points: &[Point], left: f64, column_px: f64) -> Vec<Span> {
         spans.push(Span { left: start, right: start + column_px, top, bottom });
     }
     spans
+}
+
+/// What stands out of a band by more than the band is usually high.
+fn peaks(band: &[Span]) -> Vec<Vec<Point>> {
+    // Each span reaches into its neighbours': those beyond them say how far the band goes here.
+    const BESIDE: usize = 2;
+    let mut heights: Vec<f64> = band.iter().map(|span| span.bottom - span.top).collect();
+    if heights.len() <= BESIDE {
+        return Vec::new();
+    }
+    let middle = heights.len() / 2;
+    let usual = *heights.select_nth_unstable_by(middle, f64::total_cmp).1;
+    let mut peaks = Vec::new();
+    for (index, span) in band.iter().enumerate() {
+        let left = index.checked_sub(BESIDE).and_then(|left| band.get(left));
+        let beside = || left.into_iter().chain(band.get(index + BESIDE));
+        let top = beside().fold(f64::INFINITY, |top, beside| top.min(beside.top));
+        let bottom = beside().fold(f64::NEG_INFINITY, |bottom, beside| bottom.max(beside.bottom));
+        let x = (span.left + span.right) / 2.0;
+        if top - span.top > usual && top.is_finite() {
+            peaks.push(vec![(x, span.top), (x, top)]);
+        }
+        if span.bottom - bottom > usual && bottom.is_finite() {
+            peaks.push(vec![(x, bottom), (x, span.bottom)]);
+        }
+    }
+    peaks
 }
 
 /// A line through the mean of every column, from the first point's x to the last one's; none through a single column.

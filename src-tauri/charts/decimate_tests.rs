@@ -121,6 +121,30 @@ fn dense_noise_is_a_band_that_holds_every_point_and_a_line_inside_it() {
 }
 
 #[test]
+fn what_stands_out_of_a_band_is_a_line_wherever_it_is_and_noise_is_none() {
+    let y: Vec<f64> = noise(20_000, 6).iter().map(|v| 45.0 + 10.0 * v).collect();
+    assert!(drawn(&y, &RESOLUTION).peaks.is_empty());
+    for (at, peak) in [(0, 90.0), (150, 90.0), (9_999, 5.0), (19_999, 90.0)] {
+        let mut y = y.clone();
+        y[at] = peak;
+        let peaks = drawn(&y, &RESOLUTION).peaks;
+        let x = even_xs(y.len())[at];
+        // At a column's edge its neighbour stands out by half as much.
+        assert!((1..=2).contains(&peaks.len()), "{} peaks for {at}", peaks.len());
+        let points = peaks.iter().flatten();
+        assert!(points.clone().all(|p| (p.0 - x).abs() <= 1.5), "{peaks:?} for {x}");
+        let ends = points.map(|p| p.1);
+        let (top, bottom) = (ends.clone().fold(INF, f64::min), ends.fold(-INF, f64::max));
+        let reach = if peak > 50.0 { (10.0, 45.0..47.0) } else { (95.0, 53.0..55.0) };
+        let (tip, foot) = if peak > 50.0 { (top, bottom) } else { (bottom, top) };
+        assert!((tip - reach.0).abs() < 1e-9 && reach.1.contains(&foot), "{peaks:?}");
+    }
+    // A slope is no peak.
+    let steep: Vec<f64> = noise(20_000, 6).iter().zip(0..).map(|(v, i)| f64::from(i) * 0.004 + 10.0 * v).collect();
+    assert!(drawn(&steep, &RESOLUTION).peaks.is_empty());
+}
+
+#[test]
 fn noise_stays_a_line_until_it_is_dense_or_the_chart_is_crowded() {
     let y: Vec<f64> = noise(500, 7).iter().map(|v| 100.0 * v).collect();
     assert!(drawn(&y, &RESOLUTION).bands.is_empty());
@@ -140,7 +164,7 @@ fn any_mixture_of_ugly_values_is_reduced_to_finite_marks() {
         for scale in [Scale::Linear, Scale::Log] {
             let marks =
                 reduce(&even_xs(y.len()), &y, &view(scale), &Resolution { crowded: seed % 2 == 0, ..RESOLUTION });
-            let points = marks.lines.iter().flatten().chain(&marks.dots);
+            let points = marks.lines.iter().chain(&marks.peaks).flatten().chain(&marks.dots);
             assert!(points.clone().all(|p| p.0.is_finite() && p.1.is_finite()), "{marks:?}");
             assert!(marks.lines.iter().all(|l| l.len() > 1));
         }

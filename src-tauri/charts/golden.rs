@@ -11,12 +11,14 @@ type Decoded = (u32, u32, Vec<u8>);
 
 const SIZE: Size = Size { width_px: 420.0, height_px: 240.0, dpr: 1.0 };
 const COLORS: [[u8; 3]; 4] = [[0x2f, 0x6f, 0xde], [0xe0, 0x76, 0x2b], [0x1c, 0x9a, 0x76], [0xb3, 0x48, 0x9a]];
+const SMOOTHING: [SmoothingKind; 4] =
+    [SmoothingKind::Ema, SmoothingKind::TimeWeighted, SmoothingKind::Gaussian, SmoothingKind::Mean];
 const START_MS: f64 = 1_793_714_400_000.0;
 
 fn series(index: usize, y: Vec<f64>) -> Series {
     let x: Vec<f64> = (0..y.len()).map(|i| i as f64).collect();
     let name = format!("run-{index}");
-    Series { name, color: COLORS[index % 4], dash: 0, x: x.into(), y: y.into(), breaks: [].into() }
+    Series { name, color: COLORS[index % COLORS.len()], dash: 0, x: x.into(), y: y.into(), breaks: [].into() }
 }
 
 /// A loss that falls and levels out, with made-up noise of this height.
@@ -38,7 +40,9 @@ fn with(series: Vec<Series>) -> Chart {
 /// Every kind of chart that has a golden picture, by the picture's name.
 fn charts() -> Vec<(&'static str, Chart, Theme)> {
     let three = |noise| (0..3).map(|i| loss(i, 2_000, noise)).collect::<Vec<_>>();
-    let smoothed = Chart { smoothing: 0.95, show_raw: true, ..with(three(0.4)) };
+    let smoothing = |kind, weight| Smoothing { kind, weight };
+    let ema = |weight| smoothing(SmoothingKind::Ema, weight);
+    let smoothed = Chart { smoothing: ema(0.95), show_raw: true, ..with(three(0.4)) };
     let highlighted = Chart { highlighted: Some(1), ..smoothed.clone() };
     let mut gaps = loss(0, 60, 0.3);
     let mut y = gaps.y.to_vec();
@@ -66,7 +70,7 @@ fn charts() -> Vec<(&'static str, Chart, Theme)> {
     resumed.y = steps.iter().enumerate().map(|(i, step)| resumed.y[*step] + lower(i)).collect();
     resumed.x = steps.iter().map(|step| *step as f64).collect();
     resumed.breaks = [101, 172].into();
-    let resumed_smoothed = Chart { smoothing: 0.8, show_raw: true, ..with(vec![resumed.clone()]) };
+    let resumed_smoothed = Chart { smoothing: ema(0.8), show_raw: true, ..with(vec![resumed.clone()]) };
     // One run explodes, another logged one absurd value.
     let mut diverging: Vec<Series> = (0..5).map(|i| loss(i, 300, 0.05)).collect();
     diverging[4].y = (0..300).map(|i| 1.5 + (f64::from(i) / 40.0).exp()).collect();
@@ -74,6 +78,8 @@ fn charts() -> Vec<(&'static str, Chart, Theme)> {
     spiked[200] = -90.0;
     diverging[1].y = spiked.into();
     let with_outliers = YAxis { with_outliers: true, ..YAxis::default() };
+    let ten: Vec<Series> = (0..10).map(|i| loss(i, 10_000, 1.5)).collect();
+    let gaussian = smoothing(SmoothingKind::Gaussian, 0.98);
     let one_step = Series { x: [0.0; 3].into(), ..series(1, vec![3.0, 2.0, 1.0]) };
     let time = XAxis { kind: XKind::Time, utc_offset_min: 540, ..XAxis::default() };
     let log = YAxis { scale: Scale::Log, ..YAxis::default() };
@@ -95,6 +101,9 @@ fn charts() -> Vec<(&'static str, Chart, Theme)> {
         ("with-outliers-dark", Chart { y: with_outliers, ..with(diverging) }, Theme::dark()),
         ("one-step", with(vec![one_step]), light.clone()),
         ("one-point", with(vec![series(2, vec![0.75])]), light.clone()),
+        ("ten-noisy", with(ten.clone()), light.clone()),
+        ("ten-noisy-smoothed", Chart { smoothing: ema(0.95), show_raw: true, ..with(ten.clone()) }, light.clone()),
+        ("ten-noisy-gaussian-dark", Chart { smoothing: gaussian, show_raw: true, ..with(ten) }, Theme::dark()),
         ("empty", with(Vec::new()), light),
     ]
 }
@@ -239,7 +248,7 @@ fn strange_values_strange_axes_and_tiny_sizes_are_drawn_without_complaint() {
                     title: Some("<&\"'>\u{0}\u{202e}".into()),
                     x: XAxis { kind, scale, range, utc_offset_min: i32::MAX, ..XAxis::default() },
                     y: YAxis { scale, range, with_outliers: number.is_multiple_of(2) },
-                    smoothing: pick(1),
+                    smoothing: Smoothing { kind: SMOOTHING[number % 4], weight: pick(1) },
                     show_raw: true,
                     highlighted: Some(number),
                     legend: true,

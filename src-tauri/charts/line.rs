@@ -19,6 +19,7 @@ struct Curve {
     /// Share of the color.
     strength: f64,
     stroke_px: f64,
+    /// Share of the color that bands have.
     band: f64,
     marks: Marks,
     is_highlighted: bool,
@@ -98,7 +99,8 @@ impl LineStyle<'_> {
         let is_highlighted = highlighted == Some(index);
         let is_faded = highlighted.is_some() && !is_highlighted;
         let strength = if is_faded { self.theme.faded } else { 1.0 };
-        let normal_px = self.theme.stroke_px(chart.series.len());
+        let count = chart.series.len();
+        let normal_px = self.theme.stroke_px(count);
         let stroke_px = if is_highlighted { normal_px.max(1.6) * 1.25 } else { normal_px };
         let [r, g, b] = series.color;
         let curve = |is_raw: bool| {
@@ -126,8 +128,7 @@ impl LineStyle<'_> {
                 color: RGBColor(r, g, b),
                 strength: if is_raw { strength * self.theme.raw } else { strength },
                 stroke_px,
-                // Over raw values the band is all there is, so it is not weakened twice.
-                band: if is_raw { 0.6 } else { self.theme.band(chart.series.len()) },
+                band: strength * self.theme.band(count),
                 marks,
                 is_highlighted,
                 is_raw,
@@ -151,6 +152,7 @@ fn cut(marks: Marks, plot: &Rect) -> Marks {
     Marks {
         lines: marks.lines.iter().flat_map(|line| clip(line, plot)).collect(),
         bands: marks.bands.into_iter().map(cut_band).filter(|b: &Vec<Span>| !b.is_empty()).collect(),
+        peaks: marks.peaks.iter().flat_map(|peak| clip(peak, plot)).collect(),
         dots: marks.dots.into_iter().filter(is_inside).collect(),
         edges: marks.edges.into_iter().filter(|e| (plot.x..=plot.right()).contains(&e.x)).collect(),
     }
@@ -160,7 +162,7 @@ fn cut(marks: Marks, plot: &Rect) -> Marks {
 fn draw_curves<B: DrawingBackend>(surface: &Surface<B>, curves: &[Curve], plot: &Rect) -> Result<(), DrawError> {
     for group in curves.chunk_by(|a, b| a.is_highlighted == b.is_highlighted) {
         for curve in group {
-            let weak = curve.color.mix(curve.strength * curve.band);
+            let weak = curve.color.mix(curve.band);
             for band in &curve.marks.bands {
                 surface.fill(outline(band), weak)?;
             }
@@ -176,6 +178,9 @@ fn draw_lines<B: DrawingBackend>(surface: &Surface<B>, curve: &Curve, plot: &Rec
     let color = curve.color.mix(curve.strength);
     for line in &curve.marks.lines {
         surface.line(line, curve.stroke_px, color)?;
+    }
+    for peak in &curve.marks.peaks {
+        surface.line(peak, curve.stroke_px, color)?;
     }
     for dot in &curve.marks.dots {
         surface.dot(*dot, curve.stroke_px * 1.5, color)?;

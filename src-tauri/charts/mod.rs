@@ -52,7 +52,7 @@ pub use layout::{Axis, BarLayout, FigureLayout, Layout, Note, Outliers, Rect};
 pub use palette::{PALETTE, PaletteColor, assign};
 pub use probe::{Probe, probe};
 pub use scatter::{ScatterChart, ScatterLayout};
-pub use spec::{Bar, BarChart, Chart, Figure, Scale, Series, Size, XAxis, XKind, YAxis};
+pub use spec::{Bar, BarChart, Chart, Figure, Scale, Series, Size, Smoothing, SmoothingKind, XAxis, XKind, YAxis};
 pub use theme::{DASHES, Theme};
 
 /// Why there is no picture.

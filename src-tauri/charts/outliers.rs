@@ -144,7 +144,7 @@ fn joined(a: (f64, f64), b: (f64, f64)) -> (f64, f64) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::spec::{Chart, Series};
+    use super::super::spec::{Chart, Series, Smoothing};
     use super::super::trace::trace;
     use super::*;
 
@@ -152,7 +152,7 @@ mod tests {
 
     fn series(y: Vec<f64>) -> Series {
         let x: Vec<f64> = (0..y.len()).map(|i| i as f64).collect();
-        Series { name: "run".into(), color: [0; 3], dash: 0, x: x.into(), y: y.into(), breaks: [].into() }
+        Series { x: x.into(), y: y.into(), ..Series::default() }
     }
 
     fn of(all: &[Vec<f64>]) -> Option<Outliers> {
@@ -195,7 +195,12 @@ mod tests {
     fn a_smoothed_curve_counts_what_was_logged_and_not_what_is_drawn_of_it() {
         let mut y = loss(0.3);
         y[250] = 4_000.0;
-        let smoothed = Chart { series: vec![series(y)], smoothing: 0.5, show_raw: true, ..Chart::default() };
+        let smoothed = Chart {
+            series: vec![series(y)],
+            smoothing: Smoothing { weight: 0.5, ..Smoothing::default() },
+            show_raw: true,
+            ..Chart::default()
+        };
         let found = of_chart(&smoothed).unwrap();
         assert_eq!((found.points, found.series), (1, 1));
     }

@@ -49,7 +49,7 @@ pub fn x_axis(chart: &Chart) -> Axis {
     let extents = chart.series.iter().filter_map(|s| x_extent(s, scale));
     let all = extents.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
     match (all, scale) {
-        (Some((low, high)), Scale::Linear) if low == high => {
+        (Some((low, high)), Scale::Linear) if low == high && chart.x.kind != XKind::Metric => {
             let around: f64 = if matches!(chart.x.kind, XKind::Step | XKind::Order) { 1.0 } else { 30_000.0 };
             // Next to a very large value, so small a distance is nothing.
             let around = around.max(low.abs() * 1e-9);
@@ -152,6 +152,7 @@ pub fn arrange(chart: &Chart, theme: &Theme, size_px: (f64, f64), x: Axis, y: Ax
 fn x_ticks_that_fit(chart: &Chart, axis: &Axis, room_px: f64, label_px: f64) -> Vec<Tick> {
     ticks_that_fit(axis, room_px, label_px, |wanted| match chart.x.kind {
         XKind::Step | XKind::Order => number_ticks(axis, wanted, axis.scale == Scale::Linear),
+        XKind::Metric => number_ticks(axis, wanted, false),
         XKind::Time => time_ticks(axis, wanted, chart.x.utc_offset_min),
         XKind::Relative => duration_ticks(axis, wanted),
     })

@@ -1,6 +1,6 @@
 //! What the curves say at one x: for the values beside the mouse.
 
-use super::smooth::smooth_at;
+use super::smooth::Smoother;
 use super::spec::{Chart, Series};
 
 /// The point of a series that is nearest to an x. `y` and `y_smoothed` may be NaN or infinite, as they were logged.
@@ -18,10 +18,11 @@ pub struct Probe {
 /// Of several points at the same x it is the last one, which is the one logged last: of a curve that began anew, the
 /// one of its last pass. Half way between two of a pass it is the earlier one.
 pub fn probe(chart: &Chart, x: f64) -> Vec<Option<Probe>> {
-    chart.series.iter().map(|series| nearest(chart, series, x)).collect()
+    let smoother = Smoother::of(chart);
+    chart.series.iter().map(|series| nearest(smoother.as_ref(), series, x)).collect()
 }
 
-fn nearest(chart: &Chart, series: &Series, x: f64) -> Option<Probe> {
+fn nearest(smoother: Option<&Smoother>, series: &Series, x: f64) -> Option<Probe> {
     let nearest = series.passes().filter_map(|pass| {
         let index = nearest_index(&series.x[pass.clone()], x)?;
         Some((pass, index))
@@ -31,10 +32,10 @@ fn nearest(chart: &Chart, series: &Series, x: f64) -> Option<Probe> {
         let away = |start: usize, index: usize| (series.x[start + index] - x).abs();
         away(a.start, *i).total_cmp(&away(b.start, *j)).then(b.start.cmp(&a.start))
     })?;
-    let ys = &series.y[pass.clone()];
+    let (xs, ys) = (&series.x[pass.clone()], &series.y[pass]);
     let y = ys[index];
-    let y_smoothed = if chart.smoothing > 0.0 { smooth_at(ys, chart.smoothing, index)? } else { y };
-    Some(Probe { x: series.x[pass.start + index], y, y_smoothed })
+    let y_smoothed = smoother.map_or(Some(y), |smoother| smoother.at(xs, ys, index))?;
+    Some(Probe { x: xs[index], y, y_smoothed })
 }
 
 /// `xs` ascends.
@@ -55,10 +56,12 @@ fn last_at(xs: &[f64], x: f64, from: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use super::super::spec::Smoothing;
     use super::*;
 
     fn chart(x: &[f64], y: &[f64], smoothing: f64) -> Chart {
-        let series = Series { name: "run".into(), color: [0; 3], dash: 0, x: x.into(), y: y.into(), breaks: [].into() };
+        let series = Series { x: x.into(), y: y.into(), ..Series::default() };
+        let smoothing = Smoothing { weight: smoothing, ..Smoothing::default() };
         Chart { series: vec![series], smoothing, ..Chart::default() }
     }
 
@@ -91,7 +94,7 @@ mod tests {
         for (x, said) in expected {
             assert_eq!(at(&chart, x), Some(said), "at {x}");
         }
-        chart.smoothing = 0.5;
+        chart.smoothing.weight = 0.5;
         let smoothed = probe(&chart, 5.0)[0].map(|p| p.y_smoothed);
         assert_eq!(smoothed, Some(4.0), "the average begins anew");
     }

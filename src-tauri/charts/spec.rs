@@ -43,8 +43,7 @@ pub struct Chart {
     pub series: Vec<Series>,
     pub x: XAxis,
     pub y: YAxis,
-    /// Weight of the past in the moving average: 0 is none, values below 1 are allowed.
-    pub smoothing: f64,
+    pub smoothing: Smoothing,
     /// With smoothing, also draw what was logged, faintly, behind the smoothed curve.
     pub show_raw: bool,
     /// Index into `series`: drawn last and in full, while all others step back.
@@ -53,8 +52,39 @@ pub struct Chart {
     pub legend: bool,
 }
 
+/// How curves are smoothed, over their full histories; `smooth.rs` has the formulas.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Smoothing {
+    pub kind: SmoothingKind,
+    /// 0 is none; values below 1 are allowed.
+    pub weight: f64,
+}
+
+impl Smoothing {
+    /// Larger weights are taken for this one.
+    pub const MOST: f64 = 0.9999;
+
+    pub fn is_on(&self) -> bool {
+        self.weight > 0.0
+    }
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub enum SmoothingKind {
+    /// A debiased exponential moving average from point to point.
+    #[default]
+    Ema,
+    /// The same, where a point fades by how far x has gone on.
+    TimeWeighted,
+    /// The mean of the points around, weighted by a bell.
+    Gaussian,
+    /// The mean of the points around.
+    Mean,
+}
+
 /// The history of one metric of one run.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Series {
     pub name: String,
     /// Red, green, blue.
@@ -127,8 +157,11 @@ pub enum XKind {
     Time,
     /// Milliseconds since the run's first point, or since its start.
     Relative,
-    /// The place of a point among those of its series, from 1: where neither steps nor times tell them apart.
+    /// The place of a point among those of its series, from 1: the only one where neither steps nor times tell points
+    /// apart.
     Order,
+    /// The value of another metric.
+    Metric,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]

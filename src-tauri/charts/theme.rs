@@ -62,7 +62,7 @@ impl Theme {
             title_px: 13.0,
             grid_px: 1.0,
             faded: 0.2,
-            raw: 0.28,
+            raw: 0.22,
             palette: PALETTE.map(|of| {
                 let pair = Token { light: rgb(of.light), dark: rgb(of.dark) };
                 color(pair)
@@ -93,14 +93,11 @@ impl Theme {
         }
     }
 
-    /// How opaque a band from minimum to maximum is: many overlap, and each must still be seen.
+    /// How opaque a band from minimum to maximum is. Where all of a chart's bands lie over each other they are half as
+    /// strong as a line, or else they would be a carpet in which no line is seen.
     pub fn band(&self, series: usize) -> f64 {
-        match series {
-            0..=2 => 0.30,
-            3..=8 => 0.24,
-            9..=32 => 0.18,
-            _ => 0.13,
-        }
+        const ALL: f64 = 0.5;
+        (1.0 - (1.0 - ALL).powf(1.0 / series.max(1) as f64)).clamp(0.03, 0.24)
     }
 }
 

@@ -1,9 +1,10 @@
 //! What of a series is shown: the part inside the range of x and one point on either side, smoothed over everything before it.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use super::layout::Axis;
-use super::smooth::smooth;
+use super::smooth::Smoother;
 use super::spec::{Chart, Scale, Series};
 
 /// The shown part of one series, and what there is to say about its values.
@@ -66,22 +67,31 @@ pub fn x_extent(series: &Series, scale: Scale) -> Option<(f64, f64)> {
 
 /// Crops and smooths one series of `chart` to what `x` shows.
 pub fn trace<'a>(chart: &Chart, series: &'a Series, x: &Axis) -> Trace<'a> {
-    let (passes, counts): (Vec<Pass>, Vec<ValueCounts>) =
-        series.passes().map(|pass| trace_pass(chart, &series.x[pass.clone()], &series.y[pass], x)).unzip();
+    let smoother = Smoother::of(chart);
+    let trace_pass = |pass: Range<usize>| {
+        let (xs, ys) = (&series.x[pass.clone()], &series.y[pass]);
+        trace_pass(chart, smoother.as_ref(), xs, ys, x)
+    };
+    let (passes, counts): (Vec<Pass>, Vec<ValueCounts>) = series.passes().map(trace_pass).unzip();
     Trace { passes, counts: counts.into_iter().fold(ValueCounts::default(), ValueCounts::and) }
 }
 
-fn trace_pass<'a>(chart: &Chart, xs: &'a [f64], ys: &'a [f64], x: &Axis) -> (Pass<'a>, ValueCounts) {
+fn trace_pass<'a>(
+    chart: &Chart,
+    smoother: Option<&Smoother>,
+    xs: &'a [f64],
+    ys: &'a [f64],
+    x: &Axis,
+) -> (Pass<'a>, ValueCounts) {
     let inside = xs.partition_point(|&v| v < x.min)..xs.partition_point(|&v| v <= x.max);
     let start = inside.start.saturating_sub(1).min(inside.end);
     let end = (inside.end + 1).min(xs.len()).max(start);
     let raw = &ys[start..end];
-    let smoothed = chart.smoothing > 0.0;
-    let y = match smoothed {
-        true => Cow::Owned(smooth(&ys[..end], chart.smoothing).split_off(start)),
-        false => Cow::Borrowed(raw),
+    let y = match smoother {
+        Some(smoother) => Cow::Owned(smoother.smooth(xs, ys, start..end)),
+        None => Cow::Borrowed(raw),
     };
-    let raw = (smoothed && chart.show_raw).then_some(raw);
+    let raw = (smoother.is_some() && chart.show_raw).then_some(raw);
     let cropped = &xs[start..end];
     let mut counts = look(cropped, &y, x, chart.y.scale);
     if let Some(behind) = raw {
@@ -136,15 +146,19 @@ fn crossing(xs: &[f64], ys: &[f64], at: usize, axis: &Axis, edge: f64, scale: Sc
 
 #[cfg(test)]
 mod tests {
-    use super::super::spec::YAxis;
+    use super::super::spec::{Smoothing, SmoothingKind, YAxis};
     use super::*;
 
     const NAN: f64 = f64::NAN;
     const INF: f64 = f64::INFINITY;
 
+    fn smoothing(weight: f64) -> Smoothing {
+        Smoothing { kind: SmoothingKind::Ema, weight }
+    }
+
     fn series(y: &[f64]) -> Series {
         let x: Vec<f64> = (0..y.len()).map(|i| i as f64).collect();
-        Series { name: "run".into(), color: [0; 3], dash: 0, x: x.into(), y: y.into(), breaks: [].into() }
+        Series { x: x.into(), y: y.into(), ..Series::default() }
     }
 
     fn axis(min: f64, max: f64) -> Axis {
@@ -189,10 +203,13 @@ mod tests {
     fn a_crop_does_not_change_the_smoothed_values() {
         let values: Vec<f64> = (0..200).map(|i| (f64::from(i) * 1.7).sin()).collect();
         let series = series(&values);
-        let chart = Chart { smoothing: 0.9, ..Chart::default() };
-        let all = trace(&chart, &series, &axis(0.0, 199.0));
-        let part = trace(&chart, &series, &axis(100.0, 120.0));
-        assert_eq!(all.passes[0].y[99..122], *part.passes[0].y);
+        for kind in [SmoothingKind::Ema, SmoothingKind::TimeWeighted, SmoothingKind::Gaussian, SmoothingKind::Mean] {
+            let smoothing = Smoothing { kind, weight: 0.9 };
+            let chart = Chart { series: vec![series.clone()], smoothing, ..Chart::default() };
+            let all = trace(&chart, &series, &axis(0.0, 199.0));
+            let part = trace(&chart, &series, &axis(100.0, 120.0));
+            assert_eq!(all.passes[0].y[99..122], *part.passes[0].y);
+        }
     }
 
     #[test]
@@ -203,11 +220,13 @@ mod tests {
             breaks: [4].into(),
             ..series(&[])
         };
-        let chart = Chart { smoothing: 0.5, show_raw: true, ..Chart::default() };
+        let chart = Chart { smoothing: smoothing(0.5), show_raw: true, ..Chart::default() };
         let all = trace(&chart, &resumed, &axis(0.0, 4.0));
         assert_eq!(all.passes.iter().map(|pass| pass.x.len()).collect::<Vec<_>>(), [4, 4]);
         assert_eq!(all.passes[1].y[0], 60.0, "an average begins anew");
-        assert_eq!(all.passes[1].y, smooth(&[60.0, 40.0, 20.0, 10.0], 0.5));
+        // 60; (60 / 2 + 40) / 1.5; (60 / 4 + 40 / 2 + 20) / 1.75; (60 / 8 + 40 / 4 + 20 / 2 + 10) / 1.875.
+        let expected = [60.0, 140.0 / 3.0, 220.0 / 7.0, 20.0];
+        assert!(all.passes[1].y.iter().zip(expected).all(|(y, expected)| (y - expected).abs() < 1e-9));
         assert_eq!((all.counts.points, all.counts.extent), (8, Some((2.0, 60.0))));
         let part = trace(&chart, &resumed, &axis(3.5, 9.0));
         assert_eq!(part.passes.iter().map(|pass| pass.x).collect::<Vec<_>>(), [&[3.0][..], &[3.0, 4.0]]);

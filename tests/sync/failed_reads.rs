@@ -8,7 +8,7 @@ use futures_util::{StreamExt, stream};
 use podium::app::{App, CurveChart, CurveRun, Paper};
 use podium::artifacts::LookAs;
 use podium::cache::{ProfileExperiments, RunsView};
-use podium::charts::{Note, XKind};
+use podium::charts::Note;
 use podium::connect::secrets::Vault;
 use podium::connect::{Profile, ProfileKind};
 use podium::entities::{ArtifactRoot, LifecycleStage, RunRef};
@@ -255,13 +255,7 @@ fn chart(profile_id: &str, run_id: &str, key: &str) -> CurveChart {
     CurveChart {
         key: key.to_owned(),
         runs: vec![CurveRun { run: RunRef::new(profile_id, run_id), dash: 0 }],
-        x_axis: XKind::Step,
-        x_range: None,
-        x_range_of: XKind::Step,
-        y_log: false,
-        with_outliers: false,
-        smoothing: 0.0,
-        highlighted: None,
+        ..CurveChart::default()
     }
 }
 

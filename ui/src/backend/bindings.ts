@@ -404,14 +404,19 @@ export type CurveChart = {
 	runs: CurveRun[],
 	/**  Drawn over something else where it tells no points apart; the layout says over what. */
 	xAxis: XKind,
-	/**  The visible part of x: steps, epoch ms, or ms since the run's first point. */
+	/**  The metric that is x, for [`XKind::Metric`]. */
+	xMetric: string | null,
+	/**  Time is linear whatever this says. */
+	xScale: Scale,
+	/**  The visible part of x: steps, epoch ms, ms since the run's first point, places, or values of the metric. */
 	xRange: [number, number] | null,
 	/**  What `x_range` counts: it is a range of nothing else. */
 	xRangeOf: XKind,
-	yLog: boolean,
+	yScale: Scale,
 	/**  Values far from all others are inside the range of y as well. */
 	withOutliers: boolean,
-	/**  Weight of the debiased exponential moving average, 0 (off) to 0.999. */
+	smoothingKind: SmoothingKind,
+	/**  Weight of the smoothing, 0 (off) to 0.999; for the moving averages it is the weight of the past. */
 	smoothing: number,
 	highlighted: RunRef | null,
 };
@@ -429,6 +434,8 @@ export type CurveInfo = {
  *  all read.
  */
 export type CurveLayout = {
+	/**  What has no place over the metric that is x. */
+	withoutX: WithoutX,
 	freshness: Freshness,
 } & Layout;
 
@@ -1397,6 +1404,16 @@ export type ShownLine = {
 	source: string,
 };
 
+export type SmoothingKind = 
+/**  A debiased exponential moving average from point to point. */
+"ema" | 
+/**  The same, where a point fades by how far x has gone on. */
+"timeWeighted" | 
+/**  The mean of the points around, weighted by a bell. */
+"gaussian" | 
+/**  The mean of the points around. */
+"mean";
+
 export type SortKey = {
 	column: Column,
 	descending: boolean,
@@ -1527,6 +1544,14 @@ export type What = "experiments" | "runs" | "run" | "histories" | "models" |
 /**  The runs that versions came from. */
 "sourceRuns";
 
+/**  What cannot be drawn over another metric, since that has no value there. */
+export type WithoutX = {
+	/**  Runs with points, none of which has an x. */
+	runs: number,
+	/**  Points of the other runs: before the first x, or where it is not a finite number. */
+	points: number,
+};
+
 /**  What may be changed on a server from here. Held by the core, whatever the window shows. */
 export type Writes = "allowed" | 
 /**  Every write says first what it will do and waits for a yes. */
@@ -1544,8 +1569,13 @@ export type XKind =
 "time" | 
 /**  Milliseconds since the run's first point, or since its start. */
 "relative" | 
-/**  The place of a point among those of its series, from 1: where neither steps nor times tell them apart. */
-"order";
+/**
+ *  The place of a point among those of its series, from 1: the only one where neither steps nor times tell points
+ *  apart.
+ */
+"order" | 
+/**  The value of another metric. */
+"metric";
 
 /* Tauri Specta runtime */
 type EventEmit<T> = [T] extends [null] ? () => Promise<void> : (payload: T) => Promise<void>;

@@ -40,28 +40,29 @@ export function probe(chart: CurveChart, x: number): CurveProbe[] {
 }
 
 export function frame(chart: CurveChart, paper: Paper, freshness: Freshness): ArrayBuffer {
+  const yLog = chart.yScale !== 'linear';
   const lines = chart.runs.map((run) => ({ ...run, points: pointsOf(chart, run.runId) }));
   const all = lines.flatMap((line) => line.points);
   const shown = all.filter(({ x }) => !chart.xRange || (x >= chart.xRange[0] && x <= chart.xRange[1]));
   const [from, to] = chart.xRange ?? extent(all.map(({ x }) => x));
-  const values = shown.map(({ value }) => value).filter((value) => !chart.yLog || value > 0);
+  const values = shown.map(({ value }) => value).filter((value) => !yLog || value > 0);
   const [low, high] = extent(values);
   const air = (high - low) * 0.05;
-  const y = chart.yLog ? { min: low, max: high } : { min: low - air, max: high + air };
+  const y = yLog ? { min: low, max: high } : { min: low - air, max: high + air };
   const plot = {
     x: MARGIN.left,
     y: MARGIN.top,
     width: Math.max(1, paper.widthPx - MARGIN.left - MARGIN.right),
     height: Math.max(1, paper.heightPx - MARGIN.top - MARGIN.bottom),
   };
-  const scale = (value: number) => (chart.yLog ? Math.log(value) : value);
+  const scale = (value: number) => (yLog ? Math.log(value) : value);
   const px = (x: number) => plot.x + ((x - from) / (to - from || 1)) * plot.width;
   const py = (value: number) =>
     plot.y + (1 - (scale(value) - scale(y.min)) / (scale(y.max) - scale(y.min) || 1)) * plot.height;
 
   const pen = penFor(paper);
   for (let i = 0; i <= 4; i++) {
-    const value = chart.yLog ? y.min * (y.max / y.min) ** (i / 4) : y.min + ((y.max - y.min) * i) / 4;
+    const value = yLog ? y.min * (y.max / y.min) ** (i / 4) : y.min + ((y.max - y.min) * i) / 4;
     pen.beginPath();
     pen.moveTo(plot.x, py(value));
     pen.lineTo(plot.x + plot.width, py(value));
@@ -102,7 +103,7 @@ export function frame(chart: CurveChart, paper: Paper, freshness: Freshness): Ar
     pointsMost: Math.max(0, ...lines.map((line) => line.points.length)),
     seriesAtOneX: 0,
     x: { min: from, max: to === from ? from + 1 : to, scale: 'linear' },
-    y: { ...y, scale: chart.yLog ? 'log' : 'linear' },
+    y: { ...y, scale: yLog ? 'log' : 'linear' },
     seriesDrawn: lines.filter((line) => line.points.length > 0).length,
     seriesTotal: lines.length,
     pointsTotal: all.length,
@@ -112,6 +113,7 @@ export function frame(chart: CurveChart, paper: Paper, freshness: Freshness): Ar
     hasBands: false,
     outliers: null,
     note: all.length === 0 ? 'noPoints' : shown.length === 0 ? 'nothingInRange' : null,
+    withoutX: { runs: 0, points: 0 },
     freshness,
   };
   return wire(layout, pen);

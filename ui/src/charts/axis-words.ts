@@ -1,20 +1,71 @@
-// What a card says about its x axis: what is drawn, and why, where it is not what was asked for.
-import type { Layout } from '../backend';
+// What x may be, and what a card says about it: what is drawn, and why, where it is not what was asked for.
+import type { CurveLayout, XKind } from '../backend';
 import { formatCount } from '../format/number';
 
-/** What can be asked for; `order` only comes by itself, where neither steps nor times tell points apart. */
-export type AskedX = Exclude<Layout['xKind'], 'order'>;
+/** What can be asked for, in one text: a metric is meant by its name. */
+export type AskedX = Exclude<XKind, 'metric'> | `metric.${string}`;
 
-export function axisWords(asked: AskedX, layout: Layout | undefined): string[] {
-  if (!layout || layout.pointsTotal === 0) return [asked];
+export const X_AXES: readonly { value: Exclude<XKind, 'metric'>; label: string; hint: string }[] = [
+  { value: 'step', label: 'Step', hint: 'As it was logged' },
+  { value: 'time', label: 'Time', hint: 'When it was logged' },
+  { value: 'relative', label: 'Relative', hint: 'Time since the run’s first point' },
+  { value: 'order', label: 'Order', hint: 'The first point, the second, …' },
+];
+
+export const isAskedX = (value: unknown): value is AskedX =>
+  X_AXES.some((axis) => axis.value === value) || (typeof value === 'string' && /^metric\../s.test(value));
+
+/** The metric that is x, if one is. */
+export function xMetric(asked: AskedX): string | null {
+  return asked.startsWith('metric.') ? asked.slice('metric.'.length) : null;
+}
+
+export function xKind(asked: AskedX): XKind {
+  return xMetric(asked) === null ? (asked as XKind) : 'metric';
+}
+
+/** What a key leads to: step, time, relative, and around again. */
+export function nextAxis(asked: AskedX): AskedX {
+  return asked === 'step' ? 'time' : asked === 'time' ? 'relative' : 'step';
+}
+
+type Told = Pick<
+  CurveLayout,
+  'pointsTotal' | 'pointsMost' | 'seriesTotal' | 'seriesAtOneX' | 'xKind' | 'withoutX'
+>;
+
+export function axisWords(asked: AskedX, layout: Told | undefined): string[] {
+  const metric = xMetric(asked);
+  const word = metric === null ? asked : `over ${metric}`;
+  if (!layout || layout.pointsTotal === 0) return [word];
   if (layout.pointsMost === 1) return [layout.seriesTotal === 1 ? 'one value' : 'one value per run'];
-  const counted = asked === 'step' ? 'step' : 'time';
-  if (layout.xKind === 'order') return ['in order: only one step and one time'];
-  if (layout.xKind !== asked)
-    return [`over ${layout.xKind === 'step' ? 'steps' : 'time'}: only one ${counted}`];
+  const counted = metric !== null ? 'value' : asked === 'step' ? 'step' : 'time';
+  if (layout.xKind === 'order' && asked !== 'order') return ['in order: only one step and one time'];
+  if (layout.xKind !== xKind(asked)) {
+    const why = metric === null ? `only one ${counted}` : `no values of ${metric}`;
+    return [`over ${layout.xKind === 'step' ? 'steps' : 'time'}: ${why}`];
+  }
   // Beside others that get on, it is a stroke straight up.
   const still = layout.seriesAtOneX;
-  return still === 0
-    ? [asked]
-    : [asked, `${formatCount(still)} ${still === 1 ? 'run' : 'runs'} at one ${counted}`];
+  const runs = (count: number) => `${formatCount(count)} ${count === 1 ? 'run' : 'runs'}`;
+  const { runs: runsWithout, points } = layout.withoutX;
+  return [
+    word,
+    ...(still === 0 ? [] : [`${runs(still)} at one ${counted}`]),
+    ...(runsWithout === 0 ? [] : [`${runs(runsWithout)} without it`]),
+    ...(points === 0 ? [] : [`${formatCount(points)} ${points === 1 ? 'point' : 'points'} without it`]),
+  ];
+}
+
+/** What a card says of logarithmic axes, and of the points that they have no place for. */
+export function scaleWords(
+  { xLog, yLog }: { xLog: boolean; yLog: boolean },
+  layout: Pick<CurveLayout, 'x' | 'nonPositivePoints'> | undefined,
+): string[] {
+  const isX = xLog && layout?.x.scale !== 'linear';
+  const lost = layout?.nonPositivePoints ?? 0;
+  return [
+    ...(isX && yLog ? ['log x and y'] : isX ? ['log x'] : yLog ? ['log'] : []),
+    ...(lost === 0 ? [] : [`${formatCount(lost)} ${lost === 1 ? 'point' : 'points'} at or below 0`]),
+  ];
 }

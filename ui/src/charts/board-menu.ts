@@ -8,6 +8,7 @@ import {
   type CardSize,
   type OwnChoices,
 } from './board';
+import { X_AXES, xMetric, type AskedX } from './axis-words';
 import type { CurveChoices } from './choices';
 
 export interface CardActions {
@@ -25,6 +26,9 @@ export interface CardActions {
 const SIZE_WORDS: Record<CardSize, string> = { small: 'Small', wide: 'Wide', full: 'Whole width' };
 const SMOOTHINGS = [0, 0.3, 0.6, 0.8, 0.9, 0.97];
 const smoothingWords = (smoothing: number) => (smoothing === 0 ? 'Off' : smoothing.toFixed(2));
+
+const axisLabel = (asked: AskedX) =>
+  xMetric(asked) ?? X_AXES.find(({ value }) => value === asked)?.label ?? asked;
 
 export function cardMenu(
   card: BoardCard,
@@ -76,10 +80,10 @@ function curveEntries({ own }: BoardCard, choices: CurveChoices, does: CardActio
     checked: own.smoothing === each,
     onselect: () => does.choose({ smoothing: each }),
   }));
-  const axes: MenuItem[] = (['step', 'time', 'relative'] as const).map((xAxis) => ({
-    label: { step: 'Step', time: 'Time', relative: 'Relative' }[xAxis],
-    checked: own.xAxis === xAxis,
-    onselect: () => does.choose({ xAxis }),
+  const axes = X_AXES.map(({ value, label }): MenuItem => ({
+    label,
+    checked: own.xAxis === value,
+    onselect: () => does.choose({ xAxis: value }),
   }));
   const asBoard = (word: string, of: keyof OwnChoices): MenuItem => ({
     label: `${word}, as the board`,
@@ -98,11 +102,7 @@ function curveEntries({ own }: BoardCard, choices: CurveChoices, does: CardActio
     {
       label: 'X axis',
       icon: 'sliders',
-      items: [
-        asBoard({ step: 'Step', time: 'Time', relative: 'Relative' }[choices.xAxis], 'xAxis'),
-        { separator: true },
-        ...axes,
-      ],
+      items: [asBoard(axisLabel(choices.xAxis), 'xAxis'), { separator: true }, ...axes],
     },
     {
       label: 'Smoothing',
@@ -114,7 +114,8 @@ function curveEntries({ own }: BoardCard, choices: CurveChoices, does: CardActio
           {
             label: 'As the board again',
             icon: 'undo' as const,
-            onselect: () => does.choose({ xAxis: undefined, yLog: undefined, smoothing: undefined }),
+            onselect: () =>
+              does.choose(Object.fromEntries(Object.keys(own).map((each) => [each, undefined]))),
           },
         ]
       : []),

@@ -1,4 +1,5 @@
 // A layout of the board as it is kept in the settings. What is not valid is left out; the rest is used.
+import { isAskedX } from './axis-words';
 import { CARD_SIZES, START_LAYOUT, type CardSize, type Layout, type OwnChoices } from './board';
 
 type Saved = Record<string, unknown>;
@@ -48,9 +49,8 @@ export function parseLayout(value: unknown): Layout {
 
 function parseOwn(value: unknown): OwnChoices | undefined {
   const { xAxis, yLog, smoothing } = asRecord(value);
-  const axis = (['step', 'time', 'relative'] as const).find((kind) => kind === xAxis);
   const own: OwnChoices = {
-    ...(axis && { xAxis: axis }),
+    ...(isAskedX(xAxis) && { xAxis }),
     ...(typeof yLog === 'boolean' && { yLog }),
     ...(typeof smoothing === 'number' && smoothing >= 0 && smoothing <= 0.999 && { smoothing }),
   };

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Axis, Layout } from '../backend';
 import { decodeFrame, shareOf, valueAt, zoomAround } from './frame';
-import { axisWords } from './axis-words';
+import { axisWords, isAskedX, scaleWords, xKind, xMetric } from './axis-words';
 import { FrameQueue } from './frame-queue';
 import { curveY, formatX, MOST_ROWS, probeRows, type ProbeValue } from './probe';
 
@@ -127,21 +127,40 @@ describe('FrameQueue', () => {
 });
 
 describe('axisWords', () => {
-  it('says what is drawn, and why it is not what was asked for', () => {
-    expect(axisWords('step', undefined)).toEqual(['step']);
-    expect(axisWords('step', layout)).toEqual(['step']);
-    expect(axisWords('step', { ...layout, xKind: 'relative' })).toEqual(['over time: only one step']);
-    expect(axisWords('time', { ...layout, xKind: 'step' })).toEqual(['over steps: only one time']);
-    expect(axisWords('step', { ...layout, xKind: 'order' })).toEqual([
-      'in order: only one step and one time',
-    ]);
-    expect(axisWords('step', { ...layout, seriesAtOneX: 1 })).toEqual(['step', '1 run at one step']);
-    expect(axisWords('time', { ...layout, xKind: 'time', seriesAtOneX: 2 })).toEqual([
-      'time',
-      '2 runs at one time',
-    ]);
-    expect(axisWords('step', { ...layout, pointsMost: 1, seriesTotal: 3 })).toEqual(['one value per run']);
-    expect(formatX('order', 3)).toBe('value 3');
+  const drawn = { ...layout, withoutX: { runs: 0, points: 0 } };
+  it.each([
+    ['step', undefined, ['step']],
+    ['step', {}, ['step']],
+    ['step', { xKind: 'relative' }, ['over time: only one step']],
+    ['time', { xKind: 'step' }, ['over steps: only one time']],
+    ['step', { xKind: 'order' }, ['in order: only one step and one time']],
+    ['order', { xKind: 'order' }, ['order']],
+    ['step', { seriesAtOneX: 1 }, ['step', '1 run at one step']],
+    ['time', { xKind: 'time', seriesAtOneX: 2 }, ['time', '2 runs at one time']],
+    ['step', { pointsMost: 1, seriesTotal: 3 }, ['one value per run']],
+    ['metric.epoch', { xKind: 'metric' }, ['over epoch']],
+    ['metric.epoch', { xKind: 'step' }, ['over steps: no values of epoch']],
+    [
+      'metric.epoch',
+      { xKind: 'metric', withoutX: { runs: 2, points: 1 } },
+      ['over epoch', '2 runs without it', '1 point without it'],
+    ],
+  ] as const)('says what is drawn, and why it is not what was asked for: %s, %j', (asked, of, words) =>
+    expect(axisWords(asked, of && { ...drawn, ...of })).toEqual(words),
+  );
+
+  it('says what a logarithmic axis has no place for, and that time has none', () => {
+    const log = { x: { min: 1, max: 9, scale: 'log' }, nonPositivePoints: 3 } as const;
+    expect(scaleWords({ xLog: true, yLog: false }, log)).toEqual(['log x', '3 points at or below 0']);
+    expect(scaleWords({ xLog: true, yLog: true }, { ...log, nonPositivePoints: 0 })).toEqual(['log x and y']);
+    expect(scaleWords({ xLog: true, yLog: true }, layout)).toEqual(['log']);
+    expect(scaleWords({ xLog: false, yLog: false }, layout)).toEqual([]);
+  });
+
+  it('reads back what was asked for', () => {
+    expect(['step', 'order', 'metric.a.b/c', 'metric.\n'].every(isAskedX)).toBe(true);
+    expect(['metric', 'metric.', 'epoch', 3, null].some(isAskedX)).toBe(false);
+    expect([xKind('metric.a'), xMetric('metric.a'), xMetric('step')]).toEqual(['metric', 'a', null]);
   });
 });
 
@@ -192,4 +211,6 @@ it.each([
   ['step', 1240.2, 'step 1,240'],
   ['relative', 7_980_000, '2 h 13 min'],
   ['relative', -5000, '\u22125 s'],
+  ['order', 3, 'value 3'],
+  ['metric', 0.25, 'at 0.25'],
 ] as const)('x of kind %s', (kind, x, text) => expect(formatX(kind, x)).toBe(text));

@@ -1,16 +1,26 @@
 // How the curves of a screen are drawn: chosen once for all its charts.
+import type { SmoothingKind } from '../backend';
 import type { AskedX } from './axis-words';
 
 export interface CurveChoices {
   xAxis: AskedX;
+  xLog: boolean;
   yLog: boolean;
-  /** Weight of the moving average: 0 (off) to 0.99. */
+  /** Weight of the smoothing: 0 (off) to 0.99. */
   smoothing: number;
+  smoothingKind: SmoothingKind;
   /** The metrics whose charts reach to values far from all others as well. */
   withOutliers: readonly string[];
 }
 
-export const START_CHOICES: CurveChoices = { xAxis: 'step', yLog: false, smoothing: 0, withOutliers: [] };
+export const START_CHOICES: CurveChoices = {
+  xAxis: 'step',
+  xLog: false,
+  yLog: false,
+  smoothing: 0,
+  smoothingKind: 'ema',
+  withOutliers: [],
+};
 
 /** The choices with outliers shown, or left out, in the chart of one metric. */
 export function withOutliers(choices: CurveChoices, metric: string, shown: boolean): string[] {

@@ -68,9 +68,10 @@ export function curveY(layout: Layout, value: number): number {
   return y + (1 - shareOf(layout.y, value)) * height;
 }
 
-/** A place on the x axis in words: "step 1,240", a moment, a time since the start, or "value 3". */
+/** A place on the x axis in words: "step 1,240", a moment, a time since the start, "value 3", or "at 0.5". */
 export function formatX(kind: Layout['xKind'], x: number): string {
   if (kind === 'time') return formatTime(x);
   if (kind === 'relative') return x < 0 ? `\u2212${formatDuration(-x)}` : formatDuration(x);
+  if (kind === 'metric') return `at ${formatNumber(x)}`;
   return `${kind === 'order' ? 'value' : 'step'} ${formatNumber(Math.round(x))}`;
 }

@@ -14,7 +14,15 @@ const VIEW: View = {
   filter: "metrics.acc > 0.9 and tags.`a b` = 'ü'",
   split: 0.4,
   panes: 'charts',
-  charts: { xAxis: 'relative', yLog: true, smoothing: 0.6, withOutliers: ['loss'], metrics: 'loss' },
+  charts: {
+    xAxis: 'metric.train/epoch',
+    xLog: true,
+    yLog: true,
+    smoothing: 0.6,
+    smoothingKind: 'gaussian',
+    withOutliers: ['loss'],
+    metrics: 'loss',
+  },
 };
 
 describe('view', () => {
@@ -28,7 +36,7 @@ describe('view', () => {
     '{',
     '[]',
     '3',
-    '{"columns":null,"sort":[{"column":"nonsense"}],"widths_px":{"metric.a":-4},"split":9,"charts":{"xAxis":"sideways"}}',
+    '{"columns":null,"sort":[{"column":"nonsense"}],"widths_px":{"metric.a":-4},"split":9,"charts":{"xAxis":"sideways","smoothingKind":"cubic"}}',
   ])('takes %s for the start view', (json) =>
     expect(parseView(json)).toEqual(json?.includes('columns') ? { ...START_VIEW, columns: [] } : START_VIEW),
   );

@@ -1,6 +1,8 @@
 // How an experiment was left: columns, order, filter, panes and charts, as kept in the settings.
 import type { Column, SortKey } from '../backend';
+import { isAskedX } from '../charts/axis-words';
 import { START_CHOICES, type CurveChoices } from '../charts/choices';
+import { isSmoothing } from '../charts/smoothing';
 import { columnId, parseColumnId } from './columns';
 
 export interface ChartChoices extends CurveChoices {
@@ -74,9 +76,13 @@ export function parseView(json: string | null): View {
     split: within(saved['split'], 0, 1, START_VIEW.split),
     panes: (['table', 'charts'] as const).find((panes) => panes === saved['panes']) ?? 'both',
     charts: {
-      xAxis: (['step', 'time', 'relative'] as const).find((kind) => kind === charts['xAxis']) ?? 'step',
+      xAxis: isAskedX(charts['xAxis']) ? charts['xAxis'] : START_CHOICES.xAxis,
+      xLog: charts['xLog'] === true,
       yLog: charts['yLog'] === true,
       smoothing: within(charts['smoothing'], 0, 0.999, 0),
+      smoothingKind: isSmoothing(charts['smoothingKind'])
+        ? charts['smoothingKind']
+        : START_CHOICES.smoothingKind,
       withOutliers: asList(charts['withOutliers']).filter((key) => typeof key === 'string'),
       metrics: asText(charts['metrics']),
     },
