@@ -4,6 +4,7 @@ mod artifact_folders;
 mod artifacts;
 mod bars;
 mod by_profile;
+mod chart_file;
 mod colors;
 mod connecting;
 mod curves;
@@ -29,6 +30,7 @@ use tokio::sync::Mutex as AsyncMutex;
 
 pub use artifacts::{ArtifactFailure, ArtifactList};
 pub use bars::{MetricBars, MetricBarsLayout, RunValue};
+pub use chart_file::{AnyChart, ChartFile, ChartTheme, FileFormat};
 pub use connecting::{OpenProfile, SecretInfo, TestReport};
 pub use curves::{CurveChart, CurveLayout, CurveProbe, CurveRun};
 pub use drawing::{Drawn, Paper};

@@ -87,6 +87,8 @@ pub fn builder() -> Builder<tauri::Wry> {
             charts::draw_scatter,
             charts::marked_values,
             charts::probe_chart,
+            charts::save_chart,
+            charts::chart_file,
             artifacts::list_artifacts,
             artifacts::preview_artifact,
             artifacts::artifact_image,

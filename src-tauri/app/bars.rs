@@ -54,6 +54,24 @@ pub struct RunValue {
 impl App {
     /// The frame of a bar chart.
     pub async fn draw_bars(&self, wanted: &MetricBars, paper: Paper) -> Result<Drawn<MetricBarsLayout>> {
+        let ReadBars { chart, runs, better, freshness } = self.bars(wanted, paper.dark).await?;
+        let missing = wanted.runs.len() - runs.len();
+        let values: Vec<f64> = chart.bars.iter().map(|bar| bar.value).collect();
+        let (layout, rgba) = draw(Figure::Bars(chart), paper).await?;
+        let FigureLayout::Bars(layout) = layout else { return Err(AppError::internal("bars came back as others")) };
+        let of_rows = runs.into_iter().zip(values).take(layout.rows.len());
+        let layout = MetricBarsLayout {
+            bars: of_rows.map(|(run, value)| RunValue { run, value: MetricValue(value) }).collect(),
+            better,
+            missing: u32::try_from(missing).unwrap_or(u32::MAX),
+            freshness,
+            layout,
+        };
+        Ok(Drawn { layout, rgba })
+    }
+
+    /// The bars before they are drawn: runs without a value have none.
+    pub(super) async fn bars(&self, wanted: &MetricBars, dark: bool) -> Result<ReadBars> {
         let known = self.cache.latest_values(&wanted.runs, &wanted.key).await?;
         let mut freshness = Vec::new();
         for of in by_profile(&wanted.runs) {
@@ -74,27 +92,24 @@ impl App {
         for of_run in values {
             let Some(MetricValue(value)) = of_run.value else { continue };
             let color = PALETTE[usize::from(colors.get(of_run.place).copied().unwrap_or_default()) % PALETTE.len()];
-            let color = if paper.dark { color.dark } else { color.light };
+            let color = if dark { color.dark } else { color.light };
             bars.push((of_run.run, Bar { name: of_run.display_name, color, value }));
         }
         bars.sort_by(|(_, a), (_, b)| best_first(better, a.value, b.value));
-        let missing = wanted.runs.len() - bars.len();
         let (runs, bars): (Vec<RunRef>, Vec<Bar>) = bars.into_iter().unzip();
-        let values: Vec<f64> = bars.iter().map(|bar| bar.value).collect();
         let highlighted = wanted.highlighted.as_ref().and_then(|run| runs.iter().position(|of| of == run));
         let chart = BarChart { title: None, bars, highlighted };
-        let (layout, rgba) = draw(Figure::Bars(chart), paper).await?;
-        let FigureLayout::Bars(layout) = layout else { return Err(AppError::internal("bars came back as others")) };
-        let of_rows = runs.into_iter().zip(values).take(layout.rows.len());
-        let layout = MetricBarsLayout {
-            bars: of_rows.map(|(run, value)| RunValue { run, value: MetricValue(value) }).collect(),
-            better,
-            missing: u32::try_from(missing).unwrap_or(u32::MAX),
-            freshness: Freshness::joined(freshness),
-            layout,
-        };
-        Ok(Drawn { layout, rgba })
+        Ok(ReadBars { chart, runs, better, freshness: Freshness::joined(freshness) })
     }
+}
+
+/// What a bar chart is drawn from.
+pub(super) struct ReadBars {
+    pub chart: BarChart,
+    /// One for each bar.
+    pub runs: Vec<RunRef>,
+    better: Option<Better>,
+    freshness: Freshness,
 }
 
 /// What is not a finite number comes last.

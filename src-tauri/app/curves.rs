@@ -125,7 +125,13 @@ impl App {
             .collect())
     }
 
-    async fn chart(&self, wanted: &CurveChart, dark: bool, utc_offset_min: i32) -> Result<(Chart, WithoutX)> {
+    /// The curves before they are drawn, named by their run's id.
+    pub(super) async fn chart(
+        &self,
+        wanted: &CurveChart,
+        dark: bool,
+        utc_offset_min: i32,
+    ) -> Result<(Chart, WithoutX)> {
         let curves = self.curves(wanted).await?;
         let (kind, without_x, curves) = (curves.kind, curves.without_x, &curves.of_runs);
         let runs: Vec<RunRef> = wanted.runs.iter().map(|run| run.run.clone()).collect();

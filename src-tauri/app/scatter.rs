@@ -5,7 +5,7 @@ use specta::Type;
 
 use super::App;
 use super::drawing::{Drawn, Paper, draw};
-use super::values::{MarkedRuns, ValueAxis};
+use super::values::{MarkedRuns, Read, ValueAxis};
 use crate::cache::RunSet;
 use crate::charts::{Figure, FigureLayout, ScatterChart, ScatterLayout};
 use crate::error::{AppError, Result};
@@ -36,6 +36,17 @@ pub struct RunScatterLayout {
 impl App {
     /// The frame of a scatter plot.
     pub async fn draw_scatter(&self, wanted: &RunScatter, paper: Paper) -> Result<Drawn<RunScatterLayout>> {
+        let (chart, read) = self.scatter(wanted, paper).await?;
+        let (layout, rgba) = draw(Figure::Scatter(chart), paper).await?;
+        let FigureLayout::Scatter(layout) = layout else {
+            return Err(AppError::internal("points came back as others"));
+        };
+        let runs = read.marked_runs();
+        Ok(Drawn { layout: RunScatterLayout { layout: *layout, runs, freshness: read.freshness }, rgba })
+    }
+
+    /// The points before they are drawn, and what they are made of.
+    pub(super) async fn scatter(&self, wanted: &RunScatter, paper: Paper) -> Result<(ScatterChart, Read)> {
         let axes = [Some(&wanted.x), Some(&wanted.y), wanted.color.as_ref(), wanted.size.as_ref()];
         let read = self.read_values(&wanted.runs, axes.into_iter().flatten(), paper).await?;
         let chart = ScatterChart {
@@ -45,12 +56,7 @@ impl App {
             color: self.coloring(&read, wanted.color.as_ref(), paper.dark).await,
             size: wanted.size.as_ref().map(|size| read.dimension(size)),
         };
-        let (layout, rgba) = draw(Figure::Scatter(chart), paper).await?;
-        let FigureLayout::Scatter(layout) = layout else {
-            return Err(AppError::internal("points came back as others"));
-        };
-        let runs = read.marked_runs();
-        Ok(Drawn { layout: RunScatterLayout { layout: *layout, runs, freshness: read.freshness }, rgba })
+        Ok((chart, read))
     }
 }
 

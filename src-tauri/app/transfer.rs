@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::App;
+use crate::artifacts;
 use crate::change::Change;
 use crate::connect::{Profile, transfer};
 use crate::error::{AppError, Code, Result};
@@ -26,8 +27,7 @@ impl App {
     ) -> Result<Option<PathBuf>> {
         let text = self.export_profiles(profile_ids).await?;
         let Some(target) = choose("podium-profiles.json".to_owned()).await? else { return Ok(None) };
-        let saved = tokio::fs::write(&target, text).await;
-        saved.map_err(|error| AppError::new(Code::Io, format!("{}: {error}", target.display())))?;
+        artifacts::save_bytes(text.as_bytes(), &target).await?;
         Ok(Some(target))
     }
 

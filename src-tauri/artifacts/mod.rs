@@ -24,5 +24,5 @@ mod tree;
 pub use markdown::html as markdown_html;
 pub use path::safe_file_name;
 pub use preview::{Look, LookAs, Preview, TextRead, image, preview};
-pub use save::{Progress, save, save_folder, save_with};
+pub use save::{Progress, save, save_bytes, save_folder, save_with};
 pub use tree::{Listing, ListingFailure, TreeEntry, list};

@@ -47,9 +47,7 @@ pub async fn save_with(
         None => read::size_bytes(files, path).await.ok().flatten(),
     };
     let failed = |error: io::Error| from_io(target, &error);
-    let part =
-        UnfinishedFile::beside(target, |path| fs::OpenOptions::new().write(true).create_new(true).open(path).map(drop))
-            .map_err(failed)?;
+    let part = new_file(target).map_err(failed)?;
     let mut file = tokio::fs::OpenOptions::new().write(true).open(&part.path).await.map_err(failed)?;
     let mut bytes = 0;
     while let Some(chunk) = body.stream.try_next().await? {
@@ -67,6 +65,25 @@ pub async fn save_with(
     drop(file);
     part.become_target(target).map_err(failed)?;
     Ok(bytes)
+}
+
+/// Saves what the app itself made as `target`, replacing what is there.
+///
+/// # Errors
+/// `DiskFull`, `ReadOnly` or `Io`.
+pub async fn save_bytes(bytes: &[u8], target: &Path) -> Result<()> {
+    let failed = |error: io::Error| from_io(target, &error);
+    let part = new_file(target).map_err(failed)?;
+    let mut file = tokio::fs::OpenOptions::new().write(true).open(&part.path).await.map_err(failed)?;
+    file.write_all(bytes).await.map_err(failed)?;
+    file.flush().await.map_err(failed)?;
+    file.sync_all().await.map_err(failed)?;
+    drop(file);
+    part.become_target(target).map_err(failed)
+}
+
+fn new_file(target: &Path) -> io::Result<UnfinishedFile> {
+    UnfinishedFile::beside(target, |path| fs::OpenOptions::new().write(true).create_new(true).open(path).map(drop))
 }
 
 /// Saves the folder at `path` (`""` for all files) as the folder `target`, which must not be

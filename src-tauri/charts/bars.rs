@@ -169,7 +169,9 @@ fn draw_bars<B: DrawingBackend>(
             Some(_) => (theme.faded, theme.label_quiet),
             None => (1.0, theme.label),
         };
-        let is_left = bar.value < 0.0 || axis.max <= 0.0;
+        // A value without a bar is written where there is room for it.
+        let is_left =
+            if bar.value.is_finite() { bar.value < 0.0 || axis.max <= 0.0 } else { axis.max <= 0.0 && axis.min < 0.0 };
         let mut end = zero;
         if bar.value.is_finite() {
             // A value that is not zero is counts, however small it is beside the others.

@@ -50,6 +50,23 @@ impl Theme {
         Self::of(|token| token.dark)
     }
 
+    /// For paper: black on white, and type that is still read when the picture is a column wide.
+    pub fn print() -> Self {
+        const WHITE: RGBColor = RGBColor(255, 255, 255);
+        const BLACK: RGBColor = RGBColor(0, 0, 0);
+        const GREY: RGBColor = RGBColor(64, 64, 64);
+        Self {
+            surface: WHITE,
+            title: BLACK,
+            label: BLACK,
+            label_quiet: GREY,
+            base_line: GREY,
+            label_px: 14.0,
+            title_px: 17.0,
+            ..Self::light()
+        }
+    }
+
     fn of(color: fn(Token) -> RGBColor) -> Self {
         Self {
             surface: color(SURFACE),
@@ -131,7 +148,7 @@ mod tests {
 
     #[test]
     fn words_of_a_chart_can_be_read_on_its_surface() {
-        for theme in [Theme::light(), Theme::dark()] {
+        for theme in [Theme::light(), Theme::dark(), Theme::print()] {
             for color in [theme.title, theme.label, theme.label_quiet] {
                 let ratio = contrast(channels(color), channels(theme.surface));
                 assert!(ratio >= 4.5, "{color:?} on {:?}: {ratio:.2}", theme.surface);
@@ -141,7 +158,7 @@ mod tests {
 
     #[test]
     fn every_step_of_the_ramp_is_seen_and_is_stronger_than_the_one_before() {
-        for theme in [Theme::light(), Theme::dark()] {
+        for theme in [Theme::light(), Theme::dark(), Theme::print()] {
             let from_surface =
                 |step: u32| contrast(channels(theme.ramp(f64::from(step) / 63.0)), channels(theme.surface));
             let ratios: Vec<f64> = (0..64).map(from_surface).collect();

@@ -4,7 +4,7 @@ use serde::Serialize;
 use tauri::State;
 
 use super::Bytes;
-use crate::app::{App, CurveChart, CurveProbe, Drawn, MarkedValues, MetricBars, Paper, RunScatter};
+use crate::app::{App, ChartFile, CurveChart, CurveProbe, Drawn, MarkedValues, MetricBars, Paper, RunScatter};
 pub use crate::app::{CurveLayout, MetricBarsLayout, RunScatterLayout};
 use crate::cache::Column;
 use crate::entities::RunRef;
@@ -44,6 +44,23 @@ pub async fn marked_values(app: State<'_, App>, run: RunRef, columns: Vec<Column
 #[specta::specta]
 pub async fn probe_chart(app: State<'_, App>, chart: CurveChart, x: f64) -> Result<Vec<CurveProbe>> {
     app.probe_chart(&chart, x).await
+}
+
+/// Asks where to save the chart, as a picture or as a table, and saves it there. Answers with the path, or nothing if
+/// the user thought better of it.
+#[tauri::command]
+#[specta::specta]
+pub async fn save_chart(app: State<'_, App>, handle: tauri::AppHandle, file: ChartFile) -> Result<Option<String>> {
+    let choose = async |name: String| super::ask_where_to_save(&handle, &name).await;
+    let saved = app.save_chart(&file, choose).await?;
+    Ok(saved.map(|target| target.display().to_string()))
+}
+
+/// The bytes that [`save_chart`] would save.
+#[tauri::command]
+#[specta::specta]
+pub async fn chart_file(app: State<'_, App>, file: ChartFile) -> Result<Bytes> {
+    Ok(Bytes(app.chart_file(&file).await?))
 }
 
 /// `[u32 length of the layout, little endian][layout as JSON][RGBA]`.

@@ -104,5 +104,12 @@ async fn cards_are_arranged_by_drag_and_by_keyboard_undone_and_kept() {
     window.find("button", &format!("Show all charts beside {}", cards[1])).await;
     window.keys(&[Key::Escape]).await;
     window.find("button", &format!("Enlarge {}", cards[0])).await;
+
+    // A file of it is shown before it is saved.
+    window.click("button", &format!("Menu of {}", cards[0])).await;
+    let save = window.find_like("menuitem", "Save as PNG").await;
+    window.press(&save).await;
+    let picture = "const img = document.querySelector('[role=dialog] img'); return img?.naturalWidth > 600 || null";
+    window.until("the picture of the file", picture, vec![]).await;
     window.close().await;
 }

@@ -122,6 +122,13 @@ export const commands = {
 	/**  The value of every run nearest to `x`, in the order of `chart.runs`; runs without one are left out. */
 	probeChart: (chart: CurveChart, x: number) => __TAURI_INVOKE<CurveProbe[]>("probe_chart", { chart, x }),
 	/**
+	 *  Asks where to save the chart, as a picture or as a table, and saves it there. Answers with the path, or nothing if
+	 *  the user thought better of it.
+	 */
+	saveChart: (file: ChartFile) => __TAURI_INVOKE<string | null>("save_chart", { file }),
+	/**  The bytes that [`save_chart`] would save. */
+	chartFile: (file: ChartFile) => __TAURI_INVOKE<ArrayBuffer>("chart_file", { file }),
+	/**
 	 *  What lies directly below `path` in a run's artifacts (`""` is the root). At the root, the
 	 *  folders of the run's logged models are there too.
 	 */
@@ -185,6 +192,9 @@ export type Answer = {
 	values: string[],
 	keep: Keep,
 };
+
+/**  A chart of any kind. */
+export type AnyChart = { kind: "curves"; of: CurveChart } | { kind: "bars"; of: MetricBars } | { kind: "scatter"; of: RunScatter };
 
 export type AppError = {
 	code: Code,
@@ -298,6 +308,25 @@ export type Change =
 
 /**  What has changed since the last event, without repetitions. */
 export type Changes = Change[];
+
+export type ChartFile = {
+	chart: AnyChart,
+	/**  Above the picture, and what the file is called at first. */
+	title: string,
+	format: FileFormat,
+	theme: ChartTheme,
+	widthPx: number,
+	heightPx: number,
+	/**  Pixels of a PNG per inch, of which 96 are one of the picture's own. */
+	dpi: number,
+	/**  Names every run under the title. */
+	legend: boolean,
+	utcOffsetMinutes: number,
+};
+
+export type ChartTheme = "light" | "dark" | 
+/**  White, with larger type. */
+"print";
 
 /**  The user wants to close a window that is held. */
 export type CloseAsked = null;
@@ -540,6 +569,12 @@ export type ExtraHeader = {
 	/**  None where the value is the secret `header:NAME`, NAME in lower case. */
 	value: string | null,
 };
+
+export type FileFormat = "png" | 
+/**  With its text as text. */
+"svg" | 
+/**  The values, one row per point or run. */
+"csv";
 
 /**
  *  Says what is wrong in words for people. `start` and `end` count UTF-16 units of the filter as

@@ -45,6 +45,7 @@ import {
 } from './fake-data';
 import { scatter } from './fake-values';
 import { CROWDED_FAULT, CROWDED_PROFILES } from './fake-crowded';
+import { paperOf, pngOf } from './fake-file';
 import { enlarged } from './fake-large';
 import { FAULTS, PROFILES, fakeConnections, linkState, type LinkSituation } from './fake-connections';
 import { newProfile } from './new-profile';
@@ -482,6 +483,17 @@ const commands: Commands = {
   drawBars: async (chart, paper) => {
     await wait(situation === 'slow' ? 600 : 20);
     return bars(chart, paper, freshness('runs'));
+  },
+  saveChart: async ({ title, format }) => {
+    await wait(300);
+    return `/home/mika/${title}.${format}`;
+  },
+  chartFile: async (file) => {
+    const paper = paperOf(file);
+    const { kind, of } = file.chart;
+    if (kind === 'curves') return pngOf(await commands.drawChart(of, paper), paper);
+    if (kind === 'bars') return pngOf(await commands.drawBars(of, paper), paper);
+    return pngOf(await commands.drawScatter(of, paper), paper);
   },
   drawScatter: async (chart, paper) => {
     await wait(situation === 'slow' ? 600 : 20);

@@ -35,6 +35,7 @@ export function cardMenu(
   section: BoardSection,
   choices: CurveChoices,
   does: CardActions,
+  own: readonly MenuEntry[],
 ): MenuEntry[] {
   const at = section.cards.findIndex(({ id }) => id === card.id);
   return [
@@ -69,6 +70,8 @@ export function cardMenu(
       onselect: () => does.step(1),
     },
     { label: 'Duplicate', icon: 'copy', keys: 'D', onselect: does.copy },
+    { separator: true },
+    ...own,
     { separator: true },
     { label: 'Remove', icon: 'trash', keys: 'Delete', danger: true, onselect: does.hide },
   ];

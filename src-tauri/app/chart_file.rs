@@ -1,0 +1,338 @@
+//! A chart as a file: the picture as on screen or for paper, or the exact values that it shows.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+use super::bars::ReadBars;
+use super::drawing::Paper;
+use super::{App, CurveChart, MetricBars, RunScatter, blocking};
+use crate::artifacts;
+use crate::cache::RunSet;
+use crate::charts::{self, Dimension, Domain, DrawError, Figure, Size, Theme, XKind};
+use crate::entities::RunRef;
+use crate::error::{AppError, Code, Result};
+
+/// A chart of any kind.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase", tag = "kind", content = "of")]
+pub enum AnyChart {
+    Curves(CurveChart),
+    Bars(MetricBars),
+    Scatter(RunScatter),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum FileFormat {
+    Png,
+    /// With its text as text.
+    Svg,
+    /// The values, one row per point or run.
+    Csv,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum ChartTheme {
+    Light,
+    Dark,
+    /// White, with larger type.
+    Print,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ChartFile {
+    pub chart: AnyChart,
+    /// Above the picture, and what the file is called at first.
+    pub title: String,
+    pub format: FileFormat,
+    pub theme: ChartTheme,
+    pub width_px: f64,
+    pub height_px: f64,
+    /// Pixels of a PNG per inch, of which 96 are one of the picture's own.
+    pub dpi: f64,
+    /// Names every run under the title.
+    pub legend: bool,
+    pub utc_offset_minutes: i32,
+}
+
+/// What a chart is drawn from.
+struct Contents {
+    figure: Figure,
+    /// One for each series, bar or point.
+    runs: Vec<RunRef>,
+}
+
+impl App {
+    /// Saves the chart where `choose`, which is given a file name, says. Answers with the path, or nothing where
+    /// `choose` did.
+    pub async fn save_chart<C: Future<Output = Result<Option<PathBuf>>>>(
+        &self,
+        wanted: &ChartFile,
+        choose: impl FnOnce(String) -> C,
+    ) -> Result<Option<PathBuf>> {
+        // Made first: nobody is asked where to save what cannot be made.
+        let bytes = self.chart_file(wanted).await?;
+        let Some(target) = choose(file_name(wanted)?).await? else { return Ok(None) };
+        artifacts::save_bytes(&bytes, &target).await?;
+        Ok(Some(target))
+    }
+
+    /// The bytes of the file.
+    pub async fn chart_file(&self, wanted: &ChartFile) -> Result<Vec<u8>> {
+        let size = Size { width_px: wanted.width_px, height_px: wanted.height_px, dpr: wanted.dpi / 96.0 };
+        let theme = match wanted.theme {
+            ChartTheme::Light => Theme::light(),
+            ChartTheme::Dark => Theme::dark(),
+            ChartTheme::Print => Theme::print(),
+        };
+        let contents = self.contents(wanted).await?;
+        let names = self.names_of(&contents.runs).await?;
+        if wanted.format == FileFormat::Csv {
+            return blocking(move || csv_of(&contents, &names)).await?.map_err(AppError::internal);
+        }
+        let figure = with_words(contents.figure, &names, wanted);
+        let format = wanted.format;
+        let drawn = blocking(move || match format {
+            FileFormat::Svg => charts::svg(&figure, &theme, size).map(String::into_bytes),
+            FileFormat::Png | FileFormat::Csv => charts::png(&figure, &theme, size),
+        });
+        drawn.await?.map_err(|error| match error {
+            DrawError::Size(..) => AppError::new(Code::Unsupported, error.to_string()),
+            DrawError::Backend(_) | DrawError::Png(_) => AppError::internal(error),
+        })
+    }
+
+    async fn contents(&self, wanted: &ChartFile) -> Result<Contents> {
+        let dark = wanted.theme == ChartTheme::Dark;
+        let paper = Paper {
+            width_px: wanted.width_px,
+            height_px: wanted.height_px,
+            dpr: 1.0,
+            dark,
+            utc_offset_minutes: wanted.utc_offset_minutes,
+        };
+        Ok(match &wanted.chart {
+            AnyChart::Curves(of) => {
+                let (chart, _) = self.chart(of, dark, wanted.utc_offset_minutes).await?;
+                let runs = of.runs.iter().map(|run| run.run.clone()).collect();
+                Contents { figure: Figure::Lines(chart), runs }
+            }
+            AnyChart::Bars(of) => {
+                let ReadBars { chart, runs, .. } = self.bars(of, dark).await?;
+                Contents { figure: Figure::Bars(chart), runs }
+            }
+            AnyChart::Scatter(of) => {
+                let (chart, read) = self.scatter(of, paper).await?;
+                Contents { figure: Figure::Scatter(chart), runs: read.runs }
+            }
+        })
+    }
+
+    /// What the runs are called, those by their id that the cache does not have.
+    async fn names_of(&self, runs: &[RunRef]) -> Result<Vec<String>> {
+        let known = self.cache.values(&RunSet::Listed(runs.to_vec()), &[]).await?;
+        let known: HashMap<RunRef, String> = known.runs.into_iter().map(|of| (of.run, of.display_name)).collect();
+        Ok(runs.iter().map(|run| known.get(run).unwrap_or(&run.run_id).clone()).collect())
+    }
+}
+
+/// The figure with what the window says around it: title, axis, legend.
+fn with_words(figure: Figure, names: &[String], wanted: &ChartFile) -> Figure {
+    let title = Some(wanted.title.clone()).filter(|title| !title.is_empty());
+    match figure {
+        Figure::Lines(mut chart) => {
+            for (series, name) in chart.series.iter_mut().zip(names) {
+                series.name.clone_from(name);
+            }
+            chart.x.label = Some(word_of(chart.x.kind, &wanted.chart).to_owned());
+            chart.legend = wanted.legend;
+            chart.title = title;
+            Figure::Lines(chart)
+        }
+        Figure::Bars(chart) => Figure::Bars(charts::BarChart { title, ..chart }),
+        Figure::Scatter(chart) => Figure::Scatter(charts::ScatterChart { title, ..chart }),
+    }
+}
+
+fn word_of(kind: XKind, chart: &AnyChart) -> &str {
+    match kind {
+        XKind::Step => "step",
+        XKind::Time => "time",
+        XKind::Relative => "time since start",
+        XKind::Order => "order",
+        XKind::Metric => match chart {
+            AnyChart::Curves(CurveChart { x_metric: Some(metric), .. }) => metric,
+            _ => "value",
+        },
+    }
+}
+
+/// The values that a figure shows, each as it was logged: NaN and infinities are words, a missing value is empty.
+fn csv_of(Contents { figure, runs }: &Contents, names: &[String]) -> std::result::Result<Vec<u8>, csv::Error> {
+    let mut table = csv::Writer::from_writer(Vec::new());
+    let whose = |i: usize| [names.get(i).map_or("", |name| name), runs.get(i).map_or("", |run| &run.run_id)];
+    match figure {
+        Figure::Lines(chart) => {
+            let x = match chart.x.kind {
+                XKind::Step => "step",
+                XKind::Time => "timestamp_ms",
+                XKind::Relative => "relative_ms",
+                XKind::Order => "order",
+                XKind::Metric => "x",
+            };
+            table.write_record(["run", "run_id", x, "value"])?;
+            for (i, series) in chart.series.iter().enumerate() {
+                for (x, y) in series.x.iter().zip(series.y.iter()) {
+                    let [name, id] = whose(i);
+                    table.write_record([name, id, &x.to_string(), &y.to_string()])?;
+                }
+            }
+        }
+        Figure::Bars(chart) => {
+            table.write_record(["run", "run_id", "value"])?;
+            for (i, bar) in chart.bars.iter().enumerate() {
+                let [name, id] = whose(i);
+                table.write_record([name, id, &bar.value.to_string()])?;
+            }
+        }
+        Figure::Scatter(chart) => {
+            let color = match &chart.color {
+                charts::Coloring::By(dimension) => Some(dimension),
+                charts::Coloring::Own(_) => None,
+            };
+            let columns: Vec<&Dimension> =
+                [Some(&chart.x), Some(&chart.y), color, chart.size.as_ref()].into_iter().flatten().collect();
+            write_dimensions(&mut table, &columns, runs.len(), whose)?;
+        }
+    }
+    table.into_inner().map_err(|error| error.into_error().into())
+}
+
+fn write_dimensions<'a>(
+    table: &mut csv::Writer<Vec<u8>>,
+    columns: &[&Dimension],
+    rows: usize,
+    whose: impl Fn(usize) -> [&'a str; 2],
+) -> std::result::Result<(), csv::Error> {
+    let heads = columns.iter().map(|column| column.label.as_str());
+    table.write_record(["run", "run_id"].into_iter().chain(heads))?;
+    for row in 0..rows {
+        let cells: Vec<String> = columns.iter().map(|column| cell(column, row)).collect();
+        table.write_record(whose(row).into_iter().chain(cells.iter().map(String::as_str)))?;
+    }
+    Ok(())
+}
+
+fn cell(of: &Dimension, row: usize) -> String {
+    let Some(value) = of.values.get(row).copied().flatten() else { return String::new() };
+    match &of.domain {
+        Domain::Categories(names) => names.get(value as usize).map_or_else(String::new, ToString::to_string),
+        Domain::Numbers(_) | Domain::Time(_) | Domain::Durations(_) => value.to_string(),
+    }
+}
+
+/// A title becomes a name that every machine can keep.
+fn file_name(wanted: &ChartFile) -> Result<String> {
+    let end = match wanted.format {
+        FileFormat::Png => "png",
+        FileFormat::Svg => "svg",
+        FileFormat::Csv => "csv",
+    };
+    let title = if wanted.title.trim().is_empty() { "chart" } else { wanted.title.trim() };
+    Ok(artifacts::safe_file_name(&format!("{}.{end}", title.replace('/', "-").replace('\0', "")))?)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::app::CurveRun;
+    use crate::cache::tests::{Logged, run};
+    use crate::connect::{Profile, ProfileKind};
+
+    async fn open(folder: &std::path::Path) -> (App, Vec<RunRef>) {
+        let app = App::open(folder, folder, None, Arc::new(|_| ())).await.unwrap();
+        let server = Profile::new("a", ProfileKind::Server, "http://127.0.0.1:9");
+        let profile = app.save_profile(server).await.unwrap();
+        let source = app.connection(&profile.id).await.unwrap().source;
+        let logged = [("first", 0.5), ("second, 二", f64::NAN)].map(|(id, value)| run(id).metric("a/b", value));
+        app.cache.apply_runs(source, &logged, 1).await.unwrap();
+        (app, ["first", "second, 二"].map(|id| RunRef::new(&profile.id, id)).to_vec())
+    }
+
+    fn file(chart: AnyChart, format: FileFormat) -> ChartFile {
+        ChartFile {
+            chart,
+            title: String::new(),
+            format,
+            theme: ChartTheme::Light,
+            width_px: 300.0,
+            height_px: 180.0,
+            dpi: 96.0,
+            legend: false,
+            utc_offset_minutes: 0,
+        }
+    }
+
+    #[tokio::test]
+    async fn a_png_is_the_frame_on_screen_and_a_table_holds_the_exact_values() {
+        let folder = tempfile::tempdir().unwrap();
+        let (app, runs) = open(folder.path()).await;
+        let bars = MetricBars { key: "a/b".to_owned(), runs, highlighted: None };
+        let paper = Paper { width_px: 300.0, height_px: 180.0, dpr: 1.0, dark: false, utc_offset_minutes: 0 };
+        let frame = app.draw_bars(&bars, paper).await.unwrap();
+
+        let png = app.chart_file(&file(AnyChart::Bars(bars.clone()), FileFormat::Png)).await.unwrap();
+        let mut picture = png::Decoder::new(std::io::Cursor::new(png)).read_info().unwrap();
+        let mut rgb = vec![0; picture.output_buffer_size().unwrap()];
+        picture.next_frame(&mut rgb).unwrap();
+        let on_screen: Vec<u8> = frame.rgba.chunks_exact(4).flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect();
+        assert!(rgb == on_screen, "the exported picture is another one");
+
+        let csv = app.chart_file(&file(AnyChart::Bars(bars.clone()), FileFormat::Csv)).await.unwrap();
+        assert_eq!(
+            String::from_utf8(csv).unwrap(),
+            "run,run_id,value\nname of first,first,0.5\n\"name of second, 二\",\"second, 二\",NaN\n"
+        );
+        let print = ChartFile {
+            theme: ChartTheme::Print,
+            title: "a/b <1>".to_owned(),
+            ..file(AnyChart::Bars(bars), FileFormat::Svg)
+        };
+        let svg = String::from_utf8(app.chart_file(&print).await.unwrap()).unwrap();
+        assert!(svg.contains("a/b &lt;1&gt;") && svg.contains("name of first"), "{svg}");
+    }
+
+    #[tokio::test]
+    async fn a_file_is_called_after_its_chart_and_what_cannot_be_made_asks_for_no_place() {
+        let folder = tempfile::tempdir().unwrap();
+        let (app, runs) = open(folder.path()).await;
+        let runs = runs.into_iter().map(|run| CurveRun { run, dash: 0 }).collect();
+        let curves = CurveChart { key: "a/b".to_owned(), runs, ..CurveChart::default() };
+        let mut wanted = ChartFile { title: "a/b".to_owned(), ..file(AnyChart::Curves(curves), FileFormat::Csv) };
+        let target = folder.path().join("there.csv");
+        let choose = async |name: String| {
+            assert_eq!(name, "a-b.csv");
+            Ok(Some(target.clone()))
+        };
+        assert_eq!(app.save_chart(&wanted, choose).await.unwrap(), Some(target.clone()));
+        assert_eq!(std::fs::read_to_string(&target).unwrap(), "run,run_id,step,value\n");
+
+        wanted.format = FileFormat::Png;
+        for (width_px, dpi) in [(0.0, 96.0), (f64::NAN, 96.0), (300.0, 1e9)] {
+            wanted = ChartFile { width_px, dpi, ..wanted };
+            let error = app.save_chart(&wanted, async |_| unreachable!()).await.unwrap_err();
+            assert_eq!(error.code, Code::Unsupported, "{error}");
+        }
+        wanted = ChartFile { width_px: 300.0, dpi: 96.0, ..wanted };
+        let nowhere = folder.path().join("no such folder/a.png");
+        let error = app.save_chart(&wanted, async |_| Ok(Some(nowhere.clone()))).await.unwrap_err();
+        assert_eq!(error.code, Code::Io, "{error}");
+    }
+}
