@@ -82,6 +82,11 @@ impl Colors<'_> {
         self.inks.get(index).copied().unwrap_or(RGBColor(128, 128, 128))
     }
 
+    /// Whether the colours are a scale of numbers.
+    pub fn is_ramp(&self) -> bool {
+        self.by.as_ref().is_some_and(|by| !matches!(by.of.domain, Domain::Categories(_)))
+    }
+
     /// The runs in the order in which they are drawn: color by color, the highest value last and on top.
     pub fn order(&self) -> Vec<usize> {
         let mut order: Vec<usize> = (0..self.of_runs.len()).collect();
