@@ -29,6 +29,7 @@ pub fn builder() -> Builder<tauri::Wry> {
         .typ::<charts::CurveLayout>()
         .typ::<charts::MetricBarsLayout>()
         .typ::<charts::RunScatterLayout>()
+        .typ::<charts::RunParallelLayout>()
         .events(collect_events![Changes, OpenTarget, window::CloseAsked])
         // A run's `color` is an index into the palette; dash 0 is solid, 1 the first of these.
         .constant("PALETTE", crate::charts::PALETTE)
@@ -85,6 +86,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             charts::draw_chart,
             charts::draw_bars,
             charts::draw_scatter,
+            charts::draw_parallel,
             charts::marked_values,
             charts::probe_chart,
             charts::save_chart,

@@ -8,7 +8,7 @@ use specta::Type;
 
 use super::bars::ReadBars;
 use super::drawing::Paper;
-use super::{App, CurveChart, MetricBars, RunScatter, blocking};
+use super::{App, CurveChart, MetricBars, RunParallel, RunScatter, blocking};
 use crate::artifacts;
 use crate::cache::RunSet;
 use crate::charts::{self, Dimension, Domain, DrawError, Figure, Size, Theme, XKind};
@@ -22,6 +22,7 @@ pub enum AnyChart {
     Curves(CurveChart),
     Bars(MetricBars),
     Scatter(RunScatter),
+    Parallel(RunParallel),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -130,6 +131,10 @@ impl App {
                 let (chart, read) = self.scatter(of, paper).await?;
                 Contents { figure: Figure::Scatter(chart), runs: read.runs }
             }
+            AnyChart::Parallel(of) => {
+                let (chart, read) = self.parallel(of, paper).await?;
+                Contents { figure: Figure::Parallel(chart), runs: read.runs }
+            }
         })
     }
 
@@ -156,6 +161,7 @@ fn with_words(figure: Figure, names: &[String], wanted: &ChartFile) -> Figure {
         }
         Figure::Bars(chart) => Figure::Bars(charts::BarChart { title, ..chart }),
         Figure::Scatter(chart) => Figure::Scatter(charts::ScatterChart { title, ..chart }),
+        Figure::Parallel(chart) => Figure::Parallel(charts::ParallelChart { title, ..chart }),
     }
 }
 
@@ -201,12 +207,13 @@ fn csv_of(Contents { figure, runs }: &Contents, names: &[String]) -> std::result
             }
         }
         Figure::Scatter(chart) => {
-            let color = match &chart.color {
-                charts::Coloring::By(dimension) => Some(dimension),
-                charts::Coloring::Own(_) => None,
-            };
-            let columns: Vec<&Dimension> =
-                [Some(&chart.x), Some(&chart.y), color, chart.size.as_ref()].into_iter().flatten().collect();
+            let axes = [Some(&chart.x), Some(&chart.y), chart.color.dimension(), chart.size.as_ref()];
+            let columns: Vec<&Dimension> = axes.into_iter().flatten().collect();
+            write_dimensions(&mut table, &columns, runs.len(), whose)?;
+        }
+        Figure::Parallel(chart) => {
+            let color = chart.color.dimension().filter(|_| chart.color_axis.is_none());
+            let columns: Vec<&Dimension> = chart.axes.iter().map(|axis| &axis.dimension).chain(color).collect();
             write_dimensions(&mut table, &columns, runs.len(), whose)?;
         }
     }

@@ -33,6 +33,14 @@ pub struct Colors<'a> {
 }
 
 impl Coloring {
+    /// What the colours are the values of, if they are.
+    pub fn dimension(&self) -> Option<&Dimension> {
+        match self {
+            Self::Own(_) => None,
+            Self::By(dimension) => Some(dimension),
+        }
+    }
+
     /// The colours of `runs` runs.
     pub fn colors(&self, runs: usize, theme: &Theme) -> Colors<'_> {
         match self {
@@ -80,6 +88,11 @@ impl Colors<'_> {
     pub fn ink(&self, run: usize) -> RGBColor {
         let index = self.of_runs.get(run).copied().unwrap_or_default();
         self.inks.get(index).copied().unwrap_or(RGBColor(128, 128, 128))
+    }
+
+    /// Whether the colours are a scale of numbers.
+    pub fn is_ramp(&self) -> bool {
+        self.by.as_ref().is_some_and(|by| !matches!(by.of.domain, Domain::Categories(_)))
     }
 
     /// The runs in the order in which they are drawn: color by color, the highest value last and on top.

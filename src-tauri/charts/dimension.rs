@@ -221,6 +221,33 @@ impl Scaled<'_> {
         ticks
     }
 
+    /// Ticks at the values themselves, above each other, where there are only a few of them, as of what was tried in a
+    /// sweep. Those that have no room beside the one below are left out.
+    pub fn value_ticks(&self, room_px: f64, label_px: f64) -> Option<Vec<Tick>> {
+        const FEW: usize = 8;
+        if !matches!(self.of.domain, Domain::Numbers(_)) {
+            return None;
+        }
+        let mut values: Vec<f64> = Vec::new();
+        for value in self.of.values.iter().copied().filter(|value| self.of.lane(*value).is_none()).flatten() {
+            if !values.contains(&value) {
+                values.push(value);
+            }
+            if values.len() > FEW {
+                return None;
+            }
+        }
+        values.sort_by(f64::total_cmp);
+        let mut reached = f64::NEG_INFINITY;
+        values.retain(|value| {
+            let at = self.axis.position(*value).clamp(0.0, 1.0) * room_px;
+            let has_room = at - reached >= label_px + 2.0;
+            reached = if has_room { at } else { reached };
+            has_room
+        });
+        Some(values.into_iter().map(|value| Tick::new(value, short(value))).collect())
+    }
+
     fn number_ticks(&self, wanted: usize) -> Vec<Tick> {
         match self.of.domain {
             Domain::Time(utc_offset_min) => time_ticks(&self.axis, wanted, utc_offset_min),
@@ -327,6 +354,20 @@ mod tests {
                 scaled.ticks_upwards(1.0, 1.0, 11.0);
             }
         }
+    }
+
+    #[test]
+    fn a_few_values_are_their_own_ticks() {
+        let sizes = [64.0, 512.0, 128.0, 64.0, 130.0, f64::NAN].map(Some);
+        let of = dimension(Domain::Numbers(Scale::Linear), &sizes);
+        let labels = |of: &Dimension| -> Option<Vec<String>> {
+            let ticks = of.scaled(0.0).value_ticks(150.0, 11.0)?;
+            Some(ticks.into_iter().map(|tick| tick.label).collect())
+        };
+        assert_eq!(labels(&of), Some(["64", "128", "512"].map(str::to_owned).to_vec()), "130 has no room");
+        let many: Vec<Option<f64>> = (0..9).map(|i| Some(f64::from(i))).collect();
+        assert_eq!(labels(&dimension(Domain::Numbers(Scale::Linear), &many)), None);
+        assert_eq!(labels(&dimension(names(3), &[Some(1.0)])), None);
     }
 
     #[test]

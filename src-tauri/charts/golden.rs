@@ -114,7 +114,9 @@ fn figures() -> Vec<(&'static str, Figure, Theme)> {
     let bars = bars_tests::bar_charts().into_iter().map(|(name, chart, theme)| (name, Figure::Bars(chart), theme));
     let scatters = scatter_tests::scatter_charts().into_iter();
     let scatters = scatters.map(|(name, chart, theme)| (name, Figure::Scatter(chart), theme));
-    lines.chain(bars).chain(scatters).collect()
+    let parallels = parallel_tests::parallel_charts().into_iter();
+    let parallels = parallels.map(|(name, chart, theme)| (name, Figure::Parallel(chart), theme));
+    lines.chain(bars).chain(scatters).chain(parallels).collect()
 }
 
 /// The frame of a line chart.
@@ -314,6 +316,7 @@ fn an_svg_is_well_formed_and_as_large_as_asked() {
             Figure::Lines(chart) => &mut chart.title,
             Figure::Bars(chart) => &mut chart.title,
             Figure::Scatter(chart) => &mut chart.title,
+            Figure::Parallel(chart) => &mut chart.title,
         };
         *title = Some("a < b & \"c\"".into());
         let file = svg(&figure, &theme, SIZE).expect("a file");

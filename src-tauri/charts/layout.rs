@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::parallel::ParallelLayout;
 use super::scatter::ScatterLayout;
 use super::spec::{Scale, XKind};
 
@@ -11,6 +12,7 @@ pub enum FigureLayout {
     Lines(Layout),
     Bars(BarLayout),
     Scatter(Box<ScatterLayout>),
+    Parallel(ParallelLayout),
 }
 
 /// Where the bars are. Inside `plot`, pixels from the left are proportional to values.

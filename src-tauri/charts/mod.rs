@@ -2,8 +2,8 @@
 //!
 //! [`draw`] is the way through, for each kind of [`Figure`]. Bars are one file (`bars`). Lines are cropped and smoothed
 //! (`trace`); then it is decided where everything goes (`plan`), every curve is reduced to what its pixels can show
-//! (`decimate`), and all is drawn (`axes`, `line`). Scatter plots (`scatter`) share what a value of every run is as a place
-//! (`dimension`) and as a colour (`coloring`). All draw on a surface measured in CSS pixels (`canvas`). Only
+//! (`decimate`), and all is drawn (`axes`, `line`). Scatter plots and parallel coordinates (`scatter`, `parallel`) share what a
+//! value of every run is as a place (`dimension`) and as a colour (`coloring`). All draw on a surface measured in CSS pixels (`canvas`). Only
 //! `raster`, `strip`, `columns` and `stamps` know pixels, and only `text` knows fonts.
 
 mod axes;
@@ -20,6 +20,7 @@ mod line;
 mod outliers;
 mod outline;
 mod palette;
+mod parallel;
 mod plan;
 mod probe;
 mod raster;
@@ -41,6 +42,8 @@ mod bars_tests;
 #[cfg(test)]
 mod golden;
 #[cfg(test)]
+mod parallel_tests;
+#[cfg(test)]
 mod scatter_tests;
 
 use plotters::prelude::{DrawingBackend, SVGBackend};
@@ -50,6 +53,7 @@ pub use coloring::Coloring;
 pub use dimension::{Dimension, DimensionLayout, Domain, Lane, LaneCount};
 pub use layout::{Axis, BarLayout, FigureLayout, Layout, Note, Outliers, Rect};
 pub use palette::{PALETTE, PaletteColor, assign};
+pub use parallel::{ParallelAxis, ParallelAxisLayout, ParallelChart, ParallelLayout};
 pub use probe::{Probe, probe};
 pub use scatter::{ScatterChart, ScatterLayout};
 pub use spec::{Bar, BarChart, Chart, Figure, Scale, Series, Size, Smoothing, SmoothingKind, XAxis, XKind, YAxis};
@@ -88,6 +92,7 @@ pub fn draw<B: DrawingBackend>(figure: &Figure, theme: &Theme, canvas: Canvas<B>
     Ok(match figure {
         Figure::Lines(chart) => FigureLayout::Lines(line::draw(chart, theme, canvas)?),
         Figure::Bars(chart) => FigureLayout::Bars(bars::draw(chart, theme, canvas)?),
+        Figure::Parallel(chart) => FigureLayout::Parallel(parallel::draw(chart, theme, canvas)?),
         Figure::Scatter(chart) => FigureLayout::Scatter(Box::new(scatter::draw(chart, theme, canvas)?)),
     })
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::parallel::ParallelChart;
 use super::scatter::ScatterChart;
 
 /// What can be drawn. Nothing in it refers to pixels, so the same value draws the screen, a PNG and an SVG.
@@ -13,6 +14,7 @@ pub enum Figure {
     Lines(Chart),
     Bars(BarChart),
     Scatter(ScatterChart),
+    Parallel(ParallelChart),
 }
 
 /// One value per run, as horizontal bars from zero, in the order given.

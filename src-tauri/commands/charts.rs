@@ -4,8 +4,10 @@ use serde::Serialize;
 use tauri::State;
 
 use super::Bytes;
-use crate::app::{App, ChartFile, CurveChart, CurveProbe, Drawn, MarkedValues, MetricBars, Paper, RunScatter};
-pub use crate::app::{CurveLayout, MetricBarsLayout, RunScatterLayout};
+use crate::app::{
+    App, ChartFile, CurveChart, CurveProbe, Drawn, MarkedValues, MetricBars, Paper, RunParallel, RunScatter,
+};
+pub use crate::app::{CurveLayout, MetricBarsLayout, RunParallelLayout, RunScatterLayout};
 use crate::cache::Column;
 use crate::entities::RunRef;
 use crate::error::{AppError, Result};
@@ -30,6 +32,13 @@ pub async fn draw_bars(app: State<'_, App>, chart: MetricBars, paper: Paper) -> 
 #[specta::specta]
 pub async fn draw_scatter(app: State<'_, App>, chart: RunScatter, paper: Paper) -> Result<Bytes> {
     as_bytes(app.draw_scatter(&chart, paper).await?)
+}
+
+/// Draws each run as a line across axes of its values.
+#[tauri::command]
+#[specta::specta]
+pub async fn draw_parallel(app: State<'_, App>, chart: RunParallel, paper: Paper) -> Result<Bytes> {
+    as_bytes(app.draw_parallel(&chart, paper).await?)
 }
 
 /// The name and the values of a run that is pointed at in a chart of values; none where it is not cached.

@@ -117,6 +117,8 @@ export const commands = {
 	drawBars: (chart: MetricBars, paper: Paper) => __TAURI_INVOKE<ArrayBuffer>("draw_bars", { chart, paper }),
 	/**  Draws each run as a point at two of its values. */
 	drawScatter: (chart: RunScatter, paper: Paper) => __TAURI_INVOKE<ArrayBuffer>("draw_scatter", { chart, paper }),
+	/**  Draws each run as a line across axes of its values. */
+	drawParallel: (chart: RunParallel, paper: Paper) => __TAURI_INVOKE<ArrayBuffer>("draw_parallel", { chart, paper }),
 	/**  The name and the values of a run that is pointed at in a chart of values; none where it is not cached. */
 	markedValues: (run: RunRef, columns: Column[]) => __TAURI_INVOKE<MarkedValues | null>("marked_values", { run, columns }),
 	/**  The value of every run nearest to `x`, in the order of `chart.runs`; runs without one are left out. */
@@ -194,7 +196,7 @@ export type Answer = {
 };
 
 /**  A chart of any kind. */
-export type AnyChart = { kind: "curves"; of: CurveChart } | { kind: "bars"; of: MetricBars } | { kind: "scatter"; of: RunScatter };
+export type AnyChart = { kind: "curves"; of: CurveChart } | { kind: "bars"; of: MetricBars } | { kind: "scatter"; of: RunScatter } | { kind: "parallel"; of: RunParallel };
 
 export type AppError = {
 	code: Code,
@@ -1005,6 +1007,34 @@ export type Paper = {
 	utcOffsetMinutes: number,
 };
 
+export type ParallelAxisLayout = {
+	xPx: number,
+	/**  Where its name stands. */
+	head: Rect,
+	dimension: DimensionLayout,
+	flipped: boolean,
+	/**  Where each run crosses the axis, in tenths of a pixel from the top. */
+	yTenths: number[],
+};
+
+/**  Where the axes are, and where each run crosses them. */
+export type ParallelLayout = {
+	widthPx: number,
+	heightPx: number,
+	/**  From the first axis to the last, without the lanes. */
+	plot: Rect,
+	/**  The lower end of the lanes. */
+	lanesBottomPx: number,
+	axes: ParallelAxisLayout[],
+	/**  What the colours are of, if they are not those of the runs. */
+	color: DimensionLayout | null,
+	runsTotal: number,
+	/**  The runs inside all brushes, as indices; none where nothing is brushed. */
+	inside: number[] | null,
+	/**  Why nothing is there, if nothing is. */
+	note: Note | null,
+};
+
 export type Param = {
 	key: string,
 	value: string,
@@ -1257,6 +1287,28 @@ export type RunPage = {
 	parent: RunRow | null,
 	children: RunRow[],
 };
+
+/**  What to draw as parallel coordinates, as the window knows it: runs and columns, not values. */
+export type RunParallel = {
+	runs: RunSet,
+	/**  From left to right. */
+	axes: RunParallelAxis[],
+	/**  Without it, each line has the colour of its run. */
+	color: ValueAxis | null,
+};
+
+export type RunParallelAxis = {
+	/**  The largest value is at the bottom. */
+	flipped: boolean,
+	/**  From and to, as the layout's axis counts. Runs outside, or without a value, step back. */
+	brush: [number, number] | null,
+} & ValueAxis;
+
+/**  What a drawing of parallel coordinates says about itself, which runs its lines are, and how fresh the values are. */
+export type RunParallelLayout = {
+	runs: MarkedRuns,
+	freshness: Freshness,
+} & ParallelLayout;
 
 /**
  *  A run as it is seen through one profile. A run id alone does not say which: two profiles may lead to the same

@@ -1,4 +1,4 @@
-// Scatter plots in the app's wire format: only to have something to look at in a browser.
+// Scatter plots and parallel coordinates in the app's wire format: only to have something to look at in a browser.
 import type {
   Cell,
   DimensionLayout,
@@ -6,6 +6,8 @@ import type {
   LaneCount,
   MarkedRuns,
   Paper,
+  RunParallel,
+  RunParallelLayout,
   RunRef,
   RunScatter,
   RunScatterLayout,
@@ -16,10 +18,12 @@ import { penColor, penFor, wire } from './fake-chart';
 import { cellOf, findRun } from './fake-data';
 
 /** One column of the fake runs, scaled: where each stands from 0 to 1, or none. */
-export interface FakeAxis {
+interface FakeAxis {
   layout: DimensionLayout;
   names: string[] | undefined;
   places: (number | undefined)[];
+  /** The values as the layout's axis counts. */
+  values: (number | undefined)[];
 }
 
 function cells(runs: readonly RunRef[], { column }: ValueAxis): (Cell | null)[] {
@@ -29,7 +33,7 @@ function cells(runs: readonly RunRef[], { column }: ValueAxis): (Cell | null)[] 
   });
 }
 
-export function scaled(runs: readonly RunRef[], axis: ValueAxis): FakeAxis {
+function scaled(runs: readonly RunRef[], axis: ValueAxis): FakeAxis {
   const found = cells(runs, axis);
   const isText = (cell: Cell | null) => cell?.kind === 'text' && !Number.isFinite(Number(cell.value));
   const names = found.some(isText)
@@ -64,13 +68,14 @@ export function scaled(runs: readonly RunRef[], axis: ValueAxis): FakeAxis {
       ],
     },
     names,
+    values,
     places: values.map((value) =>
       fits(value) ? (scale(value) - scale(low)) / (scale(max) - scale(low)) : undefined,
     ),
   };
 }
 
-export function markedRuns(runs: readonly RunRef[]): MarkedRuns {
+function markedRuns(runs: readonly RunRef[]): MarkedRuns {
   const profileIds = [...new Set(runs.map(({ profileId }) => profileId))];
   return {
     profileIds,
@@ -80,7 +85,7 @@ export function markedRuns(runs: readonly RunRef[]): MarkedRuns {
 }
 
 /** The colour of each run by an axis, or its own. */
-export function inks(runs: readonly RunRef[], by: FakeAxis | undefined, dark: boolean): string[] {
+function inks(runs: readonly RunRef[], by: FakeAxis | undefined, dark: boolean): string[] {
   return runs.map(({ runId }, i) => {
     const place = by?.places[i];
     if (!by) return penColor(runId, dark);
@@ -131,6 +136,65 @@ export function scatter(
     size: size?.layout ?? null,
     xTenths: xs.map(tenths),
     yTenths: ys.map(tenths),
+    note: runs.length === 0 ? 'noPoints' : null,
+    runs: markedRuns(runs),
+    freshness,
+  };
+  return wire(layout, pen);
+}
+
+export function parallel(
+  chart: RunParallel,
+  runs: readonly RunRef[],
+  paper: Paper,
+  freshness: Freshness,
+): ArrayBuffer {
+  const axes = chart.axes.map((axis) => ({ ...axis, ...scaled(runs, axis) }));
+  const color = chart.color ? scaled(runs, chart.color) : undefined;
+  const plot = {
+    x: 60,
+    y: 22,
+    width: Math.max(1, paper.widthPx - 110),
+    height: Math.max(1, paper.heightPx - 50),
+  };
+  const gap = plot.width / Math.max(1, axes.length - 1);
+  const isInside = runs.map((_, run) =>
+    axes.every(({ brush, values }) => {
+      const value = values[run];
+      return !brush || (value !== undefined && value >= brush[0] && value <= brush[1]);
+    }),
+  );
+  const heights = axes.map(({ places, flipped }) =>
+    places.map(
+      (at) => plot.y + (at === undefined ? plot.height + 14 : (flipped ? at : 1 - at) * plot.height),
+    ),
+  );
+  const pen = penFor(paper);
+  const words = pen.fillStyle;
+  inks(runs, color, paper.dark).forEach((ink, run) => {
+    pen.strokeStyle = isInside[run] ? ink : '#8883';
+    pen.beginPath();
+    heights.forEach((ys, i) => pen.lineTo(plot.x + i * gap, ys[run] ?? 0));
+    pen.stroke();
+  });
+  pen.fillStyle = words;
+  pen.textAlign = 'center';
+  const layout: RunParallelLayout = {
+    widthPx: paper.widthPx,
+    heightPx: paper.heightPx,
+    plot,
+    lanesBottomPx: plot.y + plot.height + 22,
+    axes: axes.map(({ layout: dimension, flipped }, i) => {
+      const xPx = Math.round(plot.x + i * gap);
+      pen.fillText(dimension.label, xPx, 12);
+      pen.fillRect(xPx, plot.y, 1, plot.height);
+      const head = { x: Math.max(0, xPx - 40), y: 0, width: 80, height: 20 };
+      const yTenths = (heights[i] ?? []).map((px) => Math.round(px * 10));
+      return { xPx, head, dimension, flipped, yTenths };
+    }),
+    color: color?.layout ?? null,
+    runsTotal: runs.length,
+    inside: chart.axes.some(({ brush }) => brush) ? runs.flatMap((_, i) => (isInside[i] ? [i] : [])) : null,
     note: runs.length === 0 ? 'noPoints' : null,
     runs: markedRuns(runs),
     freshness,

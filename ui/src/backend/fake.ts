@@ -22,6 +22,7 @@ import type {
   RunPage,
   RunRef,
   RunRow,
+  RunSet,
   RunsView,
   TreeEntry,
   VersionRow,
@@ -43,7 +44,7 @@ import {
   versionsOf,
   type FakeRun,
 } from './fake-data';
-import { scatter } from './fake-values';
+import { parallel, scatter } from './fake-values';
 import { CROWDED_FAULT, CROWDED_PROFILES } from './fake-crowded';
 import { paperOf, pngOf } from './fake-file';
 import { enlarged } from './fake-large';
@@ -146,6 +147,10 @@ function matchingRuns(view: RunsView): SeenRun[] {
   }
   asked = question;
   return answered;
+}
+
+function runsOfSet(runs: RunSet): RunRef[] {
+  return runs.kind === 'listed' ? runs.of : matchingRuns(runs.of);
 }
 
 const chosen = new Map<string, DirectionChoice>();
@@ -493,16 +498,16 @@ const commands: Commands = {
     const { kind, of } = file.chart;
     if (kind === 'curves') return pngOf(await commands.drawChart(of, paper), paper);
     if (kind === 'bars') return pngOf(await commands.drawBars(of, paper), paper);
-    return pngOf(await commands.drawScatter(of, paper), paper);
+    if (kind === 'scatter') return pngOf(await commands.drawScatter(of, paper), paper);
+    return pngOf(await commands.drawParallel(of, paper), paper);
   },
   drawScatter: async (chart, paper) => {
     await wait(situation === 'slow' ? 600 : 20);
-    return scatter(
-      chart,
-      chart.runs.kind === 'listed' ? chart.runs.of : matchingRuns(chart.runs.of),
-      paper,
-      freshness('runs'),
-    );
+    return scatter(chart, runsOfSet(chart.runs), paper, freshness('runs'));
+  },
+  drawParallel: async (chart, paper) => {
+    await wait(situation === 'slow' ? 600 : 20);
+    return parallel(chart, runsOfSet(chart.runs), paper, freshness('runs'));
   },
   markedValues: async (run, columns) => {
     const found = findRun(run.runId);

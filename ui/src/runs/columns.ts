@@ -73,7 +73,8 @@ function telling(key: string): number {
   return TELLING.reduce((sum, [word, weight]) => sum + (word.test(key) ? weight : 0), 0);
 }
 
-function mostFilled(infos: readonly ColumnInfo[], kind: Column['kind'], count: number): Column[] {
+/** The columns of a kind that say most: those that most runs have, and among them those with telling names. */
+export function mostFilled(infos: readonly ColumnInfo[], kind: Column['kind'], count: number): Column[] {
   const own = infos.filter((info) => info.column.kind === kind && !isSystemKey(info.column));
   // A key counts as frequent if at least half as many runs have it as the most frequent one. Frequent keys come first.
   const common = Math.max(0, ...own.map(({ runCount }) => runCount)) / 2;

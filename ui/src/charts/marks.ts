@@ -1,0 +1,105 @@
+// Charts with a mark for each run, points or lines: of which runs they are, which run is meant, and what is told of it.
+import type {
+  Cell,
+  Change,
+  Column,
+  LaneCount,
+  LifecycleStage,
+  MarkedRuns,
+  ProfileExperiments,
+  RunRef,
+  RunSet,
+} from '../backend';
+import { exactNumber, formatCount, fromWire } from '../format/number';
+import { formatDuration, formatTime } from '../format/time';
+import { runKey, runRef } from '../run-ref';
+
+/** The runs of a chart: those of a list, or all that a view finds, however many. */
+export type Charted =
+  | { runs: readonly (RunRef & { displayName: string; color: number | null })[] }
+  | { view: { scope: readonly ProfileExperiments[]; filter: string; lifecycleStage: LifecycleStage } };
+
+export function runSet(of: Charted): RunSet {
+  if ('runs' in of) return { kind: 'listed', of: of.runs.map(runRef) };
+  const { scope, filter, lifecycleStage } = of.view;
+  return {
+    kind: 'found',
+    of: { scope: [...scope], filter, sort: [], columns: [], lifecycleStage, offset: 0, limit: 0 },
+  };
+}
+
+/** Whether the chart may look another way after this change. */
+export function concerns(of: Charted, change: Change): boolean {
+  if (!['runs', 'colors', 'connection'].includes(change.kind) || !('profileId' in change)) return false;
+  const those = 'runs' in of ? of.runs : of.view.scope;
+  return those.some(({ profileId }) => profileId === change.profileId);
+}
+
+/** The run of a mark, by its place among the marks. */
+export function markedRun(runs: MarkedRuns, at: number): RunRef | undefined {
+  const [profileId, runId] = [runs.profileIds[runs.profiles[at] ?? -1], runs.runIds[at]];
+  return profileId === undefined || runId === undefined ? undefined : { profileId, runId };
+}
+
+/** The place of a run among the marks, by its key. */
+export function markOf(runs: MarkedRuns, key: string): number | undefined {
+  const at = runs.runIds.findIndex((runId, i) => {
+    if (!key.endsWith(runId)) return false;
+    const run = markedRun(runs, i);
+    return run !== undefined && runKey(run) === key;
+  });
+  return at < 0 ? undefined : at;
+}
+
+/** A value as it is told; a run without one has "none". */
+export function cellWords({ kind, key }: Column, cell: Cell | null | undefined): string {
+  if (!cell) return 'none';
+  if (cell.kind === 'text') return cell.value;
+  const value = fromWire(cell.value);
+  if (kind === 'attribute' && (key === 'start_time' || key === 'end_time')) return formatTime(value);
+  if (kind === 'attribute' && key === 'duration') return formatDuration(value);
+  return exactNumber(value);
+}
+
+const LANES = { none: 'without', nan: 'NaN in', infinite: 'infinite in', nonPositive: 'not positive in' };
+
+/** What stands beside an axis instead of on it: "3 without lr". */
+export function laneWords(dimension: { label: string; lanes: readonly LaneCount[] }): string[] {
+  return dimension.lanes.map(({ lane, runs }) => `${formatCount(runs)} ${LANES[lane]} ${dimension.label}`);
+}
+
+/** The place of the point nearest to a place in the picture, in CSS pixels, if one is near enough. */
+export function nearestPoint(
+  xTenths: readonly number[],
+  yTenths: readonly number[],
+  place: { x: number; y: number },
+  reach_px = 14,
+): number | undefined {
+  const [x, y] = [place.x * 10, place.y * 10];
+  let best: number | undefined;
+  let least = (reach_px * 10) ** 2;
+  for (let i = 0; i < xTenths.length; i++) {
+    const away = ((xTenths[i] ?? Infinity) - x) ** 2 + ((yTenths[i] ?? Infinity) - y) ** 2;
+    // Of several at one place it is the last, which may be the one on top.
+    if (away > least) continue;
+    least = away;
+    best = i;
+  }
+  return best;
+}
+
+/** The marks in the order of a coordinate, and where a key leads among them. */
+export function stepAlong(
+  order: readonly number[],
+  at: number | undefined,
+  step: -1 | 1,
+): number | undefined {
+  if (order.length === 0) return undefined;
+  const place = at === undefined ? -1 : order.indexOf(at);
+  if (place < 0) return step > 0 ? order[0] : order.at(-1);
+  return order[Math.min(order.length - 1, Math.max(0, place + step))];
+}
+
+export function orderBy(tenths: readonly number[]): number[] {
+  return tenths.map((_, i) => i).sort((a, b) => (tenths[a] ?? 0) - (tenths[b] ?? 0) || a - b);
+}

@@ -1,0 +1,95 @@
+// A column as an axis, colour or size of a chart: which can be chosen, which are sensible at first, what is kept.
+import type { Column, ColumnInfo, ValueAxis } from '../backend';
+import {
+  ATTRIBUTES,
+  columnId,
+  columnTitle,
+  isNumeric,
+  isSystemKey,
+  mostFilled,
+  parseColumnId,
+} from '../runs/columns';
+
+/** What is usually tried in steps of powers. */
+const POWERS = /(^|[^a-z])(lr|learning_?rate|weight_?decay|wd|eps(ilon)?)([^a-z]|$)/i;
+
+/** Whether a logarithmic scale means anything for it. */
+export function canBeLog(column: Column, columns: readonly ColumnInfo[]): boolean {
+  return isNumeric(column, columns);
+}
+
+export function valueAxis(column: Column, log = false): ValueAxis {
+  return { column: { kind: column.kind, key: column.key }, log };
+}
+
+export function axisTitle({ column, log }: ValueAxis): string {
+  return log ? `${columnTitle(column)} · log` : columnTitle(column);
+}
+
+/** What can be chosen, with a word for its kind: what MLflow writes itself comes last. */
+export function axisOptions(
+  columns: readonly ColumnInfo[],
+): { value: string; label: string; hint: string }[] {
+  const hints = { attribute: 'run', metric: 'metric', param: 'param', tag: 'tag' };
+  const kinds = ['metric', 'param', 'attribute', 'tag'] as const;
+  const known = [...columns.map(({ column }) => column), ...ATTRIBUTES];
+  const ordered = [false, true].flatMap((system) =>
+    kinds.flatMap((kind) => known.filter((each) => each.kind === kind && isSystemKey(each) === system)),
+  );
+  return ordered.map((column) => ({
+    value: columnId(column),
+    label: columnTitle(column),
+    hint: hints[column.kind],
+  }));
+}
+
+/** Another column on an axis: the scale stays as it was asked for where it means anything. */
+export function withColumn(
+  axis: ValueAxis | null,
+  id: string,
+  columns: readonly ColumnInfo[],
+): ValueAxis | null {
+  const column = parseColumnId(id);
+  return column ? valueAxis(column, (axis?.log ?? false) && canBeLog(column, columns)) : null;
+}
+
+/** What of a saved axis is valid. */
+export function parseValueAxis(value: unknown): ValueAxis | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { column, log } = value as { column?: unknown; log?: unknown };
+  if (typeof column !== 'object' || column === null) return undefined;
+  const { kind, key } = column as { kind?: unknown; key?: unknown };
+  const read =
+    typeof kind === 'string' && typeof key === 'string' ? parseColumnId(`${kind}.${key}`) : undefined;
+  return read && valueAxis(read, log === true);
+}
+
+/** Params worth an axis, the most filled first; `varies` says which are not the same in all runs, where that is known. */
+export function tellingParams(
+  columns: readonly ColumnInfo[],
+  count: number,
+  varies: (column: Column) => boolean = () => true,
+): ValueAxis[] {
+  const params = mostFilled(
+    columns.filter((info) => info.column.kind === 'param' && varies(info.column)),
+    'param',
+    columns.length,
+  );
+  const isNumber = (column: Column) => Number(isNumeric(column, columns));
+  const numbersFirst = [...params].sort((a, b) => isNumber(b) - isNumber(a));
+  return numbersFirst
+    .slice(0, count)
+    .map((column) => valueAxis(column, canBeLog(column, columns) && POWERS.test(column.key)));
+}
+
+/** The metric that decides: the most telling one whose better way is known, or else the most telling one. */
+export function decidingMetric(columns: readonly ColumnInfo[]): ValueAxis | undefined {
+  const metrics = mostFilled(columns, 'metric', columns.length);
+  const isDirected = (column: Column) =>
+    columns.some((info) => columnId(info.column) === columnId(column) && info.direction.better !== null);
+  const column = metrics.find(isDirected) ?? metrics[0];
+  return column && valueAxis(column);
+}
+
+export const STARTED = valueAxis({ kind: 'attribute', key: 'start_time' });
+export const DURATION = valueAxis({ kind: 'attribute', key: 'duration' });

@@ -1,0 +1,66 @@
+// What charts of values show at first, and what is kept of them.
+import { expect, it } from 'vitest';
+import type { Column, ColumnInfo } from '../backend';
+import { parseScatterSpec, startScatter } from './scatter-spec';
+import { axisOptions, withColumn } from './value-axis';
+
+const info = (
+  kind: Column['kind'],
+  key: string,
+  runCount: number,
+  numeric = true,
+  better: 'higher' | 'lower' | null = null,
+): ColumnInfo => ({ column: { kind, key }, runCount, numeric, direction: { better, chosen: false } });
+const columns = [
+  info('param', 'seed', 100),
+  info('param', 'learning_rate', 100),
+  info('param', 'optimizer', 100, false),
+  info('param', 'rare', 2),
+  info('metric', 'system/gpu', 100),
+  info('metric', 'val_score', 100),
+  info('metric', 'val_loss', 100, true, 'lower'),
+  info('tag', 'mlflow.user', 100, false),
+];
+const axis = (kind: Column['kind'], key: string, log = false) => ({ column: { kind, key }, log });
+
+it('starts with a param that varies and the metric whose better way is known', () => {
+  const varies = ({ key }: Column) => key !== 'seed';
+  const start = startScatter(columns, varies);
+  expect(start).toEqual({
+    x: axis('param', 'learning_rate', true),
+    y: axis('metric', 'val_loss'),
+    color: null,
+    size: null,
+  });
+  const none = startScatter([]);
+  expect([none.x.column.key, none.y.column.key]).toEqual(['start_time', 'duration']);
+});
+
+it('keeps what is valid of what was saved, whatever that is', () => {
+  const start = startScatter(columns);
+  for (const anything of [undefined, null, 3, 'x', [], {}, { x: 1, y: { column: null } }]) {
+    expect(parseScatterSpec(anything, start)).toEqual(start);
+  }
+  const saved = {
+    x: axis('metric', 'a/b.c'),
+    y: { column: { kind: 'nothing', key: 'k' } },
+    color: axis('param', 'optimizer'),
+    size: { column: { kind: 'param', key: '' } },
+    more: 1,
+  };
+  expect(parseScatterSpec(JSON.parse(JSON.stringify(saved)), start)).toEqual({
+    ...start,
+    x: saved.x,
+    color: saved.color,
+    size: null,
+  });
+});
+
+it('offers what MLflow writes itself last, and keeps a logarithm only where it means anything', () => {
+  const options = axisOptions(columns).map(({ value }) => value);
+  expect(options.slice(-2)).toEqual(['metric.system/gpu', 'tag.mlflow.user']);
+  expect(new Set(options).size).toBe(options.length);
+  expect(withColumn(axis('param', 'seed', true), 'param.rare', columns)).toEqual(axis('param', 'rare', true));
+  expect(withColumn(axis('param', 'seed', true), 'param.optimizer', columns)?.log).toBe(false);
+  expect(withColumn(axis('param', 'seed'), '', columns)).toBe(null);
+});
