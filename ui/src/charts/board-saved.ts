@@ -1,6 +1,13 @@
 // A layout of the board as it is kept in the settings. What is not valid is left out; the rest is used.
 import { isAskedX } from './axis-words';
-import { CARD_SIZES, START_LAYOUT, type CardSize, type Layout, type OwnChoices } from './board';
+import {
+  CARD_SIZES,
+  START_LAYOUT,
+  type AddedCard,
+  type CardSize,
+  type Layout,
+  type OwnChoices,
+} from './board';
 
 type Saved = Record<string, unknown>;
 const asRecord = (value: unknown): Saved =>
@@ -44,6 +51,7 @@ export function parseLayout(value: unknown): Layout {
     hidden: texts(saved['hidden']),
     copies: [...copies].map(([id, of]) => ({ id, of })),
     choices: records(saved['choices'], parseOwn),
+    added: parseAdded(saved['added']),
   };
 }
 
@@ -55,4 +63,15 @@ function parseOwn(value: unknown): OwnChoices | undefined {
     ...(typeof smoothing === 'number' && smoothing >= 0 && smoothing <= 0.999 && { smoothing }),
   };
   return Object.keys(own).length > 0 ? own : undefined;
+}
+
+/** Their specs are read by the cards, each of which has a start for what is not valid. */
+function parseAdded(value: unknown): AddedCard[] {
+  const added = new Map<string, AddedCard>();
+  for (const each of asList(value)) {
+    const { id, kind, spec } = asRecord(each);
+    const known = (['scatter', 'parallel'] as const).find((name) => name === kind);
+    if (known && isText(id) && /^\*\d+$/.test(id)) added.set(id, { id, kind: known, spec });
+  }
+  return [...added.values()];
 }

@@ -6,6 +6,8 @@ export class BoardView {
   full = $state<string | null>(null);
   /** Whether charts of one x zoom together. */
   together = $state(true);
+  /** The card that is to be brought on screen. */
+  wanted = $state<string | null>(null);
   #ranges = $state.raw<Readonly<Record<string, XRange>>>({});
   #cursors = $state.raw<Readonly<Record<string, number>>>({});
 

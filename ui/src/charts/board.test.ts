@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import {
+  ADDED,
   PINNED,
+  addCard,
+  changeSpec,
   PLAIN,
   START_LAYOUT,
   arrange,
@@ -213,6 +216,43 @@ describe('a saved layout', () => {
       sizes: { b: 'wide' },
       choices: { a: { yLog: true } },
     });
+  });
+});
+
+describe('charts that the user adds', () => {
+  const offeredWith = (layout: Layout): OfferedCard[] => [
+    ...layout.added.map(({ id, kind }): OfferedCard => ({ id, kind, title: id, section: ADDED })),
+    ...METRICS,
+  ];
+
+  it('stand in a section of their own before the metrics, and each copy has its own spec', () => {
+    const [one, first] = addCard(START_LAYOUT, 'scatter', { x: 1 });
+    const [two, second] = copyCard(offeredWith(one), one, first);
+    const changedOne = changeSpec(two, first, { x: 2 });
+    expect(shown(offeredWith(changedOne), changedOne)[0]).toEqual([ADDED, [first, second]]);
+    expect(changedOne.added.map(({ spec }) => spec)).toEqual([{ x: 2 }, { x: 1 }]);
+    const pinned = pinCard(offeredWith(changedOne), changedOne, second, true);
+    expect(shown(offeredWith(pinned), pinned).slice(0, 2)).toEqual([
+      [PINNED, [second]],
+      [ADDED, [first]],
+    ]);
+  });
+
+  it('are gone when removed, and a new one never takes the place of another', () => {
+    const [one, first] = addCard(START_LAYOUT, 'scatter', {});
+    const [two, second] = addCard(one, 'parallel', {});
+    const without = hideCard(two, first);
+    expect(without.added.map(({ id }) => id)).toEqual([second]);
+    expect(without.hidden).toEqual([]);
+    const [, third] = addCard(without, 'scatter', {});
+    expect([first, second]).not.toContain(third);
+  });
+
+  it('are kept, and what is none of ours is left out', () => {
+    const [layout] = addCard(START_LAYOUT, 'scatter', { x: 1 });
+    expect(parseLayout(JSON.parse(JSON.stringify(formatLayout(layout))))).toEqual(layout);
+    const bad = [{ id: 'loss', kind: 'scatter' }, { id: '*1', kind: 'pie' }, 3];
+    expect(parseLayout({ added: bad }).added).toEqual([]);
   });
 });
 

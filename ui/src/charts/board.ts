@@ -5,6 +5,9 @@ import type { CurveChoices } from './choices';
 /** What a card draws. */
 export type CardKind = 'curve' | 'bars' | 'scatter' | 'parallel';
 
+/** What the user can add. */
+export type AddedKind = Extract<CardKind, 'scatter' | 'parallel'>;
+
 /** A card as a screen offers it, before the user changed anything. */
 export interface OfferedCard {
   /** The same whenever the screen is opened: for a curve or bars the name of the metric. */
@@ -35,6 +38,15 @@ export interface Layout {
   /** More cards of what another one shows. */
   copies: readonly { id: string; of: string }[];
   choices: Readonly<Record<string, OwnChoices>>;
+  /** Charts of values, which no metric offers by itself. */
+  added: readonly AddedCard[];
+}
+
+export interface AddedCard {
+  id: string;
+  kind: AddedKind;
+  /** What it shows, as its kind has it. */
+  spec: unknown;
 }
 
 export const START_LAYOUT: Layout = {
@@ -46,10 +58,13 @@ export const START_LAYOUT: Layout = {
   hidden: [],
   copies: [],
   choices: {},
+  added: [],
 };
 
 /** The section on top that the user fills. No metric can be called so: MLflow allows no `*` in a name. */
 export const PINNED = '*pinned';
+/** The section of charts that the user added. */
+export const ADDED = '*added';
 /** The section of metrics without a prefix. */
 export const PLAIN = '';
 const SYSTEM = 'system';
@@ -78,7 +93,7 @@ export function sectionOf(metric: string): string {
 }
 
 export function sectionTitle(id: string): string {
-  return id === PINNED ? 'Pinned' : id === PLAIN ? 'Metrics' : `${id}/`;
+  return id === PINNED ? 'Pinned' : id === ADDED ? 'Across runs' : id === PLAIN ? 'Metrics' : `${id}/`;
 }
 
 /**
@@ -141,7 +156,8 @@ function withCopies(offered: readonly OfferedCard[], layout: Layout): BoardCard[
 
 /** Pinned first, metrics without a prefix next, what MLflow measures of the machine last, or as the user ordered them. */
 function sectionOrder(ids: readonly string[], first: readonly string[]): string[] {
-  const rank = (id: string) => (id === PINNED ? 0 : id === PLAIN ? 1 : id === SYSTEM ? 3 : 2);
+  const rank = (id: string) =>
+    [PINNED, ADDED, PLAIN].includes(id) ? [PINNED, ADDED, PLAIN].indexOf(id) : id === SYSTEM ? 4 : 3;
   const natural = [...ids].sort((a, b) => rank(a) - rank(b));
   const ordered = inOrder(natural, first, (id) => id);
   return ordered.includes(PINNED) ? [PINNED, ...ordered.filter((id) => id !== PINNED)] : ordered;
@@ -263,13 +279,14 @@ export function sizeCard(layout: Layout, id: string, size: CardSize): Layout {
   return { ...layout, sizes: size === 'small' ? others : { ...others, [id]: size } };
 }
 
-/** A copy is removed for good; any other card can be shown again. */
+/** A copy, or a chart that the user added, is removed for good; any other card can be shown again. */
 export function hideCard(layout: Layout, id: string): Layout {
-  if (!layout.copies.some((copy) => copy.id === id))
+  if (![...layout.copies, ...layout.added].some((each) => each.id === id))
     return { ...layout, hidden: toggled(layout.hidden, id, true) };
   return {
     ...layout,
     copies: layout.copies.filter((copy) => copy.id !== id),
+    added: layout.added.filter((card) => card.id !== id),
     order: notNamed(layout.order, id),
     homes: without(layout.homes, id),
     sizes: without(layout.sizes, id),
@@ -285,6 +302,11 @@ export function showHidden(layout: Layout): Layout {
 export function copyCard(offered: readonly OfferedCard[], layout: Layout, id: string): [Layout, string] {
   const card = withCopies(offered, layout).find((each) => each.id === id);
   if (!card) return [layout, id];
+  const original = layout.added.find((each) => each.id === id);
+  if (original) {
+    const [next, copy] = addCard(layout, original.kind, original.spec);
+    return [{ ...next, sizes: { ...next.sizes, [copy]: card.size } }, copy];
+  }
   const taken = new Set(layout.copies.map((copy) => copy.id));
   let number = 2;
   while (taken.has(`${card.source}#${number}`)) number += 1;
@@ -299,6 +321,18 @@ export function copyCard(offered: readonly OfferedCard[], layout: Layout, id: st
   const cards = placesOf(offered, layout).find((each) => each.id === section)?.cards ?? [];
   const next = cards[cards.findIndex((each) => each.id === id) + 1];
   return [moveCard(offered, grown, copy, section, next?.id), copy];
+}
+
+/** Adds a chart of values, wide as it has more to say; answers with its id, which no metric can have. */
+export function addCard(layout: Layout, kind: AddedKind, spec: unknown): [Layout, string] {
+  const numbers = layout.added.map(({ id }) => Number(id.slice(1)) || 0);
+  const id = `*${Math.max(0, ...numbers) + 1}`;
+  const sizes = kind === 'parallel' ? { ...layout.sizes, [id]: 'wide' as const } : layout.sizes;
+  return [{ ...layout, sizes, added: [...layout.added, { id, kind, spec }] }, id];
+}
+
+export function changeSpec(layout: Layout, id: string, spec: unknown): Layout {
+  return { ...layout, added: layout.added.map((card) => (card.id === id ? { ...card, spec } : card)) };
 }
 
 /** `undefined` in the change gives a choice back to the board. */
