@@ -79,6 +79,10 @@ describe.each(['light', 'dark'] as const)('%s theme', (theme) => {
     }
   });
 
+  it.each(['text', 'text-2', 'warn'])('%s can be read on what differs', (text) => {
+    expect(contrast(token(text, theme), token('differs', theme))).toBeGreaterThanOrEqual(4.5);
+  });
+
   it('filled buttons can be read', () => {
     expect(contrast(token('accent-text', theme), token('accent', theme))).toBeGreaterThanOrEqual(4.5);
     expect(contrast(token('danger-text', theme), token('danger', theme))).toBeGreaterThanOrEqual(4.5);

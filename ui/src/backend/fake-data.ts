@@ -107,6 +107,21 @@ function makeRun(experimentId: string, i: number, count: number): FakeRun {
   };
   if (next() < 0.8) run.params['dropout'] = pick(['0.0', '0.1', '0.3'], next());
   if (next() < 0.5) run.params['augment'] = pick(['randaug', 'mixup', 'none'], next());
+  Object.assign(run.params, {
+    'data.augment.policy': pick(['randaug-9', 'trivial'], next()),
+    'data.augment.magnitude': pick(['9', '9', '12'], next()),
+    'data.size': '224',
+    'optim.warmup_steps': pick(['500', '500', '1000'], next()),
+    'optim.weight_decay': pick(['0.05', '5e-2', '0.1'], next()),
+  });
+  // One in nine was started where there is no repository.
+  if (i % 9 !== 4) {
+    run.tags['mlflow.source.type'] = 'LOCAL';
+    run.tags['mlflow.source.git.branch'] = pick(['main', 'main', 'longer-warmup'], next());
+    run.tags['mlflow.source.git.commit'] =
+      `${pick(['9f2c1ab', 'a1c93f2'], next())}7d04be51c2a96f38e07b15d4c8a2e6f903`;
+    run.tags['mlflow.source.git.dirty'] = next() < 0.1 ? 'True' : 'False';
+  }
   if (status === 'scheduled') return run;
   run.metrics['accuracy'] = quality;
   run.metrics['val_loss'] = broken ? 'NaN' : (1 - quality) * 2.1 + next() * 0.05;

@@ -1,29 +1,9 @@
 import { expect, test } from 'vitest';
-import type { Better, Comparison } from '../backend';
+import type { Better } from '../backend';
 import { numberIn } from '../runs/table-columns';
-import { bestOf, keyTitle, sectionsOf, textOf, withBaseline, without } from './comparison';
+import { bestOf, keyTitle, textOf, withBaseline, without } from './comparison';
 
 const of = (profileId: string, runId: string) => ({ profileId, runId });
-
-const direction = { better: null, chosen: false };
-const comparison: Comparison = {
-  runs: [],
-  attributes: [],
-  metrics: [{ key: 'auc', cells: [{ kind: 'number', value: 0.9 }, null], differs: true, direction }],
-  params: [
-    { key: 'lr', cells: [{ kind: 'text', value: '1' }], differs: true, direction },
-    { key: 'optimizer', cells: [{ kind: 'text', value: 'adam' }], differs: false, direction },
-  ],
-  tags: [],
-  datasets: [],
-};
-
-test('only what differs is shown, and the section still says how many there are', () => {
-  const [, params] = sectionsOf(comparison, true, '');
-  expect(params).toMatchObject({ total: 2, differing: 1 });
-  expect(params?.rows.map(({ key }) => key)).toEqual(['lr']);
-  expect(sectionsOf(comparison, false, 'OPT')[1]?.rows.map(({ key }) => key)).toEqual(['optimizer']);
-});
 
 test('NaN and the infinities are numbers', () => {
   expect(numberIn({ kind: 'number', value: 'NaN' })).toBeNaN();
@@ -60,13 +40,4 @@ test('the best of a row needs a direction and a difference, and is never NaN', (
   expect(bestOf(row('lower', 0.5, 'NaN', 0.7, null))).toBe(0.5);
   expect(bestOf(row('higher', 0.5, 0.5))).toBeUndefined();
   expect(bestOf(row(null, 0.5, 0.7))).toBeUndefined();
-});
-
-test('keys that only one run has come after those that can be compared', () => {
-  const cell = { kind: 'number', value: 1 } as const;
-  const metrics = [
-    { key: 'a', cells: [cell, null, null], differs: true, direction },
-    { key: 'b', cells: [cell, cell, null], differs: true, direction },
-  ];
-  expect(sectionsOf({ ...comparison, metrics }, true, '')[0]?.rows.map(({ key }) => key)).toEqual(['b', 'a']);
 });

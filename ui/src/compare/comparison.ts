@@ -1,61 +1,83 @@
-// What the compare page shows of runs side by side. Pure.
-import type { Cell, Comparison, ComparisonRow, RunRef, RunRow } from '../backend';
+// What the compare page shows of runs side by side: sections of rows. Pure.
+import type { Cell, Direction, RunRef, RunRow } from '../backend';
 import { columnFormat, type NumberFormat } from '../format/column';
-import { formatNumber } from '../format/number';
+import { formatBytes, formatNumber } from '../format/number';
 import { formatDuration, formatTime, timeOrNull } from '../format/time';
 import { runKey, runRef } from '../run-ref';
 import { columnTitle } from '../runs/columns';
 import { numberIn } from '../runs/table-columns';
+import { isRead, type TableCell } from './cell';
+import { rowDiffers, type Tolerance } from './equal';
 
-export type SectionName = 'metrics' | 'params' | 'datasets' | 'attributes' | 'tags';
+/** In the order in which they stand on the page. */
+export const SECTIONS = [
+  'metrics',
+  'params',
+  'environment',
+  'code',
+  'artifacts',
+  'datasets',
+  'attributes',
+  'tags',
+] as const;
+export type SectionName = (typeof SECTIONS)[number];
+
+export interface Row {
+  key: string;
+  cells: readonly TableCell[];
+  differs: boolean;
+  direction: Direction;
+}
 
 export interface Section {
   name: SectionName;
   title: string;
-  rows: ComparisonRow[];
-  total: number;
+  /** All of them, those that do not differ too. */
+  rows: Row[];
   differing: number;
+  /** Its files are asked for when it comes near the screen. */
+  unread?: boolean;
+  /** What else is to know of all its rows. */
+  note?: string;
+  /** Why there can be no rows. */
+  none?: string;
 }
 
 const TITLES: Record<SectionName, string> = {
   metrics: 'Metrics',
   params: 'Params',
+  environment: 'Environment',
+  code: 'Code',
+  artifacts: 'Artifacts',
   datasets: 'Datasets',
   attributes: 'Attributes',
   tags: 'Tags',
 };
 
-/** A metric that only one run has says little beside the others: such rows come last. */
-function comparable(row: ComparisonRow): boolean {
-  return row.cells.length < 2 || row.cells.filter((cell) => cell !== null).length > 1;
+export function sectionOf(
+  name: SectionName,
+  rows: Row[],
+  more: Pick<Section, 'unread' | 'none' | 'note'> = {},
+): Section {
+  return {
+    name,
+    title: TITLES[name],
+    rows,
+    differing: rows.filter(({ differs }) => differs).length,
+    ...more,
+  };
 }
 
-/** The sections with the rows to show: all of them or only those that differ, and only keys that hold all words. */
-export function sectionsOf(comparison: Comparison, onlyDiffering: boolean, words: string): Section[] {
-  const wanted = words.toLowerCase().split(/\s+/).filter(Boolean);
-  return (['metrics', 'params', 'datasets', 'attributes', 'tags'] as const).map((name) => {
-    const all = comparison[name];
-    return {
-      name,
-      title: TITLES[name],
-      rows: all
-        .filter(
-          ({ key, differs }) =>
-            (differs || !onlyDiffering) && wanted.every((word) => key.toLowerCase().includes(word)),
-        )
-        .toSorted((a, b) => (name === 'metrics' ? Number(comparable(b)) - Number(comparable(a)) : 0)),
-      total: all.length,
-      differing: all.filter(({ differs }) => differs).length,
-    };
-  });
+export function rowOf(key: string, cells: readonly TableCell[], tolerance?: Tolerance): Row {
+  return { key, cells, differs: rowDiffers(cells, tolerance), direction: { better: null, chosen: false } };
 }
 
 /** How the numbers of a row are written: with the same number of decimals. */
-export function formatOf(row: ComparisonRow): NumberFormat {
-  return columnFormat(row.cells.flatMap((cell) => numberIn(cell) ?? []));
+export function formatOf(row: Row): NumberFormat {
+  return columnFormat(row.cells.flatMap((cell) => (isRead(cell) ? (numberIn(cell) ?? []) : [])));
 }
 
-/** A cell in words; the attributes of runs are moments, durations and states as well as numbers. */
+/** A cell in words; the attributes of runs are moments, durations and states as well as numbers, and artifacts are bytes. */
 export function textOf(
   cell: Cell | null | undefined,
   section?: SectionName,
@@ -64,6 +86,7 @@ export function textOf(
 ): string {
   if (!cell) return '';
   const number = numberIn(cell);
+  if (section === 'artifacts' && number !== undefined) return formatBytes(number);
   if (section === 'attributes') {
     if (number !== undefined && (key === 'start_time' || key === 'end_time'))
       return timeOrNull(number) === null ? '' : formatTime(number);
@@ -73,15 +96,29 @@ export function textOf(
   return number === undefined ? String(cell.value) : format(number);
 }
 
+/** What stands where a run has nothing under a key that another has. */
+export const ABSENT: Record<SectionName, string> = {
+  metrics: 'not logged',
+  params: 'not set',
+  environment: 'not listed',
+  code: 'not recorded',
+  artifacts: 'not there',
+  datasets: 'not used',
+  attributes: 'not known',
+  tags: 'not set',
+};
+
 export function keyTitle(section: SectionName, key: string): string {
   return section === 'attributes' ? columnTitle({ kind: 'attribute', key }) : key;
 }
 
 /** The best finite value of a row, where it is known which way is better and there is more than one. */
-export function bestOf(row: ComparisonRow): number | undefined {
+export function bestOf(row: Row): number | undefined {
   const { better } = row.direction;
-  const values = row.cells.map(numberIn).filter((value) => value !== undefined && Number.isFinite(value));
-  const different = new Set(values as number[]);
+  const values = row.cells.map((cell) => (isRead(cell) ? numberIn(cell) : undefined));
+  const different = new Set(
+    values.filter((value) => value !== undefined && Number.isFinite(value)) as number[],
+  );
   if (!better || different.size < 2) return undefined;
   return Math[better === 'higher' ? 'max' : 'min'](...different);
 }
@@ -95,6 +132,6 @@ export function without(runs: readonly RunRef[], run: RunRef): RunRef[] {
   return runs.filter((other) => runKey(other) !== runKey(run));
 }
 
-export interface ComparedRun extends RunRef, Pick<RunRow, 'displayName' | 'color' | 'duration'> {
+export interface ComparedRun extends RunRef, Pick<RunRow, 'displayName' | 'color' | 'duration' | 'status'> {
   dash: number;
 }

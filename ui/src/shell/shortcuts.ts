@@ -41,6 +41,15 @@ export const SHORTCUTS: ShortcutGroup[] = [
     ],
   },
   {
+    name: 'Comparison',
+    keys: [
+      ['N', 'Next difference'],
+      ['P', 'Previous difference'],
+      ['O', 'Fold or open the section'],
+      ['D', 'Only what differs, or all'],
+    ],
+  },
+  {
     name: 'Charts',
     keys: [
       ['[', 'Only the table, or both'],
