@@ -10,9 +10,11 @@ mod curves;
 mod directions;
 mod drawing;
 mod experiments;
+mod groups;
 mod models;
 mod points;
 mod profiles;
+mod recent;
 mod routes;
 mod runs;
 mod suggestions;
@@ -28,9 +30,10 @@ use tokio::sync::Mutex as AsyncMutex;
 pub use artifacts::{ArtifactFailure, ArtifactList};
 pub use bars::{MetricBars, MetricBarsLayout, RunValue};
 pub use connecting::{OpenProfile, SecretInfo, TestReport};
-pub use curves::{CurveChart, CurveLayout, CurveProbe, CurveRun};
+pub use curves::{CurveChart, CurveLayout, CurveProbe, CurveRun, WithoutX};
 pub use drawing::{Drawn, Paper};
 pub use experiments::{ExperimentList, ExperimentRow};
+pub use groups::{CurveGroup, GroupAggregate, GroupProbe, Grouping};
 pub use models::{ModelAnswer, ModelBoard, ModelList, PromotionRequest};
 pub use routes::{Alias, ResolvedHop};
 pub use runs::{ComparisonAnswer, ExperimentFreshness, MissingRun, RunAnswer, RunPage, RunsAnswer};
@@ -66,6 +69,7 @@ pub struct App {
     notices: Vec<String>,
     recent_curves: Arc<curves::RecentCurves>,
     colors: colors::RunColors,
+    group_colors: groups::GroupColors,
     tests: connecting::Tests,
 }
 
@@ -103,6 +107,7 @@ impl App {
             notices: settings_word.into_iter().chain(cache_word).collect(),
             recent_curves,
             colors: colors::RunColors::default(),
+            group_colors: groups::GroupColors::default(),
             tests: connecting::Tests::default(),
         })
     }

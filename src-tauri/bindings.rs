@@ -84,6 +84,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             charts::draw_chart,
             charts::draw_bars,
             charts::probe_chart,
+            charts::probe_groups,
             artifacts::list_artifacts,
             artifacts::preview_artifact,
             artifacts::artifact_image,

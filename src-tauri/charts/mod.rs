@@ -1,10 +1,11 @@
 //! Charts: one drawing code for screen, PNG and SVG, on plotters. Knows nothing of the rest of the application.
 //!
-//! [`draw`] is the way through, for each kind of [`Figure`]. Bars are one file (`bars`). Lines are cropped and smoothed
-//! (`trace`); then it is decided where everything goes (`plan`), every curve is reduced to what its pixels can show
+//! [`draw`] is the way through, for each kind of [`Figure`]. Bars are one file (`bars`). Lines may be groups of others
+//! (`aggregate`). They are cropped and smoothed (`trace`); then it is decided where everything goes (`plan`), every curve is reduced to what its pixels can show
 //! (`decimate`), and all is drawn (`axes`, `line`) on a surface measured in CSS pixels (`canvas`). Only `raster` and
 //! `columns` know pixels, and only `text` knows fonts.
 
+mod aggregate;
 mod axes;
 mod bars;
 mod canvas;
@@ -37,11 +38,14 @@ mod golden;
 
 use plotters::prelude::{DrawingBackend, SVGBackend};
 
+pub use aggregate::{Aggregate, GroupCurve, Middle, Spread, aggregate};
 pub use canvas::Canvas;
 pub use layout::{Axis, BarLayout, FigureLayout, Layout, Note, Outliers, Rect};
 pub use palette::{PALETTE, PaletteColor, assign};
-pub use probe::{Probe, probe};
-pub use spec::{Bar, BarChart, Chart, Figure, Scale, Series, Size, Smoothing, SmoothingKind, XAxis, XKind, YAxis};
+pub use probe::{Probe, nearest_index, probe};
+pub use spec::{
+    Band, Bar, BarChart, Chart, Figure, Scale, Series, Size, Smoothing, SmoothingKind, XAxis, XKind, YAxis,
+};
 pub use theme::{DASHES, Theme};
 
 /// Why there is no picture.

@@ -4,7 +4,7 @@ use serde::Serialize;
 use tauri::State;
 
 use super::Bytes;
-use crate::app::{App, CurveChart, CurveProbe, Drawn, MetricBars, Paper};
+use crate::app::{App, CurveChart, CurveProbe, Drawn, GroupProbe, MetricBars, Paper};
 pub use crate::app::{CurveLayout, MetricBarsLayout};
 use crate::error::{AppError, Result};
 
@@ -28,6 +28,14 @@ pub async fn draw_bars(app: State<'_, App>, chart: MetricBars, paper: Paper) -> 
 #[specta::specta]
 pub async fn probe_chart(app: State<'_, App>, chart: CurveChart, x: f64) -> Result<Vec<CurveProbe>> {
     app.probe_chart(&chart, x).await
+}
+
+/// What every group that is a curve says nearest to `x`, in the order of the groups; those without a value there are
+/// left out.
+#[tauri::command]
+#[specta::specta]
+pub async fn probe_groups(app: State<'_, App>, chart: CurveChart, x: f64) -> Result<Vec<GroupProbe>> {
+    app.probe_groups(&chart, x).await
 }
 
 /// `[u32 length of the layout, little endian][layout as JSON][RGBA]`.
