@@ -11,10 +11,12 @@ mod curves;
 mod directions;
 mod drawing;
 mod experiments;
+mod groups;
 mod models;
 mod parallel;
 mod points;
 mod profiles;
+mod recent;
 mod routes;
 mod runs;
 mod scatter;
@@ -33,9 +35,10 @@ pub use artifacts::{ArtifactFailure, ArtifactList};
 pub use bars::{MetricBars, MetricBarsLayout, RunValue};
 pub use chart_file::{AnyChart, ChartFile, ChartTheme, FileFormat};
 pub use connecting::{OpenProfile, SecretInfo, TestReport};
-pub use curves::{CurveChart, CurveLayout, CurveProbe, CurveRun};
+pub use curves::{CurveChart, CurveLayout, CurveProbe, CurveRun, WithoutX};
 pub use drawing::{Drawn, Paper};
 pub use experiments::{ExperimentList, ExperimentRow};
+pub use groups::{CurveGroup, GroupAggregate, GroupProbe, Grouping};
 pub use models::{ModelAnswer, ModelBoard, ModelList, PromotionRequest};
 pub use parallel::{RunParallel, RunParallelAxis, RunParallelLayout};
 pub use routes::{Alias, ResolvedHop};
@@ -74,6 +77,7 @@ pub struct App {
     notices: Vec<String>,
     recent_curves: Arc<curves::RecentCurves>,
     colors: colors::RunColors,
+    group_colors: groups::GroupColors,
     tests: connecting::Tests,
 }
 
@@ -111,6 +115,7 @@ impl App {
             notices: settings_word.into_iter().chain(cache_word).collect(),
             recent_curves,
             colors: colors::RunColors::default(),
+            group_colors: groups::GroupColors::default(),
             tests: connecting::Tests::default(),
         })
     }

@@ -91,6 +91,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             charts::probe_chart,
             charts::save_chart,
             charts::chart_file,
+            charts::probe_groups,
             artifacts::list_artifacts,
             artifacts::preview_artifact,
             artifacts::artifact_image,

@@ -2,16 +2,18 @@
 
 use std::collections::HashMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use super::bars::ReadBars;
+use super::curves::Prepared;
 use super::drawing::Paper;
 use super::{App, CurveChart, MetricBars, RunParallel, RunScatter, blocking};
 use crate::artifacts;
 use crate::cache::RunSet;
-use crate::charts::{self, Dimension, Domain, DrawError, Figure, Size, Theme, XKind};
+use crate::charts::{self, Dimension, Domain, DrawError, Figure, GroupCurve, Size, Theme, XKind};
 use crate::entities::RunRef;
 use crate::error::{AppError, Code, Result};
 
@@ -64,8 +66,9 @@ pub struct ChartFile {
 /// What a chart is drawn from.
 struct Contents {
     figure: Figure,
-    /// One for each series, bar or point.
+    /// One for each series, bar, point or line; none where groups are the curves.
     runs: Vec<RunRef>,
+    groups: Option<Arc<Vec<GroupCurve>>>,
 }
 
 impl App {
@@ -119,21 +122,23 @@ impl App {
         };
         Ok(match &wanted.chart {
             AnyChart::Curves(of) => {
-                let (chart, _) = self.chart(of, dark, wanted.utc_offset_minutes).await?;
-                let runs = of.runs.iter().map(|run| run.run.clone()).collect();
-                Contents { figure: Figure::Lines(chart), runs }
+                let Prepared { mut chart, curves: groups, .. } = self.chart(of, dark).await?;
+                chart.x.utc_offset_min = wanted.utc_offset_minutes;
+                let runs = if groups.is_some() { &[][..] } else { &of.runs };
+                let runs = runs.iter().map(|run| run.run.clone()).collect();
+                Contents { figure: Figure::Lines(chart), runs, groups }
             }
             AnyChart::Bars(of) => {
                 let ReadBars { chart, runs, .. } = self.bars(of, dark).await?;
-                Contents { figure: Figure::Bars(chart), runs }
+                Contents { figure: Figure::Bars(chart), runs, groups: None }
             }
             AnyChart::Scatter(of) => {
                 let (chart, read) = self.scatter(of, paper).await?;
-                Contents { figure: Figure::Scatter(chart), runs: read.runs }
+                Contents { figure: Figure::Scatter(chart), runs: read.runs, groups: None }
             }
             AnyChart::Parallel(of) => {
                 let (chart, read) = self.parallel(of, paper).await?;
-                Contents { figure: Figure::Parallel(chart), runs: read.runs }
+                Contents { figure: Figure::Parallel(chart), runs: read.runs, groups: None }
             }
         })
     }
@@ -179,7 +184,7 @@ fn word_of(kind: XKind, chart: &AnyChart) -> &str {
 }
 
 /// The values that a figure shows, each as it was logged: NaN and infinities are words, a missing value is empty.
-fn csv_of(Contents { figure, runs }: &Contents, names: &[String]) -> std::result::Result<Vec<u8>, csv::Error> {
+fn csv_of(Contents { figure, runs, groups }: &Contents, names: &[String]) -> std::result::Result<Vec<u8>, csv::Error> {
     let mut table = csv::Writer::from_writer(Vec::new());
     let whose = |i: usize| [names.get(i).map_or("", |name| name), runs.get(i).map_or("", |run| &run.run_id)];
     match figure {
@@ -191,6 +196,13 @@ fn csv_of(Contents { figure, runs }: &Contents, names: &[String]) -> std::result
                 XKind::Order => "order",
                 XKind::Metric => "x",
             };
+            if let Some(groups) = groups {
+                table.write_record(["group", x, "value", "low", "high", "runs"])?;
+                for (series, group) in chart.series.iter().zip(groups.iter()) {
+                    write_group(&mut table, &series.name, group)?;
+                }
+                return table.into_inner().map_err(|error| error.into_error().into());
+            }
             table.write_record(["run", "run_id", x, "value"])?;
             for (i, series) in chart.series.iter().enumerate() {
                 for (x, y) in series.x.iter().zip(series.y.iter()) {
@@ -218,6 +230,22 @@ fn csv_of(Contents { figure, runs }: &Contents, names: &[String]) -> std::result
         }
     }
     table.into_inner().map_err(|error| error.into_error().into())
+}
+
+/// Where too few runs have a value, the row says so and has none.
+fn write_group(
+    table: &mut csv::Writer<Vec<u8>>,
+    name: &str,
+    GroupCurve { x, y, band, counts }: &GroupCurve,
+) -> std::result::Result<(), csv::Error> {
+    for ((((x, y), low), high), runs) in
+        x.iter().zip(y.iter()).zip(band.low.iter()).zip(band.high.iter()).zip(counts.iter())
+    {
+        let numbers = [x, y, low, high].map(f64::to_string);
+        let [x, y, low, high] = numbers.each_ref().map(String::as_str);
+        table.write_record([name, x, y, low, high, &runs.to_string()])?;
+    }
+    Ok(())
 }
 
 fn write_dimensions<'a>(
@@ -256,8 +284,6 @@ fn file_name(wanted: &ChartFile) -> Result<String> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::*;
     use crate::app::CurveRun;
     use crate::cache::tests::{Logged, run};

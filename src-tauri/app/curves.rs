@@ -1,20 +1,20 @@
 //! From runs and a metric to a chart that can be drawn: histories from the cache as series.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
-use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use super::by_profile::by_profile;
 use super::drawing::{Drawn, Paper, draw};
+use super::groups::{CurveGroup, GroupAggregate, GroupProbe, Grouping, GroupsQuestion};
 use super::points::{Points, axis_of, over_metric, points};
+use super::recent::Recent;
 use super::{App, blocking};
 use crate::cache::History;
 use crate::charts::{
-    self, Chart, Figure, FigureLayout, PALETTE, Scale, Series, Smoothing, SmoothingKind, XAxis, XKind, YAxis,
+    self, Chart, Figure, FigureLayout, GroupCurve, PALETTE, Scale, Series, Smoothing, SmoothingKind, XAxis, XKind,
+    YAxis,
 };
 use crate::entities::{MetricValue, RunRef};
 use crate::error::{AppError, Result};
@@ -43,6 +43,8 @@ pub struct CurveChart {
     pub smoothing_kind: SmoothingKind,
     /// Weight of the smoothing, 0 (off) to 0.999; for the moving averages it is the weight of the past.
     pub smoothing: f64,
+    pub groups: Option<Grouping>,
+    /// Of groups it is the one with this run.
     pub highlighted: Option<RunRef>,
 }
 
@@ -64,6 +66,8 @@ pub struct CurveLayout {
     pub layout: charts::Layout,
     /// What has no place over the metric that is x.
     pub without_x: WithoutX,
+    /// The groups of the chart, in order; where each is one curve, one for each series.
+    pub groups: Vec<CurveGroup>,
     pub freshness: Freshness,
 }
 
@@ -99,15 +103,16 @@ impl App {
             freshness.push(connection.freshness(&scope).await?);
         }
         let freshness = Freshness::joined(freshness);
-        let (chart, without_x) = self.chart(wanted, paper.dark, paper.utc_offset_minutes).await?;
+        let Prepared { mut chart, without_x, groups, .. } = self.chart(wanted, paper.dark).await?;
+        chart.x.utc_offset_min = paper.utc_offset_minutes;
         let (layout, rgba) = draw(Figure::Lines(chart), paper).await?;
         let FigureLayout::Lines(layout) = layout else { return Err(AppError::internal("lines came back as others")) };
-        Ok(Drawn { layout: CurveLayout { layout, without_x, freshness }, rgba })
+        Ok(Drawn { layout: CurveLayout { layout, without_x, groups, freshness }, rgba })
     }
 
-    /// The value of every run nearest to `x`, in the order of the runs.
+    /// The value of every run nearest to `x`, in the order of the runs; nothing where groups are curves.
     pub async fn probe_chart(&self, wanted: &CurveChart, x: f64) -> Result<Vec<CurveProbe>> {
-        let (chart, _) = self.chart(wanted, false, 0).await?;
+        let Prepared { chart, curves: None, .. } = self.chart(wanted, false).await? else { return Ok(Vec::new()) };
         let probes = blocking(move || charts::probe(&chart, x)).await?;
         Ok(wanted
             .runs
@@ -125,74 +130,120 @@ impl App {
             .collect())
     }
 
-    /// The curves before they are drawn, named by their run's id.
-    pub(super) async fn chart(
-        &self,
-        wanted: &CurveChart,
-        dark: bool,
-        utc_offset_min: i32,
-    ) -> Result<(Chart, WithoutX)> {
+    /// What every group that is a curve says nearest to `x`, in the order of the groups; those without a value there
+    /// are left out.
+    pub async fn probe_groups(&self, wanted: &CurveChart, x: f64) -> Result<Vec<GroupProbe>> {
+        let Prepared { groups, curves: Some(curves), .. } = self.chart(wanted, false).await? else {
+            return Ok(Vec::new());
+        };
+        let probe = |(group, curve): (CurveGroup, &GroupCurve)| {
+            let at = charts::nearest_index(&curve.x, x)?;
+            let value = |column: &[f64]| MetricValue(column.get(at).copied().unwrap_or(f64::NAN));
+            let probe = GroupProbe {
+                x: curve.x[at],
+                value: value(&curve.y),
+                low: value(&curve.band.low),
+                high: value(&curve.band.high),
+                runs: curve.counts.get(at).copied().unwrap_or_default(),
+                name: group.name,
+                color: group.color,
+                dash: group.dash,
+            };
+            Some(probe).filter(|probe| !probe.value.0.is_nan())
+        };
+        Ok(groups.into_iter().zip(curves.iter()).filter_map(probe).collect())
+    }
+
+    /// The curves before they are drawn, named by their run's id or by their group.
+    pub(super) async fn chart(&self, wanted: &CurveChart, dark: bool) -> Result<Prepared> {
         let curves = self.curves(wanted).await?;
-        let (kind, without_x, curves) = (curves.kind, curves.without_x, &curves.of_runs);
         let runs: Vec<RunRef> = wanted.runs.iter().map(|run| run.run.clone()).collect();
-        let colors = self.color_runs(&runs).await;
-        let series = wanted
-            .runs
-            .iter()
-            .zip(curves)
-            .zip(colors)
-            .map(|((run, Points { x, y, breaks }), color)| {
-                let color = PALETTE[usize::from(color) % PALETTE.len()];
-                Series {
-                    name: run.run.run_id.clone(),
-                    color: if dark { color.dark } else { color.light },
-                    dash: run.dash,
-                    x: x.clone(),
-                    y: y.clone(),
-                    breaks: breaks.clone(),
-                }
-            })
-            .collect();
+        let groups = match &wanted.groups {
+            Some(grouping) => self.groups(&runs, &grouping.by, |place| !curves.of_runs[place].x.is_empty()).await?,
+            None => Vec::new(),
+        };
+        let looks: Vec<(u8, u8)> = if wanted.groups.is_some() {
+            looks_of_groups(runs.len(), &groups)
+        } else {
+            self.color_runs(&runs).await.into_iter().zip(wanted.runs.iter().map(|run| run.dash)).collect()
+        };
+        let of_runs = runs.iter().zip(&curves.of_runs).zip(looks);
+        let of_runs = of_runs.map(|((run, Points { x, y, breaks }), look)| Series {
+            x: x.clone(),
+            y: y.clone(),
+            breaks: breaks.clone(),
+            ..series(&run.run_id, look, dark)
+        });
         let chart = Chart {
-            series,
+            series: of_runs.collect(),
             x: XAxis {
-                kind,
+                kind: curves.kind,
                 scale: wanted.x_scale,
-                range: wanted.x_range.filter(|_| wanted.x_range_of == kind),
-                utc_offset_min,
+                range: wanted.x_range.filter(|_| wanted.x_range_of == curves.kind),
                 ..XAxis::default()
             },
             y: YAxis { scale: wanted.y_scale, range: None, with_outliers: wanted.with_outliers },
             smoothing: Smoothing { kind: wanted.smoothing_kind, weight: wanted.smoothing.clamp(0.0, 0.999) },
             show_raw: wanted.smoothing > 0.0,
-            highlighted: wanted
-                .highlighted
-                .as_ref()
-                .and_then(|highlighted| wanted.runs.iter().position(|run| run.run == *highlighted)),
+            highlighted: wanted.highlighted.as_ref().and_then(|of| runs.iter().position(|run| run == of)),
             ..Chart::default()
         };
-        Ok((chart, without_x))
+        let prepared = Prepared { chart, without_x: curves.without_x, groups, curves: None };
+        match wanted.groups.as_ref().and_then(|grouping| grouping.aggregate) {
+            Some(how) => self.group(prepared, curves, how, dark).await,
+            None => Ok(prepared),
+        }
+    }
+
+    /// Takes the place of a chart of runs: one curve for each group.
+    async fn group(&self, prepared: Prepared, of: Arc<Curves>, how: GroupAggregate, dark: bool) -> Result<Prepared> {
+        let Prepared { mut chart, without_x, groups, .. } = prepared;
+        let places: Vec<Vec<usize>> = groups.iter().map(CurveGroup::places).collect();
+        let question = GroupsQuestion { curves: of, groups: places, how, smoothing: chart.smoothing };
+        let generation = self.recent_curves.groups.generation();
+        let curves = match self.recent_curves.groups.get(&question) {
+            Some(curves) => curves,
+            None => {
+                let (runs, places) = (chart.clone(), question.groups.clone());
+                let work = move || charts::aggregate(&runs, &places, &how.into());
+                let curves = Arc::new(blocking(work).await?);
+                self.recent_curves.groups.put(generation, question, curves.clone());
+                curves
+            }
+        };
+        let highlighted = chart.highlighted;
+        chart.highlighted = highlighted.and_then(|run| groups.iter().position(|of| of.places().contains(&run)));
+        // The curves of the runs were smoothed before they were put together.
+        chart.smoothing = Smoothing::default();
+        let of_groups = groups.iter().zip(curves.iter()).map(|(group, curve)| Series {
+            x: curve.x.clone(),
+            y: curve.y.clone(),
+            band: Some(curve.band.clone()),
+            ..series(&group.name, (group.color, group.dash), dark)
+        });
+        chart.series = of_groups.collect();
+        Ok(Prepared { chart, without_x, groups, curves: Some(curves) })
     }
 
     /// The points of every run of the chart, empty where nothing is cached yet.
     async fn curves(&self, wanted: &CurveChart) -> Result<Arc<Curves>> {
-        let generation = self.recent_curves.generation();
-        if let Some(curves) = self.recent_curves.get(wanted) {
-            return Ok(curves);
-        }
         let name = CurvesName {
             key: wanted.key.clone(),
             x_axis: wanted.x_axis,
             x_metric: wanted.x_metric().cloned(),
             runs: wanted.runs.iter().map(|run| run.run.clone()).collect(),
         };
+        let generation = self.recent_curves.of_runs.generation();
+        if let Some(curves) = self.recent_curves.of_runs.get(&name) {
+            return Ok(curves);
+        }
         let histories = self.histories(&name.runs, &name.key).await?;
         let x_histories = match &name.x_metric {
             Some(metric) => self.histories(&name.runs, metric).await?,
             None => Vec::new(),
         };
         let curves = Arc::new(blocking(move || curves_of(&histories, &x_histories, name.x_axis)).await?);
-        self.recent_curves.put(generation, name, curves.clone());
+        self.recent_curves.of_runs.put(generation, name, curves.clone());
         Ok(curves)
     }
 
@@ -242,60 +293,60 @@ impl CurveChart {
     }
 }
 
+/// A chart that can be drawn, and what it is made of.
+pub(super) struct Prepared {
+    pub chart: Chart,
+    without_x: WithoutX,
+    pub groups: Vec<CurveGroup>,
+    /// Of the groups, where each is one curve.
+    pub curves: Option<Arc<Vec<GroupCurve>>>,
+}
+
+/// The colour and dash of each run by its group.
+fn looks_of_groups(runs: usize, groups: &[CurveGroup]) -> Vec<(u8, u8)> {
+    let mut looks = vec![(0, 0); runs];
+    for group in groups {
+        for place in group.places() {
+            if let Some(look) = looks.get_mut(place) {
+                *look = (group.color, group.dash);
+            }
+        }
+    }
+    looks
+}
+
+/// A series without points.
+fn series(name: &str, (color, dash): (u8, u8), dark: bool) -> Series {
+    let color = PALETTE[usize::from(color) % PALETTE.len()];
+    Series { name: name.to_owned(), color: if dark { color.dark } else { color.light }, dash, ..Series::default() }
+}
+
 /// The points of a chart's runs, and what their x is.
 #[derive(Default)]
-struct Curves {
+pub(super) struct Curves {
     kind: XKind,
     of_runs: Vec<Points>,
     without_x: WithoutX,
 }
 
-/// The curves of the charts on screen, so that following the mouse does not read the database.
-/// Emptied whenever a history changes.
+/// The curves of the charts on screen. Emptied whenever a history changes.
 #[derive(Default)]
 pub(super) struct RecentCurves {
-    generation: AtomicU64,
-    kept: Mutex<VecDeque<(CurvesName, Arc<Curves>)>>,
+    of_runs: Recent<CurvesName, Curves>,
+    groups: Recent<GroupsQuestion, Vec<GroupCurve>>,
 }
 
+impl RecentCurves {
+    pub(super) fn clear(&self) {
+        self.of_runs.clear();
+        self.groups.clear();
+    }
+}
+
+#[derive(PartialEq)]
 struct CurvesName {
     key: String,
     x_axis: XKind,
     x_metric: Option<String>,
     runs: Vec<RunRef>,
-}
-
-impl CurvesName {
-    fn is_of(&self, wanted: &CurveChart) -> bool {
-        (&self.key, self.x_axis, self.x_metric.as_ref()) == (&wanted.key, wanted.x_axis, wanted.x_metric())
-            && self.runs.iter().eq(wanted.runs.iter().map(|run| &run.run))
-    }
-}
-
-impl RecentCurves {
-    /// About a screenful of charts.
-    const KEPT: usize = 12;
-
-    pub(super) fn clear(&self) {
-        self.generation.fetch_add(1, Ordering::SeqCst);
-        self.kept.lock().clear();
-    }
-
-    fn generation(&self) -> u64 {
-        self.generation.load(Ordering::SeqCst)
-    }
-
-    fn get(&self, wanted: &CurveChart) -> Option<Arc<Curves>> {
-        let kept = self.kept.lock();
-        kept.iter().find(|(name, _)| name.is_of(wanted)).map(|(_, curves)| curves.clone())
-    }
-
-    /// Keeps what was read, unless something changed since reading began.
-    fn put(&self, generation: u64, name: CurvesName, curves: Arc<Curves>) {
-        let mut kept = self.kept.lock();
-        if generation == self.generation() {
-            kept.truncate(Self::KEPT - 1);
-            kept.push_front((name, curves));
-        }
-    }
 }

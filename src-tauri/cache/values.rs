@@ -62,7 +62,8 @@ impl Values {
 }
 
 impl Cache {
-    /// Of listed runs, those that the cache does not have are left out. Params and tags are numbers where all values
+    /// Of listed runs, those that the cache does not have are left out. Beside the attributes of the table there are
+    /// `parent_run`, its name with the start of its id, and `dataset`, all of the run by name and digest. Params and tags are numbers where all values
     /// of the key among these runs are, and categories otherwise. A filter that cannot be read is an error.
     pub async fn values(&self, of: &RunSet, columns: &[Column]) -> Result<RunValues> {
         let ids = match of {
@@ -110,6 +111,15 @@ async fn attribute(reading: &mut SqliteConnection, ids: &str, count: usize, key:
     let expression = match (key, attribute_sql(key)) {
         // In the table it only has to sort.
         ("experiment_id", _) => "e.experiment_id",
+        // Runs of the same name are not the same run, and neither are datasets.
+        ("parent_run", _) => {
+            "coalesce((SELECT p.run_name || ' (' || substr(p.run_id, 1, 8) || ')' FROM run p
+              WHERE p.source = r.source AND p.run_id = r.parent_run_id AND p.run_name <> ''), r.parent_run_id)"
+        }
+        ("dataset", _) => {
+            "(SELECT group_concat(name, ' + ') FROM (SELECT d.name || ' (' || d.digest || ')' AS name
+              FROM dataset_input i JOIN dataset d ON d.id = i.dataset WHERE i.run = r.id ORDER BY 1))"
+        }
         (_, Some(expression)) => expression,
         (_, None) => "NULL",
     };

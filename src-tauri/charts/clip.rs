@@ -61,6 +61,34 @@ fn clip_segment(from: Point, to: Point, rect: &Rect) -> Option<(Point, Point)> {
     Some((start, end))
 }
 
+/// The part of an area that is inside `rect`, as an outline; empty if nothing is.
+pub fn clip_area(outline: Vec<Point>, rect: &Rect) -> Vec<Point> {
+    let sides: [&dyn Fn(Point) -> f64; 4] =
+        [&|p| p.0 - rect.x, &|p| rect.right() - p.0, &|p| p.1 - rect.y, &|p| rect.bottom() - p.1];
+    sides.iter().fold(outline, |outline, inside| cut(&outline, inside))
+}
+
+/// The part of an outline where `inside` is not negative. After Sutherland and Hodgman (1974), for one straight edge.
+pub fn cut(outline: &[Point], inside: impl Fn(Point) -> f64) -> Vec<Point> {
+    let mut kept = Vec::with_capacity(outline.len());
+    let Some(&last) = outline.last() else {
+        return kept;
+    };
+    let mut from = last;
+    for &to in outline {
+        let (a, b) = (inside(from), inside(to));
+        if (a < 0.0) != (b < 0.0) {
+            let share = a / (a - b);
+            kept.push((from.0 + (to.0 - from.0) * share, from.1 + (to.1 - from.1) * share));
+        }
+        if b >= 0.0 {
+            kept.push(to);
+        }
+        from = to;
+    }
+    kept
+}
+
 /// The strokes of a dashed `line`; `pattern` is stroke, gap, stroke, gap … in pixels.
 pub fn dashed(line: &[Point], pattern: &[f64]) -> Vec<Vec<Point>> {
     let Some(&first) = line.first() else {
@@ -129,6 +157,21 @@ mod tests {
         assert!(pieces.iter().flatten().all(|p| close(p.0) && close(p.1)));
         assert!(clip(&[(-5.0, -1.0), (20.0, -1.0)], &BOX).is_empty());
         assert_eq!(clip(&[(-1e12, 5.0), (1e12, 5.0)], &BOX).len(), 1);
+    }
+
+    #[test]
+    fn an_area_is_cut_at_every_side_and_gone_outside() {
+        let within = [(2.0, 2.0), (8.0, 2.0), (8.0, 8.0)];
+        assert_eq!(clip_area(within.to_vec(), &BOX), within);
+        let all = clip_area(vec![(-50.0, -50.0), (50.0, -50.0), (50.0, 50.0), (-50.0, 50.0)], &BOX);
+        let mut corners = all.clone();
+        corners.sort_by(|a, b| a.partial_cmp(b).unwrap());
+        assert_eq!(corners, [(0.0, 0.0), (0.0, 10.0), (10.0, 0.0), (10.0, 10.0)]);
+        // A slope leaves where it crosses the side, not below its end.
+        let slope = clip_area(vec![(0.0, 5.0), (10.0, -5.0), (10.0, 9.0), (0.0, 9.0)], &BOX);
+        assert!(slope.contains(&(5.0, 0.0)), "{slope:?}");
+        assert!(clip_area(vec![(20.0, 0.0), (30.0, 0.0), (30.0, 9.0)], &BOX).is_empty());
+        assert!(clip_area(Vec::new(), &BOX).is_empty());
     }
 
     #[test]

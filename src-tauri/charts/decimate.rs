@@ -111,6 +111,53 @@ pub fn reduce(xs: &[f64], ys: &[f64], view: &View, resolution: &Resolution) -> M
     marks
 }
 
+/// The areas between two edges, as outlines in CSS pixels, not yet cut to the plot: along the upper edge and back along
+/// the lower one, with the largest and the smallest value of every column of pixels.
+pub fn areas(xs: &[f64], low: &[f64], high: &[f64], view: &View, column_px: f64) -> Vec<Vec<Point>> {
+    let (across, down) = (view.across(), view.down());
+    let floor = view.plot.bottom();
+    let mut areas = Vec::new();
+    // (x, top, bottom)
+    let mut stretch: Vec<(f64, f64, f64)> = Vec::new();
+    let column = |x: f64| ((x - view.plot.x) / column_px).floor();
+    // How many of the last entries are in one column.
+    let mut in_column = 0;
+    for ((&x, &low), &high) in xs.iter().zip(low).zip(high) {
+        let has_place = view.x.scale.has_place_for(x) && view.y.scale.has_place_for(high) && low.is_finite();
+        if !has_place {
+            areas.extend(area(&std::mem::take(&mut stretch)));
+            in_column = 0;
+            continue;
+        }
+        // What a logarithmic axis has no place for is below all of it.
+        let bottom = if view.y.scale.has_place_for(low) { down(low) } else { floor };
+        let (x, top) = (across(x), down(high));
+        match stretch.last_mut() {
+            Some(last) if in_column > 1 && column(last.0) == column(x) => {
+                *last = (x, last.1.min(top), last.2.max(bottom));
+            }
+            last => {
+                let is_same = last.is_some_and(|last| column(last.0) == column(x));
+                in_column = if is_same { in_column + 1 } else { 1 };
+                stretch.push((x, top, bottom));
+            }
+        }
+    }
+    areas.extend(area(&stretch));
+    areas
+}
+
+/// Around a stretch; a single place is as wide as a pixel.
+fn area(stretch: &[(f64, f64, f64)]) -> Option<Vec<Point>> {
+    let along = stretch.iter().map(|(x, top, _)| (*x, *top));
+    let back = stretch.iter().rev().map(|(x, _, bottom)| (*x, *bottom));
+    match stretch {
+        [] => None,
+        &[(x, top, bottom)] => Some(vec![(x - 0.5, top), (x + 0.5, top), (x + 0.5, bottom), (x - 0.5, bottom)]),
+        _ => Some(along.chain(back).collect()),
+    }
+}
+
 /// The points of a curve in pixels, and where it is broken.
 struct Placed {
     points: Vec<Point>,

@@ -170,3 +170,30 @@ fn any_mixture_of_ugly_values_is_reduced_to_finite_marks() {
         }
     }
 }
+
+#[test]
+fn an_area_holds_all_between_its_edges_and_breaks_where_there_is_none() {
+    let low: Vec<f64> = noise(5_000, 3).iter().map(|v| 20.0 + 10.0 * v).collect();
+    let mut high: Vec<f64> = noise(5_000, 4).iter().map(|v| 60.0 + 10.0 * v).collect();
+    (high[1_234], high[3_000]) = (95.0, NAN);
+    let areas = areas(&even_xs(5_000), &low, &high, &view(Scale::Linear), 1.0);
+    assert_eq!(areas.len(), 2);
+    let all = areas.iter().flatten();
+    assert!(all.clone().count() < 4 * 110, "two of each column at most");
+    let (top, bottom) = (all.clone().map(|p| p.1).fold(INF, f64::min), all.map(|p| p.1).fold(-INF, f64::max));
+    let lowest = low.iter().copied().fold(INF, f64::min);
+    assert!((top - 5.0).abs() < 1e-9 && (bottom - (100.0 - lowest)).abs() < 1e-9, "{top} {bottom}");
+    // The ends stay where they are.
+    let end = even_xs(5_000)[4_999];
+    assert_eq!((areas[0][0].0, areas[1].iter().map(|p| p.0).fold(-INF, f64::max)), (0.0, end));
+}
+
+#[test]
+fn on_a_log_axis_an_area_that_begins_at_or_below_zero_goes_down_to_the_edge() {
+    let areas = areas(&[0.0, 50.0], &[-3.0, 0.1], &[10.0, 10.0], &view(Scale::Log), 1.0);
+    assert_eq!(areas.len(), 1);
+    assert_eq!(areas[0].iter().map(|p| p.1).fold(-INF, f64::max), 100.0);
+    let single = super::areas(&[50.0], &[1.0], &[10.0], &view(Scale::Log), 1.0);
+    assert_eq!((single.len(), single[0].len()), (1, 4));
+    assert!(super::areas(&[], &[], &[], &view(Scale::Linear), 1.0).is_empty());
+}

@@ -18,7 +18,7 @@ const START_MS: f64 = 1_793_714_400_000.0;
 fn series(index: usize, y: Vec<f64>) -> Series {
     let x: Vec<f64> = (0..y.len()).map(|i| i as f64).collect();
     let name = format!("run-{index}");
-    Series { name, color: COLORS[index % COLORS.len()], dash: 0, x: x.into(), y: y.into(), breaks: [].into() }
+    Series { name, color: COLORS[index % COLORS.len()], x: x.into(), y: y.into(), ..Series::default() }
 }
 
 /// A loss that falls and levels out, with made-up noise of this height.
@@ -35,6 +35,26 @@ fn loss(index: usize, count: usize, noise: f64) -> Series {
 
 fn with(series: Vec<Series>) -> Chart {
     Chart { series, ..Chart::default() }
+}
+
+fn grouped(count: usize, noise: f64) -> Chart {
+    grouped_by(count, noise, Spread::MinMax)
+}
+
+/// Three groups of four runs, which are of different lengths.
+fn grouped_by(count: usize, noise: f64, spread: Spread) -> Chart {
+    let run = |i: usize| {
+        let of = loss(i % 3, count, 0.0);
+        let (away, wave, calm) = (noise * (i / 3) as f64 / 3.0, loss(i + 5, count, noise), loss(i + 5, count, 0.0));
+        let y = of.y.iter().zip(wave.y.iter()).zip(calm.y.iter());
+        let y: Vec<f64> = y.map(|((y, noisy), calm)| y + away + noisy - calm).collect();
+        series(i, y[..count * (12 - i / 3) / 12].to_vec())
+    };
+    let runs = with((0..12).map(run).collect());
+    let groups: Vec<Vec<usize>> = (0..3).map(|group| (0..4).map(|i| 3 * i + group).collect()).collect();
+    let how = Aggregate { spread, ..Aggregate::default() };
+    let curves = aggregate(&runs, &groups, &how).into_iter().enumerate();
+    with(curves.map(|(i, of)| Series { x: of.x, y: of.y, band: Some(of.band), ..series(i, Vec::new()) }).collect())
 }
 
 /// Every kind of chart that has a golden picture, by the picture's name.
@@ -93,7 +113,11 @@ fn charts() -> Vec<(&'static str, Chart, Theme)> {
         ("gaps", with(vec![gaps]), light.clone()),
         ("dashes", Chart { title: Some("val_loss".into()), legend: true, ..with(dashes) }, light.clone()),
         ("time-dark", Chart { x: time, ..with(vec![timed]) }, dark),
-        ("log", Chart { y: log, ..with(vec![series(0, (0..90).map(|i| 0.8f64.powi(i)).collect())]) }, light.clone()),
+        (
+            "log",
+            Chart { y: log.clone(), ..with(vec![series(0, (0..90).map(|i| 0.8f64.powi(i)).collect())]) },
+            light.clone(),
+        ),
         ("zoom", Chart { x: zoom, ..with(three(0.4)) }, light.clone()),
         ("resumed", with(vec![resumed]), light.clone()),
         ("resumed-smoothed-dark", resumed_smoothed, Theme::dark()),
@@ -104,6 +128,9 @@ fn charts() -> Vec<(&'static str, Chart, Theme)> {
         ("ten-noisy", with(ten.clone()), light.clone()),
         ("ten-noisy-smoothed", Chart { smoothing: ema(0.95), show_raw: true, ..with(ten.clone()) }, light.clone()),
         ("ten-noisy-gaussian-dark", Chart { smoothing: gaussian, show_raw: true, ..with(ten) }, Theme::dark()),
+        ("groups", grouped(300, 0.3), light.clone()),
+        ("groups-noisy-dark", Chart { highlighted: Some(1), ..grouped(6_000, 0.9) }, Theme::dark()),
+        ("groups-log", Chart { y: log, ..grouped_by(300, 0.3, Spread::Interval95) }, light.clone()),
         ("empty", with(Vec::new()), light),
     ]
 }

@@ -4,13 +4,13 @@ use plotters::prelude::{Color, DrawingBackend, RGBColor};
 use rayon::prelude::*;
 
 use super::canvas::{Canvas, Surface};
-use super::clip::{Point, clip, dashed};
-use super::decimate::{Marks, Resolution, Span, View, reduce};
+use super::clip::{Point, clip, clip_area, dashed};
+use super::decimate::{Marks, Resolution, Span, View, areas, reduce};
 use super::layout::{Layout, Rect};
 use super::outliers;
 use super::spec::Chart;
 use super::theme::{Theme, dash_pattern};
-use super::trace::{Trace, ValueCounts, trace};
+use super::trace::{Pass, Trace, ValueCounts, trace};
 use super::{DrawError, axes, plan};
 
 /// A curve ready to be drawn: cut to the plot, in CSS pixels.
@@ -22,6 +22,9 @@ struct Curve {
     /// Share of the color that bands have.
     band: f64,
     marks: Marks,
+    /// The bands of a group, and their share of the color.
+    areas: Vec<Vec<Point>>,
+    area: f64,
     is_highlighted: bool,
     is_raw: bool,
 }
@@ -130,12 +133,24 @@ impl LineStyle<'_> {
                 stroke_px,
                 band: strength * self.theme.band(count),
                 marks,
+                areas: if is_raw { Vec::new() } else { self.areas(trace) },
+                area: strength * self.theme.group_band(if is_highlighted { 1 } else { count }),
                 is_highlighted,
                 is_raw,
             }
         };
         let has_raw = trace.passes.iter().any(|pass| pass.raw.is_some());
         has_raw.then(|| curve(true)).into_iter().chain([curve(false)]).collect()
+    }
+
+    /// The bands around a curve, cut to the plot.
+    fn areas(&self, trace: &Trace) -> Vec<Vec<Point>> {
+        let of_pass = |pass: &Pass| {
+            let (low, high) = pass.band.unwrap_or_default();
+            areas(pass.x, low, high, self.view, 1.0 / self.columns_per_px)
+        };
+        let inside = trace.passes.iter().flat_map(of_pass).map(|area| clip_area(area, &self.view.plot));
+        inside.filter(|area| area.len() > 2).collect()
     }
 }
 
@@ -162,6 +177,10 @@ fn cut(marks: Marks, plot: &Rect) -> Marks {
 fn draw_curves<B: DrawingBackend>(surface: &Surface<B>, curves: &[Curve], plot: &Rect) -> Result<(), DrawError> {
     for group in curves.chunk_by(|a, b| a.is_highlighted == b.is_highlighted) {
         for curve in group {
+            let area_color = curve.color.mix(curve.area);
+            for area in &curve.areas {
+                surface.fill(area.clone(), area_color)?;
+            }
             let weak = curve.color.mix(curve.band);
             for band in &curve.marks.bands {
                 surface.fill(outline(band), weak)?;

@@ -1,11 +1,13 @@
 //! Charts: one drawing code for screen, PNG and SVG, on plotters. Knows nothing of the rest of the application.
 //!
-//! [`draw`] is the way through, for each kind of [`Figure`]. Bars are one file (`bars`). Lines are cropped and smoothed
-//! (`trace`); then it is decided where everything goes (`plan`), every curve is reduced to what its pixels can show
-//! (`decimate`), and all is drawn (`axes`, `line`). Scatter plots and parallel coordinates (`scatter`, `parallel`) share what a
-//! value of every run is as a place (`dimension`) and as a colour (`coloring`). All draw on a surface measured in CSS pixels (`canvas`). Only
-//! `raster`, `strip`, `columns` and `stamps` know pixels, and only `text` knows fonts.
+//! [`draw`] is the way through, for each kind of [`Figure`]. Bars are one file (`bars`). Lines may be groups of others
+//! (`aggregate`). They are cropped and smoothed (`trace`); then it is decided where everything goes (`plan`), every
+//! curve is reduced to what its pixels can show (`decimate`), and all is drawn (`axes`, `line`). Scatter plots and
+//! parallel coordinates (`scatter`, `parallel`) share what a value of every run is as a place (`dimension`) and as a
+//! colour (`coloring`). All draw on a surface measured in CSS pixels (`canvas`). Only `raster`, `strip`, `columns` and
+//! `stamps` know pixels, and only `text` knows fonts.
 
+mod aggregate;
 mod axes;
 mod bars;
 mod canvas;
@@ -48,15 +50,18 @@ mod scatter_tests;
 
 use plotters::prelude::{DrawingBackend, SVGBackend};
 
+pub use aggregate::{Aggregate, GroupCurve, Middle, Spread, aggregate};
 pub use canvas::Canvas;
 pub use coloring::Coloring;
 pub use dimension::{Dimension, DimensionLayout, Domain, Lane, LaneCount};
 pub use layout::{Axis, BarLayout, FigureLayout, Layout, Note, Outliers, Rect};
 pub use palette::{PALETTE, PaletteColor, assign};
 pub use parallel::{ParallelAxis, ParallelAxisLayout, ParallelChart, ParallelLayout};
-pub use probe::{Probe, probe};
+pub use probe::{Probe, nearest_index, probe};
 pub use scatter::{ScatterChart, ScatterLayout};
-pub use spec::{Bar, BarChart, Chart, Figure, Scale, Series, Size, Smoothing, SmoothingKind, XAxis, XKind, YAxis};
+pub use spec::{
+    Band, Bar, BarChart, Chart, Figure, Scale, Series, Size, Smoothing, SmoothingKind, XAxis, XKind, YAxis,
+};
 pub use theme::{DASHES, Theme};
 
 /// Why there is no picture.

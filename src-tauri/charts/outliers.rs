@@ -76,13 +76,15 @@ pub fn marks(xs: &[f64], ys: &[f64], view: &View) -> Vec<EdgeMark> {
     thin_edges(&edges)
 }
 
-/// Every finite value inside the axis of x: as drawn, and as logged where that is drawn behind. Of such a pair only the
-/// logged one is marked as a point that a run has logged.
+/// Every finite value inside the axis of x: as drawn, and as logged or as the edges of a band where that is drawn
+/// behind. Of such a pair only the logged one is marked as a point that a run has logged.
 fn shown<'a>(trace: &'a Trace, x: &'a Axis) -> impl Iterator<Item = (f64, bool)> + 'a {
     let of_pass = |pass: &'a Pass| {
         let drawn = pass.y.iter().map(|y| (*y, pass.raw.is_none()));
         let behind = pass.raw.unwrap_or_default().iter().map(|y| (*y, true));
-        pass.x.iter().zip(drawn).chain(pass.x.iter().zip(behind))
+        let (low, high) = pass.band.unwrap_or_default();
+        let edges = [low, high].into_iter().flat_map(|edge| pass.x.iter().zip(edge.iter().map(|y| (*y, true))));
+        pass.x.iter().zip(drawn).chain(pass.x.iter().zip(behind)).chain(edges)
     };
     let inside =
         trace.passes.iter().flat_map(of_pass).filter(|(at, (y, _))| (x.min..=x.max).contains(*at) && y.is_finite());

@@ -2,6 +2,8 @@
 
 use vello_cpu::kurbo::{BezPath, Circle, Shape};
 
+use super::clip::cut;
+
 /// A place in device pixels.
 pub type Point = (f64, f64);
 
@@ -19,27 +21,6 @@ pub fn outlines_between(outlines: &[Vec<Point>], left: f64, right: f64) -> BezPa
         path.close_path();
     }
     path
-}
-
-/// The part of an outline where `inside` is not negative. After Sutherland and Hodgman (1974), for one straight edge.
-fn cut(outline: &[Point], inside: impl Fn(Point) -> f64) -> Vec<Point> {
-    let mut kept = Vec::with_capacity(outline.len());
-    let Some(&last) = outline.last() else {
-        return kept;
-    };
-    let mut from = last;
-    for &to in outline {
-        let (a, b) = (inside(from), inside(to));
-        if (a < 0.0) != (b < 0.0) {
-            let share = a / (a - b);
-            kept.push((from.0 + (to.0 - from.0) * share, from.1 + (to.1 - from.1) * share));
-        }
-        if b >= 0.0 {
-            kept.push(to);
-        }
-        from = to;
-    }
-    kept
 }
 
 /// The runs of segments that reach into `left..right`.

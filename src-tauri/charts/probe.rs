@@ -38,8 +38,8 @@ fn nearest(smoother: Option<&Smoother>, series: &Series, x: f64) -> Option<Probe
     Some(Probe { x: xs[index], y, y_smoothed })
 }
 
-/// `xs` ascends.
-fn nearest_index(xs: &[f64], x: f64) -> Option<usize> {
+/// The index of the value nearest to x, of equal ones the last; half way between two the earlier one. `xs` ascends.
+pub fn nearest_index(xs: &[f64], x: f64) -> Option<usize> {
     let after = xs.partition_point(|v| *v <= x);
     let before = after.checked_sub(1);
     match (before, xs.get(after)) {

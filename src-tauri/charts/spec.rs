@@ -101,6 +101,15 @@ pub struct Series {
     /// Indices into `x`, ascending, where the curve begins anew: x goes back there, as the step of a resumed run
     /// does. No line runs from the point before one to it, and no average goes across.
     pub breaks: Arc<[usize]>,
+    /// Drawn behind the curve.
+    pub band: Option<Band>,
+}
+
+/// What is spread around a curve. Both edges are as long as the curve; where either is NaN or infinite there is none.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Band {
+    pub low: Arc<[f64]>,
+    pub high: Arc<[f64]>,
 }
 
 impl Series {

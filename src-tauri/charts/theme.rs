@@ -116,6 +116,11 @@ impl Theme {
         const ALL: f64 = 0.5;
         (1.0 - (1.0 - ALL).powf(1.0 / series.max(1) as f64)).clamp(0.03, 0.24)
     }
+
+    /// How opaque a group's band is, which says something of its own and is never as faint as noise.
+    pub fn group_band(&self, series: usize) -> f64 {
+        self.band(series).clamp(0.12, 0.22)
+    }
 }
 
 fn rgb([r, g, b]: [u8; 3]) -> RGBColor {

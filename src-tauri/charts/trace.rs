@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::layout::Axis;
 use super::smooth::Smoother;
-use super::spec::{Chart, Scale, Series};
+use super::spec::{Band, Chart, Scale, Series};
 
 /// The shown part of one series, and what there is to say about its values.
 pub struct Trace<'a> {
@@ -16,11 +16,15 @@ pub struct Trace<'a> {
 
 /// Points that one curve runs through. x ascends.
 pub struct Pass<'a> {
+    /// How many points of it are before the first that is shown.
+    pub start: usize,
     pub x: &'a [f64],
     /// What is drawn as the curve: smoothed if the chart says so.
     pub y: Cow<'a, [f64]>,
     /// What was logged, if it is drawn behind the smoothed curve.
     pub raw: Option<&'a [f64]>,
+    /// The lower and the upper edge of the series' band.
+    pub band: Option<(&'a [f64], &'a [f64])>,
 }
 
 /// Counts and extent of the values inside the range of x, of `y` and `raw` together.
@@ -69,8 +73,18 @@ pub fn x_extent(series: &Series, scale: Scale) -> Option<(f64, f64)> {
 pub fn trace<'a>(chart: &Chart, series: &'a Series, x: &Axis) -> Trace<'a> {
     let smoother = Smoother::of(chart);
     let trace_pass = |pass: Range<usize>| {
-        let (xs, ys) = (&series.x[pass.clone()], &series.y[pass]);
-        trace_pass(chart, smoother.as_ref(), xs, ys, x)
+        let edges = |of: &'a Band| of.low.get(pass.clone()).zip(of.high.get(pass.clone()));
+        let band = series.band.as_ref().and_then(edges);
+        let (xs, ys) = (&series.x[pass.clone()], &series.y[pass.clone()]);
+        let (mut pass, mut counts) = trace_pass(chart, smoother.as_ref(), xs, ys, x);
+        if let Some((low, high)) = band {
+            let shown = pass.start..pass.start + pass.x.len();
+            pass.band = low.get(shown.clone()).zip(high.get(shown));
+        }
+        for edge in pass.band.iter().flat_map(|(low, high)| [low, high]) {
+            counts.extent = counts.and(look(pass.x, edge, x, chart.y.scale)).extent;
+        }
+        (pass, counts)
     };
     let (passes, counts): (Vec<Pass>, Vec<ValueCounts>) = series.passes().map(trace_pass).unzip();
     Trace { passes, counts: counts.into_iter().fold(ValueCounts::default(), ValueCounts::and) }
@@ -100,7 +114,7 @@ fn trace_pass<'a>(
     if x.scale == Scale::Log {
         counts.non_positive += xs.partition_point(|&v| v <= 0.0) as u32;
     }
-    (Pass { x: cropped, y, raw }, counts)
+    (Pass { start, x: cropped, y, raw, band: None }, counts)
 }
 
 /// Counts the values inside the axis. The extent includes where the curve enters and leaves.

@@ -5,7 +5,7 @@ use tauri::State;
 
 use super::Bytes;
 use crate::app::{
-    App, ChartFile, CurveChart, CurveProbe, Drawn, MarkedValues, MetricBars, Paper, RunParallel, RunScatter,
+    App, ChartFile, CurveChart, CurveProbe, Drawn, GroupProbe, MarkedValues, MetricBars, Paper, RunParallel, RunScatter,
 };
 pub use crate::app::{CurveLayout, MetricBarsLayout, RunParallelLayout, RunScatterLayout};
 use crate::cache::Column;
@@ -70,6 +70,14 @@ pub async fn save_chart(app: State<'_, App>, handle: tauri::AppHandle, file: Cha
 #[specta::specta]
 pub async fn chart_file(app: State<'_, App>, file: ChartFile) -> Result<Bytes> {
     Ok(Bytes(app.chart_file(&file).await?))
+}
+
+/// What every group that is a curve says nearest to `x`, in the order of the groups; those without a value there are
+/// left out.
+#[tauri::command]
+#[specta::specta]
+pub async fn probe_groups(app: State<'_, App>, chart: CurveChart, x: f64) -> Result<Vec<GroupProbe>> {
+    app.probe_groups(&chart, x).await
 }
 
 /// `[u32 length of the layout, little endian][layout as JSON][RGBA]`.

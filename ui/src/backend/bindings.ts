@@ -131,6 +131,11 @@ export const commands = {
 	/**  The bytes that [`save_chart`] would save. */
 	chartFile: (file: ChartFile) => __TAURI_INVOKE<ArrayBuffer>("chart_file", { file }),
 	/**
+	 *  What every group that is a curve says nearest to `x`, in the order of the groups; those without a value there are
+	 *  left out.
+	 */
+	probeGroups: (chart: CurveChart, x: number) => __TAURI_INVOKE<GroupProbe[]>("probe_groups", { chart, x }),
+	/**
 	 *  What lies directly below `path` in a run's artifacts (`""` is the root). At the root, the
 	 *  folders of the run's logged models are there too.
 	 */
@@ -449,7 +454,23 @@ export type CurveChart = {
 	smoothingKind: SmoothingKind,
 	/**  Weight of the smoothing, 0 (off) to 0.999; for the moving averages it is the weight of the past. */
 	smoothing: number,
+	groups: Grouping | null,
+	/**  Of groups it is the one with this run. */
 	highlighted: RunRef | null,
+};
+
+/**  A group of the runs of a chart. */
+export type CurveGroup = {
+	/**  Its keys and values: "lr 0.001 · depth 4". */
+	name: string,
+	/**  An index into the palette. */
+	color: number,
+	/**  0 is a solid line; others tell groups of one colour apart. */
+	dash: number,
+	/**  Places in the chart's runs. */
+	runs: number[],
+	/**  How many of them have points. */
+	withPoints: number,
 };
 
 /**  A metric of at least one of the asked runs. */
@@ -467,6 +488,8 @@ export type CurveInfo = {
 export type CurveLayout = {
 	/**  What has no place over the metric that is x. */
 	withoutX: WithoutX,
+	/**  The groups of the chart, in order; where each is one curve, one for each series. */
+	groups: CurveGroup[],
 	freshness: Freshness,
 } & Layout;
 
@@ -651,6 +674,37 @@ export type FreshnessPart = {
 	error: AppError | null,
 	/**  How many runs or histories that concerns, where there are several. */
 	failed: number,
+};
+
+/**  How the curves of a group become one; `charts::aggregate` says how runs of different steps are put together. */
+export type GroupAggregate = {
+	middle: Middle,
+	spread: Spread,
+	/**  Where fewer runs have a value, nothing is drawn. */
+	atLeast: number,
+};
+
+/**  What a group says at one x. */
+export type GroupProbe = {
+	name: string,
+	color: number,
+	dash: number,
+	/**  Where any run of the group has a point: not where was asked. */
+	x: number,
+	value: number | "NaN" | "Infinity" | "-Infinity",
+	/**  The edges of its band; NaN where there is none. */
+	low: number | "NaN" | "Infinity" | "-Infinity",
+	high: number | "NaN" | "Infinity" | "-Infinity",
+	/**  How many runs have a value there. */
+	runs: number,
+};
+
+/**  How the runs of a chart are grouped. */
+export type Grouping = {
+	/**  Runs with the same values of all of these are a group. Values that are missing are the same. */
+	by: Column[],
+	/**  Each group is one curve; none: every run is drawn, in the colour of its group. */
+	aggregate: GroupAggregate | null,
 };
 
 /**
@@ -883,6 +937,11 @@ export type MetricName = {
 	/**  What it was measured on, where the metric says so. */
 	dataset: DatasetName | null,
 };
+
+/**  What the line goes through. */
+export type Middle = "mean" | 
+/**  Of an even number of values, half way between the two in the middle. */
+"median" | "min" | "max";
 
 export type MissingRun = {
 	/**  Whether it is asked for, cannot be read, or is gone. */
@@ -1505,6 +1564,20 @@ export type SortKey = {
 	column: Column,
 	descending: boolean,
 };
+
+/**  What the band around the line reaches over. */
+export type Spread = "none" | 
+/**  From the smallest to the largest value. */
+"minMax" | 
+/**  The mean and one standard deviation on either side, of a sample: over n - 1. One value has none. */
+"deviation" | 
+/**  The mean and one standard error on either side: the deviation over the root of n. */
+"error" | 
+/**
+ *  The interval that holds the mean with 95 % if the values are normally distributed: the standard error times
+ *  Student's t.
+ */
+"interval95";
 
 export type Step = {
 	name: StepName,

@@ -114,6 +114,7 @@ export function frame(chart: CurveChart, paper: Paper, freshness: Freshness): Ar
     outliers: null,
     note: all.length === 0 ? 'noPoints' : shown.length === 0 ? 'nothingInRange' : null,
     withoutX: { runs: 0, points: 0 },
+    groups: [],
     freshness,
   };
   return wire(layout, pen);

@@ -1,15 +1,22 @@
 // @vitest-environment happy-dom
 // A card says of its own curves whether they are being read, could not be read, or are not there.
 import { flushSync, mount, unmount, type Snippet } from 'svelte';
-import { afterEach, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { commands, type AppError, type CurveLayout, type Freshness } from '../backend';
-import { START_CHOICES } from './choices';
+import { START_CHOICES, type CurveChoices } from './choices';
 import CurveCard from './CurveCard.svelte';
+import type { ProbeValue } from './probe';
 
 const DENIED: AppError = { code: 'forbidden', message: 'http://ml refuses this (403)', part: null };
-let drawn: { draw: unknown; onlayout: (layout: CurveLayout) => void; empty: Snippet } | undefined;
+interface ChartProps {
+  draw: unknown;
+  probe: (x: number) => Promise<ProbeValue[]>;
+  onlayout: (layout: CurveLayout) => void;
+  empty: Snippet;
+}
+let drawn: ChartProps | undefined;
 vi.mock('./Chart.svelte', () => ({
-  default: (anchor: Node, props: NonNullable<typeof drawn>) => {
+  default: (anchor: Node, props: ChartProps) => {
     drawn = props;
     // As the chart does where there are no points.
     (props.empty as unknown as (anchor: Node) => void)(anchor);
@@ -22,18 +29,23 @@ function freshness(asOfMs: number | null, error: AppError | null, failed = 0): F
 }
 
 let card: object | undefined;
-function show(note: CurveLayout['note'], of: Freshness): string {
+function show(
+  note: CurveLayout['note'],
+  of: Freshness,
+  choices: CurveChoices = START_CHOICES,
+  layout: Partial<CurveLayout> = {},
+): string {
   card = mount(CurveCard, {
     target: document.body,
     props: {
       metric: 'loss',
       runCount: 1,
       runs: [{ profileId: 'vision', runId: 'r', displayName: 'r', color: 0, dash: 0 }],
-      choices: START_CHOICES,
+      choices,
       onchoices: () => undefined,
     },
   });
-  drawn?.onlayout({ note, freshness: of } as CurveLayout);
+  drawn?.onlayout({ note, freshness: of, ...layout } as CurveLayout);
   flushSync();
   return document.body.textContent ?? '';
 }
@@ -73,4 +85,43 @@ it('watches its curves while it is there, and is not drawn again where nothing i
   card = undefined;
   await vi.advanceTimersByTimeAsync(0);
   expect(watch.mock.lastCall).toEqual([[]]);
+});
+
+describe('groups', () => {
+  const groups = [
+    { name: 'lr 0.1', color: 3, dash: 0, runs: [0], withPoints: 4 },
+    { name: 'lr not set', color: 5, dash: 1, runs: [], withPoints: 0 },
+  ];
+  const layout = { groups, withoutX: { runs: 0, points: 0 }, xKind: 'step', pointsTotal: 9 } as const;
+  const by = [{ kind: 'param', key: 'lr' } as const];
+
+  it('are one curve each: the card says of how many runs, and their values with the band', async () => {
+    const aggregate = { middle: 'mean', spread: 'deviation', atLeast: 1 } as const;
+    const said = show(null, freshness(1, null), { ...START_CHOICES, grouping: { by, aggregate } }, layout);
+    expect(said).toContain('mean of 4');
+    expect(said).toMatch(/lr 0\.1\s*×4/);
+    expect(said, 'a group without points is not drawn').not.toContain('not set');
+    const probed = { name: 'lr 0.1', color: 3, dash: 0, x: 8, value: 2, low: 1, high: 3, runs: 4 };
+    const without = { ...probed, low: 'NaN', high: 'NaN', runs: 1 } as const;
+    vi.spyOn(commands, 'probeGroups').mockResolvedValueOnce([probed, without]);
+    const row = { id: 'lr 0.1', name: 'lr 0.1', color: 3, dash: 0, x: 8, value: 2 };
+    expect(await drawn?.probe(7)).toEqual([
+      { ...row, runs: 4, band: [1, 3] },
+      { ...row, runs: 1 },
+    ]);
+  });
+
+  it('colour every run where each is drawn', async () => {
+    const said = show(
+      null,
+      freshness(1, null),
+      { ...START_CHOICES, grouping: { by, aggregate: null } },
+      layout,
+    );
+    expect(said).toContain('1 group');
+    vi.spyOn(commands, 'probeChart').mockResolvedValueOnce([
+      { profileId: 'vision', runId: 'r', x: 1, value: 2, smoothed: 2 },
+    ]);
+    expect(await drawn?.probe(7)).toMatchObject([{ name: 'r', color: 3, value: 2 }]);
+  });
 });

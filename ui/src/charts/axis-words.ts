@@ -34,11 +34,12 @@ type Told = Pick<
   'pointsTotal' | 'pointsMost' | 'seriesTotal' | 'seriesAtOneX' | 'xKind' | 'withoutX'
 >;
 
-export function axisWords(asked: AskedX, layout: Told | undefined): string[] {
+/** `one` is what each curve is of. */
+export function axisWords(asked: AskedX, layout: Told | undefined, one: 'run' | 'group' = 'run'): string[] {
   const metric = xMetric(asked);
   const word = metric === null ? asked : `over ${metric}`;
   if (!layout || layout.pointsTotal === 0) return [word];
-  if (layout.pointsMost === 1) return [layout.seriesTotal === 1 ? 'one value' : 'one value per run'];
+  if (layout.pointsMost === 1) return [layout.seriesTotal === 1 ? 'one value' : `one value per ${one}`];
   const counted = metric !== null ? 'value' : asked === 'step' ? 'step' : 'time';
   if (layout.xKind === 'order' && asked !== 'order') return ['in order: only one step and one time'];
   if (layout.xKind !== xKind(asked)) {
@@ -47,13 +48,13 @@ export function axisWords(asked: AskedX, layout: Told | undefined): string[] {
   }
   // Beside others that get on, it is a stroke straight up.
   const still = layout.seriesAtOneX;
-  const runs = (count: number) => `${formatCount(count)} ${count === 1 ? 'run' : 'runs'}`;
+  const amount = (count: number, what: string) => `${formatCount(count)} ${count === 1 ? what : `${what}s`}`;
   const { runs: runsWithout, points } = layout.withoutX;
   return [
     word,
-    ...(still === 0 ? [] : [`${runs(still)} at one ${counted}`]),
-    ...(runsWithout === 0 ? [] : [`${runs(runsWithout)} without it`]),
-    ...(points === 0 ? [] : [`${formatCount(points)} ${points === 1 ? 'point' : 'points'} without it`]),
+    ...(still === 0 ? [] : [`${amount(still, one)} at one ${counted}`]),
+    ...(runsWithout === 0 ? [] : [`${amount(runsWithout, 'run')} without it`]),
+    ...(points === 0 ? [] : [`${amount(points, 'point')} without it`]),
   ];
 }
 

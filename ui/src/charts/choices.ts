@@ -1,5 +1,5 @@
 // How the curves of a screen are drawn: chosen once for all its charts.
-import type { SmoothingKind } from '../backend';
+import type { Grouping, SmoothingKind } from '../backend';
 import type { AskedX } from './axis-words';
 
 export interface CurveChoices {
@@ -9,6 +9,7 @@ export interface CurveChoices {
   /** Weight of the smoothing: 0 (off) to 0.99. */
   smoothing: number;
   smoothingKind: SmoothingKind;
+  grouping: Grouping | null;
   /** The metrics whose charts reach to values far from all others as well. */
   withOutliers: readonly string[];
 }
@@ -19,6 +20,7 @@ export const START_CHOICES: CurveChoices = {
   yLog: false,
   smoothing: 0,
   smoothingKind: 'ema',
+  grouping: null,
   withOutliers: [],
 };
 

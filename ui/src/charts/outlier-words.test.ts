@@ -13,6 +13,7 @@ it('says how many, how far, and what to do', () => {
   expect(outlierTitle({ ...UP, points: 1, series: 1, low: -90, restHigh: 17.25 }, true)).toBe(
     '1 value of 1 run lies far from all others (down to −90). Click to leave it out of the range.',
   );
+  expect(outlierTitle({ ...UP, series: 2 }, false, 'group')).toContain('214 values of 2 groups lie beyond');
 });
 
 it('is chosen for one metric and leaves those of the others', () => {

@@ -9,12 +9,13 @@ export function outlierLabel({ points }: Outliers): string {
   return `${formatCount(points)} far out`;
 }
 
-/** What they are, and what a click on the button does. */
+/** What they are, each curve being of `one`, and what a click on the button does. */
 export function outlierTitle(
   { points, series, low, high, restLow, restHigh }: Outliers,
   shown: boolean,
+  one: 'run' | 'group' = 'run',
 ): string {
-  const values = `${formatCount(points)} ${points === 1 ? 'value' : 'values'} of ${formatCount(series)} ${series === 1 ? 'run' : 'runs'}`;
+  const values = `${formatCount(points)} ${points === 1 ? 'value' : 'values'} of ${formatCount(series)} ${series === 1 ? one : `${one}s`}`;
   const reach = [
     ...(high > restHigh ? [`up to ${formatNumber(high)}`] : []),
     ...(low < restLow ? [`down to ${formatNumber(low)}`] : []),

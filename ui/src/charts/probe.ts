@@ -4,9 +4,9 @@ import { formatNumber } from '../format/number';
 import { formatDuration, formatTime } from '../format/time';
 import { shareOf } from './frame';
 
-/** One run's value at the crosshair. */
+/** The value of a run, or of a group of runs, at the crosshair. */
 export interface ProbeValue {
-  /** What tells it from the others: the run's id. */
+  /** What tells it from the others: the run's id, or the group's name. */
   id: string;
   name: string;
   /** Index into the palette, and its dash in this chart. */
@@ -18,6 +18,9 @@ export interface ProbeValue {
   value: number;
   /** Where the curve is drawn, if it is smoothed. */
   smoothed?: number;
+  /** Of a group: the edges of its band, and how many runs have a value here. */
+  band?: readonly [number, number];
+  runs?: number;
 }
 
 export const MOST_ROWS = 12;

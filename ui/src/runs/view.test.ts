@@ -20,6 +20,10 @@ const VIEW: View = {
     yLog: true,
     smoothing: 0.6,
     smoothingKind: 'gaussian',
+    grouping: {
+      by: [{ kind: 'param', key: 'lr' }],
+      aggregate: { middle: 'median', spread: 'minMax', atLeast: 2 },
+    },
     withOutliers: ['loss'],
     metrics: 'loss',
   },
@@ -36,7 +40,7 @@ describe('view', () => {
     '{',
     '[]',
     '3',
-    '{"columns":null,"sort":[{"column":"nonsense"}],"widths_px":{"metric.a":-4},"split":9,"charts":{"xAxis":"sideways","smoothingKind":"cubic"}}',
+    '{"columns":null,"sort":[{"column":"nonsense"}],"widths_px":{"metric.a":-4},"split":9,"charts":{"xAxis":"sideways","smoothingKind":"cubic","grouping":{"by":[]}}}',
   ])('takes %s for the start view', (json) =>
     expect(parseView(json)).toEqual(json?.includes('columns') ? { ...START_VIEW, columns: [] } : START_VIEW),
   );

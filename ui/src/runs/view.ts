@@ -2,6 +2,7 @@
 import type { Column, SortKey } from '../backend';
 import { isAskedX } from '../charts/axis-words';
 import { START_CHOICES, type CurveChoices } from '../charts/choices';
+import { parseGrouping } from '../charts/groups';
 import { isSmoothing } from '../charts/smoothing';
 import { columnId, parseColumnId } from './columns';
 
@@ -83,6 +84,7 @@ export function parseView(json: string | null): View {
       smoothingKind: isSmoothing(charts['smoothingKind'])
         ? charts['smoothingKind']
         : START_CHOICES.smoothingKind,
+      grouping: parseGrouping(charts['grouping']),
       withOutliers: asList(charts['withOutliers']).filter((key) => typeof key === 'string'),
       metrics: asText(charts['metrics']),
     },

@@ -1,0 +1,69 @@
+//! The latest results of work that follows the mouse, so that it does not read the database or count again.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use parking_lot::Mutex;
+
+/// A few results by what they were asked for, the latest first. Emptied whenever what they are made of changes.
+pub(super) struct Recent<Question, Answer> {
+    generation: AtomicU64,
+    kept: Mutex<VecDeque<(Question, Arc<Answer>)>>,
+}
+
+impl<Question, Answer> Default for Recent<Question, Answer> {
+    fn default() -> Self {
+        Self { generation: AtomicU64::default(), kept: Mutex::default() }
+    }
+}
+
+impl<Question: PartialEq, Answer> Recent<Question, Answer> {
+    /// About a screenful of charts.
+    const KEPT: usize = 12;
+
+    pub fn clear(&self) {
+        self.generation.fetch_add(1, Ordering::SeqCst);
+        self.kept.lock().clear();
+    }
+
+    /// Take it before the work begins.
+    pub fn generation(&self) -> u64 {
+        self.generation.load(Ordering::SeqCst)
+    }
+
+    pub fn get(&self, question: &Question) -> Option<Arc<Answer>> {
+        let kept = self.kept.lock();
+        kept.iter().find(|(of, _)| of == question).map(|(_, answer)| answer.clone())
+    }
+
+    /// Keeps an answer, unless something changed since the work began.
+    pub fn put(&self, generation: u64, question: Question, answer: Arc<Answer>) {
+        let mut kept = self.kept.lock();
+        if generation == self.generation() {
+            kept.truncate(Self::KEPT - 1);
+            kept.push_front((question, answer));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_latest_are_kept_until_something_changes() {
+        let recent: Recent<usize, usize> = Recent::default();
+        for number in 0..20 {
+            recent.put(recent.generation(), number, Arc::new(number * 2));
+        }
+        assert_eq!(recent.get(&19).as_deref(), Some(&38));
+        assert_eq!(recent.get(&8).as_deref(), Some(&16));
+        assert_eq!(recent.get(&7), None);
+        let before = recent.generation();
+        recent.clear();
+        assert_eq!(recent.get(&19), None);
+        recent.put(before, 1, Arc::new(2));
+        assert_eq!(recent.get(&1), None, "it is of what was there before");
+    }
+}
