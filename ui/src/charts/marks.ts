@@ -61,6 +61,13 @@ export function cellWords({ kind, key }: Column, cell: Cell | null | undefined):
   return exactNumber(value);
 }
 
+/** "48 runs", or "46 of 48 runs" where some of those that were listed are not known. */
+export function runsWords(of: Charted, drawn: number): string {
+  const asked = 'runs' in of ? of.runs.length : drawn;
+  const count = asked === drawn ? formatCount(drawn) : `${formatCount(drawn)} of ${formatCount(asked)}`;
+  return `${count} ${asked === 1 ? 'run' : 'runs'}`;
+}
+
 const LANES = { none: 'without', nan: 'NaN in', infinite: 'infinite in', nonPositive: 'not positive in' };
 
 /** What stands beside an axis instead of on it: "3 without lr". */

@@ -1,5 +1,6 @@
 // A column as an axis, colour or size of a chart: which can be chosen, which are sensible at first, what is kept.
 import type { Column, ColumnInfo, ValueAxis } from '../backend';
+import type { IconName } from '../components/icons';
 import {
   ATTRIBUTES,
   columnId,
@@ -26,11 +27,11 @@ export function axisTitle({ column, log }: ValueAxis): string {
   return log ? `${columnTitle(column)} · log` : columnTitle(column);
 }
 
-/** What can be chosen, with a word for its kind: what MLflow writes itself comes last. */
+/** What can be chosen, with a sign for its kind: what MLflow writes itself comes last. */
 export function axisOptions(
   columns: readonly ColumnInfo[],
-): { value: string; label: string; hint: string }[] {
-  const hints = { attribute: 'run', metric: 'metric', param: 'param', tag: 'tag' };
+): { value: string; label: string; icon: IconName }[] {
+  const icons = { attribute: 'run', metric: 'metric', param: 'param', tag: 'tag' } as const;
   const kinds = ['metric', 'param', 'attribute', 'tag'] as const;
   const known = [...columns.map(({ column }) => column), ...ATTRIBUTES];
   const ordered = [false, true].flatMap((system) =>
@@ -39,7 +40,7 @@ export function axisOptions(
   return ordered.map((column) => ({
     value: columnId(column),
     label: columnTitle(column),
-    hint: hints[column.kind],
+    icon: icons[column.kind],
   }));
 }
 
@@ -75,8 +76,8 @@ export function tellingParams(
     'param',
     columns.length,
   );
-  const isNumber = (column: Column) => Number(isNumeric(column, columns));
-  const numbersFirst = [...params].sort((a, b) => isNumber(b) - isNumber(a));
+  const rank = (column: Column) => (isNumeric(column, columns) ? (POWERS.test(column.key) ? 2 : 1) : 0);
+  const numbersFirst = [...params].sort((a, b) => rank(b) - rank(a));
   return numbersFirst
     .slice(0, count)
     .map((column) => valueAxis(column, canBeLog(column, columns) && POWERS.test(column.key)));

@@ -1,6 +1,7 @@
 // What charts of values show at first, and what is kept of them.
 import { expect, it } from 'vitest';
 import type { Column, ColumnInfo } from '../backend';
+import { moved, parallelTitle, parseParallelSpec, startParallel } from './parallel-spec';
 import { parseScatterSpec, startScatter } from './scatter-spec';
 import { axisOptions, withColumn } from './value-axis';
 
@@ -63,4 +64,39 @@ it('offers what MLflow writes itself last, and keeps a logarithm only where it m
   expect(withColumn(axis('param', 'seed', true), 'param.rare', columns)).toEqual(axis('param', 'rare', true));
   expect(withColumn(axis('param', 'seed', true), 'param.optimizer', columns)?.log).toBe(false);
   expect(withColumn(axis('param', 'seed'), '', columns)).toBe(null);
+});
+
+it('parallel axes start with params that vary and end with the metric that decides', () => {
+  const start = startParallel(columns, ({ key }) => key !== 'seed');
+  expect(start.axes.map(({ column }) => column.key)).toEqual([
+    'learning_rate',
+    'rare',
+    'optimizer',
+    'val_loss',
+  ]);
+  expect(start.color).toBe(null);
+  expect(parallelTitle(start)).toBe('learning_rate … val_loss');
+  expect(startParallel([]).axes.map(({ column }) => column.key)).toEqual(['start_time', 'duration']);
+});
+
+it('of saved axes each column is kept once', () => {
+  const start = startParallel(columns);
+  for (const anything of [undefined, 7, { axes: 'x' }, { axes: [] }, { axes: [null, {}] }]) {
+    expect(parseParallelSpec(anything, start)).toEqual(start);
+  }
+  const saved = {
+    axes: [{ ...axis('param', 'seed'), flipped: true }, axis('param', 'seed'), 4, axis('metric', 'val_loss')],
+    color: axis('param', 'optimizer'),
+  };
+  const { axes, color } = parseParallelSpec(saved, start);
+  expect(axes.map((each) => [each.column.key, each.flipped])).toEqual([
+    ['seed', true],
+    ['val_loss', false],
+  ]);
+  expect(color).toEqual(saved.color);
+});
+
+it('what is moved is at its new place, counted without it', () => {
+  expect(moved([1, 2, 3, 4], 0, 2)).toEqual([2, 3, 1, 4]);
+  expect(moved([1, 2, 3, 4], 3, 0)).toEqual([4, 1, 2, 3]);
 });
