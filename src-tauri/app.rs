@@ -31,7 +31,7 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 use tokio::sync::Mutex as AsyncMutex;
 
-pub use artifacts::{ArtifactFailure, ArtifactList};
+pub use artifacts::{ArtifactFailure, ArtifactList, FolderFailure, RunFiles};
 pub use bars::{MetricBars, MetricBarsLayout, RunValue};
 pub use chart_file::{AnyChart, ChartFile, ChartTheme, FileFormat};
 pub use connecting::{OpenProfile, SecretInfo, TestReport};

@@ -93,6 +93,8 @@ pub fn builder() -> Builder<tauri::Wry> {
             charts::chart_file,
             charts::probe_groups,
             artifacts::list_artifacts,
+            artifacts::run_environment,
+            artifacts::run_files,
             artifacts::preview_artifact,
             artifacts::artifact_image,
             artifacts::save_artifact,

@@ -26,7 +26,7 @@
 //! | [`scope`] | what the window can watch: a list, an experiment, a run, some histories, a model |
 //! | [`sync`] | keeps the cache true for what is watched: a pure plan and an engine |
 //! | [`charts`] | plotters on vello_cpu: one drawing code for screen, PNG and SVG |
-//! | [`artifacts`] | what a file is, and how to show or save it |
+//! | [`artifacts`] | what a file is, and how to show or save it; which files and packages a run has |
 //! | [`promotion`] | moving an alias so that no user's change is lost; whose numbers a version has |
 //! | [`direction`] | which way a metric is better, for every screen |
 //! | [`settings`] | the small durable database: profiles, places, journal |

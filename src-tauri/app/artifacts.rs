@@ -6,8 +6,9 @@ use serde::Serialize;
 use specta::Type;
 
 use super::App;
-use crate::artifacts::{self, ListingFailure, Look, LookAs, TreeEntry};
-use crate::entities::ArtifactRoot;
+use crate::artifacts::{self, FileEntry, ListingFailure, Look, LookAs, RunEnvironment, TreeEntry};
+use crate::connection::Connection;
+use crate::entities::{ArtifactRoot, ModelOutput, RunRef};
 use crate::error::{AppError, Result};
 use crate::tracking::ArtifactStore;
 
@@ -27,7 +28,52 @@ pub struct ArtifactFailure {
     pub error: AppError,
 }
 
+/// Every file of a run, as far as its folders could be read.
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct RunFiles {
+    /// In the order of their paths.
+    pub files: Vec<FileEntry>,
+    pub failures: Vec<FolderFailure>,
+    /// Folders that were not looked at, as there are too many of them or of files.
+    pub unseen: Vec<String>,
+}
+
+/// A folder of a run, by path, that could not be read; `""` is the top.
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct FolderFailure {
+    pub path: String,
+    pub error: AppError,
+}
+
 impl App {
+    /// What files among the artifacts of a run and its models tell of its packages.
+    pub async fn run_environment(&self, run: &RunRef) -> Result<RunEnvironment> {
+        let connection = self.connection(&run.profile_id).await?;
+        let outputs = self.model_outputs(&connection, &run.run_id).await?;
+        let root = ArtifactRoot::Run(run.run_id.clone());
+        Ok(artifacts::environment(&*connection.store()?, &root, &outputs).await?)
+    }
+
+    pub async fn run_files(&self, run: &RunRef) -> Result<RunFiles> {
+        let connection = self.connection(&run.profile_id).await?;
+        let outputs = self.model_outputs(&connection, &run.run_id).await?;
+        let root = ArtifactRoot::Run(run.run_id.clone());
+        let artifacts::Files { files, failures, unseen } =
+            artifacts::files(&*connection.store()?, &root, &outputs).await;
+        let failure = |(path, error): (String, _)| FolderFailure { path, error: AppError::from(error) };
+        Ok(RunFiles { files, failures: failures.into_iter().map(failure).collect(), unseen })
+    }
+
+    async fn model_outputs(&self, connection: &Connection, run_id: &str) -> Result<Vec<ModelOutput>> {
+        let run = match self.cache.run(connection.source, run_id).await? {
+            None => connection.store()?.get_run(run_id).await?,
+            Some(run) => run,
+        };
+        Ok(run.model_outputs)
+    }
+
     pub async fn artifact_list(&self, profile_id: &str, root: &ArtifactRoot, path: &str) -> Result<ArtifactList> {
         let connection = self.connection(profile_id).await?;
         let store = connection.store()?;

@@ -4,9 +4,9 @@ use tauri::State;
 use tauri_plugin_opener::OpenerExt;
 
 use super::Bytes;
-use crate::app::{App, ArtifactList};
-use crate::artifacts::{self, Look, LookAs};
-use crate::entities::ArtifactRoot;
+use crate::app::{App, ArtifactList, RunFiles};
+use crate::artifacts::{self, Look, LookAs, RunEnvironment};
+use crate::entities::{ArtifactRoot, RunRef};
 use crate::error::{AppError, Result};
 
 /// What lies directly below `path` in a run's artifacts (`""` is the root). At the root, the
@@ -20,6 +20,21 @@ pub async fn list_artifacts(
     path: String,
 ) -> Result<ArtifactList> {
     app.artifact_list(&profile_id, &root, &path).await
+}
+
+/// The packages and the version of Python that a run was logged with, from `requirements.txt` and its kin at the top of its
+/// artifacts or beside one of its models.
+#[tauri::command]
+#[specta::specta]
+pub async fn run_environment(app: State<'_, App>, run: RunRef) -> Result<RunEnvironment> {
+    app.run_environment(&run).await
+}
+
+/// Every file of a run with those of its logged models, by path.
+#[tauri::command]
+#[specta::specta]
+pub async fn run_files(app: State<'_, App>, run: RunRef) -> Result<RunFiles> {
+    app.run_files(&run).await
 }
 
 #[tauri::command]

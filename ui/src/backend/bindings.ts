@@ -140,6 +140,13 @@ export const commands = {
 	 *  folders of the run's logged models are there too.
 	 */
 	listArtifacts: (profileId: string, root: ArtifactRoot, path: string) => __TAURI_INVOKE<ArtifactList>("list_artifacts", { profileId, root, path }),
+	/**
+	 *  The packages and the version of Python that a run was logged with, from `requirements.txt` and its kin at the top of its
+	 *  artifacts or beside one of its models.
+	 */
+	runEnvironment: (run: RunRef) => __TAURI_INVOKE<RunEnvironment>("run_environment", { run }),
+	/**  Every file of a run with those of its logged models, by path. */
+	runFiles: (run: RunRef) => __TAURI_INVOKE<RunFiles>("run_files", { run }),
 	previewArtifact: (profileId: string, root: ArtifactRoot, path: string, wish: LookAs) => __TAURI_INVOKE<Look>("preview_artifact", { profileId, root, path, wish }),
 	/**  The bytes of an artifact that [`preview_artifact`] called an image. */
 	artifactImage: (profileId: string, root: ArtifactRoot, path: string) => __TAURI_INVOKE<ArrayBuffer>("artifact_image", { profileId, root, path }),
@@ -595,6 +602,12 @@ export type ExtraHeader = {
 	value: string | null,
 };
 
+/**  A file by its path, which begins with the name of the logged model where it belongs to one. */
+export type FileEntry = {
+	path: string,
+	sizeBytes: number | null,
+};
+
 export type FileFormat = "png" | 
 /**  With its text as text. */
 "svg" | 
@@ -649,6 +662,12 @@ export type FilterTokenKind =
 "number" | 
 /**  An operator, a parenthesis or a comma. */
 "sign";
+
+/**  A folder of a run, by path, that could not be read; `""` is the top. */
+export type FolderFailure = {
+	path: string,
+	error: AppError,
+};
 
 /**  What is shown is always the last good data; `error` says why there is none newer. */
 export type Freshness = {
@@ -1055,6 +1074,14 @@ export type Owner = "loggedModel" | "run" |
 /**  A run that logged several models: the number may be another one's. */
 "sharedRun";
 
+/**  A package and what a file asks of it. */
+export type Package = {
+	/**  As PEP 503 writes names, so that `Foo.Bar` and `foo-bar` are one package. */
+	name: string,
+	/**  `1.5.0` where exactly that is asked for; otherwise all that the file says, such as `>=1,<2`, or `any`. */
+	version: string,
+};
+
 /**  The paper to draw on. */
 export type Paper = {
 	widthPx: number,
@@ -1322,6 +1349,26 @@ export type RunAnswer = {
 export type RunDuration = { kind: "ended"; durationMs: number } | 
 /**  It goes on: its duration grows. */
 { kind: "running"; sinceMs: number } | { kind: "unknown"; why: NoDuration };
+
+export type RunEnvironment = {
+	/**  Absent where no file says which. */
+	python: string | null,
+	/**  By name, each once. */
+	packages: Package[],
+	/**  The files that this was read from; empty where the run has none, and nothing is known then. */
+	files: string[],
+	/**  Everything was looked at: no file was too long, and there were not too many folders. */
+	complete: boolean,
+};
+
+/**  Every file of a run, as far as its folders could be read. */
+export type RunFiles = {
+	/**  In the order of their paths. */
+	files: FileEntry[],
+	failures: FolderFailure[],
+	/**  Folders that were not looked at, as there are too many of them or of files. */
+	unseen: string[],
+};
 
 /**  What a run is, without what it logged. */
 export type RunInfo = {

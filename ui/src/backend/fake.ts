@@ -553,6 +553,37 @@ const commands: Commands = {
       entry('train.log', 34_000_000),
     ]);
   },
+  runEnvironment: async ({ runId }) => {
+    await wait(situation === 'slow' ? 2000 : 60 + Math.random() * 200);
+    const at = Number(runId.slice(-4));
+    if (at % 11 === 7) fail('forbidden', 'The server may not read s3://runs/model.');
+    if (at % 9 === 4) return { python: null, packages: [], files: [], complete: true };
+    const newer = at % 4 === 2;
+    const packages = [
+      { name: 'mlflow', version: '3.4.0' },
+      { name: 'numpy', version: newer ? '2.3.1' : '2.2.0' },
+      { name: 'scikit-learn', version: '1.7.0' },
+      { name: 'timm', version: at % 2 ? '1.0.15' : '1.0.11' },
+      { name: 'torch', version: newer ? '2.7.1+cu126' : '2.6.0+cu124' },
+      ...(at % 5 === 0 ? [{ name: 'lion-pytorch', version: '0.2.3' }] : []),
+    ];
+    const files = ['requirements.txt', 'python_env.yaml', 'conda.yaml'].map((name) => `model/${name}`);
+    return { python: newer ? '3.12.4' : '3.11.9', packages, files, complete: true };
+  },
+  runFiles: async ({ runId }) => {
+    await wait(situation === 'slow' ? 2000 : 60 + Math.random() * 200);
+    const at = Number(runId.slice(-4));
+    if (at % 11 === 7) fail('forbidden', 'The server may not read s3://runs.');
+    const sizes: [string, number | null][] = [
+      ['class_names.json', 4_800],
+      ['config.yaml', 2_100 + (at % 3) * 60],
+      ['model/MLmodel', 612],
+      ['model/model.pt', at % 4 === 2 ? 1_210_000_000 : 346_000_000],
+      ['plots/confusion.png', 37_000 + (at % 5) * 900],
+    ];
+    const files = sizes.map(([path, sizeBytes]) => ({ path, sizeBytes }));
+    return { files: files.slice(at % 6 === 3 ? 1 : 0), failures: [], unseen: [] };
+  },
   previewArtifact: async (_profileId, _root, path) =>
     FILES[path] ?? look({ kind: 'tooLarge', description: 'PyTorch checkpoint' }, 98_000_000),
   artifactImage: async () =>

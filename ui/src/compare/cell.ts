@@ -3,7 +3,10 @@ import type { Cell } from '../backend';
 
 /** Why it is not known what a run has: it is being read, it could not be read, or it was not recorded. */
 export type Unread =
-  { kind: 'reading' } | { kind: 'failed'; message: string } | { kind: 'unknown'; why: string };
+  | { kind: 'reading' }
+  | { kind: 'failed'; message: string }
+  /** `word` is shown in its place. */
+  | { kind: 'unknown'; why: string; word: string };
 /** Null: the run has nothing there. */
 export type TableCell = Cell | Unread | null;
 

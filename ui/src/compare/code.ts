@@ -53,7 +53,7 @@ export function codeSection(tags: readonly ComparisonRow[], runCount: number): S
   return sectionOf('code', rows);
 }
 
-const NOTHING = { kind: 'unknown', why: 'This run recorded no code' } as const;
+const NOTHING = { kind: 'unknown', why: 'This run recorded no code', word: 'no code' } as const;
 
 function shown(title: string, cell: Cell | null): Cell | null {
   if (title !== UNCOMMITTED || dirty(cell) === undefined) return cell;

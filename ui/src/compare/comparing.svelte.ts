@@ -1,7 +1,7 @@
 // What the user asked of a comparison: what is shown of it, which parts are folded, and where the walk through what differs is.
 import { ROUNDING, TOLERANCES, type Tolerance } from './equal';
 import type { Section, SectionName } from './comparison';
-import { linesOf, said, step, stops, type Line } from './lines';
+import { LONE, linesOf, said, step, stops, type Line } from './lines';
 
 export class Comparing {
   onlyDiffering = $state(true);
@@ -10,7 +10,7 @@ export class Comparing {
   equalWithin = $state('rounding');
   /** The line that the walk has come to. */
   now: string | undefined = $state();
-  #folded = $state.raw<ReadonlySet<string>>(new Set());
+  #folded = $state.raw<ReadonlySet<string>>(new Set([LONE]));
   readonly #sections: () => readonly Section[];
 
   constructor(sections: () => readonly Section[]) {

@@ -10,8 +10,8 @@ export type Tolerance = number;
 export const ROUNDING: Tolerance = 1e-9;
 
 export const TOLERANCES: readonly { value: string; label: string; tolerance: Tolerance }[] = [
-  { value: 'exact', label: 'nothing: exactly', tolerance: 0 },
-  { value: 'rounding', label: 'rounding (1e-9)', tolerance: ROUNDING },
+  { value: 'exact', label: 'nothing', tolerance: 0 },
+  { value: 'rounding', label: 'rounding', tolerance: ROUNDING },
   { value: '0.1', label: '0.1 %', tolerance: 1e-3 },
   { value: '1', label: '1 %', tolerance: 1e-2 },
   { value: '5', label: '5 %', tolerance: 5e-2 },

@@ -48,9 +48,35 @@ export function linesOf(sections: readonly Section[], wish: Wish): Line[] {
     if (section.none) return word(section.none);
     const rows = section.rows.filter(isShown);
     if (rows.length === 0) return word(wanted.length > 0 ? 'None is called that.' : 'All the same.');
-    if (section.name !== 'params') return [heading, ...rows.map((row) => line(section, row, row.key, 0, []))];
-    return [heading, ...nested(section, rows, wish.folded)];
+    // What is looked for is shown, whatever branch it is in.
+    const shut = wanted.length > 0 ? new Set<string>() : wish.folded;
+    if (section.name === 'params') return [heading, ...nested(section, rows, shut)];
+    if (section.name === 'metrics') return [heading, ...metrics(section, rows, shut)];
+    return [heading, ...rows.map((row) => line(section, row, row.key, 0, []))];
   });
+}
+
+/** The branch of the metrics that only one run logged. They say little beside the others, and may be hundreds. */
+export const LONE = 'metrics lone';
+
+function metrics(section: Section, rows: readonly Row[], folded: ReadonlySet<string>): Line[] {
+  const isLone = ({ cells }: Row) => cells.length > 1 && cells.filter((cell) => cell !== null).length < 2;
+  const lone = rows.filter(isLone);
+  const lines = rows.filter((row) => !isLone(row)).map((row) => line(section, row, row.key, 0, []));
+  if (lone.length === 0) return lines;
+  const total = section.rows.filter(isLone).length;
+  const isFolded = folded.has(LONE);
+  lines.push({
+    kind: 'branch',
+    id: LONE,
+    section,
+    title: 'Of one run only',
+    depth: 0,
+    differing: total,
+    total,
+    folded: isFolded,
+  });
+  return isFolded ? lines : [...lines, ...lone.map((row) => line(section, row, row.key, 1, [LONE]))];
 }
 
 function line(section: Section, row: Row, title: string, depth: number, within: string[]): Line {

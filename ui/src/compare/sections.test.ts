@@ -46,8 +46,8 @@ test('numbers of params and metrics are equal within the tolerance, what is an i
   ).toEqual(['model.depth', 'job']);
   expect(of('tags')).toMatchObject({ differing: 1 });
   expect(of('metrics')?.rows.map(({ key, differs }) => [key, differs])).toEqual([
-    ['auc', false],
     ['lone', true],
+    ['auc', false],
   ]);
   const exactly = cachedSections(comparison, 0);
   expect(exactly[0]).toMatchObject({ name: 'metrics', differing: 2 });
@@ -58,7 +58,7 @@ test('code is told by what it is and not once more as tags, and a run without an
   expect(code?.rows.map(({ key }) => key)).toEqual(['Commit', 'Uncommitted']);
   expect(code?.rows[1]?.cells).toEqual([
     { kind: 'text', value: 'changed files' },
-    { kind: 'unknown', why: 'This run recorded no code' },
+    { kind: 'unknown', why: 'This run recorded no code', word: 'no code' },
   ]);
   expect(code?.differing).toBe(0);
   expect(of('tags')?.rows.map(({ key }) => key)).toEqual(['build']);
@@ -71,6 +71,7 @@ test('code is told by what it is and not once more as tags, and a run without an
 test('lines keep their ids whatever is shown, and a branch counts all that is in it', () => {
   expect(ids()).toEqual([
     'metrics',
+    'metrics lone',
     'metrics row lone',
     'params',
     'params branch model.',
@@ -88,11 +89,14 @@ test('lines keep their ids whatever is shown, and a branch counts all that is in
     'params branch model.',
     'params row job',
   ]);
-  expect(linesOf(sections, wish).find(({ kind }) => kind === 'branch')).toMatchObject({
+  expect(linesOf(sections, wish).find(({ id }) => id === 'params branch model.')).toMatchObject({
     differing: 1,
     total: 2,
     title: 'model',
   });
+  const shut = { folded: new Set(['metrics lone', 'params branch model.']) };
+  expect(ids(shut)).not.toContain('metrics row lone');
+  expect(ids({ ...shut, words: 'lone' })).toContain('metrics row lone');
   expect(ids({ onlyDiffering: false })).toContain('params row optimizer');
 });
 

@@ -4,18 +4,12 @@ import { codeSection, isCodeTag } from './code';
 import { SECTIONS, sectionOf, type Row, type Section } from './comparison';
 import { rowDiffers, type Tolerance } from './equal';
 
-/** A metric that only one run has says little beside the others: such rows come last. */
-function comparable(row: ComparisonRow): boolean {
-  return row.cells.length < 2 || row.cells.filter((cell) => cell !== null).length > 1;
-}
-
 /** Metrics and params are equal within the tolerance, all else exactly. */
 export function cachedSections(comparison: Comparison, tolerance: Tolerance): Section[] {
   const within = (rows: readonly ComparisonRow[]) =>
     rows.map((row): Row => ({ ...row, differs: rowDiffers(row.cells, tolerance) }));
-  const metrics = comparison.metrics.toSorted((a, b) => Number(comparable(b)) - Number(comparable(a)));
   return [
-    sectionOf('metrics', within(metrics)),
+    sectionOf('metrics', within(comparison.metrics)),
     sectionOf('params', within(comparison.params)),
     codeSection(comparison.tags, comparison.runs.length),
     sectionOf('datasets', comparison.datasets),
