@@ -72,6 +72,7 @@ const CRATES: &[&str] = &["ssh-config", "untrusted-text"];
 const WINDOW_LAYERS: &[&[&str]] = &[
     &["backend"],
     &[
+        "columns.ts",
         "errors.ts",
         "format",
         "live.svelte.ts",

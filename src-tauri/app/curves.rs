@@ -7,7 +7,7 @@ use specta::Type;
 
 use super::by_profile::by_profile;
 use super::drawing::{Drawn, Paper, draw};
-use super::groups::{CurveGroup, GroupAggregate, GroupProbe, Grouping, GroupsQuestion};
+use super::groups::{CurveGroup, GroupAggregate, GroupProbe, Grouping};
 use super::points::{Points, axis_of, over_metric, points};
 use super::recent::Recent;
 use super::{App, blocking};
@@ -323,10 +323,25 @@ fn series(name: &str, (color, dash): (u8, u8), dark: bool) -> Series {
 
 /// The points of a chart's runs, and what their x is.
 #[derive(Default)]
-pub(super) struct Curves {
+struct Curves {
     kind: XKind,
     of_runs: Vec<Points>,
     without_x: WithoutX,
+}
+
+/// What the curves of groups are made of.
+struct GroupsQuestion {
+    curves: Arc<Curves>,
+    groups: Vec<Vec<usize>>,
+    how: GroupAggregate,
+    smoothing: Smoothing,
+}
+
+impl PartialEq for GroupsQuestion {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.curves, &other.curves)
+            && (&self.groups, self.how, self.smoothing) == (&other.groups, other.how, other.smoothing)
+    }
 }
 
 /// The curves of the charts on screen. Emptied whenever a history changes.

@@ -1,16 +1,14 @@
 //! Runs in groups: which run belongs to which, what a group is called, and its colour.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
 
 use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use super::App;
-use super::curves::Curves;
 use crate::cache::{Column, ColumnKind, RunSet, RunValues, Values};
-use crate::charts::{Aggregate, Middle, PALETTE, Smoothing, Spread, assign};
+use crate::charts::{Aggregate, Middle, PALETTE, Spread, assign};
 use crate::entities::{MetricValue, RunRef};
 use crate::error::Result;
 
@@ -77,21 +75,6 @@ pub struct GroupProbe {
     pub high: MetricValue,
     /// How many runs have a value there.
     pub runs: u32,
-}
-
-/// What the curves of groups are made of.
-pub(super) struct GroupsQuestion {
-    pub curves: Arc<Curves>,
-    pub groups: Vec<Vec<usize>>,
-    pub how: GroupAggregate,
-    pub smoothing: Smoothing,
-}
-
-impl PartialEq for GroupsQuestion {
-    fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.curves, &other.curves)
-            && (&self.groups, self.how, self.smoothing) == (&other.groups, other.how, other.smoothing)
-    }
 }
 
 /// The colours of groups by their names: a group keeps its colour while the app runs.

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use std::path::Path;
 
 use super::super::{CurveChart, CurveRun, Paper};

@@ -5,7 +5,6 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use serde_json::Value;
 
-use super::comparison::row;
 use super::view::{Cell, ComparisonRow};
 
 /// A schema with more characters than this is told by how many columns it has and a sum of its text.
@@ -46,7 +45,7 @@ pub fn dataset_rows(datasets: Vec<ReadDataset>, run_count: usize) -> Vec<Compari
             texts.dedup();
             (!texts.is_empty()).then(|| Cell::Text(texts.join(", ")))
         };
-        row(key, cells.into_iter().map(cell).collect())
+        ComparisonRow::of(key, cells.into_iter().map(cell).collect())
     };
     let mut rows = Vec::new();
     for (title, [digests, schemas]) in by_name {

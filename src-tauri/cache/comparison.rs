@@ -8,7 +8,6 @@ use super::compared_datasets::{ReadDataset, dataset_rows};
 use super::search::run_rows;
 use super::view::{Cell, Column, ColumnKind, Comparison, ComparisonRow, RunRow};
 use super::{Cache, Result};
-use crate::direction::Direction;
 use crate::entities::{MetricValue, RunRef, display_name};
 
 /// Tags that repeat what is said elsewhere, at length.
@@ -82,20 +81,17 @@ impl Cache {
 
 fn attributes(runs: &[RunRow], durations: Vec<Option<Cell>>) -> Vec<ComparisonRow> {
     let time = |time_ms: Option<i64>| time_ms.map(|time_ms| Cell::Number(MetricValue(time_ms as f64)));
-    let each = |key: &str, cell: &dyn Fn(&RunRow) -> Option<Cell>| row(key.to_owned(), runs.iter().map(cell).collect());
+    let each = |key: &str, cell: &dyn Fn(&RunRow) -> Option<Cell>| {
+        ComparisonRow::of(key.to_owned(), runs.iter().map(cell).collect())
+    };
     vec![
         each("status", &|run| Some(Cell::Text(run.status.as_mlflow().to_owned()))),
         each("start_time", &|run| time(run.start_time_ms)),
         each("end_time", &|run| time(run.end_time_ms)),
-        row("duration".to_owned(), durations),
+        ComparisonRow::of("duration".to_owned(), durations),
         each("user_id", &|run| Some(Cell::Text(run.user_id.clone()))),
         each("experiment_id", &|run| Some(Cell::Text(run.experiment_id.clone()))),
     ]
-}
-
-pub(super) fn row(key: String, cells: Vec<Option<Cell>>) -> ComparisonRow {
-    let differs = cells.windows(2).any(|pair| pair.first() != pair.last());
-    ComparisonRow { key, cells, differs, direction: Direction::default() }
 }
 
 async fn section(reading: &mut SqliteConnection, table: &'static str, ids: &[i64]) -> Result<Vec<ComparisonRow>> {
@@ -122,7 +118,7 @@ async fn section(reading: &mut SqliteConnection, table: &'static str, ids: &[i64
             *slot = Some(cell);
         }
     }
-    Ok(cells_of.into_iter().map(|(key, cells)| row(key, cells)).collect())
+    Ok(cells_of.into_iter().map(|(key, cells)| ComparisonRow::of(key, cells)).collect())
 }
 
 async fn read_datasets(reading: &mut SqliteConnection, ids: &[i64]) -> Result<Vec<ReadDataset>> {

@@ -185,6 +185,14 @@ pub struct ComparisonRow {
     pub direction: Direction,
 }
 
+impl ComparisonRow {
+    /// Without a better way.
+    pub fn of(key: String, cells: Vec<Option<Cell>>) -> Self {
+        let differs = cells.windows(2).any(|pair| pair.first() != pair.last());
+        Self { key, cells, differs, direction: Direction::default() }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,18 +2,7 @@
 
 use serde::Serialize;
 
-use super::parallel::ParallelLayout;
-use super::scatter::ScatterLayout;
 use super::spec::{Scale, XKind};
-
-/// Comes with every drawing. Lengths are CSS pixels from the top left corner.
-#[derive(Clone, Debug, PartialEq)]
-pub enum FigureLayout {
-    Lines(Layout),
-    Bars(BarLayout),
-    Scatter(Box<ScatterLayout>),
-    Parallel(ParallelLayout),
-}
 
 /// Where the bars are. Inside `plot`, pixels from the left are proportional to values.
 #[derive(Clone, Debug, PartialEq, Serialize, specta::Type)]

@@ -17,6 +17,7 @@ mod coloring;
 mod columns;
 mod decimate;
 mod dimension;
+mod figure;
 mod layout;
 mod line;
 mod outliers;
@@ -28,6 +29,7 @@ mod probe;
 mod raster;
 mod scale;
 mod scatter;
+mod shape;
 mod smooth;
 mod spec;
 mod stamps;
@@ -54,14 +56,13 @@ pub use aggregate::{Aggregate, GroupCurve, Middle, Spread, aggregate};
 pub use canvas::Canvas;
 pub use coloring::Coloring;
 pub use dimension::{Dimension, DimensionLayout, Domain, Lane, LaneCount};
-pub use layout::{Axis, BarLayout, FigureLayout, Layout, Note, Outliers, Rect};
+pub use figure::{Figure, FigureLayout};
+pub use layout::{Axis, BarLayout, Layout, Note, Outliers, Rect};
 pub use palette::{PALETTE, PaletteColor, assign};
 pub use parallel::{ParallelAxis, ParallelAxisLayout, ParallelChart, ParallelLayout};
 pub use probe::{Probe, nearest_index, probe};
 pub use scatter::{ScatterChart, ScatterLayout};
-pub use spec::{
-    Band, Bar, BarChart, Chart, Figure, Scale, Series, Size, Smoothing, SmoothingKind, XAxis, XKind, YAxis,
-};
+pub use spec::{Band, Bar, BarChart, Chart, Scale, Series, Size, Smoothing, SmoothingKind, XAxis, XKind, YAxis};
 pub use theme::{DASHES, Theme};
 
 /// Why there is no picture.

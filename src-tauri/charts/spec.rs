@@ -5,18 +5,6 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::parallel::ParallelChart;
-use super::scatter::ScatterChart;
-
-/// What can be drawn. Nothing in it refers to pixels, so the same value draws the screen, a PNG and an SVG.
-#[derive(Clone, Debug)]
-pub enum Figure {
-    Lines(Chart),
-    Bars(BarChart),
-    Scatter(ScatterChart),
-    Parallel(ParallelChart),
-}
-
 /// One value per run, as horizontal bars from zero, in the order given.
 #[derive(Clone, Debug, Default)]
 pub struct BarChart {

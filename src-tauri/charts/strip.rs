@@ -7,7 +7,7 @@ use vello_cpu::{Level, PixmapMut, RasterizerSettings, RenderContext, RenderSetti
 
 use super::columns::Columns;
 use super::outline::{discs_between, lines_between, outlines_between};
-use super::raster::{Mark, Shape};
+use super::shape::{Mark, Shape};
 use super::stamps::{Shades, Stamp, is_of_long_pieces, paint_line};
 use super::text;
 

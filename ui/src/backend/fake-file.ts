@@ -1,5 +1,4 @@
 // The file of a chart, from the picture that stands in for the app's.
-import { decodeFrame, type AnyLayout } from '../charts/frame';
 import type { ChartFile, Paper } from './types';
 
 export function paperOf(file: ChartFile): Paper {
@@ -8,8 +7,10 @@ export function paperOf(file: ChartFile): Paper {
 }
 
 export async function pngOf(drawn: ArrayBuffer, paper: Paper): Promise<ArrayBuffer> {
-  const { width, height, rgba } = decodeFrame<AnyLayout>(drawn, paper.dpr);
-  const canvas = new OffscreenCanvas(width, height);
-  canvas.getContext('2d')?.putImageData(new ImageData(rgba, width, height), 0, 0);
+  const start = 4 + new DataView(drawn).getUint32(0, true);
+  const [width, height] = [paper.widthPx, paper.heightPx].map((px) => Math.round(px * paper.dpr));
+  const rgba = new Uint8ClampedArray(drawn, start);
+  const canvas = new OffscreenCanvas(width ?? 1, height ?? 1);
+  canvas.getContext('2d')?.putImageData(new ImageData(rgba, canvas.width, canvas.height), 0, 0);
   return (await canvas.convertToBlob({ type: 'image/png' })).arrayBuffer();
 }

@@ -1,11 +1,18 @@
 // What a chart that the user added shows: its spec as far as it is valid, and what it is called.
 import type { ColumnInfo } from '../backend';
 import type { AddedCard } from './board';
+import { parallelTitle, parseParallelSpec, startParallel, type ParallelSpec } from './parallel-spec';
 import { parseScatterSpec, scatterTitle, startScatter, type ScatterSpec } from './scatter-spec';
 
-export type AddedChart = { kind: 'scatter'; title: string; spec: ScatterSpec };
+export type AddedChart =
+  | { kind: 'scatter'; title: string; spec: ScatterSpec }
+  | { kind: 'parallel'; title: string; spec: ParallelSpec };
 
-export function addedChart({ spec }: AddedCard, columns: readonly ColumnInfo[]): AddedChart {
+export function addedChart({ kind, spec }: AddedCard, columns: readonly ColumnInfo[]): AddedChart {
+  if (kind === 'parallel') {
+    const parallel = parseParallelSpec(spec, startParallel(columns));
+    return { kind, title: parallelTitle(parallel), spec: parallel };
+  }
   const scatter = parseScatterSpec(spec, startScatter(columns));
-  return { kind: 'scatter', title: scatterTitle(scatter), spec: scatter };
+  return { kind, title: scatterTitle(scatter), spec: scatter };
 }

@@ -1,6 +1,6 @@
 // What a chart of parallel coordinates shows, as it is kept in a layout.
 import type { Column, ColumnInfo, ValueAxis } from '../backend';
-import { columnId, columnTitle } from '../runs/columns';
+import { columnId, columnTitle } from '../columns';
 import { DURATION, STARTED, decidingMetric, parseValueAxis, tellingParams } from './value-axis';
 
 export interface ParallelAxisSpec extends ValueAxis {

@@ -1,6 +1,6 @@
 // What a scatter plot shows, as it is kept in a layout.
 import type { Column, ColumnInfo, ValueAxis } from '../backend';
-import { columnTitle } from '../runs/columns';
+import { columnTitle } from '../columns';
 import { DURATION, STARTED, decidingMetric, parseValueAxis, tellingParams } from './value-axis';
 
 export interface ScatterSpec {

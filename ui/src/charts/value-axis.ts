@@ -9,7 +9,7 @@ import {
   isSystemKey,
   mostFilled,
   parseColumnId,
-} from '../runs/columns';
+} from '../columns';
 
 /** What is usually tried in steps of powers. */
 const POWERS = /(^|[^a-z])(lr|learning_?rate|weight_?decay|wd|eps(ilon)?)([^a-z]|$)/i;

@@ -4,7 +4,7 @@ import { columnFormat, type NumberFormat } from '../format/column';
 import { formatBytes, formatNumber } from '../format/number';
 import { formatDuration, formatTime, timeOrNull } from '../format/time';
 import { runKey, runRef } from '../run-ref';
-import { columnTitle } from '../runs/columns';
+import { columnTitle } from '../columns';
 import { numberIn } from '../runs/table-columns';
 import { isRead, type TableCell } from './cell';
 import { rowDiffers, type Tolerance } from './equal';

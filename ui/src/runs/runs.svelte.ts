@@ -19,7 +19,7 @@ import { isInScope, runKey, runRef } from '../run-ref';
 import { Selection } from '../table/selection.svelte';
 import { columnWidth_px, nextSort, type SortMark } from '../table/table';
 import { isFreshnessOf, type ProfileScopes } from '../watch.svelte';
-import { RUN_NAME, columnId, defaultColumns, parseColumnId, startWidth_px } from './columns';
+import { RUN_NAME, columnId, defaultColumns, parseColumnId, startWidth_px } from '../columns';
 import { START_VIEW, formatView, parseView, type ChartChoices, type View } from './view';
 import { RunWindows } from './windows.svelte';
 

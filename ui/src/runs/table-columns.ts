@@ -5,7 +5,7 @@ import { runDuration } from '../format/run-duration';
 import { timeOrNull } from '../format/time';
 import { directionWords } from '../metrics/direction';
 import type { CellKind, CellValue, TableColumn } from '../table/table';
-import { RUN_NAME, columnId, columnTitle, isNumeric } from './columns';
+import { RUN_NAME, columnId, columnTitle, isNumeric } from '../columns';
 
 const ATTRIBUTE_KINDS: Record<string, CellKind> = {
   run_name: 'name',

@@ -1,7 +1,7 @@
 // What was saved comes back as it was, and what makes no sense does no harm.
 import { describe, expect, it } from 'vitest';
 import type { ColumnInfo } from '../backend';
-import { columnId, defaultColumns, isNumeric, parseColumnId } from './columns';
+import { columnId, defaultColumns, isNumeric, parseColumnId } from '../columns';
 import { START_VIEW, formatView, parseView, type View } from './view';
 
 const VIEW: View = {

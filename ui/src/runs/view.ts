@@ -4,7 +4,7 @@ import { isAskedX } from '../charts/axis-words';
 import { START_CHOICES, type CurveChoices } from '../charts/choices';
 import { parseGrouping } from '../charts/groups';
 import { isSmoothing } from '../charts/smoothing';
-import { columnId, parseColumnId } from './columns';
+import { columnId, parseColumnId } from '../columns';
 
 export interface ChartChoices extends CurveChoices {
   /** Shows only metrics whose name contains this. */

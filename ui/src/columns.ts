@@ -1,5 +1,5 @@
 // What the columns of a runs table are called, how wide they start and which are shown at first.
-import type { Column, ColumnInfo } from '../backend';
+import type { Column, ColumnInfo } from './backend';
 
 export const RUN_NAME: Column = { kind: 'attribute', key: 'run_name' };
 

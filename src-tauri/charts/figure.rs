@@ -1,0 +1,24 @@
+//! The kinds of charts: what each is drawn from, and what its drawing says of itself.
+
+use super::layout::{BarLayout, Layout};
+use super::parallel::{ParallelChart, ParallelLayout};
+use super::scatter::{ScatterChart, ScatterLayout};
+use super::spec::{BarChart, Chart};
+
+/// What can be drawn. Nothing in it refers to pixels, so the same value draws the screen, a PNG and an SVG.
+#[derive(Clone, Debug)]
+pub enum Figure {
+    Lines(Chart),
+    Bars(BarChart),
+    Scatter(ScatterChart),
+    Parallel(ParallelChart),
+}
+
+/// Comes with every drawing. Lengths are CSS pixels from the top left corner.
+#[derive(Clone, Debug, PartialEq)]
+pub enum FigureLayout {
+    Lines(Layout),
+    Bars(BarLayout),
+    Scatter(Box<ScatterLayout>),
+    Parallel(ParallelLayout),
+}
