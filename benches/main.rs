@@ -6,8 +6,8 @@
 //! with. It is asked what MLflow's own page asks (its page size of 100 runs, its 320 points a
 //! curve), over loopback, so the figure is the server's share alone: the page's drawing would come
 //! on top. Podium is measured as its commands are answered, from the cache that a sync has filled.
-//! What is measured of SSH is in [`tunnel`], how long the window stands still in [`freeze`], a first
-//! sync in [`full_sync`].
+//! Charts of one value per run are in [`values`]. What is measured of SSH is in [`tunnel`], how
+//! long the window stands still in [`freeze`], a first sync in [`full_sync`].
 #![allow(clippy::unwrap_used, clippy::expect_used)] // A bench that cannot go on has failed.
 
 #[path = "../tests/common/mod.rs"]
@@ -15,6 +15,7 @@ mod common;
 mod freeze;
 mod full_sync;
 mod tunnel;
+mod values;
 
 use std::path::Path;
 use std::process::Command;
@@ -78,6 +79,8 @@ async fn measure(server: &MlflowServer) {
 
     first_rows(&app, &profile_id, server, data_dir.path(), &sweep).await;
     filter_and_sort(&app, &profile_id, server, &sweep).await;
+    values::parallel(&app, &profile_id, server, &sweep).await;
+    values::scatter();
     drop(connection);
     draw_curves(&app, &profile_id, server, &curves).await;
 }
