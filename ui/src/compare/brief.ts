@@ -76,13 +76,13 @@ function best(metrics: readonly Row[], runs: readonly ComparedRun[], tolerance: 
   const number = formatOf(deciding)(value);
   if (others.length > 0) {
     const count = strong(`${formatCount(winners.length)} runs`);
-    return [{ icon: 'info', pieces: [count, plain(' share the best '), key, plain(`, ${number}${among}.`)] }];
+    return [{ icon: 'info', pieces: [count, plain(' share the best '), key, plain(`${among}, ${number}.`)] }];
   }
   const pieces = [
     strong(runs[at]?.displayName ?? ''),
     plain(' has the best '),
     key,
-    plain(`, ${number}${among}`),
+    plain(`${among}, ${number}`),
   ];
   const [base] = values;
   if (at === 0) pieces.push(plain('. It is the baseline.'));
