@@ -11,6 +11,7 @@ use crate::cache::{Column, ColumnKind, RunSet, RunValues, Values};
 use crate::charts::{Aggregate, Middle, PALETTE, Spread, assign};
 use crate::entities::{MetricValue, RunRef};
 use crate::error::Result;
+use crate::query::number_of;
 
 /// How the runs of a chart are grouped.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, Type)]
@@ -42,7 +43,7 @@ impl From<GroupAggregate> for Aggregate {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct CurveGroup {
-    /// Its keys and values: "lr 0.001 · depth 4".
+    /// Its values, with their keys where they do not speak for themselves: "adamw · lr 0.001 · depth 4".
     pub name: String,
     /// An index into the palette.
     pub color: u8,
@@ -156,9 +157,20 @@ fn name(values: &RunValues, by: &[Column], row: usize) -> String {
             (ColumnKind::Attribute, "user_id") => "user",
             (_, key) => key,
         };
-        value.map_or_else(|| format!("{key} not set"), |value| format!("{key} {value}"))
+        match value {
+            Some(value) if speaks_for_itself(&value) => value,
+            Some(value) => format!("{key} {value}"),
+            None => format!("{key} not set"),
+        }
     });
     parts.collect::<Vec<_>>().join(" · ")
+}
+
+/// A word, such as "adamw": not a number, and nothing like "true" that could be of any key.
+fn speaks_for_itself(value: &str) -> bool {
+    const OF_ANY_KEY: [&str; 9] = ["true", "false", "yes", "no", "on", "off", "none", "null", "nan"];
+    let is_word = value.chars().filter(|letter| letter.is_alphabetic()).count() > 2 && number_of(value).is_none();
+    is_word && !OF_ANY_KEY.iter().any(|known| value.eq_ignore_ascii_case(known))
 }
 
 /// Can be read back; with an exponent where it is very small or very large.

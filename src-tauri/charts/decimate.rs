@@ -208,11 +208,11 @@ impl View {
 }
 
 fn straight(axis: Axis, at_min: f64, at_max: f64) -> impl Fn(f64) -> f64 {
-    let (low, high) = (axis.scale.apply(axis.min), axis.scale.apply(axis.max));
+    let (low, high) = (axis.apply(axis.min), axis.apply(axis.max));
     let per_unit = (at_max - at_min) / (high - low);
     // So far outside that it makes no difference, and so near that nothing overflows.
     const FAR_PX: f64 = 1e9;
-    move |value| (at_min + (axis.scale.apply(value) - low) * per_unit).clamp(-FAR_PX, FAR_PX)
+    move |value| (at_min + (axis.apply(value) - low) * per_unit).clamp(-FAR_PX, FAR_PX)
 }
 
 /// Whether the strokes from point to point would cover each other: close beside each other, and going up and down.

@@ -103,6 +103,7 @@ fn charts() -> Vec<(&'static str, Chart, Theme)> {
     let one_step = Series { x: [0.0; 3].into(), ..series(1, vec![3.0, 2.0, 1.0]) };
     let time = XAxis { kind: XKind::Time, utc_offset_min: 540, ..XAxis::default() };
     let log = YAxis { scale: Scale::Log, ..YAxis::default() };
+    let symlog = YAxis { scale: Scale::Symlog, ..YAxis::default() };
     let zoom = XAxis { range: Some((400.0, 460.5)), ..XAxis::default() };
     let (light, dark) = (Theme::light(), Theme::dark());
     vec![
@@ -122,15 +123,18 @@ fn charts() -> Vec<(&'static str, Chart, Theme)> {
         ("resumed", with(vec![resumed]), light.clone()),
         ("resumed-smoothed-dark", resumed_smoothed, Theme::dark()),
         ("outliers", with(diverging.clone()), light.clone()),
-        ("with-outliers-dark", Chart { y: with_outliers, ..with(diverging) }, Theme::dark()),
+        ("with-outliers-dark", Chart { y: with_outliers, ..with(diverging.clone()) }, Theme::dark()),
         ("one-step", with(vec![one_step]), light.clone()),
         ("one-point", with(vec![series(2, vec![0.75])]), light.clone()),
         ("ten-noisy", with(ten.clone()), light.clone()),
         ("ten-noisy-smoothed", Chart { smoothing: ema(0.95), show_raw: true, ..with(ten.clone()) }, light.clone()),
-        ("ten-noisy-gaussian-dark", Chart { smoothing: gaussian, show_raw: true, ..with(ten) }, Theme::dark()),
+        ("ten-noisy-gaussian-dark", Chart { smoothing: gaussian, show_raw: true, ..with(ten.clone()) }, Theme::dark()),
         ("groups", grouped(300, 0.3), light.clone()),
+        ("groups-dark@2", grouped(300, 0.3), Theme::dark()),
+        ("ten-noisy@2", with(ten.clone()), light.clone()),
         ("groups-noisy-dark", Chart { highlighted: Some(1), ..grouped(6_000, 0.9) }, Theme::dark()),
         ("groups-log", Chart { y: log, ..grouped_by(300, 0.3, Spread::Interval95) }, light.clone()),
+        ("symlog", Chart { y: symlog, ..with(diverging.clone()) }, light.clone()),
         ("empty", with(Vec::new()), light),
     ]
 }
@@ -264,7 +268,7 @@ fn strange_values_strange_axes_and_tiny_sizes_are_drawn_without_complaint() {
     let ugly = [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 0.0, -0.0, 1e-320, f64::MAX, -f64::MAX, 7.0];
     let mut number = 0usize;
     for kind in [XKind::Step, XKind::Time, XKind::Relative] {
-        for scale in [Scale::Linear, Scale::Log] {
+        for scale in [Scale::Linear, Scale::Log, Scale::Symlog] {
             for range in [None, Some((f64::NAN, 1.0)), Some((3.0, 3.0)), Some((1e300, -1e300)), Some((2.0, 2.5))] {
                 number += 1;
                 let pick = |i: usize| ugly[(i * 7 + number) % ugly.len()];

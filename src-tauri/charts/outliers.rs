@@ -29,7 +29,7 @@ const SAMPLE: usize = 1024;
 /// The outliers among what is shown of these curves, if leaving them out gives the rest enough room to be worth it. A
 /// logarithmic axis needs none: it has room for both.
 pub fn outliers(traces: &[Trace], x: &Axis, scale: Scale) -> Option<Outliers> {
-    if scale == Scale::Log {
+    if scale != Scale::Linear {
         return None;
     }
     let (low, high) = traces.iter().filter_map(|trace| trace.counts.extent).reduce(joined)?;
@@ -241,8 +241,10 @@ mod tests {
         y[250] = 4_000.0;
         let mut chart = Chart { series: vec![series(y)], ..Chart::default() };
         assert!(of_chart(&chart).is_some());
-        chart.y.scale = Scale::Log;
-        assert_eq!(of_chart(&chart), None);
+        for scale in [Scale::Log, Scale::Symlog] {
+            chart.y.scale = scale;
+            assert_eq!(of_chart(&chart), None);
+        }
     }
 
     #[test]

@@ -42,7 +42,8 @@ pub const BELOW_PX: f64 = 13.0;
 
 /// The axis of x: what was asked for, or all there is.
 pub fn x_axis(chart: &Chart) -> Axis {
-    let scale = if chart.x.kind == XKind::Time { Scale::Linear } else { chart.x.scale };
+    let is_log = chart.x.scale == Scale::Log && chart.x.kind != XKind::Time;
+    let scale = if is_log { Scale::Log } else { Scale::Linear };
     if let Some(axis) = axis_asked(chart.x.range, scale) {
         return axis;
     }
@@ -56,7 +57,7 @@ pub fn x_axis(chart: &Chart) -> Axis {
             Axis { min: low - around, max: low + around, scale }
         }
         (Some((low, high)), _) => axis_around(low, high, scale, 0.0),
-        (None, Scale::Linear) => Axis { min: 0.0, max: 1.0, scale },
+        (None, Scale::Linear | Scale::Symlog) => Axis { min: 0.0, max: 1.0, scale },
         (None, Scale::Log) => Axis { min: 1.0, max: 10.0, scale },
     }
 }
@@ -74,10 +75,10 @@ pub fn y_axis(chart: &Chart, traces: &[Trace], outliers: Option<&Outliers>) -> A
         (Some((low, high)), _) => {
             let axis = axis_around(low, high, scale, AIR);
             // A metric that is never negative gets no room below zero.
-            let from_zero = scale == Scale::Linear && low >= 0.0 && high > low && axis.min < 0.0;
+            let from_zero = scale != Scale::Log && low >= 0.0 && high > low && axis.min < 0.0;
             if from_zero { Axis { min: 0.0, ..axis } } else { axis }
         }
-        (None, Scale::Linear) => Axis { min: 0.0, max: 1.0, scale },
+        (None, Scale::Linear | Scale::Symlog) => Axis { min: 0.0, max: 1.0, scale },
         (None, Scale::Log) => Axis { min: 0.1, max: 1.0, scale },
     }
 }

@@ -6,37 +6,44 @@ use super::spec::Scale;
 impl Axis {
     /// Where `value` lies: 0 at `min`, 1 at `max`, beyond them outside. Not finite where the axis has no place for it.
     pub fn position(&self, value: f64) -> f64 {
-        let (low, high) = (self.scale.apply(self.min), self.scale.apply(self.max));
+        let (low, high) = (self.apply(self.min), self.apply(self.max));
         // Halves, because the difference of two large numbers can overflow.
-        (self.scale.apply(value) * 0.5 - low * 0.5) / (high * 0.5 - low * 0.5)
+        (self.apply(value) * 0.5 - low * 0.5) / (high * 0.5 - low * 0.5)
     }
 
     /// The value at `position`: the inverse of [`Axis::position`].
     pub fn value(&self, position: f64) -> f64 {
-        let (low, high) = (self.scale.apply(self.min), self.scale.apply(self.max));
-        self.scale.revert(low * (1.0 - position) + high * position)
+        let (low, high) = (self.apply(self.min), self.apply(self.max));
+        self.revert(low * (1.0 - position) + high * position)
+    }
+
+    /// Takes a value to where this axis is straight.
+    pub fn apply(&self, value: f64) -> f64 {
+        match self.scale {
+            Scale::Linear => value,
+            Scale::Log => log10(value),
+            Scale::Symlog => asinh(value / self.linear_within()),
+        }
+    }
+
+    pub fn revert(&self, straight: f64) -> f64 {
+        match self.scale {
+            Scale::Linear => straight,
+            Scale::Log => 10f64.powf(straight),
+            Scale::Symlog => straight.sinh() * self.linear_within(),
+        }
+    }
+
+    /// How far from zero a symlog axis is about linear.
+    pub fn linear_within(&self) -> f64 {
+        (self.min.abs().max(self.max.abs()) / 1000.0).max(f64::MIN_POSITIVE)
     }
 }
 
 impl Scale {
-    /// Takes a value to where this scale is straight.
-    pub fn apply(self, value: f64) -> f64 {
-        match self {
-            Scale::Linear => value,
-            Scale::Log => log10(value),
-        }
-    }
-
-    pub fn revert(self, straight: f64) -> f64 {
-        match self {
-            Scale::Linear => straight,
-            Scale::Log => 10f64.powf(straight),
-        }
-    }
-
     /// Whether the scale has a place for `value`. NaN and infinities have none on any.
     pub fn has_place_for(self, value: f64) -> bool {
-        value.is_finite() && (self == Scale::Linear || value > 0.0)
+        value.is_finite() && (self != Scale::Log || value > 0.0)
     }
 }
 
@@ -44,6 +51,11 @@ impl Scale {
 #[inline(never)]
 fn log10(value: f64) -> f64 {
     value.log10()
+}
+
+#[inline(never)]
+fn asinh(value: f64) -> f64 {
+    value.asinh()
 }
 
 /// The largest values an axis goes to: far enough inside f64 that no difference or padding overflows.
@@ -54,16 +66,18 @@ const FAR: f64 = 1e300;
 /// Where all values are (nearly) the same, the axis is wide enough to be read and the value is in its middle.
 pub fn axis_around(low: f64, high: f64, scale: Scale, air: f64) -> Axis {
     let (low, high) = (low.min(high), low.max(high));
+    if scale == Scale::Symlog {
+        return symlog_around(low.clamp(-FAR, FAR), high.clamp(-FAR, FAR), air);
+    }
     let (mut low, mut high) = match scale {
-        Scale::Linear => (low.clamp(-FAR, FAR), high.clamp(-FAR, FAR)),
         Scale::Log => (low.clamp(1e-300, FAR).log10(), high.clamp(1e-300, FAR).log10()),
+        _ => (low.clamp(-FAR, FAR), high.clamp(-FAR, FAR)),
     };
-    let same = high - low <= 1e-12 * low.abs().max(high.abs()) || high - low < f64::MIN_POSITIVE;
-    if same {
+    if is_same(low, high) {
         let around = match scale {
             Scale::Log => 0.5,
-            Scale::Linear if low == 0.0 => 1.0,
-            Scale::Linear => (low.abs() * 0.1).max(f64::MIN_POSITIVE * 8.0),
+            _ if low == 0.0 => 1.0,
+            _ => (low.abs() * 0.1).max(f64::MIN_POSITIVE * 8.0),
         };
         (low, high) = (low - around, high + around);
     } else {
@@ -72,9 +86,24 @@ pub fn axis_around(low: f64, high: f64, scale: Scale, air: f64) -> Axis {
     }
     if scale == Scale::Log {
         // No power of ten beyond these is a normal number.
-        (low, high) = (low.max(-307.0), high.min(308.0));
+        return Axis { min: 10f64.powf(low.max(-307.0)), max: 10f64.powf(high.min(308.0)), scale };
     }
-    Axis { min: scale.revert(low), max: scale.revert(high), scale }
+    Axis { min: low, max: high, scale }
+}
+
+fn symlog_around(low: f64, high: f64, air: f64) -> Axis {
+    if is_same(low, high) {
+        return Axis { scale: Scale::Symlog, ..axis_around(low, high, Scale::Linear, air) };
+    }
+    let tight = Axis { min: low, max: high, scale: Scale::Symlog };
+    let (from, to) = (tight.apply(low), tight.apply(high));
+    let padding = (to - from) * air;
+    Axis { min: tight.revert(from - padding), max: tight.revert(to + padding), scale: Scale::Symlog }
+}
+
+/// Whether nothing but dust is between two values.
+fn is_same(low: f64, high: f64) -> bool {
+    high - low <= 1e-12 * low.abs().max(high.abs()) || high - low < f64::MIN_POSITIVE
 }
 
 /// The axis a user has asked for, if it can be drawn at all.
@@ -82,8 +111,9 @@ pub fn axis_asked(range: Option<(f64, f64)>, scale: Scale) -> Option<Axis> {
     let (a, b) = range?;
     let (min, max) = (a.min(b).max(-FAR), a.max(b).min(FAR));
     let drawable = scale.has_place_for(min) && scale.has_place_for(max);
-    let apart = scale.apply(max) - scale.apply(min) > 1e-13 * scale.apply(max).abs();
-    (drawable && a.is_finite() && b.is_finite() && apart).then_some(Axis { min, max, scale })
+    let axis = Axis { min, max, scale };
+    let apart = axis.apply(max) - axis.apply(min) > 1e-13 * axis.apply(max).abs();
+    (drawable && a.is_finite() && b.is_finite() && apart).then_some(axis)
 }
 
 #[cfg(test)]
@@ -92,7 +122,7 @@ mod tests {
 
     #[test]
     fn position_and_value_are_inverse() {
-        for scale in [Scale::Linear, Scale::Log] {
+        for scale in [Scale::Linear, Scale::Log, Scale::Symlog] {
             let axis = Axis { min: 0.5, max: 2_000.0, scale };
             for value in [0.5, 1.0, 33.0, 2_000.0, 9_000.0] {
                 let back = axis.value(axis.position(value));
@@ -104,7 +134,7 @@ mod tests {
     #[test]
     fn all_axes_are_finite_and_have_a_length() {
         let values = [0.0, -0.0, 1.0, -7.5, 1e-320, 5e-324, 1e300, f64::MAX, -f64::MAX, 0.1 + 0.2, 0.3];
-        for scale in [Scale::Linear, Scale::Log] {
+        for scale in [Scale::Linear, Scale::Log, Scale::Symlog] {
             for low in values {
                 for high in values {
                     let axis = axis_around(low, high, scale, 0.05);
@@ -114,6 +144,18 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_symlog_axis_is_straight_near_zero_and_has_decades_of_one_width_beyond() {
+        let axis = Axis { min: -100.0, max: 1_000.0, scale: Scale::Symlog };
+        let between = |a: f64, b: f64| axis.position(b) - axis.position(a);
+        assert!((between(-0.1, 0.0) / between(0.0, 0.1) - 1.0).abs() < 1e-9);
+        assert!((between(0.0, 0.05) / between(0.05, 0.1) - 1.0).abs() < 0.01, "linear within one");
+        assert!((between(10.0, 100.0) / between(100.0, 1_000.0) - 1.0).abs() < 0.01, "logarithmic beyond");
+        assert!((between(-100.0, -10.0) / between(10.0, 100.0) - 1.0).abs() < 1e-9, "to both sides");
+        let around = axis_around(-4.0, 2_000.0, Scale::Symlog, 0.05);
+        assert!(around.min < -4.0 && around.max > 2_000.0 && around.min > -20.0, "{around:?}");
     }
 
     #[test]

@@ -170,6 +170,9 @@ pub enum Scale {
     Linear,
     /// Values that are zero or negative have no place here; `Layout` counts them.
     Log,
+    /// Logarithmic to both sides of zero, and linear near it: within a thousandth of the farther end of the axis. For
+    /// values only: x is never like this.
+    Symlog,
 }
 
 /// How large to draw: CSS pixels, and device pixels for each of them.

@@ -24,8 +24,8 @@ impl Tick {
 /// About `wanted` ticks, never outside the axis. `whole` keeps them on whole numbers, for what is counted.
 pub fn number_ticks(axis: &Axis, wanted: usize, whole: bool) -> Vec<Tick> {
     let wanted = wanted.clamp(2, 50);
-    if axis.scale == Scale::Log {
-        let values = log_values(axis, wanted);
+    if axis.scale != Scale::Linear {
+        let values = if axis.scale == Scale::Log { log_values(axis, wanted) } else { symlog_values(axis, wanted) };
         if values.len() >= 2 {
             return values.into_iter().map(|v| Tick::new(v, short(v))).collect();
         }
@@ -72,6 +72,18 @@ fn log_values(axis: &Axis, wanted: usize) -> Vec<f64> {
         .flat_map(|e| factors.iter().map(move |f| f * 10f64.powi(e)))
         .filter(|v| *v >= axis.min * (1.0 - 1e-9) && *v <= axis.max * (1.0 + 1e-9))
         .collect()
+}
+
+/// Zero and the powers of ten to both sides of it where the axis is logarithmic.
+fn symlog_values(axis: &Axis, wanted: usize) -> Vec<f64> {
+    let (from, to) = (axis.linear_within().log10().ceil(), axis.min.abs().max(axis.max.abs()).log10().floor());
+    let sides = usize::from(axis.min < 0.0) + usize::from(axis.max > 0.0);
+    let decades = (to - from + 1.0).max(0.0) as usize;
+    let every = (decades * sides).div_ceil(wanted.saturating_sub(1).max(1)).max(1);
+    let powers: Vec<f64> = (0..decades).step_by(every).map(|down| 10f64.powi(to as i32 - down as i32)).collect();
+    let below = powers.iter().map(|power| -power);
+    let above = powers.iter().rev().copied();
+    below.chain([0.0]).chain(above).filter(|value| (axis.min..=axis.max).contains(value)).collect()
 }
 
 /// `value` among neighbours that are `step` apart, on an axis whose largest label is `largest`.
@@ -189,6 +201,9 @@ mod tests {
         assert_eq!(labels(0.1, 1.0, Scale::Log, 4), ["0.1", "0.2", "0.5", "1"]);
         assert_eq!(labels(1e-6, 1.0, Scale::Log, 7), ["1e-6", "1e-5", "1e-4", "0.001", "0.01", "0.1", "1"]);
         assert_eq!(labels(1e-12, 1e12, Scale::Log, 5).len(), 5);
+        assert_eq!(labels(-20.0, 500.0, Scale::Symlog, 9), ["\u{2212}10", "\u{2212}1", "0", "1", "10", "100"]);
+        assert_eq!(labels(0.0, 5_000.0, Scale::Symlog, 4), ["0", "10", "100", "1k"]);
+        assert_eq!(labels(300.0, 500.0, Scale::Symlog, 4), ["300", "350", "400", "450", "500"]);
         // Too short for powers of ten: straight multiples instead.
         assert_eq!(labels(3.1, 4.4, Scale::Log, 4), ["3.5", "4.0"]);
     }

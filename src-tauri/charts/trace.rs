@@ -154,7 +154,11 @@ fn crossing(xs: &[f64], ys: &[f64], at: usize, axis: &Axis, edge: f64, scale: Sc
     }
     let (from, to, here) = (axis.position(x0), axis.position(x1), axis.position(edge));
     let share = (here - from) / (to - from);
-    let y = scale.revert(scale.apply(y0) * (1.0 - share) + scale.apply(y1) * share);
+    let y = match scale {
+        Scale::Log => 10f64.powf(y0.log10() * (1.0 - share) + y1.log10() * share),
+        // How a symlog axis bends follows from its ends, which are not known yet: near enough.
+        Scale::Linear | Scale::Symlog => y0 * (1.0 - share) + y1 * share,
+    };
     (share.is_finite() && scale.has_place_for(y)).then_some(y)
 }
 

@@ -468,7 +468,7 @@ export type CurveChart = {
 
 /**  A group of the runs of a chart. */
 export type CurveGroup = {
-	/**  Its keys and values: "lr 0.001 · depth 4". */
+	/**  Its values, with their keys where they do not speak for themselves: "adamw · lr 0.001 · depth 4". */
 	name: string,
 	/**  An index into the palette. */
 	color: number,
@@ -1516,7 +1516,12 @@ export type RunsWindow = {
 
 export type Scale = "linear" | 
 /**  Values that are zero or negative have no place here; `Layout` counts them. */
-"log";
+"log" | 
+/**
+ *  Logarithmic to both sides of zero, and linear near it: within a thousandth of the farther end of the axis. For
+ *  values only: x is never like this.
+ */
+"symlog";
 
 /**  Where the points are, and what the axes mean. */
 export type ScatterLayout = {

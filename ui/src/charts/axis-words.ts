@@ -60,13 +60,14 @@ export function axisWords(asked: AskedX, layout: Told | undefined, one: 'run' | 
 
 /** What a card says of logarithmic axes, and of the points that they have no place for. */
 export function scaleWords(
-  { xLog, yLog }: { xLog: boolean; yLog: boolean },
+  { xLog, yLog, symlog }: { xLog: boolean; yLog: boolean; symlog: boolean },
   layout: Pick<CurveLayout, 'x' | 'nonPositivePoints'> | undefined,
 ): string[] {
   const isX = xLog && layout?.x.scale !== 'linear';
   const lost = layout?.nonPositivePoints ?? 0;
   return [
-    ...(isX && yLog ? ['log x and y'] : isX ? ['log x'] : yLog ? ['log'] : []),
+    ...(isX ? ['log x'] : []),
+    ...(yLog ? [symlog ? 'symlog' : 'log'] : []),
     ...(lost === 0 ? [] : [`${formatCount(lost)} ${lost === 1 ? 'point' : 'points'} at or below 0`]),
   ];
 }

@@ -62,6 +62,11 @@ describe('axes', () => {
     expect(shareOf(log, 10)).toBeCloseTo(0.75);
     expect(valueAt(layout.x, 0.25)).toBe(25);
     expect(shareOf(layout.x, 25)).toBe(0.25);
+    const symlog: Axis = { min: -100, max: 1000, scale: 'symlog' };
+    // As in the app: asinh of thousandths of the farther end.
+    expect(shareOf(symlog, 0)).toBeCloseTo(Math.asinh(100) / (Math.asinh(100) + Math.asinh(1000)));
+    for (const value of [-100, -1, 0, 0.01, 1000])
+      expect(valueAt(symlog, shareOf(symlog, value))).toBeCloseTo(value);
   });
 
   it('zoom keeps the place under the pointer', () => {
@@ -150,11 +155,13 @@ describe('axisWords', () => {
   );
 
   it('says what a logarithmic axis has no place for, and that time has none', () => {
+    const plain = { xLog: false, yLog: false, symlog: false };
     const log = { x: { min: 1, max: 9, scale: 'log' }, nonPositivePoints: 3 } as const;
-    expect(scaleWords({ xLog: true, yLog: false }, log)).toEqual(['log x', '3 points at or below 0']);
-    expect(scaleWords({ xLog: true, yLog: true }, { ...log, nonPositivePoints: 0 })).toEqual(['log x and y']);
-    expect(scaleWords({ xLog: true, yLog: true }, layout)).toEqual(['log']);
-    expect(scaleWords({ xLog: false, yLog: false }, layout)).toEqual([]);
+    expect(scaleWords({ ...plain, xLog: true }, log)).toEqual(['log x', '3 points at or below 0']);
+    const both = { ...plain, xLog: true, yLog: true };
+    expect(scaleWords(both, { ...log, nonPositivePoints: 0 })).toEqual(['log x', 'log']);
+    expect(scaleWords({ ...both, symlog: true }, layout)).toEqual(['symlog']);
+    expect(scaleWords(plain, layout)).toEqual([]);
   });
 
   it('reads back what was asked for', () => {

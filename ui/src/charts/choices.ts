@@ -6,6 +6,8 @@ export interface CurveChoices {
   xAxis: AskedX;
   xLog: boolean;
   yLog: boolean;
+  /** A logarithmic y goes through zero to negative values. */
+  symlog: boolean;
   /** Weight of the smoothing: 0 (off) to 0.99. */
   smoothing: number;
   smoothingKind: SmoothingKind;
@@ -18,6 +20,7 @@ export const START_CHOICES: CurveChoices = {
   xAxis: 'step',
   xLog: false,
   yLog: false,
+  symlog: false,
   smoothing: 0,
   smoothingKind: 'ema',
   grouping: null,

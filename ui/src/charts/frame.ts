@@ -37,13 +37,26 @@ export function decodeFrame<L extends AnyLayout>(bytes: ArrayBuffer, dpr: number
 /** The data value at a place along an axis, 0 at `min` and 1 at `max`. */
 export function valueAt(axis: Axis, share: number): number {
   if (axis.scale === 'linear') return axis.min + (axis.max - axis.min) * share;
-  return axis.min * (axis.max / axis.min) ** share;
+  if (axis.scale === 'log') return axis.min * (axis.max / axis.min) ** share;
+  const [from, to] = [bent(axis, axis.min), bent(axis, axis.max)];
+  return Math.sinh(from + (to - from) * share) * linearWithin(axis);
 }
 
 /** The other way: where a value stands between `min` (0) and `max` (1); may lie outside. */
 export function shareOf(axis: Axis, value: number): number {
   if (axis.scale === 'linear') return (value - axis.min) / (axis.max - axis.min || 1);
-  return Math.log(value / axis.min) / (Math.log(axis.max / axis.min) || 1);
+  if (axis.scale === 'log') return Math.log(value / axis.min) / (Math.log(axis.max / axis.min) || 1);
+  const [from, to] = [bent(axis, axis.min), bent(axis, axis.max)];
+  return (bent(axis, value) - from) / (to - from || 1);
+}
+
+/** Where a symlog axis is about linear; as in the app's `scale.rs`. */
+function linearWithin(axis: Axis): number {
+  return Math.max(Math.abs(axis.min), Math.abs(axis.max)) / 1000 || Number.MIN_VALUE;
+}
+
+function bent(axis: Axis, value: number): number {
+  return Math.asinh(value / linearWithin(axis));
 }
 
 /**

@@ -18,6 +18,7 @@ const VIEW: View = {
     xAxis: 'metric.train/epoch',
     xLog: true,
     yLog: true,
+    symlog: true,
     smoothing: 0.6,
     smoothingKind: 'gaussian',
     grouping: {

@@ -80,6 +80,7 @@ export function parseView(json: string | null): View {
       xAxis: isAskedX(charts['xAxis']) ? charts['xAxis'] : START_CHOICES.xAxis,
       xLog: charts['xLog'] === true,
       yLog: charts['yLog'] === true,
+      symlog: charts['symlog'] === true,
       smoothing: within(charts['smoothing'], 0, 0.999, 0),
       smoothingKind: isSmoothing(charts['smoothingKind'])
         ? charts['smoothingKind']
