@@ -74,6 +74,8 @@ pub struct DimensionLayout {
     pub axis: Axis,
     /// How many categories there are; none for numbers.
     pub categories: Option<u32>,
+    /// What they are called, in their order; none where they are too many for people to choose among.
+    pub names: Option<Vec<String>>,
     pub lanes: Vec<LaneCount>,
 }
 
@@ -155,11 +157,18 @@ fn is_index(value: f64, count: usize) -> bool {
 
 impl Scaled<'_> {
     pub fn layout(&self) -> DimensionLayout {
-        let categories = match &self.of.domain {
-            Domain::Categories(names) => Some(u32::try_from(names.len()).unwrap_or(u32::MAX)),
-            _ => None,
+        const MOST_NAMED: usize = 200;
+        let names = match &self.of.domain {
+            Domain::Categories(names) => Some(names),
+            Domain::Numbers(_) | Domain::Time(_) | Domain::Durations(_) => None,
         };
-        DimensionLayout { label: self.of.label.clone(), axis: self.axis, categories, lanes: self.lanes.clone() }
+        DimensionLayout {
+            label: self.of.label.clone(),
+            axis: self.axis,
+            categories: names.map(|names| u32::try_from(names.len()).unwrap_or(u32::MAX)),
+            names: names.filter(|names| names.len() <= MOST_NAMED).map(|names| names.to_vec()),
+            lanes: self.lanes.clone(),
+        }
     }
 
     /// Where the value of a run stands; a run beyond the list has none.

@@ -545,6 +545,8 @@ export type DimensionLayout = {
 	axis: Axis,
 	/**  How many categories there are; none for numbers. */
 	categories: number | null,
+	/**  What they are called, in their order; none where they are too many for people to choose among. */
+	names: string[] | null,
 	lanes: LaneCount[],
 };
 

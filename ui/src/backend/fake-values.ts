@@ -62,6 +62,7 @@ function scaled(runs: readonly RunRef[], axis: ValueAxis): FakeAxis {
       label: axis.column.key,
       axis: { min: low, max, scale: log ? 'log' : 'linear' },
       categories: names?.length ?? null,
+      names: names ?? null,
       lanes: [
         ...count('none', (value) => value === undefined),
         ...count('nan', (value) => value !== undefined && !fits(value)),

@@ -37,6 +37,7 @@ function layoutFor(chart: RunParallel): RunParallelLayout {
       label: axis.column.key,
       axis: { min: 0, max: 1, scale: 'linear' },
       categories: null,
+      names: null,
       lanes: [],
     },
     yTenths: heights[axis.column.key as keyof typeof heights],

@@ -39,7 +39,13 @@ const spec: ScatterSpec = {
   color: null,
   size: null,
 };
-const dimension = { label: 'lr', axis: { min: 0, max: 1, scale: 'linear' }, categories: null, lanes: [] };
+const dimension = {
+  label: 'lr',
+  axis: { min: 0, max: 1, scale: 'linear' },
+  categories: null,
+  names: null,
+  lanes: [],
+};
 const layout = {
   plot: { x: 40, y: 20, width: 200, height: 100 },
   x: dimension,
