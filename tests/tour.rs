@@ -13,7 +13,7 @@ use std::path::Path;
 use common::accessible;
 use common::mlflow::{MlflowServer, Options, Version, repository};
 use common::sshd::{Sshd, SshdOptions};
-use common::webdriver::{PAINTED, Start, Theme, Window};
+use common::webdriver::{Key, PAINTED, Start, Theme, Window};
 
 #[tokio::test]
 #[ignore = "takes pictures into the repository: make tour"]
@@ -132,6 +132,8 @@ impl Tour {
         window.until("curves", PAINTED, vec![]).await;
         self.see("experiment").await;
 
+        self.board().await;
+
         for run in ["r50-sgd", "r50-lion", "r50-adafactor"] {
             window.click("checkbox", &format!("Select {run}")).await;
         }
@@ -171,6 +173,36 @@ impl Tour {
         window.resize(900, 640).await;
         window.find_like("heading", "churn-gbdt").await;
         self.see("model-narrow").await;
+    }
+
+    /// All the room for the charts of an experiment, and back.
+    async fn board(&self) {
+        let window = &self.window;
+        window.click("radio", "Only the charts").await;
+        for (kind, title) in [("Scatter plot", "×"), ("Parallel coordinates", "…")] {
+            window.click("button", "Chart").await;
+            window.click("menuitem", kind).await;
+            window.find_like("figure", title).await;
+        }
+        window.until("points and lines", PAINTED, vec![]).await;
+        self.see("board").await;
+        window.click("button", "Menu of train_loss").await;
+        let save = window.find_like("menuitem", "Save as PNG").await;
+        self.see("board-menu").await;
+        window.press(&save).await;
+        window.find_like("img", "as it will be saved").await;
+        self.see("chart-file").await;
+        window.click("button", "Close").await;
+        window.gone("dialog", "Save “train_loss”").await;
+        window.click("button", "Group").await;
+        window.click("combobox", "Group by").await;
+        let optimizer = window.find_like("option", "optimizer").await;
+        window.press(&optimizer).await;
+        window.find("button", "Do not group by optimizer").await;
+        self.see("board-groups").await;
+        window.click("button", "Do not group by optimizer").await;
+        window.keys(&[Key::Escape]).await;
+        window.click("radio", "Table and charts").await;
     }
 
     async fn connect(&self) {
