@@ -116,3 +116,29 @@ async fn cards_are_arranged_by_drag_and_by_keyboard_undone_and_kept() {
     window.until("the picture of the file", picture, vec![]).await;
     window.close().await;
 }
+
+#[tokio::test]
+async fn a_range_that_is_brushed_across_runs_becomes_a_filter_of_the_table() {
+    let data = tempfile::tempdir().unwrap();
+    let window = Window::open(Start::new(env!("CARGO_BIN_EXE_podium"), data.path()).arg("sample")).await;
+    let experiment = window.find_like("treeitem", "resnet-sweep").await;
+    window.press(&experiment).await;
+    window.find_like("figure", "Chart of").await;
+    window.click("button", "Chart").await;
+    window.click("menuitem", "Parallel coordinates").await;
+    window.find_like("button", "accuracy, axis").await;
+    // Half way up the axis of the accuracy, as a user without a mouse does.
+    window.run("document.querySelector('button[aria-label^=\"accuracy, axis\"]').focus()", vec![]).await;
+    for _ in 0..10 {
+        window.keys(&[Key::Up]).await;
+    }
+    window.find_like("button", "of 16 runs brushed").await;
+    window.click("button", "Show only these in the table").await;
+    let filter = "const text = document.querySelector('[aria-label=\"Filter runs\"]').value; \
+        return text.startsWith('metrics.accuracy >= 0.') ? text : null";
+    window.until("a filter", filter, vec![]).await;
+    let found = "const [, found] = /(\\d+) of 16/.exec(document.querySelector('.filter').textContent) ?? []; \
+        return Number(found) > 0 && Number(found) < 16 ? found : null";
+    window.until("fewer runs in the table", found, vec![]).await;
+    window.close().await;
+}
