@@ -133,7 +133,10 @@ async fn a_range_that_is_brushed_across_runs_becomes_a_filter_of_the_table() {
         window.keys(&[Key::Up]).await;
     }
     window.find_like("button", "of 16 runs brushed").await;
+    // The rows outside step back.
+    window.until("faded rows", "return document.querySelector('.row.faded') && true", vec![]).await;
     window.click("button", "Show only these in the table").await;
+    window.until("no faded rows", "return document.querySelector('.row.faded') === null || null", vec![]).await;
     let filter = "const text = document.querySelector('[aria-label=\"Filter runs\"]').value; \
         return text.startsWith('metrics.accuracy >= 0.') ? text : null";
     window.until("a filter", filter, vec![]).await;

@@ -50,6 +50,8 @@ export class RunsState {
   highlighted = $state<string | null>(null);
   /** Where the table was scrolled to, for coming back. */
   scrollTop_px = $state(0);
+  /** The runs inside the ranges that are brushed in a chart, by their keys; null: nothing is. */
+  brushed = $state.raw<ReadonlySet<string> | null>(null);
   /** How its charts are looked at. */
   readonly board = new BoardView();
   #view = $state.raw<View>(START_VIEW);
