@@ -30,6 +30,7 @@ pub fn builder() -> Builder<tauri::Wry> {
         .typ::<charts::MetricBarsLayout>()
         .typ::<charts::RunScatterLayout>()
         .typ::<charts::RunParallelLayout>()
+        .typ::<charts::RunImportanceLayout>()
         .events(collect_events![Changes, OpenTarget, window::CloseAsked])
         // A run's `color` is an index into the palette; dash 0 is solid, 1 the first of these.
         .constant("PALETTE", crate::charts::PALETTE)
@@ -87,6 +88,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             charts::draw_bars,
             charts::draw_scatter,
             charts::draw_parallel,
+            charts::draw_importance,
             charts::marked_values,
             charts::probe_chart,
             charts::save_chart,

@@ -26,6 +26,7 @@
 //! | [`scope`] | what the window can watch: a list, an experiment, a run, some histories, a model |
 //! | [`sync`] | keeps the cache true for what is watched: a pure plan and an engine |
 //! | [`charts`] | plotters on vello_cpu: one drawing code for screen, PNG and SVG |
+//! | [`sweep`] | what many runs teach: which params matter, which runs none beats; pure |
 //! | [`artifacts`] | what a file is, and how to show or save it; which files and packages a run has |
 //! | [`promotion`] | moving an alias so that no user's change is lost; whose numbers a version has |
 //! | [`direction`] | which way a metric is better, for every screen |
@@ -59,6 +60,7 @@ pub mod promotion;
 pub mod query;
 pub mod scope;
 pub mod settings;
+pub mod sweep;
 pub mod sync;
 pub mod tracking;
 

@@ -93,7 +93,7 @@ impl App {
             let Some(MetricValue(value)) = of_run.value else { continue };
             let color = PALETTE[usize::from(colors.get(of_run.place).copied().unwrap_or_default()) % PALETTE.len()];
             let color = if dark { color.dark } else { color.light };
-            bars.push((of_run.run, Bar { name: of_run.display_name, color, value }));
+            bars.push((of_run.run, Bar { name: of_run.display_name, color, value, spread: None }));
         }
         bars.sort_by(|(_, a), (_, b)| best_first(better, a.value, b.value));
         let (runs, bars): (Vec<RunRef>, Vec<Bar>) = bars.into_iter().unzip();

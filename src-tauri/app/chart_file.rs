@@ -10,7 +10,9 @@ use specta::Type;
 use super::bars::ReadBars;
 use super::curves::Prepared;
 use super::drawing::Paper;
-use super::{App, CurveChart, MetricBars, RunParallel, RunScatter, blocking};
+use super::importance::ReadImportance;
+
+use super::{App, CurveChart, ImportantParam, MetricBars, RunImportance, RunParallel, RunScatter, blocking};
 use crate::artifacts;
 use crate::cache::RunSet;
 use crate::charts::{self, Dimension, Domain, DrawError, Figure, GroupCurve, Size, Theme, XKind};
@@ -25,6 +27,7 @@ pub enum AnyChart {
     Bars(MetricBars),
     Scatter(RunScatter),
     Parallel(RunParallel),
+    Importance(RunImportance),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -69,6 +72,14 @@ struct Contents {
     /// One for each series, bar, point or line; none where groups are the curves.
     runs: Vec<RunRef>,
     groups: Option<Arc<Vec<GroupCurve>>>,
+    /// One for each bar, where bars are of params and not of runs.
+    params: Option<Vec<ImportantParam>>,
+}
+
+impl Contents {
+    fn of_runs(figure: Figure, runs: Vec<RunRef>) -> Self {
+        Self { figure, runs, groups: None, params: None }
+    }
 }
 
 impl App {
@@ -126,19 +137,23 @@ impl App {
                 chart.x.utc_offset_min = wanted.utc_offset_minutes;
                 let runs = if groups.is_some() { &[][..] } else { &of.runs };
                 let runs = runs.iter().map(|run| run.run.clone()).collect();
-                Contents { figure: Figure::Lines(chart), runs, groups }
+                Contents { groups, ..Contents::of_runs(Figure::Lines(chart), runs) }
             }
             AnyChart::Bars(of) => {
                 let ReadBars { chart, runs, .. } = self.bars(of, dark).await?;
-                Contents { figure: Figure::Bars(chart), runs, groups: None }
+                Contents::of_runs(Figure::Bars(chart), runs)
             }
             AnyChart::Scatter(of) => {
                 let (chart, read) = self.scatter(of, paper).await?;
-                Contents { figure: Figure::Scatter(chart), runs: read.runs, groups: None }
+                Contents::of_runs(Figure::Scatter(chart), read.runs)
             }
             AnyChart::Parallel(of) => {
                 let (chart, read) = self.parallel(of, paper).await?;
-                Contents { figure: Figure::Parallel(chart), runs: read.runs, groups: None }
+                Contents::of_runs(Figure::Parallel(chart), read.runs)
+            }
+            AnyChart::Importance(of) => {
+                let ReadImportance { chart, params, .. } = self.importance(of, paper).await?;
+                Contents { params: Some(params), ..Contents::of_runs(Figure::Bars(chart), Vec::new()) }
             }
         })
     }
@@ -184,7 +199,8 @@ fn word_of(kind: XKind, chart: &AnyChart) -> &str {
 }
 
 /// The values that a figure shows, each as it was logged: NaN and infinities are words, a missing value is empty.
-fn csv_of(Contents { figure, runs, groups }: &Contents, names: &[String]) -> std::result::Result<Vec<u8>, csv::Error> {
+fn csv_of(of: &Contents, names: &[String]) -> std::result::Result<Vec<u8>, csv::Error> {
+    let Contents { figure, runs, groups, params } = of;
     let mut table = csv::Writer::from_writer(Vec::new());
     let whose = |i: usize| [names.get(i).map_or("", |name| name), runs.get(i).map_or("", |run| &run.run_id)];
     match figure {
@@ -212,6 +228,13 @@ fn csv_of(Contents { figure, runs, groups }: &Contents, names: &[String]) -> std
             }
         }
         Figure::Bars(chart) => {
+            if let Some(params) = params {
+                table.write_record(["param", "importance", "spread"])?;
+                for of in params {
+                    table.write_record([&of.column.key, &of.share.to_string(), &of.spread.to_string()])?;
+                }
+                return table.into_inner().map_err(|error| error.into_error().into());
+            }
             table.write_record(["run", "run_id", "value"])?;
             for (i, bar) in chart.bars.iter().enumerate() {
                 let [name, id] = whose(i);

@@ -8,7 +8,7 @@ use super::canvas::{Align, Canvas, LabelStyle, Surface};
 use super::layout::{Axis, BarLayout, Note, Rect};
 use super::plan::{is_bare, ticks_that_fit};
 use super::scale::axis_around;
-use super::spec::{BarChart, Scale};
+use super::spec::{Bar, BarChart, Scale};
 use super::text::{fitted, width_px};
 use super::theme::Theme;
 use super::ticks::{Tick, number, number_ticks, short};
@@ -21,6 +21,8 @@ const ROW_WITH_WORDS_PX: f64 = 13.0;
 const NAME_GAP_PX: f64 = 8.0;
 /// Between a bar and its value.
 const VALUE_GAP_PX: f64 = 5.0;
+/// The line of what is uncertain.
+const SPREAD_PX: f64 = 1.5;
 
 /// Where everything goes, in CSS pixels.
 struct Plan {
@@ -68,12 +70,13 @@ fn arrange(chart: &BarChart, theme: &Theme, size_px: (f64, f64)) -> Plan {
     let plot = Rect { x: left, y: top, width: plot_width, height: row_px * shown as f64 };
 
     let numbers: Vec<f64> = bars.iter().map(|bar| bar.value).collect();
-    let mut values = if has_words { value_words(&numbers) } else { Vec::new() };
+    let mut values = if has_words { words_of(bars) } else { Vec::new() };
     let mut value_px = widest(&values, theme) + VALUE_GAP_PX;
     if value_px > plot_width * 0.5 {
         (values, value_px) = (Vec::new(), 0.0);
     }
-    let axis = axis(&numbers, plot_width, if values.is_empty() { 0.0 } else { value_px });
+    let reached: Vec<f64> = bars.iter().map(far_end).collect();
+    let axis = axis(&reached, plot_width, if values.is_empty() { 0.0 } else { value_px });
     // Numbers under an empty plot would be made up.
     let has_numbers = numbers.iter().any(|number| number.is_finite());
     let ticks = if is_bare || !has_numbers {
@@ -115,6 +118,33 @@ fn axis(values: &[f64], room_px: f64, beyond_px: f64) -> Axis {
     axis.min -= if low < 0.0 { beyond } else { 0.0 };
     axis.max += if high > 0.0 { beyond } else { 0.0 };
     axis
+}
+
+/// How far from zero a bar comes with its uncertainty.
+fn far_end(bar: &Bar) -> f64 {
+    bar.value + bar.spread.filter(|spread| spread.is_finite()).unwrap_or_default().copysign(bar.value)
+}
+
+/// Values, and how uncertain they are, with two digits of the largest uncertainty and as many decimals for all.
+fn words_of(bars: &[Bar]) -> Vec<String> {
+    let values: Vec<f64> = bars.iter().map(|bar| bar.value).collect();
+    let spreads = || bars.iter().filter_map(|bar| bar.spread).filter(|spread| spread.is_finite());
+    let widest = spreads().fold(0.0, f64::max);
+    if widest <= 0.0 {
+        return value_words(&values);
+    }
+    let step = 10f64.powf(widest.log10().floor() - 1.0).min(1.0);
+    let largest = values.iter().copied().filter(|value| value.is_finite()).fold(widest, f64::max);
+    let word = |value: f64| {
+        // Beside much larger ones it would look like zero.
+        let is_tiny = value != 0.0 && value.abs() < step / 2.0;
+        if value.is_finite() && !is_tiny { number(value, step, largest) } else { short(value) }
+    };
+    let both = |bar: &Bar| match bar.spread {
+        Some(spread) => format!("{} ± {}", word(bar.value), word(spread)),
+        None => word(bar.value),
+    };
+    bars.iter().map(both).collect()
 }
 
 /// The values in words: four digits of the largest, and as many decimals for all of them as one of them needs.
@@ -187,6 +217,11 @@ fn draw_bars<B: DrawingBackend>(
             surface.fill(corners, RGBColor(mix(r, paper.0), mix(g, paper.1), mix(b, paper.2)).to_rgba())?;
         }
         let middle = row.y + row.height / 2.0;
+        if let Some(spread) = bar.spread.filter(|spread| spread.is_finite() && bar.value.is_finite()) {
+            let (low, high) = (x_of(bar.value - spread), x_of(bar.value + spread));
+            surface.line(&[(low, middle), (high, middle)], SPREAD_PX, word_color.mix(strength))?;
+            end = if is_left { end.min(low) } else { end.max(high) };
+        }
         let style = LabelStyle { size_px: theme.label_px, color: word_color, align: Align::Right, is_bold: false };
         if let Some(name) = plan.names.get(i) {
             surface.text(name, (plot.x - NAME_GAP_PX, middle), &style)?;

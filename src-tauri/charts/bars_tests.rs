@@ -6,7 +6,8 @@ const SIZE: Size = Size { width_px: 420.0, height_px: 240.0, dpr: 1.0 };
 const COLORS: [[u8; 3]; 3] = [[0x2f, 0x6f, 0xde], [0xe0, 0x76, 0x2b], [0x1c, 0x9a, 0x76]];
 
 fn bars<'a>(of: impl IntoIterator<Item = (&'a str, f64)>) -> BarChart {
-    let bar = |(i, (name, value)): (usize, (&str, f64))| Bar { name: name.into(), color: COLORS[i % 3], value };
+    let bar =
+        |(i, (name, value)): (usize, (&str, f64))| Bar { name: name.into(), color: COLORS[i % 3], value, spread: None };
     BarChart { bars: of.into_iter().enumerate().map(bar).collect(), ..BarChart::default() }
 }
 
@@ -14,12 +15,24 @@ fn many(count: usize) -> BarChart {
     bars((0..count).map(|i| ("run", 1.0 / (1.0 + i as f64 * 0.02))))
 }
 
+fn uncertain<'a>(of: impl IntoIterator<Item = (&'a str, f64, f64)>) -> BarChart {
+    let bar = |(name, value, spread): (&str, f64, f64)| Bar {
+        name: name.into(),
+        color: COLORS[0],
+        value,
+        spread: Some(spread),
+    };
+    BarChart { bars: of.into_iter().map(bar).collect(), ..BarChart::default() }
+}
+
 /// Every bar chart that has a golden picture, by the picture's name.
 pub fn bar_charts() -> Vec<(&'static str, BarChart, Theme)> {
     let names = ["resnet50-lr0.001-seed7-with-a-long-name", "vit-b16", "convnext-tiny", "baseline"];
     let accuracy = bars(names.into_iter().zip([0.9412, 0.94, 0.8875, 0.5]));
     let mixed = [("a", 1.5), ("b", -0.75), ("c", 0.0), ("d", f64::NAN), ("e", f64::NEG_INFINITY), ("f", 0.002)];
+    let spreads = [("depth ↑", 0.354, 0.021), ("dropout", 0.261, 0.0), ("lr", 0.239, 0.3), ("seed", 0.0017, 0.0028)];
     vec![
+        ("bars-spread", uncertain(spreads), Theme::light()),
         ("bars", accuracy.clone(), Theme::light()),
         ("bars-mixed-dark", BarChart { highlighted: Some(1), ..bars(mixed) }, Theme::dark()),
         ("bars-many", many(100), Theme::light()),
@@ -70,6 +83,30 @@ fn a_bar_reaches_from_zero_to_its_value() {
     assert_eq!([-0.5, 0.1, 1.0, 1.95].map(|value| is_bar(0, value)), [false, true, true, true]);
     assert_eq!([-1.05, -0.95, -0.1, 0.5].map(|value| is_bar(1, value)), [false, true, true, false]);
     assert_eq!(layout_of(&bars([("", 0.93), ("", 0.94)]), SIZE).axis.min, 0.0, "the lengths can be compared");
+}
+
+#[test]
+fn uncertainty_is_a_line_around_the_end_of_the_bar_and_part_of_the_words() {
+    let chart = uncertain([("", 2.0, 0.5), ("", -1.0, 0.25), ("", 0.5, 2.0)]);
+    let picture = frame(&Figure::Bars(chart.clone()), &Theme::light(), SIZE).expect("a frame");
+    let FigureLayout::Bars(layout) = picture.layout else { panic!("not bars") };
+    assert!(layout.axis.max > 2.5 && layout.axis.min < -1.25, "{:?}", layout.axis);
+    let pixel = |row: usize, value: f64| {
+        let x = layout.plot.x + layout.axis.position(value) * layout.plot.width;
+        let y = layout.rows[row].y + layout.rows[row].height / 2.0;
+        let at = (y as usize * picture.width as usize + x as usize) * 4;
+        <[u8; 3]>::try_from(&picture.rgba[at..at + 3]).expect("a pixel")
+    };
+    let is_line = |row: usize, value: f64| pixel(row, value).iter().all(|light| *light < 0xb0);
+    assert_eq!([1.4, 1.6, 2.4, 2.6].map(|value| is_line(0, value)), [false, true, true, false]);
+    assert_eq!([-1.35, -1.2, -0.8, -0.6].map(|value| is_line(1, value)), [false, true, true, false]);
+
+    let svg = svg(&Figure::Bars(chart), &Theme::light(), SIZE).expect("a file");
+    assert!(svg.contains("2.0 ± 0.5") && svg.contains("0.5 ± 2.0"), "{svg}");
+    for ugly in [f64::NAN, f64::INFINITY, 1e308, -1.0, 1e-320] {
+        let layout = layout_of(&uncertain([("a", 1.0, ugly), ("b", f64::NAN, 0.1), ("c", -1e308, 1e308)]), SIZE);
+        assert!(layout.axis.min < layout.axis.max && (layout.axis.max - layout.axis.min).is_finite());
+    }
 }
 
 #[test]

@@ -388,7 +388,7 @@ fn japanese_names_are_drawn_where_the_system_has_a_font_for_them() {
     assert!(ink_of("検証損失") > 80, "{}", ink_of("検証損失"));
     assert_eq!(ink_of(" "), 0);
     let names_left_of = |name: &str| {
-        let bar = Bar { name: name.into(), color: COLORS[0], value: 1.0 };
+        let bar = Bar { name: name.into(), color: COLORS[0], value: 1.0, spread: None };
         let figure = Figure::Bars(BarChart { bars: vec![bar], ..BarChart::default() });
         let FigureLayout::Bars(layout) = super::frame(&figure, &Theme::light(), SIZE).expect("a frame").layout else {
             panic!("not bars")

@@ -22,6 +22,8 @@ pub struct Bar {
     pub color: [u8; 3],
     /// NaN and infinities are values: they are written, and have no bar.
     pub value: f64,
+    /// How uncertain the value is, to either side of it: a line over the end of the bar, and ± in its words.
+    pub spread: Option<f64>,
 }
 
 /// Histories of a metric, as lines.

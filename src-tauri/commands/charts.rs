@@ -5,9 +5,10 @@ use tauri::State;
 
 use super::Bytes;
 use crate::app::{
-    App, ChartFile, CurveChart, CurveProbe, Drawn, GroupProbe, MarkedValues, MetricBars, Paper, RunParallel, RunScatter,
+    App, ChartFile, CurveChart, CurveProbe, Drawn, GroupProbe, MarkedValues, MetricBars, Paper, RunImportance,
+    RunParallel, RunScatter,
 };
-pub use crate::app::{CurveLayout, MetricBarsLayout, RunParallelLayout, RunScatterLayout};
+pub use crate::app::{CurveLayout, MetricBarsLayout, RunImportanceLayout, RunParallelLayout, RunScatterLayout};
 use crate::cache::Column;
 use crate::entities::RunRef;
 use crate::error::{AppError, Result};
@@ -39,6 +40,13 @@ pub async fn draw_scatter(app: State<'_, App>, chart: RunScatter, paper: Paper) 
 #[specta::specta]
 pub async fn draw_parallel(app: State<'_, App>, chart: RunParallel, paper: Paper) -> Result<Bytes> {
     as_bytes(app.draw_parallel(&chart, paper).await?)
+}
+
+/// Draws how much each param matters for a metric as a bar.
+#[tauri::command]
+#[specta::specta]
+pub async fn draw_importance(app: State<'_, App>, chart: RunImportance, paper: Paper) -> Result<Bytes> {
+    as_bytes(app.draw_importance(&chart, paper).await?)
 }
 
 /// The name and the values of a run that is pointed at in a chart of values; none where it is not cached.

@@ -119,6 +119,8 @@ export const commands = {
 	drawScatter: (chart: RunScatter, paper: Paper) => __TAURI_INVOKE<ArrayBuffer>("draw_scatter", { chart, paper }),
 	/**  Draws each run as a line across axes of its values. */
 	drawParallel: (chart: RunParallel, paper: Paper) => __TAURI_INVOKE<ArrayBuffer>("draw_parallel", { chart, paper }),
+	/**  Draws how much each param matters for a metric as a bar. */
+	drawImportance: (chart: RunImportance, paper: Paper) => __TAURI_INVOKE<ArrayBuffer>("draw_importance", { chart, paper }),
 	/**  The name and the values of a run that is pointed at in a chart of values; none where it is not cached. */
 	markedValues: (run: RunRef, columns: Column[]) => __TAURI_INVOKE<MarkedValues | null>("marked_values", { run, columns }),
 	/**  The value of every run nearest to `x`, in the order of `chart.runs`; runs without one are left out. */
@@ -208,7 +210,7 @@ export type Answer = {
 };
 
 /**  A chart of any kind. */
-export type AnyChart = { kind: "curves"; of: CurveChart } | { kind: "bars"; of: MetricBars } | { kind: "scatter"; of: RunScatter } | { kind: "parallel"; of: RunParallel };
+export type AnyChart = { kind: "curves"; of: CurveChart } | { kind: "bars"; of: MetricBars } | { kind: "scatter"; of: RunScatter } | { kind: "parallel"; of: RunParallel } | { kind: "importance"; of: RunImportance };
 
 export type AppError = {
 	code: Code,
@@ -764,6 +766,16 @@ export type ImportPlan = {
 	routes: ImportItem[],
 	/**  What in the text cannot be used, in words. */
 	problems: string[],
+};
+
+export type ImportantParam = {
+	column: Column,
+	/**  Of all importances, which together are 1. */
+	share: number,
+	/**  The standard deviation of the share between forests. */
+	spread: number,
+	/**  Where the metric goes when the param goes up; none where that is not clear, or the param is no number. */
+	trend: Trend | null,
 };
 
 /**  Where a secret lives. */
@@ -1372,6 +1384,30 @@ export type RunFiles = {
 	unseen: string[],
 };
 
+/**  What to draw as importances, as the window knows it: runs and columns, not values. */
+export type RunImportance = {
+	runs: RunSet,
+	/**
+	 *  What params are to explain, or its logarithm. Runs without a finite number are left out, as are those whose
+	 *  number is not positive where the logarithm is asked for.
+	 */
+	metric: ValueAxis,
+	/**  Any columns. Those that are the same in all runs, or different in each without being numbers, have no bar. */
+	params: Column[],
+};
+
+/**  What a drawing of importances says about itself, and how fresh the values are. */
+export type RunImportanceLayout = {
+	/**  One for each of the layout's rows. */
+	params: ImportantParam[],
+	/**  How many runs were learnt from. */
+	runsUsed: number,
+	/**  Runs without a value of the metric that can be learnt from. */
+	leftOut: number,
+	verdict: Verdict,
+	freshness: Freshness,
+} & BarLayout;
+
 /**  What a run is, without what it logged. */
 export type RunInfo = {
 	runId: string,
@@ -1732,12 +1768,29 @@ export type TreeEntry = {
 	sizeBytes: number | null,
 };
 
+/**  Said only of a rank correlation that would come by chance in less than about 1 of 20 cases: |ρ| > 1.96 / √(n - 1). */
+export type Trend = "up" | "down";
+
 /**  A column of values along an axis, or as a colour or size. */
 export type ValueAxis = {
 	column: Column,
 	/**  Categories and points in time are never logarithmic. */
 	log: boolean,
 };
+
+/**  Whether there is anything to say, and how much it says. */
+export type Verdict = 
+/**
+ *  Of the share of the metric's variance that the params explain in runs which were not learnt from: near zero or
+ *  below, importances mean little.
+ */
+{ kind: "explained"; share: number } | 
+/**  So many runs are needed for these params. */
+{ kind: "tooFewRuns"; needed: number } | 
+/**  The metric is the same in all runs. */
+{ kind: "sameEverywhere" } | 
+/**  No param differs between the runs. */
+{ kind: "nothingVaries" };
 
 /**  A version and what is known of what it was made from. */
 export type VersionRow = {

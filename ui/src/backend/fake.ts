@@ -28,7 +28,7 @@ import type {
   VersionRow,
   What,
 } from './bindings';
-import { LOGGED_ONCE, bars } from './fake-bars';
+import { LOGGED_ONCE, bars, importance } from './fake-bars';
 import { frame, probe } from './fake-chart';
 import {
   CURVES,
@@ -499,11 +499,16 @@ const commands: Commands = {
     if (kind === 'curves') return pngOf(await commands.drawChart(of, paper), paper);
     if (kind === 'bars') return pngOf(await commands.drawBars(of, paper), paper);
     if (kind === 'scatter') return pngOf(await commands.drawScatter(of, paper), paper);
+    if (kind === 'importance') return pngOf(await commands.drawImportance(of, paper), paper);
     return pngOf(await commands.drawParallel(of, paper), paper);
   },
   drawScatter: async (chart, paper) => {
     await wait(situation === 'slow' ? 600 : 20);
     return scatter(chart, runsOfSet(chart.runs), paper, freshness('runs'));
+  },
+  drawImportance: async (chart, paper) => {
+    await wait(situation === 'slow' ? 600 : 20);
+    return importance(chart, runsOfSet(chart.runs), paper, freshness('runs'));
   },
   drawParallel: async (chart, paper) => {
     await wait(situation === 'slow' ? 600 : 20);

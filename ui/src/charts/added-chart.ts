@@ -1,17 +1,28 @@
 // What a chart that the user added shows: its spec as far as it is valid, and what it is called.
 import type { ColumnInfo } from '../backend';
 import type { AddedCard } from './board';
+import {
+  importanceTitle,
+  parseImportanceSpec,
+  startImportance,
+  type ImportanceSpec,
+} from './importance-spec';
 import { parallelTitle, parseParallelSpec, startParallel, type ParallelSpec } from './parallel-spec';
 import { parseScatterSpec, scatterTitle, startScatter, type ScatterSpec } from './scatter-spec';
 
 export type AddedChart =
   | { kind: 'scatter'; title: string; spec: ScatterSpec }
-  | { kind: 'parallel'; title: string; spec: ParallelSpec };
+  | { kind: 'parallel'; title: string; spec: ParallelSpec }
+  | { kind: 'importance'; title: string; spec: ImportanceSpec };
 
 export function addedChart({ kind, spec }: AddedCard, columns: readonly ColumnInfo[]): AddedChart {
   if (kind === 'parallel') {
     const parallel = parseParallelSpec(spec, startParallel(columns));
     return { kind, title: parallelTitle(parallel), spec: parallel };
+  }
+  if (kind === 'importance') {
+    const importance = parseImportanceSpec(spec, startImportance(columns));
+    return { kind, title: importanceTitle(importance), spec: importance };
   }
   const scatter = parseScatterSpec(spec, startScatter(columns));
   return { kind, title: scatterTitle(scatter), spec: scatter };

@@ -3,10 +3,10 @@
 import type { CurveChoices } from './choices';
 
 /** What a card draws. */
-export type CardKind = 'curve' | 'bars' | 'scatter' | 'parallel';
+export type CardKind = 'curve' | 'bars' | 'scatter' | 'parallel' | 'importance';
 
 /** What the user can add. */
-export type AddedKind = Extract<CardKind, 'scatter' | 'parallel'>;
+export type AddedKind = Exclude<CardKind, 'curve' | 'bars'>;
 
 /** A card as a screen offers it, before the user changed anything. */
 export interface OfferedCard {

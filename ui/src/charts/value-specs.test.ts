@@ -1,6 +1,7 @@
 // What charts of values show at first, and what is kept of them.
 import { expect, it } from 'vitest';
 import type { Column, ColumnInfo } from '../backend';
+import { askedParams, parseImportanceSpec, startImportance } from './importance-spec';
 import { moved, parallelTitle, parseParallelSpec, startParallel } from './parallel-spec';
 import { parseScatterSpec, startScatter } from './scatter-spec';
 import { axisOptions, withColumn } from './value-axis';
@@ -99,4 +100,29 @@ it('of saved axes each column is kept once', () => {
 it('what is moved is at its new place, counted without it', () => {
   expect(moved([1, 2, 3, 4], 0, 2)).toEqual([2, 3, 1, 4]);
   expect(moved([1, 2, 3, 4], 3, 0)).toEqual([4, 1, 2, 3]);
+});
+
+it('importances start with all params of the runs and keep what was saved of others', () => {
+  const start = startImportance(columns);
+  expect(start).toEqual({ metric: axis('metric', 'val_loss'), params: null });
+  expect(askedParams(start, columns).map(({ key }) => key)).toEqual([
+    'seed',
+    'learning_rate',
+    'optimizer',
+    'rare',
+  ]);
+  for (const anything of [
+    undefined,
+    7,
+    { params: 'x' },
+    { params: [] },
+    { params: [null, {}, 3], metric: 1 },
+  ]) {
+    expect(parseImportanceSpec(anything, start)).toEqual(start);
+  }
+  const [seed, tag] = [axis('param', 'seed').column, axis('tag', 'a.b').column];
+  const saved = { metric: axis('metric', 'f1', true), params: [seed, tag, seed, { kind: 'param' }] };
+  const read = parseImportanceSpec(JSON.parse(JSON.stringify(saved)), start);
+  expect(read).toEqual({ metric: saved.metric, params: [seed, tag] });
+  expect(askedParams(read, columns)).toEqual([seed, tag]);
 });
