@@ -264,9 +264,10 @@ fn write_group(
     for ((((x, y), low), high), runs) in
         x.iter().zip(y.iter()).zip(band.low.iter()).zip(band.high.iter()).zip(counts.iter())
     {
-        let numbers = [x, y, low, high].map(f64::to_string);
-        let [x, y, low, high] = numbers.each_ref().map(String::as_str);
-        table.write_record([name, x, y, low, high, &runs.to_string()])?;
+        // Absent is empty: no run of a group has logged this NaN.
+        let cells = [y, low, high].map(|value| if value.is_nan() { String::new() } else { value.to_string() });
+        let [y, low, high] = cells.each_ref().map(String::as_str);
+        table.write_record([name, &x.to_string(), y, low, high, &runs.to_string()])?;
     }
     Ok(())
 }

@@ -80,8 +80,12 @@ async function show() {
   const picture = document.querySelector('[role=application]') as HTMLElement;
   picture.setPointerCapture = () => undefined;
   picture.getBoundingClientRect = () => ({ left: 0, top: 0 }) as DOMRect;
-  const pointer = (type: string, clientX: number, clientY: number) =>
-    picture.dispatchEvent(new MouseEvent(`pointer${type}`, { clientX, clientY, button: 0, bubbles: true }));
+  const pointer = (type: string, clientX: number, clientY: number) => {
+    const place = { clientX, clientY, button: 0, bubbles: true };
+    picture.dispatchEvent(new MouseEvent(`pointer${type}`, place));
+    // As a browser does after each press.
+    if (type === 'up') picture.dispatchEvent(new MouseEvent('click', place));
+  };
   const press = async (key: string, on: Element = picture, more: KeyboardEventInit = {}) => {
     on.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, ...more }));
     await settled();

@@ -10,6 +10,8 @@ export class BoardLayout {
   /** Whether what was kept is here: until then no card is drawn, so that none moves a moment later. */
   ready = $state(false);
   #history = $state.raw<History<Layout>>(historyOf(START_LAYOUT));
+  /** Whether changes are written to the settings. */
+  #isKept = true;
   #saving: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
@@ -32,7 +34,8 @@ export class BoardLayout {
 
   /** A change of the user, which can be undone. */
   change(next: Layout): void {
-    if (next !== this.current) this.#go(changed(this.#history, next));
+    // Before what was kept is here, a change would take its place.
+    if (this.ready && next !== this.current) this.#go(changed(this.#history, next));
   }
   undo(): void {
     this.#go(undone(this.#history));
@@ -43,6 +46,7 @@ export class BoardLayout {
 
   #go(history: History<Layout>): void {
     this.#history = history;
+    if (!this.#isKept) return;
     clearTimeout(this.#saving);
     this.#saving = setTimeout(() => {
       this.commands.setValue(this.key, JSON.stringify(formatLayout(this.current))).catch(() => undefined);
@@ -50,7 +54,13 @@ export class BoardLayout {
   }
 
   async #restore(): Promise<void> {
-    const kept = await this.commands.getValue(this.key).catch(() => null);
+    let kept: string | null = null;
+    try {
+      kept = await this.commands.getValue(this.key);
+    } catch {
+      // It may be there and only not be read: nothing is written over it.
+      this.#isKept = false;
+    }
     try {
       this.#history = historyOf(parseLayout(JSON.parse(kept ?? '{}')));
     } catch {

@@ -39,6 +39,7 @@ export function rowsOf(sections: readonly BoardSection[], board_px: number, head
 
 /** The card that an arrow leads to, across sections; undefined at an end. */
 export function cardByKey(rows: readonly BoardRow[], from: string, key: string): string | undefined {
+  if (!/^(Arrow(Up|Down|Left|Right)|Home|End)$/.test(key)) return undefined;
   const lines = rows.flatMap((row) => (row.kind === 'cards' ? [row.cards] : []));
   const line = lines.findIndex((cards) => cards.some(({ id }) => id === from));
   if (line < 0) return lines[0]?.[0]?.id;

@@ -298,6 +298,13 @@ export function showHidden(layout: Layout): Layout {
   return { ...layout, hidden: [] };
 }
 
+/** As the board makes itself; charts that the user added stay, since another screen may not even show them. */
+export function arrangedAnew(layout: Layout): Layout {
+  const added = new Set(layout.added.map(({ id }) => id));
+  const kept = Object.entries(layout.sizes).filter(([id]) => added.has(id));
+  return { ...START_LAYOUT, added: layout.added, sizes: Object.fromEntries(kept) };
+}
+
 /** Another card of the same, right behind it and with its choices. */
 export function copyCard(offered: readonly OfferedCard[], layout: Layout, id: string): [Layout, string] {
   const card = withCopies(offered, layout).find((each) => each.id === id);
@@ -307,7 +314,7 @@ export function copyCard(offered: readonly OfferedCard[], layout: Layout, id: st
     const [next, copy] = addCard(layout, original.kind, original.spec);
     return [{ ...next, sizes: { ...next.sizes, [copy]: card.size } }, copy];
   }
-  const taken = new Set(layout.copies.map((copy) => copy.id));
+  const taken = new Set([...layout.copies, ...offered].map((each) => each.id));
   let number = 2;
   while (taken.has(`${card.source}#${number}`)) number += 1;
   const copy = `${card.source}#${number}`;
@@ -328,7 +335,8 @@ export function addCard(layout: Layout, kind: AddedKind, spec: unknown): [Layout
   const numbers = layout.added.map(({ id }) => Number(id.slice(1)) || 0);
   const id = `*${Math.max(0, ...numbers) + 1}`;
   const sizes = kind === 'parallel' ? { ...layout.sizes, [id]: 'wide' as const } : layout.sizes;
-  return [{ ...layout, sizes, added: [...layout.added, { id, kind, spec }] }, id];
+  const collapsed = layout.collapsed.filter((section) => section !== ADDED);
+  return [{ ...layout, sizes, collapsed, added: [...layout.added, { id, kind, spec }] }, id];
 }
 
 export function changeSpec(layout: Layout, id: string, spec: unknown): Layout {

@@ -8,7 +8,7 @@ const numbers = (
   high: number,
 ): Brushed => ({
   column: { kind, key },
-  dimension: { axis: { min: 0, max: 1e13, scale: 'linear' }, categories: null, names: null },
+  dimension: { axis: { min: 0, max: 1e13, scale: 'linear' }, categories: null, names: null, lanes: [] },
   range: [low, high],
 });
 
@@ -24,13 +24,23 @@ describe('a brush as a filter', () => {
     expect(brushFilter([numbers('param', 'lr', -1, 2e13)])).toBeUndefined();
   });
 
+  it('keeps an end of the axis where values beyond it have no place there', () => {
+    const lr = numbers('param', 'lr', 0, 0.5);
+    const log = { ...lr.dimension, axis: { min: 0.001, max: 1, scale: 'log' as const } };
+    const lanes = [{ lane: 'nonPositive' as const, runs: 2 }];
+    const brushed = { ...lr, dimension: { ...log, lanes }, range: [0.001, 0.5] as const };
+    expect(brushFilter([brushed])).toBe('params.lr >= 0.001 AND params.lr <= 0.5');
+  });
+
   it('names categories, and says nothing where they cannot be named', () => {
     const optimizer = (names: string[] | null): Brushed => ({
       column: { kind: 'param', key: 'optimizer' },
-      dimension: { axis: { min: -0.5, max: 2.5, scale: 'linear' }, categories: 3, names },
+      dimension: { axis: { min: -0.5, max: 2.5, scale: 'linear' }, categories: 3, names, lanes: [] },
       range: [0.6, 2.4],
     });
     expect(brushFilter([optimizer(['adam', "it's", 'sgd'])])).toBe(`params.optimizer IN ("it's", 'sgd')`);
+    expect(brushFilter([optimizer(['adam', `both ' and "`, 'sgd'])])).toBeUndefined();
+    expect(brushFilter([{ ...optimizer(['adam', 'lion', 'sgd']), range: [1.2, 1.4] }])).toBeUndefined();
     expect(brushFilter([optimizer(null), numbers('param', 'lr', 1, 2)])).toBeUndefined();
   });
 

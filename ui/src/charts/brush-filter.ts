@@ -1,10 +1,10 @@
 // A brush as text of the filter language, so that what was seen in a chart can be asked of the table and kept.
-import type { Column, DimensionLayout } from '../backend';
+import type { Column, DimensionLayout, Lane } from '../backend';
 import type { Range } from './parallel-places';
 
 export interface Brushed {
   column: Column;
-  dimension: Pick<DimensionLayout, 'axis' | 'categories' | 'names'>;
+  dimension: Pick<DimensionLayout, 'axis' | 'categories' | 'names' | 'lanes'>;
   range: Range;
 }
 
@@ -20,19 +20,25 @@ export function bothFilters(one: string, other: string): string {
   return one.trim() === '' ? other : `(${one.trim()}) AND ${other}`;
 }
 
+const BELOW: readonly Lane[] = ['nonPositive', 'infinite'];
+const ABOVE: readonly Lane[] = ['infinite'];
+
 function conditions({ column, dimension, range: [low, high] }: Brushed): string[] | undefined {
   const name = nameOf(column);
   if (dimension.categories !== null) {
     const inside = dimension.names?.filter((_, i) => i >= low && i <= high);
-    if (!inside) return undefined;
-    return [`${name} IN (${inside.map(quoted).join(', ')})`];
+    const texts = inside?.map(quoted);
+    if (!texts?.length || texts.includes(undefined)) return undefined;
+    return [`${name} IN (${texts.join(', ')})`];
   }
   const { min, max } = dimension.axis;
   const isWhole = column.kind === 'attribute';
-  // An end of the axis is no condition: it only says what there was.
+  // An end of the axis is no condition, unless there are values beyond it that have no place on the axis.
+  const beyond = (lanes: readonly Lane[]) => dimension.lanes.some(({ lane }) => lanes.includes(lane));
+  const [isLowest, isHighest] = [!beyond(BELOW) && low <= min, !beyond(ABOVE) && high >= max];
   return [
-    ...(low > min ? [`${name} >= ${isWhole ? Math.floor(low) : rounded(low, Math.floor)}`] : []),
-    ...(high < max ? [`${name} <= ${isWhole ? Math.ceil(high) : rounded(high, Math.ceil)}`] : []),
+    ...(!isLowest ? [`${name} >= ${isWhole ? Math.floor(low) : rounded(low, Math.floor)}`] : []),
+    ...(!isHighest ? [`${name} <= ${isWhole ? Math.ceil(high) : rounded(high, Math.ceil)}`] : []),
   ];
 }
 
@@ -41,7 +47,9 @@ function nameOf({ kind, key }: Column): string {
   return `${kind}s.${/^[A-Za-z_]\w*$/.test(key) ? key : key.includes('`') ? `"${key}"` : `\`${key}\``}`;
 }
 
-function quoted(text: string): string {
+/** Undefined where the filter language has no plain way to write it. */
+function quoted(text: string): string | undefined {
+  if (text.includes('\\') || (text.includes("'") && text.includes('"'))) return undefined;
   return text.includes("'") ? `"${text}"` : `'${text}'`;
 }
 
@@ -49,5 +57,6 @@ function quoted(text: string): string {
 function rounded(value: number, round: (value: number) => number): number {
   if (value === 0 || !Number.isFinite(value)) return value;
   const unit = 10 ** (Math.floor(Math.log10(Math.abs(value))) - 4);
-  return Number((round(value / unit) * unit).toPrecision(6));
+  // Without the dust of the division: 0.5 stays 0.5.
+  return Number((round(Number((value / unit).toPrecision(12))) * unit).toPrecision(6));
 }

@@ -63,7 +63,9 @@ test('a baseline that is best, and runs that are as good, are said to be so', ()
   expect(all).toBe('All runs are as good in acc.');
   expect(words(brief(none, [metric('acc', null, 1, 2, 3)], runs, 0))[0]).toContain('Of no metric');
   const [two] = words(brief(none, [metric('acc', 'higher', null, 0.8, 0.7)], runs, 0));
-  expect(two).toBe('large has the best acc of the 2 that logged it, 0.8. The baseline did not log it.');
+  expect(two).toBe(
+    'large has the best acc of the 2 with a number for it, 0.8. The baseline has no number for it.',
+  );
   expect(brief(none, metrics, runs.slice(0, 1), 0)).toEqual([]);
 });
 

@@ -65,7 +65,8 @@ function best(metrics: readonly Row[], runs: readonly ComparedRun[], tolerance: 
   const key = strong(deciding.key);
   const values = deciding.cells.map((_, at) => finite(deciding, at));
   const logged = values.filter((value) => value !== undefined);
-  const among = logged.length < runs.length ? ` of the ${formatCount(logged.length)} that logged it` : '';
+  const among =
+    logged.length < runs.length ? ` of the ${formatCount(logged.length)} with a number for it` : '';
   const value = bestOf(deciding);
   const winners = values.flatMap((other, at) =>
     value !== undefined && other !== undefined && sameNumber(other, value, tolerance) ? [at] : [],
@@ -86,7 +87,7 @@ function best(metrics: readonly Row[], runs: readonly ComparedRun[], tolerance: 
   ];
   const [base] = values;
   if (at === 0) pieces.push(plain('. It is the baseline.'));
-  else if (base === undefined) pieces.push(plain('. The baseline did not log it.'));
+  else if (base === undefined) pieces.push(plain('. The baseline has no number for it.'));
   else
     pieces.push(
       plain(', '),
