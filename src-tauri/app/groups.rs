@@ -11,7 +11,6 @@ use crate::cache::{Column, ColumnKind, RunSet, RunValues, Values};
 use crate::charts::{Aggregate, Middle, PALETTE, Spread, assign};
 use crate::entities::{MetricValue, RunRef};
 use crate::error::Result;
-use crate::query::number_of;
 
 /// How the runs of a chart are grouped.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, Type)]
@@ -169,7 +168,7 @@ fn name(values: &RunValues, by: &[Column], row: usize) -> String {
 /// A word, such as "adamw": not a number, and nothing like "true" that could be of any key.
 fn speaks_for_itself(value: &str) -> bool {
     const OF_ANY_KEY: [&str; 9] = ["true", "false", "yes", "no", "on", "off", "none", "null", "nan"];
-    let is_word = value.chars().filter(|letter| letter.is_alphabetic()).count() > 2 && number_of(value).is_none();
+    let is_word = value.chars().filter(|letter| letter.is_alphabetic()).count() > 2 && value.parse::<f64>().is_err();
     is_word && !OF_ANY_KEY.iter().any(|known| value.eq_ignore_ascii_case(known))
 }
 

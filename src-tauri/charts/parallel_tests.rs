@@ -211,7 +211,7 @@ fn strange_values_names_and_sizes_are_drawn_without_complaint() {
                 let (_, layout) = drawn(&chart, size);
                 assert_eq!((layout.axes.len(), layout.runs_total as usize), (axes, if axes == 0 { 0 } else { count }));
                 let json = serde_json::to_string(&layout).expect("JSON");
-                assert!(json.matches("null").count() <= 2 + axes, "{json}");
+                assert!(json.replace("\"names\":null", "").matches("null").count() <= 2 + axes, "{json}");
                 svg(&Figure::Parallel(chart.clone()), &Theme::dark(), size).expect("a file");
             }
         }

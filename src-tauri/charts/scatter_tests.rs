@@ -202,7 +202,7 @@ fn strange_values_names_and_sizes_are_drawn_without_complaint() {
                     assert_eq!(layout.x_tenths.len(), count);
                     // Numbers that are not finite would be null, as only the note and what is not there may be.
                     let json = serde_json::to_string(&layout).expect("JSON");
-                    assert!(json.matches("null").count() <= 6, "{json}");
+                    assert!(json.replace("\"names\":null", "").matches("null").count() <= 6, "{json}");
                     assert!(
                         svg(&Figure::Scatter(chart.clone()), &Theme::dark(), size).expect("a file").starts_with("<svg")
                     );
