@@ -1,13 +1,21 @@
 //! The values of params as small codes, so that a split is found by counting and not by sorting.
 
 use std::collections::HashMap;
-
-use super::Param;
+use std::sync::Arc;
 
 /// The code of a run without a value. It is a category of its own, or stands on either side of a split of numbers.
 pub const MISSING: u8 = u8::MAX;
 /// Codes of values are below this.
 const MOST: usize = MISSING as usize;
+
+/// A param of all runs.
+#[derive(Debug, Clone)]
+pub struct Param {
+    /// One for each run; of categories: any number that stands for each. Whether a scale is logarithmic does not
+    /// matter: only the order of values counts.
+    pub values: Arc<[Option<f64>]>,
+    pub is_category: bool,
+}
 
 /// One param of the runs that count.
 pub struct Codes {

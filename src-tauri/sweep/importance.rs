@@ -9,13 +9,11 @@
 //! This is not fANOVA (Hutter, Hoos and Leyton-Brown 2014), which takes the variance of the forest itself apart, over
 //! the whole space of params: that answers for values which nobody tried, and believes whatever the forest does.
 
-use std::sync::Arc;
-
 use rayon::prelude::*;
 use serde::Serialize;
 use specta::Type;
 
-use super::codes::Codes;
+use super::codes::{Codes, Param};
 use super::finite;
 use super::random::Random;
 use super::rank::rank_correlation;
@@ -30,15 +28,6 @@ const TREES: u64 = 32;
 /// than a second, and what all trees say together does not change much.
 const MOST_DRAWN: usize = 1_000;
 const MOST_TESTED: usize = 500;
-
-/// A param of all runs.
-#[derive(Debug, Clone)]
-pub struct Param {
-    /// One for each run; of categories: any number that stands for each. Whether a scale is logarithmic does not
-    /// matter: only the order of values counts.
-    pub values: Arc<[Option<f64>]>,
-    pub is_category: bool,
-}
 
 /// What a metric depends on.
 #[derive(Debug, Clone, PartialEq)]

@@ -18,8 +18,9 @@ mod tree;
 mod importance_tests;
 
 pub use best_so_far::{Progress, best_so_far};
+pub use codes::Param;
 pub use edf::{Edf, edf};
-pub use importance::{Finding, Importance, LEAST_RUNS, Param, ParamImportance, Trend, importance};
+pub use importance::{Finding, Importance, LEAST_RUNS, ParamImportance, Trend, importance};
 pub use pareto::{Front, pareto_front};
 
 /// The places of values that are finite numbers in all of these columns, and how many are not.

@@ -213,3 +213,45 @@ fn partition(rows: &mut [u32], goes_left: impl Fn(u32) -> bool) -> usize {
     }
     left
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A tree of one param, each run drawn once.
+    fn grow(is_category: bool, codes: &[u8], y: &[f64]) -> Tree {
+        let mut rows: Vec<u32> = (0..y.len() as u32).collect();
+        let params = [Codes { of: codes.to_vec(), is_category }];
+        Tree::grow(&params, y, &mut rows, &vec![1.0; y.len()], &mut Random::new(0))
+    }
+
+    #[test]
+    fn missing_values_go_to_the_side_that_they_are_like() {
+        let codes = [0, 1, 6, 9, MISSING, MISSING];
+        for (like, y) in [(0.0, [0.0, 0.0, 1.0, 1.0, 0.0, 0.0]), (1.0, [0.0, 0.0, 1.0, 1.0, 1.0, 1.0])] {
+            let tree = grow(false, &codes, &y);
+            assert_eq!(tree.nodes.len(), 3, "one cut is enough");
+            let expected = [0, 3, 4, 200, MISSING].map(|code| tree.predict(|_| code));
+            assert_eq!(expected, [0.0, 0.0, 1.0, 1.0, like], "between two values the cut is in the middle");
+        }
+        let alone = grow(false, &codes, &[0.0, 0.0, 0.0, 0.0, 1.0, 1.0]);
+        assert_eq!([0, 9, MISSING].map(|code| alone.predict(|_| code)), [0.0, 0.0, 1.0]);
+    }
+
+    #[test]
+    fn one_cut_parts_categories_that_are_not_beside_each_other() {
+        let codes = [0, 1, 2, MISSING, 0, 1, 2, MISSING, 1];
+        let tree = grow(true, &codes, &[0.0, 1.0, 0.0, 1.0, 0.0, 1.0, 0.0, 1.0, 1.0]);
+        assert_eq!(tree.nodes.len(), 3);
+        let expected = [0, 1, 2, MISSING].map(|code| tree.predict(|_| code));
+        assert_eq!(expected, [0.0, 1.0, 0.0, 1.0]);
+        assert_eq!(tree.predict(|_| 77), 1.0, "one that was not seen goes with most");
+    }
+
+    #[test]
+    fn what_does_not_differ_is_not_split() {
+        assert_eq!(grow(false, &[0, 1, 2, 3, 4], &[0.5; 5]).nodes.len(), 1);
+        assert_eq!(grow(true, &[3; 5], &[0.0, 1.0, 0.0, 1.0, 0.0]).nodes.len(), 1);
+        assert_eq!(grow(true, &[], &[]).predict(|_| 0), 0.0);
+    }
+}
