@@ -175,13 +175,16 @@ export class RunWindows {
 
   /**
    * Beside a filter that cannot be read the rows keep theirs, in the order and with the columns of now. What was
-   * asked half typed and found nothing hides no rows: then they are all there.
+   * asked half typed hides no rows: then they are all there. That is what found nothing, or a word that turned out to
+   * be the beginning of a name.
    */
   #insteadOf(failed: Answer): Answer | undefined {
     const shown = this.#shown?.question;
     if (!shown || this.#error?.code !== 'badFilter' || failed.question.filter === shown.filter)
       return undefined;
-    const filter = this.#shown?.matching === 0 ? '' : shown.filter;
+    const word = shown.filter.trim();
+    const isHalfTyped = /^[\w.]+$/.test(word) && failed.question.filter.trimStart().startsWith(word);
+    const filter = this.#shown?.matching === 0 || isHalfTyped ? '' : shown.filter;
     const question = { ...failed.question, filter };
     return JSON.stringify(question) === JSON.stringify(shown) ? undefined : blank(question);
   }

@@ -203,6 +203,23 @@ describe('RunWindows', () => {
     ]);
   });
 
+  it('shows all rows beside a wrong filter where a word of it was asked half typed, and keeps those of a good one', async () => {
+    const { windows, asked } = setUp();
+    windows.ask({ ...QUESTION, filter: 'm' });
+    await asked[0]?.give(2);
+    windows.ask({ ...QUESTION, filter: 'metrics.a > and' });
+    await asked[1]?.fail();
+    expect(asked[2]?.view.filter).toBe('');
+    await asked[2]?.give(16);
+    expect([windows.matching, windows.error?.code]).toEqual([16, 'badFilter']);
+
+    windows.ask({ ...QUESTION, filter: 'metrics.a > 1' });
+    await asked[3]?.give(3);
+    windows.ask({ ...QUESTION, filter: 'metrics.a > 1 and' });
+    await asked[4]?.fail();
+    expect([windows.matching, asked.length]).toEqual([3, 5]);
+  });
+
   it('asks again what failed for another reason', async () => {
     const { windows, asked } = setUp();
     windows.ask(QUESTION);
