@@ -1,6 +1,6 @@
-//! What a sweep teaches: which params matter for a metric ([`importance`]), which runs no other run beats
-//! ([`pareto_front`]), how the best value came down over time ([`best_so_far`]), and how values are distributed
-//! ([`edf`]). Pure: values in, answers out.
+//! What a sweep teaches: which params matter for a metric ([`importance()`]), which runs no other run beats
+//! ([`pareto_front`]), how the best value came down over time ([`best_so_far()`]), and how values are distributed
+//! ([`edf()`]). Pure: values in, answers out.
 //!
 //! A value is `None` where a run has none, and NaN or infinite where it was logged as such. Neither is ever taken for a
 //! number: such runs are left out and counted.
