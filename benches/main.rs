@@ -157,7 +157,7 @@ async fn draw_curves(app: &App, profile_id: &str, server: &MlflowServer, experim
     };
     let paper = Paper { width_px: 1600.0, height_px: 900.0, dpr: 1.0, dark: false, utc_offset_minutes: 0 };
     let podium = median_async(9, || async {
-        app.forget_recent_curves();
+        app.forget_recent();
         let frame = app.draw_chart(&chart, paper).await.unwrap();
         assert_eq!((frame.rgba.len(), frame.layout.layout.series_drawn as usize), (4 * 1600 * 900, CURVES));
     })

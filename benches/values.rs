@@ -34,6 +34,7 @@ pub async fn parallel(app: &App, profile_id: &str, server: &MlflowServer, experi
     let app = open_again(app).await;
     app.connection(profile_id).await.unwrap();
     let podium = median_async(9, || async {
+        app.forget_recent();
         let frame = app.draw_parallel(&chart, PAPER).await.unwrap();
         assert_eq!((frame.rgba.len(), frame.layout.layout.runs_total), (4 * 1600 * 900, RUNS));
     })

@@ -78,6 +78,7 @@ pub struct App {
     launch_target: Mutex<Option<String>>,
     notices: Vec<String>,
     recent_curves: Arc<curves::RecentCurves>,
+    recent_values: Arc<values::RecentValues>,
     colors: colors::RunColors,
     group_colors: groups::GroupColors,
     tests: connecting::Tests,
@@ -95,7 +96,8 @@ impl App {
         let (settings, settings_word) = Settings::open(data_dir).await?;
         let (cache, cache_word) = Cache::open(&data_dir.join("cache.db")).await;
         let recent_curves = Arc::new(curves::RecentCurves::default());
-        let on_change = forgetting(recent_curves.clone(), on_change);
+        let recent_values = Arc::new(values::RecentValues::default());
+        let on_change = forgetting(recent_curves.clone(), recent_values.clone(), on_change);
         let asked = on_change.clone();
         let connect_context = ConnectContext {
             vault: Vault::open(Arc::new(settings.clone())),
@@ -116,6 +118,7 @@ impl App {
             launch_target: Mutex::new(launch_target),
             notices: settings_word.into_iter().chain(cache_word).collect(),
             recent_curves,
+            recent_values,
             colors: colors::RunColors::default(),
             group_colors: groups::GroupColors::default(),
             tests: connecting::Tests::default(),
@@ -135,9 +138,10 @@ impl App {
         &self.notices
     }
 
-    /// Drops the curves that are kept in memory: the next drawing reads them from the cache, as after a start.
-    pub fn forget_recent_curves(&self) {
+    /// Drops the curves and values that are kept in memory: the next drawing reads the cache, as after a start.
+    pub fn forget_recent(&self) {
         self.recent_curves.clear();
+        self.recent_values.clear();
     }
 
     fn tell(&self, change: Change) {
@@ -145,12 +149,18 @@ impl App {
     }
 }
 
-/// Tells `on_change` of a change after the curves in memory that it makes old were dropped, so that a listener who
-/// asks at once gets the new ones.
-fn forgetting(recent_curves: Arc<curves::RecentCurves>, on_change: OnChange) -> OnChange {
+/// Tells `on_change` of a change after what it makes old in memory was dropped, so that a listener who asks at once
+/// gets the new.
+fn forgetting(
+    recent_curves: Arc<curves::RecentCurves>,
+    recent_values: Arc<values::RecentValues>,
+    on_change: OnChange,
+) -> OnChange {
     Arc::new(move |change| {
-        if matches!(change, Change::Histories { .. }) {
-            recent_curves.clear();
+        match change {
+            Change::Histories { .. } => recent_curves.clear(),
+            Change::Runs { .. } | Change::Experiments { .. } | Change::Profiles => recent_values.clear(),
+            _ => {}
         }
         on_change(change);
     })

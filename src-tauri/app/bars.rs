@@ -1,15 +1,15 @@
 //! From runs and a metric to a bar chart: the latest value of each run, the best first.
 
 use std::cmp::Ordering;
-use std::collections::BTreeSet;
+use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use super::App;
-use super::by_profile::by_profile;
 use super::drawing::{Drawn, Paper, draw};
-use super::runs::freshness_of_experiments;
+use super::values::ValueAxis;
+use crate::cache::{Column, ColumnKind, NamedRun, RunSet};
 use crate::charts::{self, Bar, BarChart, Figure, FigureLayout, PALETTE};
 use crate::direction::Better;
 use crate::entities::{MetricValue, RunRef};
@@ -54,7 +54,7 @@ pub struct RunValue {
 impl App {
     /// The frame of a bar chart.
     pub async fn draw_bars(&self, wanted: &MetricBars, paper: Paper) -> Result<Drawn<MetricBarsLayout>> {
-        let ReadBars { chart, runs, better, freshness } = self.bars(wanted, paper.dark).await?;
+        let ReadBars { chart, runs, better, freshness } = self.bars(wanted, paper).await?;
         let missing = wanted.runs.len() - runs.len();
         let values: Vec<f64> = chart.bars.iter().map(|bar| bar.value).collect();
         let (layout, rgba) = draw(Figure::Bars(chart), paper).await?;
@@ -71,35 +71,28 @@ impl App {
     }
 
     /// The bars before they are drawn: runs without a value have none.
-    pub(super) async fn bars(&self, wanted: &MetricBars, dark: bool) -> Result<ReadBars> {
-        let known = self.cache.latest_values(&wanted.runs, &wanted.key).await?;
-        let mut freshness = Vec::new();
-        for of in by_profile(&wanted.runs) {
-            let connection = self.connection(of.profile_id).await?;
-            let its = known.iter().filter(|of_run| of_run.run.profile_id == of.profile_id);
-            let experiment_ids: BTreeSet<String> = its.map(|of_run| of_run.experiment_id.clone()).collect();
-            let of_experiments = freshness_of_experiments(&connection, experiment_ids).await?;
-            freshness.extend(of_experiments.into_iter().map(|of| of.freshness));
-        }
-        // Read after their freshness: it must not claim more than they are.
-        let values = self.cache.latest_values(&wanted.runs, &wanted.key).await?;
+    pub(super) async fn bars(&self, wanted: &MetricBars, paper: Paper) -> Result<ReadBars> {
+        let metric = ValueAxis { column: Column { kind: ColumnKind::Metric, key: wanted.key.clone() }, log: false };
+        let read = self.read_values(&RunSet::Listed(wanted.runs.clone()), [&metric], paper).await?;
         let better = match wanted.runs.first() {
             Some(first) => self.directions(&first.profile_id).await?.of(&wanted.key).better,
             None => None,
         };
         let colors = self.color_runs(&wanted.runs).await;
+        let colors: HashMap<&RunRef, u8> = wanted.runs.iter().zip(colors).collect();
+        let values = read.dimension(&metric).values;
         let mut bars: Vec<(RunRef, Bar)> = Vec::new();
-        for of_run in values {
-            let Some(MetricValue(value)) = of_run.value else { continue };
-            let color = PALETTE[usize::from(colors.get(of_run.place).copied().unwrap_or_default()) % PALETTE.len()];
-            let color = if dark { color.dark } else { color.light };
-            bars.push((of_run.run, Bar { name: of_run.display_name, color, value, spread: None }));
+        for (NamedRun { run, display_name, .. }, value) in read.named().iter().zip(values.iter()) {
+            let Some(value) = *value else { continue };
+            let color = PALETTE[usize::from(colors.get(run).copied().unwrap_or_default()) % PALETTE.len()];
+            let color = if paper.dark { color.dark } else { color.light };
+            bars.push((run.clone(), Bar { name: display_name.clone(), color, value, spread: None }));
         }
         bars.sort_by(|(_, a), (_, b)| best_first(better, a.value, b.value));
         let (runs, bars): (Vec<RunRef>, Vec<Bar>) = bars.into_iter().unzip();
         let highlighted = wanted.highlighted.as_ref().and_then(|run| runs.iter().position(|of| of == run));
         let chart = BarChart { title: None, bars, highlighted };
-        Ok(ReadBars { chart, runs, better, freshness: Freshness::joined(freshness) })
+        Ok(ReadBars { chart, runs, better, freshness: read.freshness })
     }
 }
 

@@ -140,16 +140,16 @@ impl App {
                 Contents { groups, ..Contents::of_runs(Figure::Lines(chart), runs) }
             }
             AnyChart::Bars(of) => {
-                let ReadBars { chart, runs, .. } = self.bars(of, dark).await?;
+                let ReadBars { chart, runs, .. } = self.bars(of, paper).await?;
                 Contents::of_runs(Figure::Bars(chart), runs)
             }
             AnyChart::Scatter(of) => {
                 let (chart, read) = self.scatter(of, paper).await?;
-                Contents::of_runs(Figure::Scatter(chart), read.runs)
+                Contents::of_runs(Figure::Scatter(chart), read.runs())
             }
             AnyChart::Parallel(of) => {
                 let (chart, read) = self.parallel(of, paper).await?;
-                Contents::of_runs(Figure::Parallel(chart), read.runs)
+                Contents::of_runs(Figure::Parallel(chart), read.runs())
             }
             AnyChart::Importance(of) => {
                 let ReadImportance { chart, params, .. } = self.importance(of, paper).await?;
@@ -160,9 +160,9 @@ impl App {
 
     /// What the runs are called, those by their id that the cache does not have.
     async fn names_of(&self, runs: &[RunRef]) -> Result<Vec<String>> {
-        let known = self.cache.values(&RunSet::Listed(runs.to_vec()), &[]).await?;
-        let known: HashMap<RunRef, String> = known.runs.into_iter().map(|of| (of.run, of.display_name)).collect();
-        Ok(runs.iter().map(|run| known.get(run).unwrap_or(&run.run_id).clone()).collect())
+        let known = self.values(&RunSet::Listed(runs.to_vec()), &[]).await?;
+        let known: HashMap<&RunRef, &String> = known.runs.iter().map(|of| (&of.run, &of.display_name)).collect();
+        Ok(runs.iter().map(|run| known.get(run).map_or(&run.run_id, |name| *name).clone()).collect())
     }
 }
 

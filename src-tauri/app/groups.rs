@@ -101,7 +101,7 @@ impl App {
         by: &[Column],
         has_points: impl Fn(usize) -> bool,
     ) -> Result<Vec<CurveGroup>> {
-        let values = self.cache.values(&RunSet::Listed(runs.to_vec()), by).await?;
+        let values = self.values(&RunSet::Listed(runs.to_vec()), by).await?;
         let ranks: Vec<Vec<u32>> = values.columns.iter().map(ranks).collect();
         let row_of: HashMap<&RunRef, usize> = values.runs.iter().map(|of| &of.run).zip(0..).collect();
         let mut members: BTreeMap<Vec<u32>, (usize, Vec<u32>)> = BTreeMap::new();

@@ -41,6 +41,8 @@ impl<Question: PartialEq, Answer> Recent<Question, Answer> {
     pub fn put(&self, generation: u64, question: Question, answer: Arc<Answer>) {
         let mut kept = self.kept.lock();
         if generation == self.generation() {
+            // Another drawing may have asked the same meanwhile.
+            kept.retain(|(of, _)| *of != question);
             kept.truncate(Self::KEPT - 1);
             kept.push_front((question, answer));
         }
@@ -60,6 +62,8 @@ mod tests {
         assert_eq!(recent.get(&19).as_deref(), Some(&38));
         assert_eq!(recent.get(&8).as_deref(), Some(&16));
         assert_eq!(recent.get(&7), None);
+        recent.put(recent.generation(), 19, Arc::new(0));
+        assert_eq!((recent.get(&19).as_deref(), recent.get(&8).as_deref()), (Some(&0), Some(&16)), "each once");
         let before = recent.generation();
         recent.clear();
         assert_eq!(recent.get(&19), None);

@@ -1,6 +1,8 @@
 //! From columns of runs to what charts of values are made of: dimensions, colours, and whose value is whose.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -8,8 +10,9 @@ use specta::Type;
 use super::App;
 use super::by_profile::by_profile;
 use super::drawing::Paper;
+use super::recent::Recent;
 use super::runs::freshness_of_experiments;
-use crate::cache::{Cell, Column, ColumnKind, RunSet, RunValues, Values};
+use crate::cache::{Cell, Column, ColumnKind, NamedRun, RunSet, RunValues, Values};
 use crate::charts::{Coloring, Dimension, Domain, PALETTE, Scale, Theme};
 use crate::entities::{MetricValue, RunRef};
 use crate::error::Result;
@@ -50,13 +53,34 @@ pub struct MarkedValues {
 
 /// Values that were read for a chart.
 pub(super) struct Read {
-    pub runs: Vec<RunRef>,
     pub freshness: Freshness,
-    columns: Vec<(Column, Values)>,
+    /// One for each of the values' columns.
+    columns: Vec<Column>,
+    values: Arc<RunValues>,
     utc_offset_min: i32,
 }
 
+/// The values of the charts on screen, and when they were read. Emptied whenever a run changes.
+pub(super) type RecentValues = Recent<(RunSet, Vec<Column>), (Instant, Arc<RunValues>)>;
+
+/// Kept values are used for so long: the duration of a run that is going on grows without any change.
+const AS_GOOD_AS_NOW: Duration = Duration::from_secs(1);
+
 impl App {
+    /// As [`crate::cache::Cache::values`]: what follows the mouse asks for the same again and again.
+    pub(super) async fn values(&self, of: &RunSet, columns: &[Column]) -> Result<Arc<RunValues>> {
+        let generation = self.recent_values.generation();
+        let question = (of.clone(), columns.to_vec());
+        let begun = Instant::now();
+        match self.recent_values.get(&question).as_deref() {
+            Some((read, values)) if begun.duration_since(*read) < AS_GOOD_AS_NOW => return Ok(values.clone()),
+            _ => {}
+        }
+        let values = Arc::new(self.cache.values(of, columns).await?);
+        self.recent_values.put(generation, question, Arc::new((begun, values.clone())));
+        Ok(values)
+    }
+
     /// Reads the columns of all these axes, each once.
     pub(super) async fn read_values<'a>(
         &self,
@@ -72,13 +96,8 @@ impl App {
             }
         }
         // Read after their freshness: it must not claim more than they are.
-        let RunValues { runs, columns: values } = self.cache.values(of, &columns).await?;
-        Ok(Read {
-            runs: runs.into_iter().map(|named| named.run).collect(),
-            freshness,
-            columns: columns.into_iter().zip(values).collect(),
-            utc_offset_min: paper.utc_offset_minutes,
-        })
+        let values = self.values(of, &columns).await?;
+        Ok(Read { freshness, columns, values, utc_offset_min: paper.utc_offset_minutes })
     }
 
     /// Of the experiments that the runs are of.
@@ -89,7 +108,7 @@ impl App {
                 of_scope.map(|of| (of.profile_id.clone(), of.experiment_ids.iter().cloned().collect())).collect()
             }
             RunSet::Listed(asked) => {
-                let known = self.cache.values(of, &[]).await?.runs;
+                let known = &self.values(of, &[]).await?.runs;
                 let of_profile = |profile_id: &str| {
                     let its = known.iter().filter(|named| named.run.profile_id == profile_id);
                     (profile_id.to_owned(), its.map(|named| named.experiment_id.clone()).collect())
@@ -111,10 +130,11 @@ impl App {
         if let Some(axis) = by {
             return Coloring::By(read.dimension(axis));
         }
-        let colors: Vec<Option<u8>> = if read.runs.len() <= MOST_OWN_COLORS {
-            self.color_runs(&read.runs).await.into_iter().map(Some).collect()
+        let runs = read.runs();
+        let colors: Vec<Option<u8>> = if runs.len() <= MOST_OWN_COLORS {
+            self.color_runs(&runs).await.into_iter().map(Some).collect()
         } else {
-            self.known_colors(&read.runs).await
+            self.known_colors(&runs).await
         };
         let theme = if dark { Theme::dark() } else { Theme::light() };
         let none = [theme.label_quiet.0, theme.label_quiet.1, theme.label_quiet.2];
@@ -146,9 +166,18 @@ fn first_cell(values: &Values) -> Option<Cell> {
 }
 
 impl Read {
+    pub fn named(&self) -> &[NamedRun] {
+        &self.values.runs
+    }
+
+    pub fn runs(&self) -> Vec<RunRef> {
+        self.named().iter().map(|named| named.run.clone()).collect()
+    }
+
     pub fn dimension(&self, axis: &ValueAxis) -> Dimension {
         let scale = if axis.log { Scale::Log } else { Scale::Linear };
-        let values = self.columns.iter().find(|(column, _)| *column == axis.column).map(|(_, values)| values);
+        let asked = self.columns.iter().zip(&self.values.columns);
+        let values = asked.into_iter().find(|(column, _)| **column == axis.column).map(|(_, values)| values);
         let is_attribute = axis.column.kind == ColumnKind::Attribute;
         let (domain, values) = match values {
             Some(Values::Categories { names, of }) => {
@@ -163,14 +192,14 @@ impl Read {
                 };
                 (domain, numbers.as_slice().into())
             }
-            None => (Domain::Numbers(scale), vec![None; self.runs.len()].into()),
+            None => (Domain::Numbers(scale), vec![None; self.named().len()].into()),
         };
         Dimension { label: label(&axis.column).to_owned(), domain, values }
     }
 
     pub fn marked_runs(&self) -> MarkedRuns {
         let mut marked = MarkedRuns::default();
-        for run in &self.runs {
+        for NamedRun { run, .. } in self.named() {
             let known = marked.profile_ids.iter().position(|profile_id| *profile_id == run.profile_id);
             let profile = known.unwrap_or_else(|| {
                 marked.profile_ids.push(run.profile_id.clone());

@@ -8,7 +8,7 @@ use super::compared_datasets::{ReadDataset, dataset_rows};
 use super::search::run_rows;
 use super::view::{Cell, Column, ColumnKind, Comparison, ComparisonRow, RunRow};
 use super::{Cache, Result};
-use crate::entities::{MetricValue, RunRef, display_name};
+use crate::entities::{MetricValue, RunRef};
 
 /// Tags that repeat what is said elsewhere, at length.
 const LEFT_OUT: [&str; 2] = ["mlflow.runName", "mlflow.log-model.history"];
@@ -31,51 +31,6 @@ impl Cache {
             datasets: dataset_rows(read_datasets(&mut reading, &ids).await?, ids.len()),
             runs,
         })
-    }
-}
-
-/// The latest value of one metric of a run.
-#[derive(Debug, Clone, PartialEq)]
-pub struct LatestValue {
-    /// Where the run stands among those that were asked for.
-    pub place: usize,
-    pub run: RunRef,
-    pub display_name: String,
-    pub experiment_id: String,
-    /// Absent where the run did not log the metric.
-    pub value: Option<MetricValue>,
-}
-
-impl Cache {
-    /// Of each of the asked runs that the cache has, in the asked order.
-    pub async fn latest_values(&self, asked: &[RunRef], key: &str) -> Result<Vec<LatestValue>> {
-        let rows = sqlx::query(
-            "SELECT w.key, r.run_name, e.experiment_id, m.id IS NOT NULL, m.value
-             FROM json_each(?1) w CROSS JOIN source s ON s.profile_id = w.value ->> 'profileId'
-             CROSS JOIN run r ON r.source = s.id AND r.run_id = w.value ->> 'runId'
-             JOIN experiment e ON e.id = r.experiment
-             LEFT JOIN name n ON n.text = ?2 LEFT JOIN metric m ON m.id = (n.id << 32) + r.id
-             WHERE r.stage < 2 ORDER BY w.key",
-        )
-        .bind(serde_json::to_string(asked)?)
-        .bind(key)
-        .fetch_all(&self.reader())
-        .await?;
-        let mut values = Vec::with_capacity(rows.len());
-        for row in rows {
-            let place = usize::try_from(row.try_get::<i64, _>(0)?).unwrap_or(usize::MAX);
-            let Some(run) = asked.get(place).cloned() else { continue };
-            let (is_logged, value): (bool, Option<f64>) = (row.try_get(3)?, row.try_get(4)?);
-            values.push(LatestValue {
-                place,
-                display_name: display_name(row.try_get(1)?, &run.run_id),
-                experiment_id: row.try_get(2)?,
-                // NaN is kept as NULL.
-                value: is_logged.then(|| MetricValue(value.unwrap_or(f64::NAN))),
-                run,
-            });
-        }
-        Ok(values)
     }
 }
 

@@ -51,16 +51,6 @@ pub enum Values {
     },
 }
 
-impl Values {
-    /// Runs without a value.
-    pub fn missing(&self) -> usize {
-        match self {
-            Self::Numbers(numbers) => numbers.iter().filter(|number| number.is_none()).count(),
-            Self::Categories { of, .. } => of.iter().filter(|category| category.is_none()).count(),
-        }
-    }
-}
-
 impl Cache {
     /// Of listed runs, those that the cache does not have are left out. Beside the attributes of the table there are
     /// `parent_run`, its name with the start of its id, and `dataset`, all of the run by name and digest. Params and tags are numbers where all values

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::cache::{CacheError, Cell};
+use crate::cache::{RunSet, Values};
 use crate::entities::DatasetInput;
 
 async fn five_runs() -> (tempfile::TempDir, Cache, SourceId) {
@@ -401,13 +402,19 @@ async fn the_latest_values_of_a_metric_come_in_the_asked_order_with_the_runs_tha
         RunRef::new("profile", "b"),
         RunRef::new("profile", "a"),
     ];
-    let values = cache.latest_values(&asked, "acc").await.unwrap();
+    let latest = async |metric: &str| {
+        let column = Column { kind: ColumnKind::Metric, key: metric.to_owned() };
+        let values = cache.values(&RunSet::Listed(asked.to_vec()), &[column]).await.unwrap();
+        let Values::Numbers(numbers) = values.columns[0].clone() else { panic!("{values:?}") };
+        values.runs.into_iter().zip(numbers).collect::<Vec<_>>()
+    };
+    let values = latest("acc").await;
     let said: Vec<_> = values
         .iter()
-        .map(|of| {
-            assert_eq!(of.run, asked[of.place]);
-            let value = of.value.map(|MetricValue(value)| value.to_string());
-            (of.place, of.display_name.as_str(), of.experiment_id.as_str(), value)
+        .map(|(of, value)| {
+            let place = asked.iter().position(|run| *run == of.run).unwrap();
+            let value = value.map(|value| value.to_string());
+            (place, of.display_name.as_str(), of.experiment_id.as_str(), value)
         })
         .collect();
     let some = |text: &str| Some(text.to_owned());
@@ -418,5 +425,5 @@ async fn the_latest_values_of_a_metric_come_in_the_asked_order_with_the_runs_tha
         (4, "name of a", "1", some("0.5")),
     ];
     assert_eq!(said, expected);
-    assert!(cache.latest_values(&asked, "no such metric").await.unwrap().iter().all(|of| of.value.is_none()));
+    assert!(latest("no such metric").await.iter().all(|(_, value)| value.is_none()));
 }
