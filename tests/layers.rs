@@ -81,6 +81,7 @@ const WINDOW_LAYERS: &[&[&str]] = &[
         "connection-states.svelte.ts",
         "route.svelte.ts",
         "run-ref.ts",
+        "saved.ts",
         "watch.svelte.ts",
     ],
     &["workspace.svelte.ts"],

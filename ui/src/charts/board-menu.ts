@@ -1,4 +1,4 @@
-// The menus of the board: what can be done with a card, a section and the whole. Pure lists; the board does it.
+// The menus of the board: what can be done with a card and with a section. Pure lists; the board does it.
 import type { MenuEntry, MenuItem } from '../components/menu';
 import {
   CARD_SIZES,
@@ -24,8 +24,8 @@ export interface CardActions {
 }
 
 const SIZE_WORDS: Record<CardSize, string> = { small: 'Small', wide: 'Wide', full: 'Whole width' };
-const SMOOTHINGS = [0, 0.3, 0.6, 0.8, 0.9, 0.97];
-const smoothingWords = (smoothing: number) => (smoothing === 0 ? 'Off' : smoothing.toFixed(2));
+const WEIGHTS = [0, 0.3, 0.6, 0.8, 0.9, 0.97];
+const weightWords = (smoothing: number) => (smoothing === 0 ? 'Off' : smoothing.toFixed(2));
 
 const axisLabel = (asked: AskedX) =>
   xMetric(asked) ?? X_AXES.find(({ value }) => value === asked)?.label ?? asked;
@@ -78,8 +78,8 @@ export function cardMenu(
 }
 
 function curveEntries({ own }: BoardCard, choices: CurveChoices, does: CardActions): MenuEntry[] {
-  const smoothing: MenuItem[] = SMOOTHINGS.map((each) => ({
-    label: smoothingWords(each),
+  const smoothing: MenuItem[] = WEIGHTS.map((each) => ({
+    label: weightWords(each),
     checked: own.smoothing === each,
     onselect: () => does.choose({ smoothing: each }),
   }));
@@ -110,7 +110,7 @@ function curveEntries({ own }: BoardCard, choices: CurveChoices, does: CardActio
     {
       label: 'Smoothing',
       icon: 'sliders',
-      items: [asBoard(smoothingWords(choices.smoothing), 'smoothing'), { separator: true }, ...smoothing],
+      items: [asBoard(weightWords(choices.smoothing), 'smoothing'), { separator: true }, ...smoothing],
     },
     ...(Object.keys(own).length > 0
       ? [

@@ -1,7 +1,7 @@
 // How the cards of a board stand: twelve columns, one height, a new row where the next card does not fit.
 import type { BoardCard, BoardSection, CardSize } from './board';
 
-export const COLUMNS = 12;
+const COLUMNS = 12;
 const WIDE_BOARD_PX = 1000;
 /** Two cards beside each other need this. */
 const TWO_CARDS_PX = 600;

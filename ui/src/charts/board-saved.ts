@@ -1,4 +1,5 @@
 // A layout of the board as it is kept in the settings. What is not valid is left out; the rest is used.
+import { asList, asRecord, isText } from '../saved';
 import { isAskedX } from './axis-words';
 import {
   CARD_SIZES,
@@ -9,11 +10,6 @@ import {
   type OwnChoices,
 } from './board';
 
-type Saved = Record<string, unknown>;
-const asRecord = (value: unknown): Saved =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Saved) : {};
-const asList = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
-const isText = (value: unknown): value is string => typeof value === 'string';
 const texts = (value: unknown): string[] => [...new Set(asList(value).filter(isText))];
 
 function records<T>(value: unknown, read: (value: unknown) => T | undefined): Record<string, T> {

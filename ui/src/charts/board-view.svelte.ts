@@ -1,5 +1,5 @@
 // How a board is looked at: what is zoomed to, pointed at and has all the room. Not kept.
-export type XRange = [number, number];
+type XRange = [number, number];
 
 export class BoardView {
   /** The card that has all the room, by its id. */

@@ -92,7 +92,7 @@ export function sectionOf(metric: string): string {
   return end > 0 ? metric.slice(0, end) : PLAIN;
 }
 
-export function sectionTitle(id: string): string {
+function sectionTitle(id: string): string {
   return id === PINNED ? 'Pinned' : id === ADDED ? 'Across runs' : id === PLAIN ? 'Metrics' : `${id}/`;
 }
 

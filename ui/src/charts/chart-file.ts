@@ -8,7 +8,7 @@ export const SIZES = [
   { value: 'page', label: 'Page width, 7 × 4 in', width_px: 672, height_px: 384 },
   { value: 'column', label: 'Column, 3.5 × 2.5 in', width_px: 336, height_px: 240 },
 ] as const;
-export type SizeName = (typeof SIZES)[number]['value'];
+type SizeName = (typeof SIZES)[number]['value'];
 export const DPIS = ['96', '150', '300', '600'] as const;
 
 export interface FileWish {

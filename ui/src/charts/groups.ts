@@ -1,6 +1,7 @@
 // Runs in groups: by what, how their curves become one, and what is said of that.
 import type { Column, CurveGroup, GroupAggregate, Grouping, Middle, Spread } from '../backend';
 import { formatCount } from '../format/number';
+import { asList, asRecord, type Saved } from '../saved';
 
 export const MIDDLES: readonly { value: Middle | 'none'; label: string; hint?: string }[] = [
   { value: 'mean', label: 'Mean' },
@@ -71,14 +72,10 @@ export function groupWords(grouping: Grouping | null, groups: readonly CurveGrou
   ];
 }
 
-type Saved = Record<string, unknown>;
-const asRecord = (value: unknown): Saved =>
-  typeof value === 'object' && value !== null ? (value as Saved) : {};
-
 /** What was saved, or null where it is not valid. */
 export function parseGrouping(value: unknown): Grouping | null {
   const { by, aggregate } = asRecord(value);
-  const columns = (Array.isArray(by) ? by : []).flatMap((each): Column[] => {
+  const columns = asList(by).flatMap((each): Column[] => {
     const { kind, key } = asRecord(each);
     const known = (['attribute', 'param', 'tag'] as const).find((one) => one === kind);
     return known && typeof key === 'string' && key !== '' ? [{ kind: known, key }] : [];

@@ -2,7 +2,8 @@
 import type { Column, ColumnInfo, ImportantParam, RunImportanceLayout, ValueAxis } from '../backend';
 import { columnId, columnTitle } from '../columns';
 import { formatCount } from '../format/number';
-import { DURATION, axisTitle, decidingMetric, parseValueAxis } from './value-axis';
+import { DURATION, axisTitle, tellingMetric, parseValueAxis } from './value-axis';
+import { asRecord } from '../saved';
 
 export interface ImportanceSpec {
   metric: ValueAxis;
@@ -12,12 +13,12 @@ export interface ImportanceSpec {
 
 /** All params for the metric that decides; where there is none, for how long runs took. */
 export function startImportance(columns: readonly ColumnInfo[]): ImportanceSpec {
-  return { metric: decidingMetric(columns) ?? DURATION, params: null };
+  return { metric: tellingMetric(columns) ?? DURATION, params: null };
 }
 
 /** What of a saved one is valid; the rest is as in `start`. */
 export function parseImportanceSpec(value: unknown, start: ImportanceSpec): ImportanceSpec {
-  const saved = typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+  const saved = asRecord(value);
   const listed = Array.isArray(saved['params']) ? (saved['params'] as unknown[]) : [];
   const params = new Map<string, Column>();
   for (const each of listed) {

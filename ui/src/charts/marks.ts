@@ -29,8 +29,12 @@ export function runSet(of: Charted): RunSet {
 }
 
 /** Whether the chart may look another way after this change. */
-export function concerns(of: Charted, change: Change): boolean {
-  if (!['runs', 'colors', 'connection'].includes(change.kind) || !('profileId' in change)) return false;
+export function concerns(
+  of: Charted,
+  change: Change,
+  kinds: readonly Change['kind'][] = ['runs', 'colors', 'connection'],
+): boolean {
+  if (!kinds.includes(change.kind) || !('profileId' in change)) return false;
   const those = 'runs' in of ? of.runs : of.view.scope;
   return those.some(({ profileId }) => profileId === change.profileId);
 }

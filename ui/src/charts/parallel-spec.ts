@@ -1,7 +1,8 @@
 // What a chart of parallel coordinates shows, as it is kept in a layout.
 import type { Column, ColumnInfo, ValueAxis } from '../backend';
 import { columnId, columnTitle } from '../columns';
-import { DURATION, STARTED, decidingMetric, parseValueAxis, tellingParams } from './value-axis';
+import { DURATION, STARTED, tellingMetric, parseValueAxis, tellingParams } from './value-axis';
+import { asRecord } from '../saved';
 
 export interface ParallelAxisSpec extends ValueAxis {
   /** The largest value is at the bottom. */
@@ -23,14 +24,14 @@ export function startParallel(
   varies?: (column: Column) => boolean,
 ): ParallelSpec {
   const params = tellingParams(columns, MOST_AT_FIRST, varies);
-  const last = decidingMetric(columns) ?? DURATION;
+  const last = tellingMetric(columns) ?? DURATION;
   const axes = [...(params.length > 0 ? params : [STARTED]), last];
   return { axes: axes.map((axis) => ({ ...axis, flipped: false })), color: null };
 }
 
 /** What of a saved one is valid; where no axis is, those of `start`. */
 export function parseParallelSpec(value: unknown, start: ParallelSpec): ParallelSpec {
-  const saved = typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+  const saved = asRecord(value);
   const listed = Array.isArray(saved['axes']) ? (saved['axes'] as unknown[]) : [];
   const seen = new Set<string>();
   const axes = listed.flatMap((each): ParallelAxisSpec[] => {

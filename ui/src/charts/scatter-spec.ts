@@ -1,7 +1,8 @@
 // What a scatter plot shows, as it is kept in a layout.
 import type { Column, ColumnInfo, ValueAxis } from '../backend';
 import { columnTitle } from '../columns';
-import { DURATION, STARTED, decidingMetric, parseValueAxis, tellingParams } from './value-axis';
+import { DURATION, STARTED, tellingMetric, parseValueAxis, tellingParams } from './value-axis';
+import { asRecord } from '../saved';
 
 export interface ScatterSpec {
   x: ValueAxis;
@@ -18,7 +19,7 @@ export function startScatter(
 ): ScatterSpec {
   return {
     x: tellingParams(columns, 1, varies)[0] ?? STARTED,
-    y: decidingMetric(columns) ?? DURATION,
+    y: tellingMetric(columns) ?? DURATION,
     color: null,
     size: null,
   };
@@ -26,7 +27,7 @@ export function startScatter(
 
 /** What of a saved one is valid; the rest is as in `start`. */
 export function parseScatterSpec(value: unknown, start: ScatterSpec): ScatterSpec {
-  const saved = typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+  const saved = asRecord(value);
   return {
     x: parseValueAxis(saved['x']) ?? start.x,
     y: parseValueAxis(saved['y']) ?? start.y,

@@ -83,8 +83,8 @@ export function tellingParams(
     .map((column) => valueAxis(column, canBeLog(column, columns) && POWERS.test(column.key)));
 }
 
-/** The metric that decides: the most telling one whose better way is known, or else the most telling one. */
-export function decidingMetric(columns: readonly ColumnInfo[]): ValueAxis | undefined {
+/** The metric worth an axis: the most telling one whose better way is known, or else the most telling one. */
+export function tellingMetric(columns: readonly ColumnInfo[]): ValueAxis | undefined {
   const metrics = mostFilled(columns, 'metric', columns.length);
   const isDirected = (column: Column) =>
     columns.some((info) => columnId(info.column) === columnId(column) && info.direction.better !== null);

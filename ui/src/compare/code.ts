@@ -14,7 +14,6 @@ const ROWS: readonly { tag: string; title: string }[] = [
 ];
 const TAGS = new Set(ROWS.map(({ tag }) => tag));
 
-export const COMMIT = 'Commit';
 export const UNCOMMITTED = 'Uncommitted';
 export const DIRTY = 'changed files';
 

@@ -5,6 +5,7 @@ import { START_CHOICES, type CurveChoices } from '../charts/choices';
 import { parseGrouping } from '../charts/groups';
 import { isSmoothing } from '../charts/smoothing';
 import { columnId, parseColumnId } from '../columns';
+import { asList, asRecord, isText, type Saved } from '../saved';
 
 export interface ChartChoices extends CurveChoices {
   /** Shows only metrics whose name contains this. */
@@ -44,11 +45,7 @@ export function formatView(view: View): string {
   });
 }
 
-type Saved = Record<string, unknown>;
-const asRecord = (value: unknown): Saved =>
-  typeof value === 'object' && value !== null ? (value as Saved) : {};
-const asList = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
-const asText = (value: unknown): string => (typeof value === 'string' ? value : '');
+const asText = (value: unknown): string => (isText(value) ? value : '');
 const within = (value: unknown, low: number, high: number, otherwise: number): number =>
   typeof value === 'number' && value >= low && value <= high ? value : otherwise;
 
@@ -86,7 +83,7 @@ export function parseView(json: string | null): View {
         ? charts['smoothingKind']
         : START_CHOICES.smoothingKind,
       grouping: parseGrouping(charts['grouping']),
-      withOutliers: asList(charts['withOutliers']).filter((key) => typeof key === 'string'),
+      withOutliers: asList(charts['withOutliers']).filter(isText),
       metrics: asText(charts['metrics']),
     },
   };
