@@ -56,6 +56,11 @@ impl Writer<'_> {
                 out.push(" OR r.run_id LIKE ").bind(Bind::Text(format!("{escaped}%"))).push(" ESCAPE '\\')");
                 Ok(())
             }
+            // The parser makes none of a filter.
+            Condition::ToChampion { .. } => {
+                self.out.push("0");
+                Ok(())
+            }
             Condition::Test { subject, check, at } => {
                 let too_many = || {
                     let message = format!("A filter may ask for {} different names at most", Logged::MOST);

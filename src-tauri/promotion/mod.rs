@@ -5,16 +5,20 @@
 //! alias is and then reads it back, a record in version tags and in the journal, and an undo with
 //! the same guard.
 //!
+//! Rules of the team that a version must pass first are [`gates`].
+//!
 //! Whose numbers a version has is decided in [`evidence`], for the card and for the [`mod@board`].
 
 mod board;
 mod evidence;
+mod gates;
 mod guarded_move;
 mod plan;
 mod record;
 
 pub use board::{Author, AuthorSource, MetricColumn, VersionRow, board, candidates};
 pub use evidence::{Measured, MetricName, Owner};
+pub use gates::{Gate, GateValue, Rule, VersionValues, ask, gates_tag, rules, rules_of};
 pub use guarded_move::{PromotionError, Step, move_alias};
 pub use plan::{MadeFrom, MetricDelta, ParamDelta, PromotionPlan, Side, plan, refusals};
 pub use record::{Outcome, Promotion, write_tags};

@@ -177,6 +177,15 @@ impl Side {
         self.version.run_id.as_deref()
     }
 
+    /// Its numbers.
+    pub(super) fn measured(&self) -> BTreeMap<MetricName, Measured> {
+        evidence::measured(self.known(&self.measurements()))
+    }
+
+    pub(super) fn params(&self) -> BTreeMap<String, String> {
+        evidence::params(self.known(&HashSet::new()))
+    }
+
     fn made_from(&self) -> MadeFrom {
         MadeFrom {
             logged_model_name: self.logged_model.as_ref().map(|model| model.name.clone()),
@@ -215,8 +224,7 @@ fn metric_deltas(
     same_run: bool,
     directions: &Directions,
 ) -> (Vec<MetricDelta>, Option<String>) {
-    let measured =
-        |side: Option<&Side>| side.map(|side| evidence::measured(side.known(&side.measurements()))).unwrap_or_default();
+    let measured = |side: Option<&Side>| side.map(Side::measured).unwrap_or_default();
     let (of_from, of_to) = (measured(from), measured(to));
     let note = note("metric", from, to, of_from.is_empty(), of_to.is_empty());
     let of_run = |number: &Option<Measured>| number.as_ref().is_some_and(|number| number.of != Owner::LoggedModel);
@@ -236,8 +244,7 @@ fn metric_deltas(
 }
 
 fn param_deltas(from: Option<&Side>, to: Option<&Side>, same_run: bool) -> (Vec<ParamDelta>, Option<String>) {
-    let params =
-        |side: Option<&Side>| side.map(|side| evidence::params(side.known(&HashSet::new()))).unwrap_or_default();
+    let params = |side: Option<&Side>| side.map(Side::params).unwrap_or_default();
     let (of_from, of_to) = (params(from), params(to));
     let (none_from, none_to, same) = (of_from.is_empty(), of_to.is_empty(), of_from.len());
     let all = pairs(of_from, of_to).map(|(key, from, to)| ParamDelta { key, from, to });
@@ -294,7 +301,7 @@ pub mod tests {
     use crate::direction::Better;
     use crate::entities::{LifecycleStage, Metric, Param, RunInfo, RunStatus};
 
-    fn model(aliases: &[(&str, &str)]) -> RegisteredModel {
+    pub fn model(aliases: &[(&str, &str)]) -> RegisteredModel {
         RegisteredModel {
             name: "iris".into(),
             description: String::new(),
@@ -325,7 +332,7 @@ pub mod tests {
         }
     }
 
-    fn run(run_id: &str, metrics: &[Metric], params: &[Param]) -> Run {
+    pub fn run(run_id: &str, metrics: &[Metric], params: &[Param]) -> Run {
         Run {
             info: RunInfo {
                 run_id: run_id.into(),
@@ -346,7 +353,7 @@ pub mod tests {
         }
     }
 
-    fn side(number: &str, run: Option<Run>, logged_model: Option<LoggedModel>) -> Side {
+    pub fn side(number: &str, run: Option<Run>, logged_model: Option<LoggedModel>) -> Side {
         let version = ModelVersion {
             run_id: run.as_ref().map(|run| run.info.run_id.clone()),
             model_id: logged_model.as_ref().map(|model| model.model_id.clone()),

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::error::{FilterErrorCode, Problem};
 use super::literal::{duration_ms, metric_number, time_ms};
 use super::python_text::as_in_python;
-use super::tree::{Comparison, Expr, Field, FieldKind, Literal, Test};
+use super::tree::{Change, Comparison, Expr, Field, FieldKind, Literal, Test};
 
 /// The server looks for a run's name in this tag, and so in no run whose tag was deleted.
 pub(super) const RUN_NAME_TAG: &str = "mlflow.runName";
@@ -23,6 +23,12 @@ pub enum Condition {
         subject: Subject,
         check: Check,
         at: Range<usize>,
+    },
+    /// In gates only: compared with the same subject of the version that holds the alias.
+    ToChampion {
+        subject: Subject,
+        comparison: Comparison,
+        change: Change,
     },
 }
 
@@ -51,6 +57,12 @@ pub enum Attribute {
     EndTime,
     /// Milliseconds; of an open run up to now.
     Duration,
+}
+
+impl Attribute {
+    pub fn is_number(self) -> bool {
+        matches!(self, Self::StartTime | Self::EndTime | Self::Duration)
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -119,6 +131,7 @@ pub(super) fn condition(expr: &Expr, kinds: &impl Fn(&str) -> Kinds) -> Meant<Co
         Expr::Or(parts) => Condition::Or(all(parts)?),
         Expr::Not(inner) => Condition::Not(Box::new(condition(inner, kinds)?)),
         Expr::Word(word) => Condition::Word(word.clone()),
+        Expr::ToChampion(field, comparison, change) => to_champion(field, *comparison, *change, kinds)?,
         Expr::Test(field, test) => {
             let (subject, check) = meant(field, test, kinds)?;
             Condition::Test { subject, check, at: field.at.clone() }
@@ -138,6 +151,32 @@ fn meant(field: &Field, test: &Test, kinds: &impl Fn(&str) -> Kinds) -> Meant<(S
         }
         FieldKind::Attribute | FieldKind::Bare => attribute(field, test)?,
     })
+}
+
+fn to_champion(
+    field: &Field,
+    comparison: Comparison,
+    change: Change,
+    kinds: &impl Fn(&str) -> Kinds,
+) -> Meant<Condition> {
+    // What the field means, whatever it is compared with.
+    let (subject, _) = meant(field, &Test::IsNull { negated: true }, kinds)?;
+    let refused = |message: String| Err(Problem::new(FilterErrorCode::WrongType, message, field.at.clone()));
+    let key = &field.key;
+    let is_equality = matches!(comparison, Comparison::Equal | Comparison::NotEqual);
+    match &subject {
+        Subject::Dataset(_) if !is_equality => {
+            return refused(format!("The {key} of a dataset is = champion or != champion: it has no order"));
+        }
+        Subject::Dataset(_) if change != Change::None => {
+            return refused(format!("The {key} of a dataset is a text: expected champion alone"));
+        }
+        Subject::Attribute(attribute) if !attribute.is_number() && change != Change::None => {
+            return refused(format!("{key} is a text: expected champion alone"));
+        }
+        _ => {}
+    }
+    Ok(Condition::ToChampion { subject, comparison, change })
 }
 
 /// Which kind of thing a field without a prefix means.

@@ -5,17 +5,54 @@
 //! accident. Only a test that names it, `IS NULL` or `= NaN`, can pass. Where the verdict is not
 //! unknown, the cache finds the run if and only if it passed.
 
+use serde::Serialize;
+use specta::Type;
+
 use super::condition::{Attribute, Check, Condition, Subject};
 use super::literal::number_of;
 use super::tree::Comparison;
 
 /// Only `Passed` means that the condition is met.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
 pub enum Verdict {
     Passed,
     Failed,
     /// It depends on something that is missing or NaN.
     Unknown,
+}
+
+impl Verdict {
+    /// One that failed decides, whatever is unknown beside it.
+    pub fn all(verdicts: impl IntoIterator<Item = Self>) -> Self {
+        decided(verdicts, Self::Failed, Self::Passed)
+    }
+
+    /// One that passed decides, whatever is unknown beside it.
+    pub fn any(verdicts: impl IntoIterator<Item = Self>) -> Self {
+        decided(verdicts, Self::Passed, Self::Failed)
+    }
+
+    pub fn negated(self) -> Self {
+        match self {
+            Self::Passed => Self::Failed,
+            Self::Failed => Self::Passed,
+            Self::Unknown => Self::Unknown,
+        }
+    }
+}
+
+/// `decisive` if any is that, `otherwise` if all are the other one.
+fn decided(verdicts: impl IntoIterator<Item = Verdict>, decisive: Verdict, otherwise: Verdict) -> Verdict {
+    let mut verdict = otherwise;
+    for found in verdicts {
+        match found {
+            found if found == decisive => return decisive,
+            Verdict::Unknown => verdict = Verdict::Unknown,
+            _ => {}
+        }
+    }
+    verdict
 }
 
 /// What has values: a run, or a version of a model with those of its run and logged model.
@@ -32,14 +69,9 @@ pub enum Value<'a> {
 
 pub fn evaluate(condition: &Condition, values: &impl Values) -> Verdict {
     match condition {
-        // One that failed decides, whatever is unknown beside it.
-        Condition::And(parts) => decided(parts, values, Verdict::Failed, Verdict::Passed),
-        Condition::Or(parts) => decided(parts, values, Verdict::Passed, Verdict::Failed),
-        Condition::Not(inner) => match evaluate(inner, values) {
-            Verdict::Passed => Verdict::Failed,
-            Verdict::Failed => Verdict::Passed,
-            Verdict::Unknown => Verdict::Unknown,
-        },
+        Condition::And(parts) => Verdict::all(parts.iter().map(|part| evaluate(part, values))),
+        Condition::Or(parts) => Verdict::any(parts.iter().map(|part| evaluate(part, values))),
+        Condition::Not(inner) => evaluate(inner, values).negated(),
         Condition::Word(word) => {
             let word = word.to_ascii_lowercase();
             let names = values.of(&Subject::Attribute(Attribute::RunName));
@@ -49,27 +81,18 @@ pub fn evaluate(condition: &Condition, values: &impl Values) -> Verdict {
             let names = names.into_iter().map(|name| of_text(name, in_name));
             of_several(names.chain(ids.into_iter().map(|id| of_text(id, begins_id))))
         }
-        Condition::Test { subject, check, .. } => {
-            let found = values.of(subject);
-            match check {
-                Check::Null { negated } => known(found.is_empty() != *negated),
-                _ => of_several(found.into_iter().map(|value| passes(value, check))),
-            }
-        }
+        Condition::Test { subject, check, .. } => test(&values.of(subject), check),
+        // One alone has no champion beside it: `promotion/gates` asks both.
+        Condition::ToChampion { .. } => Verdict::Unknown,
     }
 }
 
-/// `decisive` if any part has that verdict, `otherwise` if all have the other one.
-fn decided(parts: &[Condition], values: &impl Values, decisive: Verdict, otherwise: Verdict) -> Verdict {
-    let mut verdict = otherwise;
-    for part in parts {
-        match evaluate(part, values) {
-            found if found == decisive => return decisive,
-            Verdict::Unknown => verdict = Verdict::Unknown,
-            _ => {}
-        }
+/// Of all values of one subject.
+pub fn test(found: &[Value<'_>], check: &Check) -> Verdict {
+    match check {
+        Check::Null { negated } => known(found.is_empty() != *negated),
+        _ => of_several(found.iter().map(|value| passes(*value, check))),
     }
-    verdict
 }
 
 /// One of several values is enough, and one that is known to be wrong is more than none.

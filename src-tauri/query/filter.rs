@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::condition::{Condition, Kinds, condition, names};
 use super::error::{FilterError, FilterErrorCode, Problem};
-use super::parser;
+use super::parser::{self, Form};
 use super::tree::Expr;
 
 /// The text, for the places of errors, and its tree.
@@ -17,8 +17,17 @@ pub struct Filter {
 impl Filter {
     /// `None` for a text without a condition. Never panics, whatever the text.
     pub fn parse(text: &str) -> Result<Option<Self>, FilterError> {
-        let expr = parser::expr(text).map_err(|problem| problem.in_text(text))?;
+        let expr = parser::expr(text, Form::Filter).map_err(|problem| problem.in_text(text))?;
         Ok(expr.map(|expr| Self { text: text.to_owned(), expr }))
+    }
+
+    /// What one rule of a gate means. A name without a prefix that is no attribute is a metric, whatever there is.
+    /// `None` for a text without a condition. Never panics, whatever the text.
+    pub fn rule(text: &str) -> Result<Option<Condition>, FilterError> {
+        let expr = parser::expr(text, Form::Rule).map_err(|problem| problem.in_text(text))?;
+        let is_metric = |_: &str| Kinds { is_metric: true, ..Kinds::default() };
+        let condition = expr.map(|expr| condition(&expr, &is_metric)).transpose();
+        condition.map_err(|problem| problem.in_text(text))
     }
 
     /// All names of metrics, params and tags that it may mean.

@@ -18,9 +18,13 @@
 //!   [`python_text`])
 //! - [`reading`]: what the window colours and underlines while a filter is typed
 //!
+//! A gate of a model's alias is a [rule](Filter::rule): the same language without words, in which `champion` stands for
+//! the version that holds the alias ([`champion`]), as in `latency_ms <= champion * 1.1`.
+//!
 //! Two back ends take a [`Condition`] and must agree: `cache/filter.rs` asks SQLite for all runs that
 //! meet it, and [`evaluate()`] asks it of one run or version ([`run`]).
 
+mod champion;
 mod condition;
 mod error;
 mod evaluate;
@@ -37,8 +41,8 @@ mod tree;
 
 pub use condition::{Attribute, Check, Condition, DatasetPart, Kinds, Subject};
 pub use error::{FilterError, FilterErrorCode};
-pub use evaluate::{Value, Values, Verdict, evaluate};
+pub use evaluate::{Value, Values, Verdict, evaluate, test};
 pub use filter::Filter;
 pub use literal::number_of;
 pub use reading::{FilterReading, FilterToken, FilterTokenKind, read};
-pub use tree::Comparison;
+pub use tree::{Change, Comparison};

@@ -9,8 +9,11 @@
 //! field   = prefix '.' key | key
 //! ```
 //!
+//! A rule of a gate has no words, and `test` may also be `comparison champion [sign number]` ([`super::champion`]).
+//!
 //! An `AND` too many is ignored, as the server does.
 
+use super::champion::after_champion;
 use super::error::{FilterErrorCode, Problem};
 use super::lexer::{Token, TokenKind, tokens};
 use super::tree::{Comparison, Expr, Field, FieldKind, Literal, Test};
@@ -20,15 +23,39 @@ const MAX_DEPTH: usize = 40;
 const MAX_TESTS: usize = 200;
 const MAX_VALUES: usize = 5_000;
 
-type Parsed<T> = Result<T, Problem>;
+pub(super) type Parsed<T> = Result<T, Problem>;
 
-/// The tree of a filter; `None` for an empty one. Never panics, whatever the text.
-pub(super) fn expr(text: &str) -> Parsed<Option<Expr>> {
+/// What a text is, as errors call it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    Filter,
+    /// A filter without words, in which `champion` stands for the holder's value.
+    Rule,
+}
+
+impl Form {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Filter => "filter",
+            Self::Rule => "rule",
+        }
+    }
+
+    fn condition(self) -> &'static str {
+        match self {
+            Self::Filter => "a condition such as metrics.accuracy > 0.9, or a word of a run's name",
+            Self::Rule => "a condition such as accuracy >= 0.90",
+        }
+    }
+}
+
+/// The tree of a filter or rule; `None` for an empty one. Never panics, whatever the text.
+pub(super) fn expr(text: &str, form: Form) -> Parsed<Option<Expr>> {
     let (tokens, problem) = tokens(text);
     if let Some(problem) = problem {
         return Err(problem);
     }
-    let mut parser = Parser { tokens: &tokens, position: 0, end: text.len(), depth: 0, tests: 0 };
+    let mut parser = Parser { tokens: &tokens, position: 0, end: text.len(), depth: 0, tests: 0, form };
     parser.skip_ands();
     if parser.peek().is_none() {
         return Ok(None);
@@ -39,21 +66,22 @@ pub(super) fn expr(text: &str) -> Parsed<Option<Expr>> {
         Some(token) if token.kind == TokenKind::Close => {
             Err(unexpected("This closing parenthesis has no opening one", token))
         }
-        Some(_) => Err(parser.expected("AND, OR or the end of the filter")),
+        Some(_) => Err(parser.expected(&format!("AND, OR or the end of the {}", form.name()))),
     }
 }
 
-struct Parser<'a> {
-    tokens: &'a [Token],
-    position: usize,
+pub(super) struct Parser<'a> {
+    pub(super) tokens: &'a [Token],
+    pub(super) position: usize,
     /// Bytes of the filter, for errors at its end.
-    end: usize,
+    pub(super) end: usize,
     depth: usize,
     tests: usize,
+    form: Form,
 }
 
 impl<'a> Parser<'a> {
-    fn peek(&self) -> Option<&'a Token> {
+    pub(super) fn peek(&self) -> Option<&'a Token> {
         self.tokens.get(self.position)
     }
 
@@ -75,11 +103,11 @@ impl<'a> Parser<'a> {
     }
 
     /// "Expected …, found …" at the next token.
-    fn expected(&self, what: &str) -> Problem {
+    pub(super) fn expected(&self, what: &str) -> Problem {
         match self.peek() {
             None => Problem::new(
                 FilterErrorCode::Incomplete,
-                format!("Expected {what}, but the filter ends here"),
+                format!("Expected {what}, but the {} ends here", self.form.name()),
                 self.end..self.end,
             ),
             Some(token) => unexpected(format!("Expected {what}, found {}", spelled(&token.kind)), token),
@@ -145,12 +173,12 @@ impl<'a> Parser<'a> {
     fn test_or_word(&mut self) -> Parsed<Expr> {
         self.tests += 1;
         if self.tests > MAX_TESTS {
-            return Err(self.too_long(format!("A filter may have {MAX_TESTS} conditions at most")));
+            return Err(self.too_long(format!("A {} may have {MAX_TESTS} conditions at most", self.form.name())));
         }
-        const WHAT: &str = "a condition such as metrics.accuracy > 0.9, or a word of a run's name";
-        let Some(token) = self.peek() else { return Err(self.expected(WHAT)) };
+        let what = self.form.condition();
+        let Some(token) = self.peek() else { return Err(self.expected(what)) };
         let (field, word) = match &token.kind {
-            TokenKind::Word(word) if is_keyword(word) => return Err(self.expected(WHAT)),
+            TokenKind::Word(word) if is_keyword(word) => return Err(self.expected(what)),
             TokenKind::Word(word) => {
                 self.position += 1;
                 field(word, token)?
@@ -163,14 +191,17 @@ impl<'a> Parser<'a> {
                 let key = within(text, "`").to_owned();
                 (Field { kind: FieldKind::Bare, key, at: token.at.clone() }, Some(text.clone()))
             }
-            _ => return Err(self.expected(WHAT)),
+            _ => return Err(self.expected(what)),
         };
         if self.test_follows() {
-            return Ok(Expr::Test(field, self.test()?));
+            return match self.form == Form::Rule && self.names_champion() {
+                true => self.beside_champion(field),
+                false => Ok(Expr::Test(field, self.test()?)),
+            };
         }
         match word {
-            Some(word) => Ok(Expr::Word(word)),
-            None => Err(self.expected("an operator such as =, >, LIKE, IN or IS NULL")),
+            Some(word) if self.form == Form::Filter => Ok(Expr::Word(word)),
+            _ => Err(self.expected("an operator such as =, >, LIKE, IN or IS NULL")),
         }
     }
 
@@ -183,17 +214,12 @@ impl<'a> Parser<'a> {
     }
 
     fn test(&mut self) -> Parsed<Test> {
-        if let Some(Token { kind: TokenKind::Operator(operator), .. }) = self.peek() {
-            self.position += 1;
-            let comparison = match *operator {
-                "=" | "==" => Comparison::Equal,
-                "!=" | "<>" => Comparison::NotEqual,
-                "<" => Comparison::Less,
-                "<=" => Comparison::LessOrEqual,
-                ">" => Comparison::Greater,
-                _ => Comparison::GreaterOrEqual,
+        if let Some(comparison) = self.comparison() {
+            let what = match self.form {
+                Form::Filter => "a value, such as 0.9 or 'adam'",
+                Form::Rule => "a value, such as 0.9, 'approved', champion or champion * 1.1",
             };
-            return Ok(Test::Compare(comparison, self.value("a value, such as 0.9 or 'adam'")?));
+            return Ok(Test::Compare(comparison, self.value(what)?));
         }
         if self.take_keyword("is") {
             let negated = self.take_keyword("not");
@@ -209,6 +235,19 @@ impl<'a> Parser<'a> {
         let ignore_case = self.is_keyword(0, "ilike");
         self.position += 1;
         Ok(Test::Like { pattern: self.value("a pattern, such as '%adam%'")?, ignore_case, negated })
+    }
+
+    pub(super) fn comparison(&mut self) -> Option<Comparison> {
+        let Some(Token { kind: TokenKind::Operator(operator), .. }) = self.peek() else { return None };
+        self.position += 1;
+        Some(match *operator {
+            "=" | "==" => Comparison::Equal,
+            "!=" | "<>" => Comparison::NotEqual,
+            "<" => Comparison::Less,
+            "<=" => Comparison::LessOrEqual,
+            ">" => Comparison::Greater,
+            _ => Comparison::GreaterOrEqual,
+        })
     }
 
     fn values(&mut self) -> Parsed<Vec<Literal>> {
@@ -238,6 +277,10 @@ impl<'a> Parser<'a> {
     fn value(&mut self, what: &str) -> Parsed<Literal> {
         let Some(token) = self.peek() else { return Err(self.expected(what)) };
         let (text, quote) = match &token.kind {
+            TokenKind::Word(word) if self.form == Form::Rule && after_champion(word).is_some() => {
+                let message = "Expected a value: champion stands alone after =, !=, <, <=, > or >=, a text in quotes";
+                return Err(unexpected(message, token));
+            }
             TokenKind::Word(word) if !is_keyword(word) => {
                 let text = unquoted(word);
                 (text.to_owned(), word.chars().next().filter(|_| text.len() < word.len()))
