@@ -40,7 +40,7 @@ pub use curves::{CurveChart, CurveLayout, CurveProbe, CurveRun, WithoutX};
 pub use drawing::{Drawn, Paper};
 pub use experiments::{ExperimentList, ExperimentRow};
 pub use groups::{CurveGroup, GroupAggregate, GroupProbe, Grouping};
-pub use importance::{ImportantParam, RunImportance, RunImportanceLayout, Verdict};
+pub use importance::{ImportanceVerdict, ImportantParam, RunImportance, RunImportanceLayout};
 pub use models::{ModelAnswer, ModelBoard, ModelList, PromotionRequest};
 pub use parallel::{RunParallel, RunParallelAxis, RunParallelLayout};
 pub use routes::{Alias, ResolvedHop};

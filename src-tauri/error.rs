@@ -71,6 +71,8 @@ pub enum Code {
     BadTarget,
     /// An alias is not where the promotion card said.
     AliasMoved,
+    /// A rule of the team for this alias failed or is unknown, and nobody who saw that wrote a reason.
+    GateNotPassed,
     /// The profile asks for a confirmation of every write, and none came along.
     NeedsConfirmation,
     /// The system's keyring cannot be used.

@@ -15,6 +15,7 @@ use podium::connect::secrets::Vault;
 use podium::connect::{Profile, ProfileKind};
 use podium::error::Code;
 use podium::promotion::{Outcome, Promotion, PromotionError, Step, move_alias, write_tags};
+use podium::query::Verdict;
 use podium::tracking::rest::{Address, Direct, DirectOptions, Limits, Options, RestStore, RetryPolicy};
 use podium::tracking::{StoreError, Writer};
 
@@ -43,6 +44,8 @@ struct Registry {
     deaf_after_write: Option<u16>,
     /// Something on the way drops the bodies of DELETE requests.
     loses_bodies: bool,
+    /// The rules for the alias, one a line.
+    gates: &'static str,
 }
 
 impl Registry {
@@ -57,7 +60,8 @@ impl Registry {
                 let aliases = self.champion.lock().unwrap().as_ref().map_or(String::new(), |version| {
                     format!(r#", "aliases": [{{"alias": "champion", "version": "{version}"}}]"#)
                 });
-                Response::json(&format!(r#"{{"registered_model": {{"name": "churn"{aliases}}}}}"#))
+                let tags = serde_json::json!([{ "key": "podium.gates.champion", "value": self.gates }]);
+                Response::json(&format!(r#"{{"registered_model": {{"name": "churn", "tags": {tags}{aliases}}}}}"#))
             }
             ("GET", path) if path.ends_with("/model-versions/get") => {
                 let version = request.query("version").unwrap_or_default();
@@ -116,6 +120,7 @@ impl Subject {
             plan: Mutex::new(plan.iter().rev().copied().collect()),
             deaf_after_write,
             loses_bodies: false,
+            gates: "",
         })
         .await
     }
@@ -247,6 +252,7 @@ fn to_2() -> PromotionRequest {
         expected_version: Some("1".into()),
         version: "2".into(),
         reason: "better".into(),
+        overridden: Vec::new(),
         confirmation: None,
     }
 }
@@ -269,6 +275,44 @@ async fn what_the_card_refuses_the_command_refuses_too() {
     assert!(matches!(plan.refusals.as_slice(), [one] if one.contains("its registration failed")), "{plan:?}");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_gate_that_has_not_passed_blocks_until_who_saw_it_writes_a_reason() {
+    let registry = Registry {
+        champion: Mutex::new(Some("1".into())),
+        plan: Mutex::default(),
+        deaf_after_write: None,
+        loses_bodies: false,
+        gates: "tag.reviewed IS NULL\ntag.validation_status = 'approved'",
+    };
+    let subject = Subject::of(registry).await;
+    let (_folder, app, profile) = app_of(&subject).await;
+    let plan = app.prepare_promotion(&profile.id, "churn", "champion", "2").await.unwrap();
+    let verdicts: Vec<_> = plan.gates.iter().map(|gate| gate.verdict).collect();
+    assert_eq!(verdicts, [Verdict::Unknown, Verdict::Passed], "{plan:?}");
+    let rule = "tag.validation_status = 'approved'".to_owned();
+    // A reason was written before this gate was shown, or it was shown and no reason was written.
+    for wanted in [
+        to_2(),
+        PromotionRequest { overridden: vec!["accuracy > 1".into()], ..to_2() },
+        PromotionRequest { overridden: vec![rule.clone()], reason: " ".into(), ..to_2() },
+    ] {
+        let error = app.promote(&profile.id, wanted).await.unwrap_err();
+        assert!(error.code == Code::GateNotPassed && error.message.contains(&rule), "{error:?}");
+    }
+    assert_eq!((subject.champion().as_deref(), subject.writes()), (Some("1"), 0));
+    let wanted = PromotionRequest { overridden: vec![rule.clone()], ..to_2() };
+    let made = app.promote(&profile.id, wanted).await.unwrap();
+    assert_eq!((subject.champion().as_deref(), made.warnings.len()), (Some("2"), 0), "{made:?}");
+    let journal = app.settings.promotions(&profile.id, "churn").await.unwrap();
+    let [overridden] = journal[0].overridden.as_slice() else { panic!("{journal:?}") };
+    assert_eq!((overridden.rule.as_str(), overridden.verdict), (rule.as_str(), Verdict::Unknown));
+    let requests = subject.server.requests();
+    let tags = requests.iter().filter(|request| request.path().ends_with("/model-versions/set-tag"));
+    let bodies: Vec<serde_json::Value> = tags.map(|request| serde_json::from_slice(&request.body).unwrap()).collect();
+    let written = bodies.iter().find(|body| body["key"] == "podium.overridden_gates").unwrap();
+    assert!(written["value"].as_str().unwrap().starts_with(&rule), "{written}");
+}
+
 #[tokio::test]
 async fn a_request_that_arrives_without_its_body_is_told_as_such() {
     let registry = Registry {
@@ -276,6 +320,7 @@ async fn a_request_that_arrives_without_its_body_is_told_as_such() {
         plan: Mutex::default(),
         deaf_after_write: None,
         loses_bodies: true,
+        gates: "",
     };
     let subject = Subject::of(registry).await;
     let error = subject.moves(Some("2"), None).await.unwrap_err();
@@ -371,16 +416,17 @@ async fn a_record_that_is_refused_is_a_warning() {
         by: "ana".into(),
         at_ms: 1_700_000_000_000,
         reason: "better".into(),
+        overridden: Vec::new(),
         undone_at_ms: None,
         outcome: Outcome::Moved,
         warnings: Vec::new(),
     };
     let subject = Subject::new(Some("2"), &[Next::Forbids]).await;
-    let warnings = write_tags(&subject.writer, &promotion).await;
+    let warnings = write_tags(&subject.writer, &promotion, &[]).await;
     assert!(warnings.len() == 1 && warnings[0].contains("Permission denied"), "{warnings:?}");
 
     let subject = Subject::new(Some("2"), &[]).await;
-    assert_eq!(write_tags(&subject.writer, &promotion).await, Vec::<String>::new());
+    assert_eq!(write_tags(&subject.writer, &promotion, &[]).await, Vec::<String>::new());
     let bodies: Vec<serde_json::Value> = subject
         .server
         .requests()

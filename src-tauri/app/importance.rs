@@ -36,7 +36,7 @@ pub struct RunImportanceLayout {
     pub runs_used: u32,
     /// Runs without a value of the metric that can be learnt from.
     pub left_out: u32,
-    pub verdict: Verdict,
+    pub verdict: ImportanceVerdict,
     pub freshness: Freshness,
 }
 
@@ -55,7 +55,7 @@ pub struct ImportantParam {
 /// Whether there is anything to say, and how much it says.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Type)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase", tag = "kind")]
-pub enum Verdict {
+pub enum ImportanceVerdict {
     /// Of the share of the metric's variance that the params explain in runs which were not learnt from: near zero or
     /// below, importances mean little.
     Explained { share: f64 },
@@ -74,7 +74,7 @@ pub(super) struct ReadImportance {
     pub params: Vec<ImportantParam>,
     runs_used: u32,
     left_out: u32,
-    verdict: Verdict,
+    verdict: ImportanceVerdict,
     freshness: Freshness,
 }
 
@@ -99,10 +99,10 @@ impl App {
         let params: Vec<Param> = axes.iter().map(|axis| param_of(&read.dimension(axis))).collect();
         let Importance { runs, left_out, finding } = blocking(move || importance(&metric, &params)).await?;
         let (found, verdict) = match finding {
-            Finding::Params { params, explained } => (params, Verdict::Explained { share: explained }),
-            Finding::TooFewRuns { needed } => (Vec::new(), Verdict::TooFewRuns { needed }),
-            Finding::SameEverywhere => (Vec::new(), Verdict::SameEverywhere),
-            Finding::NothingVaries => (Vec::new(), Verdict::NothingVaries),
+            Finding::Params { params, explained } => (params, ImportanceVerdict::Explained { share: explained }),
+            Finding::TooFewRuns { needed } => (Vec::new(), ImportanceVerdict::TooFewRuns { needed }),
+            Finding::SameEverywhere => (Vec::new(), ImportanceVerdict::SameEverywhere),
+            Finding::NothingVaries => (Vec::new(), ImportanceVerdict::NothingVaries),
         };
         let color = if paper.dark { PALETTE[0].dark } else { PALETTE[0].light };
         let bar = |of: &ParamImportance| {
@@ -191,7 +191,11 @@ mod tests {
             layout.params.iter().map(|of| (of.column.key.as_str(), of.trend)).collect();
         assert_eq!(found, [("depth", Some(Trend::Down)), ("optimizer", None), ("seed", None)]);
         assert_eq!((layout.runs_used, layout.left_out, layout.layout.rows.len()), (59, 2, 3));
-        assert!(matches!(layout.verdict, Verdict::Explained { share } if share > 0.9), "{:?}", layout.verdict);
+        assert!(
+            matches!(layout.verdict, ImportanceVerdict::Explained { share } if share > 0.9),
+            "{:?}",
+            layout.verdict
+        );
         let json = serde_json::to_value(&layout).unwrap();
         assert_eq!((&json["verdict"]["kind"], &json["params"][0]["trend"]), (&"explained".into(), &"down".into()));
 
@@ -224,7 +228,7 @@ mod tests {
             ..wanted
         };
         let layout = drawn(&wanted).await;
-        assert_eq!((layout.runs_used, layout.verdict), (8, Verdict::TooFewRuns { needed: 10 }));
+        assert_eq!((layout.runs_used, layout.verdict), (8, ImportanceVerdict::TooFewRuns { needed: 10 }));
         assert_eq!((layout.params.len(), layout.layout.note), (0, Some(charts::Note::NoPoints)));
     }
 }

@@ -8,7 +8,10 @@ use crate::connect::Writes;
 use crate::connection::Connection;
 use crate::entities::{LoggedModel, RegisteredModel, Run};
 use crate::error::{AppError, Code, Result};
-use crate::promotion::{self, MetricColumn, Outcome, Promotion, PromotionError, PromotionPlan, Side, VersionRow};
+use crate::promotion::{
+    self, Gate, MetricColumn, Outcome, OverriddenGate, Promotion, PromotionError, PromotionPlan, Side, VersionRow,
+};
+use crate::query::Verdict;
 use crate::sync::{Freshness, Scope};
 use crate::tracking::{MODELS_PER_QUESTION, StoreError, TrackingStore};
 
@@ -50,6 +53,8 @@ pub struct PromotionRequest {
     pub expected_version: Option<String>,
     pub version: String,
     pub reason: String,
+    /// Rules that the card showed as not passed, and that the reason overrides.
+    pub overridden: Vec<String>,
     /// What the profile's [`crate::connect::Writes`] asks for.
     pub confirmation: Option<String>,
 }
@@ -97,15 +102,7 @@ impl App {
         let store = connection.store()?;
         let model = store.get_registered_model(name).await?;
         let held = model.aliases.iter().find(|held| held.alias == alias).map(|held| held.version.as_str());
-        let from = self.side(&connection, &*store, name, held);
-        let to = self.side(&connection, &*store, name, Some(version));
-        let (mut from, mut to) = futures_util::future::try_join(from, to).await?;
-        if let (Some(from), Some(to)) = (&mut from, &mut to)
-            && from.version.run_id == to.version.run_id
-        {
-            from.siblings.extend(to.logged_model.clone());
-            to.siblings.extend(from.logged_model.clone());
-        }
+        let (from, to) = self.sides(&connection, &*store, name, held, version).await?;
         let directions = self.directions(profile_id).await?;
         let mut plan = promotion::plan(&model, alias, version, from.as_ref(), to.as_ref(), &directions);
         plan.refusals.extend(read_only_reason(&connection));
@@ -128,6 +125,8 @@ impl App {
         if let Some(refusal) = refusals.into_iter().next() {
             return refused(refusal);
         }
+        let tags = version.map(|version| version.tags).unwrap_or_default();
+        let overridden = self.overridden_gates(&connection, store, &model, &wanted).await?;
         let step = promotion::Step {
             model: &wanted.model,
             alias: &wanted.alias,
@@ -154,6 +153,7 @@ impl App {
             by: user_name(),
             at_ms: now_ms(),
             reason: wanted.reason,
+            overridden,
             undone_at_ms: None,
             outcome,
             warnings: Vec::new(),
@@ -162,7 +162,7 @@ impl App {
             promotion.warnings.push(error.to_string());
             return Err(self.record_trouble(profile_id, &promotion, error).await);
         }
-        promotion.warnings = promotion::write_tags(&writer, &promotion).await;
+        promotion.warnings = promotion::write_tags(&writer, &promotion, &tags).await;
         self.record(profile_id, &mut promotion).await;
         Ok(promotion)
     }
@@ -213,6 +213,53 @@ impl App {
             told.message += &format!(" The journal on this machine was not written: {error}");
         }
         told
+    }
+
+    /// The gates that have not passed, if the user wrote a reason to move the alias all the same. A gate that the user
+    /// was not shown as such blocks whatever the reason.
+    async fn overridden_gates(
+        &self,
+        connection: &Connection,
+        store: &dyn TrackingStore,
+        model: &RegisteredModel,
+        wanted: &PromotionRequest,
+    ) -> Result<Vec<OverriddenGate>> {
+        if promotion::rules_of(model, &wanted.alias).is_empty() {
+            return Ok(Vec::new());
+        }
+        let expected = wanted.expected_version.as_deref();
+        let (from, to) = self.sides(connection, store, &model.name, expected, &wanted.version).await?;
+        let gates = promotion::gates(model, &wanted.alias, from.as_ref(), to.as_ref());
+        let mut overridden = Vec::new();
+        for Gate { rule, verdict, why, .. } in gates.into_iter().filter(|gate| gate.verdict != Verdict::Passed) {
+            if wanted.reason.trim().is_empty() || !wanted.overridden.contains(&rule) {
+                let message = format!("A gate of {} has not passed: {rule} ({why}).", wanted.alias);
+                return Err(AppError::new(Code::GateNotPassed, message));
+            }
+            overridden.push(OverriddenGate { rule, verdict, why });
+        }
+        Ok(overridden)
+    }
+
+    /// The version that holds an alias and the one that it goes to, as far as they are there.
+    async fn sides(
+        &self,
+        connection: &Connection,
+        store: &dyn TrackingStore,
+        name: &str,
+        from: Option<&str>,
+        to: &str,
+    ) -> Result<(Option<Side>, Option<Side>)> {
+        let from = self.side(connection, store, name, from);
+        let to = self.side(connection, store, name, Some(to));
+        let (mut from, mut to) = futures_util::future::try_join(from, to).await?;
+        if let (Some(from), Some(to)) = (&mut from, &mut to)
+            && from.version.run_id == to.version.run_id
+        {
+            from.siblings.extend(to.logged_model.clone());
+            to.siblings.extend(from.logged_model.clone());
+        }
+        Ok((from, to))
     }
 
     /// A version and what it was made from, read from the server this moment. What cannot be read is as it was last

@@ -32,6 +32,7 @@ pub async fn prepare_promotion(
 }
 
 /// Moves `alias` to `version` if it still points at `expected_version` (none: the alias does not exist).
+/// `overridden` are the rules that the card showed as not passed: with a reason they do not block.
 /// `confirmation` is what the profile asks for: any text, or the model's name as it was typed.
 #[tauri::command]
 #[specta::specta]
@@ -44,9 +45,10 @@ pub async fn promote(
     expected_version: Option<String>,
     version: String,
     reason: String,
+    overridden: Vec<String>,
     confirmation: Option<String>,
 ) -> Result<Promotion> {
-    let wanted = PromotionRequest { model: name, alias, expected_version, version, reason, confirmation };
+    let wanted = PromotionRequest { model: name, alias, expected_version, version, reason, overridden, confirmation };
     app.promote(&profile_id, wanted).await
 }
 

@@ -197,7 +197,7 @@ fn author(version: &ModelVersion, run: Option<&SourceRun>, logged_model: Option<
 #[cfg(test)]
 mod tests {
     use super::super::evidence::tests::{logged, metric};
-    use super::super::plan::tests::version;
+    use super::super::side::tests::version;
     use super::*;
     use crate::entities::{Metric, Tag};
 

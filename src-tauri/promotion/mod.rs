@@ -15,10 +15,12 @@ mod gates;
 mod guarded_move;
 mod plan;
 mod record;
+mod side;
 
 pub use board::{Author, AuthorSource, MetricColumn, VersionRow, board, candidates};
 pub use evidence::{Measured, MetricName, Owner};
 pub use gates::{Gate, GateValue, Rule, VersionValues, ask, gates_tag, rules, rules_of};
 pub use guarded_move::{PromotionError, Step, move_alias};
-pub use plan::{MadeFrom, MetricDelta, ParamDelta, PromotionPlan, Side, plan, refusals};
-pub use record::{Outcome, Promotion, write_tags};
+pub use plan::{MetricDelta, ParamDelta, PromotionPlan, gates, plan, refusals};
+pub use record::{Outcome, OverriddenGate, Promotion, write_tags};
+pub use side::{MadeFrom, Side};

@@ -1,13 +1,15 @@
 //! What moving an alias would mean, as a value: pure, nothing is asked or written here.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 use specta::Type;
 
-use super::evidence::{self, EvidenceSources, KnownRun, Measured, Measurement, MetricName, Owner, measurements};
+use super::evidence::{Measured, MetricName, Owner};
+use super::gates::{Gate, VersionValues, ask, rules_of};
+use super::side::{MadeFrom, Side};
 use crate::direction::{Direction, Directions};
-use crate::entities::{LoggedModel, ModelAlias, ModelVersion, RegisteredModel, Run};
+use crate::entities::{ModelAlias, ModelVersion, RegisteredModel};
 
 /// The card that the user sees before anything is written.
 #[derive(Debug, Clone, PartialEq, Serialize, Type)]
@@ -25,6 +27,8 @@ pub struct PromotionPlan {
     pub metrics: Vec<MetricDelta>,
     /// Params that differ between the two versions, by key.
     pub params: Vec<ParamDelta>,
+    /// The rules for this alias, asked of the version: failed first, then unknown, then passed.
+    pub gates: Vec<Gate>,
     /// What there is to say of metrics or params besides, such as why there are none.
     pub metrics_note: Option<String>,
     pub params_note: Option<String>,
@@ -32,14 +36,6 @@ pub struct PromotionPlan {
     pub unread: Vec<String>,
     /// Why this cannot be done, in words for people; empty if it can.
     pub refusals: Vec<String>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub struct MadeFrom {
-    pub logged_model_name: Option<String>,
-    pub run_id: Option<String>,
-    pub run_name: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Type)]
@@ -61,18 +57,6 @@ pub struct ParamDelta {
     pub key: String,
     pub from: Option<String>,
     pub to: Option<String>,
-}
-
-/// A version as it was just read, with what it was made from as far as that is there.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Side {
-    pub version: ModelVersion,
-    pub logged_model: Option<LoggedModel>,
-    pub run: Option<Run>,
-    /// Other logged models of the run, as far as they are known.
-    pub siblings: Vec<LoggedModel>,
-    /// What could not be read, in sentences.
-    pub unread: Vec<String>,
 }
 
 /// Plans moving `alias` of `model` (as just read) to `to_version`. The sides are the version that holds it now and
@@ -97,12 +81,20 @@ pub fn plan(
         to: to.map(Side::made_from),
         metrics,
         params,
+        gates: gates(model, alias, from, to),
         metrics_note,
         params_note,
         unread: from.into_iter().chain(to).flat_map(|side| side.unread.clone()).collect(),
         refusals: refusals(model, alias, from_version.as_deref(), to_version, to.map(|side| &side.version)),
         from_version,
     }
+}
+
+/// What the rules of `model` for `alias` come to. None of a version that is not there: it cannot be moved to anyway.
+pub fn gates(model: &RegisteredModel, alias: &str, from: Option<&Side>, to: Option<&Side>) -> Vec<Gate> {
+    let rules = rules_of(model, alias);
+    let from = from.filter(|_| !rules.is_empty()).map(VersionValues::from);
+    to.filter(|_| !rules.is_empty()).map(|to| ask(&rules, from.as_ref(), &to.into())).unwrap_or_default()
 }
 
 fn holder(model: &RegisteredModel, alias: &str) -> Option<String> {
@@ -169,52 +161,6 @@ pub fn alias_refusal(alias: &str) -> Option<String> {
         Some(format!("“{alias}” means a version number, so it cannot be an alias."))
     } else {
         None
-    }
-}
-
-impl Side {
-    fn run_id(&self) -> Option<&str> {
-        self.version.run_id.as_deref()
-    }
-
-    /// Its numbers.
-    pub(super) fn measured(&self) -> BTreeMap<MetricName, Measured> {
-        evidence::measured(self.known(&self.measurements()))
-    }
-
-    pub(super) fn params(&self) -> BTreeMap<String, String> {
-        evidence::params(self.known(&HashSet::new()))
-    }
-
-    fn made_from(&self) -> MadeFrom {
-        MadeFrom {
-            logged_model_name: self.logged_model.as_ref().map(|model| model.name.clone()),
-            run_id: self.version.run_id.clone(),
-            run_name: self.run.as_ref().map(|run| run.info.display_name()),
-        }
-    }
-
-    fn measurements(&self) -> HashSet<Measurement> {
-        measurements(self.logged_model.iter().chain(&self.siblings), self.run_id().unwrap_or_default())
-    }
-
-    fn known<'a>(&'a self, measured_on_models: &'a HashSet<Measurement>) -> EvidenceSources<'a> {
-        let own = self.version.model_id.as_deref();
-        let outputs = self.run.iter().flat_map(|run| &run.model_outputs).map(|output| output.model_id.as_str());
-        let siblings = self.siblings.iter().map(|model| model.model_id.as_str());
-        let models: HashSet<&str> = own.into_iter().chain(outputs).chain(siblings).collect();
-        let run = self.run.as_ref().map(|run| KnownRun {
-            run_id: &run.info.run_id,
-            metrics: &run.metrics,
-            params: &run.params,
-            shared: models.len() > 1,
-            measured_on_models,
-        });
-        EvidenceSources { logged_model: self.logged_model.as_ref(), run }
-    }
-
-    fn is_known(&self) -> bool {
-        self.logged_model.is_some() || self.run.is_some()
     }
 }
 
@@ -297,70 +243,9 @@ fn pairs<K: Ord + Clone, T>(
 #[cfg(test)]
 pub mod tests {
     use super::super::evidence::tests::{logged, metric, param};
+    use super::super::side::tests::*;
     use super::*;
     use crate::direction::Better;
-    use crate::entities::{LifecycleStage, Metric, Param, RunInfo, RunStatus};
-
-    pub fn model(aliases: &[(&str, &str)]) -> RegisteredModel {
-        RegisteredModel {
-            name: "iris".into(),
-            description: String::new(),
-            creation_time_ms: None,
-            last_updated_time_ms: None,
-            tags: Vec::new(),
-            aliases: aliases
-                .iter()
-                .map(|(alias, version)| ModelAlias { alias: (*alias).into(), version: (*version).into() })
-                .collect(),
-        }
-    }
-
-    pub fn version(number: &str, status: &str) -> ModelVersion {
-        ModelVersion {
-            name: "iris".into(),
-            version: number.into(),
-            description: String::new(),
-            creation_time_ms: None,
-            last_updated_time_ms: None,
-            user_id: String::new(),
-            stage: "None".into(),
-            source: String::new(),
-            run_id: None,
-            model_id: None,
-            status: status.into(),
-            tags: Vec::new(),
-        }
-    }
-
-    pub fn run(run_id: &str, metrics: &[Metric], params: &[Param]) -> Run {
-        Run {
-            info: RunInfo {
-                run_id: run_id.into(),
-                run_name: "owl".into(),
-                experiment_id: "1".into(),
-                user_id: "ana".into(),
-                status: RunStatus::Finished,
-                start_time_ms: None,
-                end_time_ms: None,
-                artifact_uri: String::new(),
-                lifecycle_stage: LifecycleStage::Active,
-            },
-            metrics: metrics.to_vec(),
-            params: params.to_vec(),
-            tags: Vec::new(),
-            dataset_inputs: Vec::new(),
-            model_outputs: Vec::new(),
-        }
-    }
-
-    pub fn side(number: &str, run: Option<Run>, logged_model: Option<LoggedModel>) -> Side {
-        let version = ModelVersion {
-            run_id: run.as_ref().map(|run| run.info.run_id.clone()),
-            model_id: logged_model.as_ref().map(|model| model.model_id.clone()),
-            ..version(number, "READY")
-        };
-        Side { version, logged_model, run, siblings: Vec::new(), unread: Vec::new() }
-    }
 
     fn planned(from: &Side, to: &Side) -> PromotionPlan {
         plan(&model(&[("champion", "3")]), "champion", "4", Some(from), Some(to), &Directions::default())

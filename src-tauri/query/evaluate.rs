@@ -5,7 +5,7 @@
 //! accident. Only a test that names it, `IS NULL` or `= NaN`, can pass. Where the verdict is not
 //! unknown, the cache finds the run if and only if it passed.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use super::condition::{Attribute, Check, Condition, Subject};
@@ -13,7 +13,7 @@ use super::literal::number_of;
 use super::tree::Comparison;
 
 /// Only `Passed` means that the condition is met.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub enum Verdict {
     Passed,

@@ -13,10 +13,10 @@
 //!
 //! An `AND` too many is ignored, as the server does.
 
-use super::champion::after_champion;
+use super::champion::{after_champion, sign};
 use super::error::{FilterErrorCode, Problem};
 use super::lexer::{Token, TokenKind, tokens};
-use super::tree::{Comparison, Expr, Field, FieldKind, Literal, Test};
+use super::tree::{Change, ChangeSign, Comparison, Expr, Field, FieldKind, Literal, Test};
 
 /// Deeper and longer filters than people write would run into SQLite's own limits.
 const MAX_DEPTH: usize = 40;
@@ -70,18 +70,18 @@ pub(super) fn expr(text: &str, form: Form) -> Parsed<Option<Expr>> {
     }
 }
 
-pub(super) struct Parser<'a> {
-    pub(super) tokens: &'a [Token],
-    pub(super) position: usize,
+struct Parser<'a> {
+    tokens: &'a [Token],
+    position: usize,
     /// Bytes of the filter, for errors at its end.
-    pub(super) end: usize,
+    end: usize,
     depth: usize,
     tests: usize,
     form: Form,
 }
 
 impl<'a> Parser<'a> {
-    pub(super) fn peek(&self) -> Option<&'a Token> {
+    fn peek(&self) -> Option<&'a Token> {
         self.tokens.get(self.position)
     }
 
@@ -103,7 +103,7 @@ impl<'a> Parser<'a> {
     }
 
     /// "Expected …, found …" at the next token.
-    pub(super) fn expected(&self, what: &str) -> Problem {
+    fn expected(&self, what: &str) -> Problem {
         match self.peek() {
             None => Problem::new(
                 FilterErrorCode::Incomplete,
@@ -205,6 +205,50 @@ impl<'a> Parser<'a> {
         }
     }
 
+    /// Whether what follows is an operator and `champion`.
+    fn names_champion(&self) -> bool {
+        let is_operator = matches!(self.peek(), Some(Token { kind: TokenKind::Operator(_), .. }));
+        is_operator && self.word(1).and_then(after_champion).is_some()
+    }
+
+    fn beside_champion(&mut self, field: Field) -> Parsed<Expr> {
+        let Some(comparison) = self.comparison() else { return Err(self.expected("an operator such as >=")) };
+        let mut rest = self.word(0).and_then(after_champion).unwrap_or_default();
+        self.position += 1;
+        if rest.is_empty() && self.word(0).is_some_and(|word| sign(word).is_some()) {
+            rest = self.word(0).unwrap_or_default();
+            self.position += 1;
+        }
+        let Some((sign, number)) = sign(rest) else { return Ok(Expr::ToChampion(field, comparison, Change::None)) };
+        let number = match (number, self.word(0)) {
+            ("", Some(word)) => {
+                self.position += 1;
+                word
+            }
+            ("", None) => return Err(self.expected("a number, such as 1.1")),
+            (number, _) => number,
+        };
+        let by = number.parse::<f64>().ok().filter(|by| by.is_finite() && (*by != 0.0 || sign != ChangeSign::Over));
+        match by {
+            Some(by) => Ok(Expr::ToChampion(field, comparison, Change::By(sign, by))),
+            None => Err(self.no_number(number)),
+        }
+    }
+
+    fn word(&self, ahead: usize) -> Option<&'a str> {
+        match self.tokens.get(self.position + ahead) {
+            Some(Token { kind: TokenKind::Word(word), .. }) => Some(word),
+            _ => None,
+        }
+    }
+
+    /// Said of the word that was just taken.
+    fn no_number(&self, number: &str) -> Problem {
+        let at = self.tokens.get(self.position.saturating_sub(1)).map_or(self.end..self.end, |token| token.at.clone());
+        let message = format!("Expected a number, such as 1.1, found {number}");
+        Problem::new(FilterErrorCode::WrongType, message, at.end - number.len().min(at.len())..at.end)
+    }
+
     fn test_follows(&self) -> bool {
         let keyword = |ahead| ["in", "like", "ilike"].into_iter().any(|keyword| self.is_keyword(ahead, keyword));
         matches!(self.peek(), Some(Token { kind: TokenKind::Operator(_), .. }))
@@ -237,7 +281,7 @@ impl<'a> Parser<'a> {
         Ok(Test::Like { pattern: self.value("a pattern, such as '%adam%'")?, ignore_case, negated })
     }
 
-    pub(super) fn comparison(&mut self) -> Option<Comparison> {
+    fn comparison(&mut self) -> Option<Comparison> {
         let Some(Token { kind: TokenKind::Operator(operator), .. }) = self.peek() else { return None };
         self.position += 1;
         Some(match *operator {

@@ -238,6 +238,7 @@ async fn a_version_whose_registration_failed_is_refused_by_the_card_and_by_the_c
         expected_version: Some("1".into()),
         version: "2".into(),
         reason: String::new(),
+        overridden: Vec::new(),
         confirmation: None,
     };
     let error = test_app.app.promote(&test_app.profile.id, wanted).await.unwrap_err();

@@ -133,6 +133,10 @@ export const ERROR_WORDS: Record<Code, ErrorWords> = {
     todo: 'Type an address such as http://localhost:5000, the path of an mlflow.db or its folder, or the name of a profile.',
     action: 'choosePlace',
   },
+  gateNotPassed: {
+    title: 'A gate has not passed',
+    todo: 'Nothing was changed. Read the gates again; to move the alias all the same, write a reason.',
+  },
   aliasMoved: {
     title: 'Another person moved the alias',
     todo: 'It no longer points where you saw it. Nothing was changed: look at the board again, then decide.',

@@ -1,8 +1,8 @@
 //! What rules say of versions, beside a small evaluator that calculates with whole numbers.
 
 use super::super::evidence::tests::{logged, metric, param};
-use super::super::plan::Side;
-use super::super::plan::tests::{model, run, side};
+use super::super::side::Side;
+use super::super::side::tests::{model, run, side};
 use super::*;
 use crate::entities::{DatasetInput, Metric, Tag};
 use crate::query::Verdict::{Failed, Passed, Unknown};

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::evidence::{Measured, MetricName};
-use super::super::plan::Side;
+use super::super::side::Side;
 use crate::entities::{LoggedModel, ModelVersion, Run, tag_value};
 use crate::query::{DatasetPart, Subject, Value, Values};
 

@@ -35,6 +35,7 @@ fn move_to(alias: &str, from: Option<&str>, to: &str, confirmation: Option<&str>
         expected_version: from.map(str::to_owned),
         version: to.to_owned(),
         reason: "a test".to_owned(),
+        overridden: Vec::new(),
         confirmation: confirmation.map(str::to_owned),
     }
 }

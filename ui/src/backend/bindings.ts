@@ -175,9 +175,10 @@ export const commands = {
 	preparePromotion: (profileId: string, name: string, alias: string, version: string) => __TAURI_INVOKE<PromotionPlan>("prepare_promotion", { profileId, name, alias, version }),
 	/**
 	 *  Moves `alias` to `version` if it still points at `expected_version` (none: the alias does not exist).
+	 *  `overridden` are the rules that the card showed as not passed: with a reason they do not block.
 	 *  `confirmation` is what the profile asks for: any text, or the model's name as it was typed.
 	 */
-	promote: (profileId: string, name: string, alias: string, expectedVersion: string | null, version: string, reason: string, confirmation: string | null) => __TAURI_INVOKE<Promotion>("promote", { profileId, name, alias, expectedVersion, version, reason, confirmation }),
+	promote: (profileId: string, name: string, alias: string, expectedVersion: string | null, version: string, reason: string, overridden: string[], confirmation: string | null) => __TAURI_INVOKE<Promotion>("promote", { profileId, name, alias, expectedVersion, version, reason, overridden, confirmation }),
 	/**  Moves the alias back, if nothing has happened to it since. */
 	undoPromotion: (profileId: string, promotionId: string, confirmation: string | null) => __TAURI_INVOKE<Promotion>("undo_promotion", { profileId, promotionId, confirmation }),
 };
@@ -366,6 +367,8 @@ export type Code = "unreachable" | "timedOut" |
 "badTarget" | 
 /**  An alias is not where the promotion card said. */
 "aliasMoved" | 
+/**  A rule of the team for this alias failed or is unknown, and nobody who saw that wrote a reason. */
+"gateNotPassed" | 
 /**  The profile asks for a confirmation of every write, and none came along. */
 "needsConfirmation" | 
 /**  The system's keyring cannot be used. */
@@ -699,6 +702,22 @@ export type FreshnessPart = {
 	failed: number,
 };
 
+/**  A rule and what became of it. */
+export type Gate = {
+	rule: string,
+	verdict: Verdict,
+	/**
+	 *  What the holder of the alias has, and what the version has; of a rule of several conditions those of the one
+	 *  that decided.
+	 */
+	from: GateValue | null,
+	to: GateValue | null,
+	/**  In words for people. */
+	why: string,
+};
+
+export type GateValue = { kind: "number"; value: number | "NaN" | "Infinity" | "-Infinity" } | { kind: "text"; text: string };
+
 /**  How the curves of a group become one; `charts::aggregate` says how runs of different steps are put together. */
 export type GroupAggregate = {
 	middle: Middle,
@@ -767,6 +786,20 @@ export type ImportPlan = {
 	/**  What in the text cannot be used, in words. */
 	problems: string[],
 };
+
+/**  Whether there is anything to say, and how much it says. */
+export type ImportanceVerdict = 
+/**
+ *  Of the share of the metric's variance that the params explain in runs which were not learnt from: near zero or
+ *  below, importances mean little.
+ */
+{ kind: "explained"; share: number } | 
+/**  So many runs are needed for these params. */
+{ kind: "tooFewRuns"; needed: number } | 
+/**  The metric is the same in all runs. */
+{ kind: "sameEverywhere" } | 
+/**  No param differs between the runs. */
+{ kind: "nothingVaries" };
 
 export type ImportantParam = {
 	column: Column,
@@ -1084,6 +1117,14 @@ export type Outliers = {
 	restHigh: number,
 };
 
+export type OverriddenGate = {
+	rule: string,
+	/**  Failed or unknown. */
+	verdict: Verdict,
+	/**  What was compared, in words for people. */
+	why: string,
+};
+
 export type Owner = "loggedModel" | "run" | 
 /**  A run that logged several models: the number may be another one's. */
 "sharedRun";
@@ -1221,6 +1262,8 @@ export type Promotion = {
 	by: string,
 	atMs: number,
 	reason: string,
+	/**  Gates that had not passed; the reason says why it was moved all the same. */
+	overridden?: OverriddenGate[],
 	undoneAtMs: number | null,
 	/**  Entries of before this was kept are of moves that were made. */
 	outcome?: Outcome,
@@ -1242,6 +1285,8 @@ export type PromotionPlan = {
 	metrics: MetricDelta[],
 	/**  Params that differ between the two versions, by key. */
 	params: ParamDelta[],
+	/**  The rules for this alias, asked of the version: failed first, then unknown, then passed. */
+	gates: Gate[],
 	/**  What there is to say of metrics or params besides, such as why there are none. */
 	metricsNote: string | null,
 	paramsNote: string | null,
@@ -1404,7 +1449,7 @@ export type RunImportanceLayout = {
 	runsUsed: number,
 	/**  Runs without a value of the metric that can be learnt from. */
 	leftOut: number,
-	verdict: Verdict,
+	verdict: ImportanceVerdict,
 	freshness: Freshness,
 } & BarLayout;
 
@@ -1778,19 +1823,10 @@ export type ValueAxis = {
 	log: boolean,
 };
 
-/**  Whether there is anything to say, and how much it says. */
-export type Verdict = 
-/**
- *  Of the share of the metric's variance that the params explain in runs which were not learnt from: near zero or
- *  below, importances mean little.
- */
-{ kind: "explained"; share: number } | 
-/**  So many runs are needed for these params. */
-{ kind: "tooFewRuns"; needed: number } | 
-/**  The metric is the same in all runs. */
-{ kind: "sameEverywhere" } | 
-/**  No param differs between the runs. */
-{ kind: "nothingVaries" };
+/**  Only `Passed` means that the condition is met. */
+export type Verdict = "passed" | "failed" | 
+/**  It depends on something that is missing or NaN. */
+"unknown";
 
 /**  A version and what is known of what it was made from. */
 export type VersionRow = {

@@ -240,7 +240,14 @@ export const MODELS: RegisteredModel[] = [
   },
 ];
 
-const MOVE = { model: 'resnet50', by: 'mika', undoneAtMs: null, outcome: 'moved' as const, warnings: [] };
+const MOVE = {
+  model: 'resnet50',
+  by: 'mika',
+  undoneAtMs: null,
+  outcome: 'moved' as const,
+  overridden: [],
+  warnings: [],
+};
 
 /** The journal of moves, newest first: one that no answer confirmed, one that counts, one that was taken back. */
 export const PROMOTIONS: Promotion[] = [

@@ -18,6 +18,8 @@ import type {
   Look,
   Preview,
   ProfileExperiments,
+  Gate,
+  GateValue,
   PromotionPlan,
   RunPage,
   RunRef,
@@ -66,6 +68,31 @@ const profiles = situation === 'new' ? [] : structuredClone(crowded ? CROWDED_PR
 const values = new Map<string, string>();
 const moves: Promotion[] = structuredClone(PROMOTIONS);
 let fetched = 3000;
+
+/** Two rules: the first metric is at least 0.9, and a review is noted, which no version has. */
+function gatesOf(from: VersionRow | undefined, to: VersionRow | undefined): Gate[] {
+  const key = MEASURED[0] ?? 'accuracy';
+  const [was, is] = [from?.cells[0], to?.cells[0]];
+  const held: GateValue | null = was ? { kind: 'number', value: was.value } : null;
+  const review = `the tag fairness_review is not set on v${to?.version.version}`;
+  const unknown: Gate = {
+    rule: "tag.fairness_review = 'done'",
+    verdict: 'unknown',
+    from: null,
+    to: null,
+    why: review,
+  };
+  if (!is) return [unknown, { ...unknown, rule: `${key} >= 0.90`, why: `no metric ${key}` }];
+  const passed = Number(is.value) >= 0.9;
+  const measured: Gate = {
+    rule: `${key} >= 0.90`,
+    verdict: passed ? 'passed' : 'failed',
+    from: held,
+    to: { kind: 'number', value: is.value },
+    why: `${is.value} is ${passed ? 'at least' : 'under'} 0.9`,
+  };
+  return passed ? [unknown, measured] : [measured, unknown];
+}
 
 function fail(code: AppError['code'], message: string): never {
   throw { code, message, part: null } satisfies AppError;
@@ -641,11 +668,12 @@ const commands: Commands = {
       paramsNote: null,
       unread: [],
       params: [{ key: 'optimizer', from: 'adamw', to: 'lion' }],
+      gates: gatesOf(from, to),
       refusals: holder?.version === version ? [`${alias} is on version ${version} already.`] : [],
     };
     return plan;
   },
-  promote: async (profileId, name, alias, expectedVersion, version, reason, confirmation) => {
+  promote: async (profileId, name, alias, expectedVersion, version, reason, overridden, confirmation) => {
     await wait(600);
     const writes = profiles.find(({ id }) => id === profileId)?.writes;
     if (writes === 'readOnly') fail('readOnly', 'The profile is read-only.');
@@ -654,6 +682,10 @@ const commands: Commands = {
     const model = MODELS.find((each) => each.name === name) ?? fail('notFound', `There is no model ${name}.`);
     const now = model.aliases.find((each) => each.alias === alias)?.version ?? null;
     if (now !== expectedVersion) fail('aliasMoved', `${alias} is on version ${now ?? '–'} now.`);
+    const rowOf = (wanted: string | null) => versionsOf(name).find((row) => row.version.version === wanted);
+    const blocked = gatesOf(rowOf(now), rowOf(version)).filter(({ verdict }) => verdict !== 'passed');
+    if (blocked.some(({ rule }) => reason === '' || !overridden.includes(rule)))
+      fail('gateNotPassed', `A gate of ${alias} has not passed: ${blocked[0]?.rule}.`);
     model.aliases = [...model.aliases.filter((each) => each.alias !== alias), { alias, version }];
     const move: Promotion = {
       id: String(moves.length),
@@ -664,6 +696,7 @@ const commands: Commands = {
       by: 'mika',
       atMs: Date.now(),
       reason,
+      overridden: blocked.map(({ rule, verdict, why }) => ({ rule, verdict, why })),
       undoneAtMs: null,
       outcome: 'moved',
       warnings: [],
