@@ -45,21 +45,29 @@ async fn the_sample_tells_its_story() {
 
     let experiments = store.search_experiments(None).await.unwrap().items;
     let names: BTreeSet<_> = experiments.iter().map(|experiment| experiment.name.as_str()).collect();
-    let expected = ["Default", "churn/gbdt", "churn/logreg", "vision/resnet-sweep", "vision/vit-finetune", "画像分類"];
+    let expected = [
+        "Default",
+        "churn/gbdt",
+        "churn/logreg",
+        "tickets/intent-search",
+        "vision/resnet-sweep",
+        "vision/vit-finetune",
+        "画像分類",
+    ];
     assert_eq!(names, BTreeSet::from(expected));
 
     let experiment_ids = experiments.iter().map(|experiment| experiment.experiment_id.clone()).collect();
     let query = RunsQuery { experiment_ids, max_results: 1000, ..Default::default() };
     let runs = store.search_runs(&query).await.unwrap().items;
     let count = |wanted: &dyn Fn(&Run) -> bool| runs.iter().filter(|run| wanted(run)).count();
-    assert_eq!(count(&|run| run.info.lifecycle_stage == LifecycleStage::Active), 57);
+    assert_eq!(count(&|run| run.info.lifecycle_stage == LifecycleStage::Active), 257);
     assert_eq!(count(&|run| run.info.lifecycle_stage == LifecycleStage::Deleted), 1);
     assert_eq!(count(&|run| run.info.status == RunStatus::Running), 1);
-    assert_eq!(count(&|run| run.info.status == RunStatus::Failed), 2);
+    assert_eq!(count(&|run| run.info.status == RunStatus::Failed), 28);
     assert_eq!(count(&|run| tag_value(&run.tags, "mlflow.parentRunId").is_some()), 20, "nested runs");
     assert!(count(&|run| !run.dataset_inputs.is_empty()) > 20);
     assert_eq!(count(&|run| !run.model_outputs.is_empty()), 4);
-    assert_eq!(count(&|run| run.metrics.iter().any(|metric| metric.key.starts_with("system/"))), 2);
+    assert_eq!(count(&|run| run.metrics.iter().any(|metric| metric.key.starts_with("system/"))), 12);
     let values = || runs.iter().flat_map(|run| &run.metrics).map(|metric| metric.value.0);
     assert!(values().any(f64::is_nan));
     assert!(values().any(|value| value == f64::INFINITY) && values().any(|value| value == f64::NEG_INFINITY));
@@ -77,6 +85,56 @@ async fn the_sample_tells_its_story() {
         long += 1;
     }
     assert_eq!(long, 12);
+}
+
+/// 200 runs over five params, so that every kind of chart has something to show.
+#[tokio::test]
+async fn the_sample_has_a_sweep() {
+    let folder = tempfile::tempdir().unwrap();
+    unpack(folder.path());
+    let store = LocalStore::open(folder.path()).await.unwrap();
+    let experiments = store.search_experiments(None).await.unwrap().items;
+    let sweep = experiments.into_iter().find(|experiment| experiment.name == "tickets/intent-search").unwrap();
+    let query = RunsQuery { experiment_ids: vec![sweep.experiment_id], max_results: 1000, ..Default::default() };
+    let runs = store.search_runs(&query).await.unwrap().items;
+    assert_eq!(runs.len(), 200);
+    let count = |wanted: &dyn Fn(&Run) -> bool| runs.iter().filter(|run| wanted(run)).count();
+    let metric =
+        |run: &Run, key: &str| run.metrics.iter().find(|metric| metric.key == key).map(|metric| metric.value.0);
+
+    let params = BTreeSet::from(["batch_size", "depth", "dropout", "learning_rate", "optimizer", "seed"]);
+    assert!(
+        runs.iter().all(|run| run.params.iter().map(|param| param.key.as_str()).collect::<BTreeSet<_>>() == params)
+    );
+    let mut seeds = BTreeMap::<&str, BTreeSet<&str>>::new();
+    for run in &runs {
+        if let Some(configuration) = tag_value(&run.tags, "configuration") {
+            let seed = run.params.iter().find(|param| param.key == "seed").unwrap();
+            assert!(seeds.entry(configuration).or_default().insert(&seed.value), "{}", run.info.run_name);
+        }
+    }
+    assert_eq!(seeds.len(), 9);
+    assert!(seeds.values().all(|seeds| (3..=5).contains(&seeds.len())), "{seeds:?}");
+
+    let diverged = |run: &Run| {
+        metric(run, "train/loss").is_some_and(f64::is_nan) && metric(run, "train/grad_norm") == Some(f64::INFINITY)
+    };
+    assert_eq!(count(&diverged), 19);
+    assert_eq!(count(&|run| metric(run, "val/loss").is_none()), 7, "out of memory before the first value");
+    let first = &runs.iter().find(|run| tag_value(&run.tags, "configuration").is_some()).unwrap().info.run_id;
+    for (key, points) in [("train/loss", 24), ("val/loss", 12), ("latency_ms", 1)] {
+        let page = store.get_metric_history(first, key, None).await.unwrap();
+        assert_eq!((page.items.len(), page.next_page_token), (points, None), "{key}");
+    }
+    for tag in ["mlflow.source.git.commit", "mlflow.source.git.branch", "mlflow.project.entryPoint"] {
+        assert_eq!(count(&|run| tag_value(&run.tags, tag).is_some()), 200, "{tag}");
+    }
+    let with_files = runs.iter().find(|run| run.info.run_name == "lion-1-seed1").unwrap();
+    let found = files(&store, &ArtifactRoot::Run(with_files.info.run_id.clone())).await;
+    let names: Vec<&str> = found.keys().map(String::as_str).collect();
+    let environment = ["conda.yaml", "python_env.yaml", "requirements.txt"].map(|name| format!("environment/{name}"));
+    assert_eq!(names[1..], environment);
+    assert_eq!(names[0], "code/train.py");
 }
 
 #[tokio::test]

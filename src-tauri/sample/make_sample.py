@@ -54,6 +54,7 @@ time.time = CLOCK
 
 import numpy as np  # noqa: E402
 import pandas as pd  # noqa: E402
+import trials  # noqa: E402
 from drawings import HISTORY_STEPS, NUMBERS, attention_map, confusion_matrix, loss_curve, prediction_grid, roc_curve  # noqa: E402
 
 import mlflow  # noqa: E402
@@ -390,6 +391,86 @@ def japanese(ws):
             ws.text(run, "誤り一覧.csv", "正解,予測,件数\nは,ほ,41\nぬ,め,37\nれ,ね,29\nる,ろ,22\n")
 
 
+TRAIN = """\"\"\"Trains one classifier of support tickets; `search` in MLproject calls it with the params of a trial.\"\"\"
+import mlflow
+
+EPOCHS = 12
+
+
+def train(model, optimizer, batches, holdout):
+    for epoch in range(1, EPOCHS + 1):
+        for step, batch in batches(epoch):
+            loss = model.loss(batch)
+            optimizer.step(loss)
+            if batches.is_half(step):
+                mlflow.log_metric("train/loss", loss.item(), step=step)
+        scores = holdout.score(model)
+        mlflow.log_metrics({"val/loss": scores.loss, "val/accuracy": scores.accuracy, "epoch": epoch}, step=step)
+"""
+CONDA = """channels:
+- conda-forge
+dependencies:
+- python=3.11.7
+- pip<=23.2.1
+- pip:
+{packages}
+name: mlflow-env
+"""
+PYTHON_ENV = """python: 3.11.7
+build_dependencies:
+- pip==23.2.1
+- setuptools==68.2.2
+- wheel==0.41.2
+dependencies:
+- -r requirements.txt
+"""
+
+
+def ticket_search(ws):
+    exp = ws.experiment("tickets/intent-search", at(17, 16), "Which of 14 intents a support ticket has. **160 trials**, then nine configurations with three to five seeds each.", team="growth", project="tickets")
+    commits = {"search": "a3f19c27d4e80b6512fc93ab7e4d1f0c86b2597e", "seeds": "e07b54d1930c2af8be6619d7c5f2a8410d93b7f6"}
+    columns = [("text", "string"), ("intent", "string")]
+    free = {"search": [at(17, 18, i) for i in range(4)], "seeds": [at(19, 7, i) for i in range(4)]}
+    for trial in trials.search():
+        # Four machines; whichever is free first takes the next trial.
+        machines, seeds = free[trial.phase], trial.phase == "seeds"
+        machine = machines.index(min(machines))
+        start = machines[machine]
+        machines[machine] += int((trial.minutes + 0.4) * 60_000)
+        metrics, first_seed = dict(trial.metrics), seeds and trial.params["seed"] == 1
+        if first_seed:
+            metrics |= {f"system/{key}": values for key, values in two_gpus(0.9 if trial.params["depth"] > 6 else 0.72).items()}
+        if trial.name == "adamw-2-seed2":
+            metrics |= {f"system/node_{node}/{key}": values for node in (0, 1) for key, values in two_gpus(0.9 - node * 0.3).items()}
+        run = ws.run(exp, trial.name, "deniz" if seeds else "chika", start, round(trial.minutes, 2), trial.params, metrics, status=trial.status, note=trial.note,
+                     commit=commits[trial.phase], branch="seeds" if seeds else "main", source="git@git.example.org:growth/ticket-intents.git",
+                     tags={"phase": trial.phase, "dataset": "tickets-2026-10", "mlflow.source.type": "PROJECT", "mlflow.project.entryPoint": trial.phase,
+                           "mlflow.source.git.repoURL": "git@git.example.org:growth/ticket-intents.git", **({"configuration": trial.name.rsplit("-seed", 1)[0]} if seeds else {})})
+        ws.dataset(run, "tickets-2026-10", "c4d81f07", "train", trials.ROWS, columns, "s3://crm-exports/tickets-2026-10.parquet")
+        if seeds:
+            ws.dataset(run, "tickets-2026-11", "07aa52be", "test", 6_000, columns, "s3://crm-exports/tickets-2026-11.parquet")
+        if first_seed:
+            optimizer = trial.params["optimizer"]
+            packages = ["mlflow==3.17.2", f"torch=={'2.9.1' if optimizer == 'sgd' else '2.8.0'}", "transformers==4.57.1", "numpy==2.3.4"] + ["lion-pytorch==0.2.3"] * (optimizer == "lion")
+            ws.text(run, "environment/requirements.txt", "\n".join(packages) + "\n")
+            ws.text(run, "environment/conda.yaml", CONDA.format(packages="\n".join(f"  - {package}" for package in packages)))
+            ws.text(run, "environment/python_env.yaml", PYTHON_ENV)
+            ws.text(run, "code/train.py", TRAIN)
+
+
+def two_gpus(busy, samples=30):
+    """System metrics as MLflow logs them on a machine with two GPUs; the second waits for the first."""
+    def wander(level, spread, high=100.0):
+        walk = level + np.cumsum(trials.NUMBERS.normal(0, spread / 4, samples)) + trials.NUMBERS.normal(0, spread, samples)
+        return [(s, round(float(v), 1)) for s, v in enumerate(np.clip(walk, 0, high))]
+
+    logged = {"cpu_utilization_percentage": wander(41, 3), "system_memory_usage_percentage": wander(28, 0.2)}
+    for gpu, share in ((0, busy), (1, busy * 0.86)):
+        logged |= {f"gpu_{gpu}_utilization_percentage": wander(100 * share, 2.5), f"gpu_{gpu}_memory_usage_percentage": wander(68, 0.4),
+                   f"gpu_{gpu}_power_usage_watts": wander(390 * share, 8, 700)}
+    return logged
+
+
 def registry(ws, versions, resnet_run):
     client = ws.client
     name = "churn-gbdt"
@@ -427,6 +508,8 @@ def main():
     japanese(ws)
     vision_vit(ws)
     registry(ws, versions, best)
+    # Last, so that the ids of the others stay what they are.
+    ticket_search(ws)
     ws.finish()
     if "--pack" in sys.argv:
         database = out / "mlflow.db"
