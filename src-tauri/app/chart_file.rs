@@ -213,7 +213,8 @@ fn csv_of(of: &Contents, names: &[String]) -> std::result::Result<Vec<u8>, csv::
                 XKind::Metric => "x",
             };
             if let Some(groups) = groups {
-                table.write_record(["group", x, "value", "low", "high", "runs"])?;
+                let bins = if groups.iter().any(|of| of.in_bins) { "_bin_middle" } else { "" };
+                table.write_record(["group", &format!("{x}{bins}"), "value", "low", "high", "runs"])?;
                 for (series, group) in chart.series.iter().zip(groups.iter()) {
                     write_group(&mut table, &series.name, group)?;
                 }
@@ -259,7 +260,7 @@ fn csv_of(of: &Contents, names: &[String]) -> std::result::Result<Vec<u8>, csv::
 fn write_group(
     table: &mut csv::Writer<Vec<u8>>,
     name: &str,
-    GroupCurve { x, y, band, counts }: &GroupCurve,
+    GroupCurve { x, y, band, counts, .. }: &GroupCurve,
 ) -> std::result::Result<(), csv::Error> {
     for ((((x, y), low), high), runs) in
         x.iter().zip(y.iter()).zip(band.low.iter()).zip(band.high.iter()).zip(counts.iter())

@@ -68,6 +68,8 @@ pub struct CurveLayout {
     pub without_x: WithoutX,
     /// The groups of the chart, in order; where each is one curve, one for each series.
     pub groups: Vec<CurveGroup>,
+    /// In so many bins of x its groups are put together, where each x that a run has a point at would be too many.
+    pub bins: Option<u32>,
     pub freshness: Freshness,
 }
 
@@ -103,11 +105,13 @@ impl App {
             freshness.push(connection.freshness(&scope).await?);
         }
         let freshness = Freshness::joined(freshness);
-        let Prepared { mut chart, without_x, groups, .. } = self.chart(wanted, paper.dark).await?;
+        let Prepared { mut chart, without_x, groups, curves } = self.chart(wanted, paper.dark).await?;
+        let in_bins = curves.iter().flat_map(|of| of.iter()).find(|curve| curve.in_bins);
+        let bins = in_bins.map(|curve| u32::try_from(curve.x.len()).unwrap_or(u32::MAX));
         chart.x.utc_offset_min = paper.utc_offset_minutes;
         let (layout, rgba) = draw(Figure::Lines(chart), paper).await?;
         let FigureLayout::Lines(layout) = layout else { return Err(AppError::internal("lines came back as others")) };
-        Ok(Drawn { layout: CurveLayout { layout, without_x, groups, freshness }, rgba })
+        Ok(Drawn { layout: CurveLayout { layout, without_x, groups, bins, freshness }, rgba })
     }
 
     /// The value of every run nearest to `x`, in the order of the runs; nothing where groups are curves.
@@ -198,19 +202,12 @@ impl App {
     /// Takes the place of a chart of runs: one curve for each group.
     async fn group(&self, prepared: Prepared, of: Arc<Curves>, how: GroupAggregate, dark: bool) -> Result<Prepared> {
         let Prepared { mut chart, without_x, groups, .. } = prepared;
-        let places: Vec<Vec<usize>> = groups.iter().map(CurveGroup::places).collect();
-        let question = GroupsQuestion { curves: of, groups: places, how, smoothing: chart.smoothing };
-        let generation = self.recent_curves.groups.generation();
-        let curves = match self.recent_curves.groups.get(&question) {
-            Some(curves) => curves,
-            None => {
-                let (runs, places) = (chart.clone(), question.groups.clone());
-                let work = move || charts::aggregate(&runs, &places, &how.into());
-                let curves = Arc::new(blocking(work).await?);
-                self.recent_curves.groups.put(generation, question, curves.clone());
-                curves
-            }
-        };
+        let whole = Chart { x: XAxis { range: None, ..chart.x.clone() }, ..chart.clone() };
+        let mut curves = self.group_curves(whole, &of, &groups, how).await?;
+        // Of a part of x, more of what is told apart by x can be shown than of all of it.
+        if chart.x.range.is_some() && curves.iter().any(|curve| curve.in_bins) {
+            curves = self.group_curves(chart.clone(), &of, &groups, how).await?;
+        }
         let highlighted = chart.highlighted;
         chart.highlighted = highlighted.and_then(|run| groups.iter().position(|of| of.places().contains(&run)));
         // The curves of the runs were smoothed before they were put together.
@@ -223,6 +220,27 @@ impl App {
         });
         chart.series = of_groups.collect();
         Ok(Prepared { chart, without_x, groups, curves: Some(curves) })
+    }
+
+    /// One curve for each group of what `runs` shows of x.
+    async fn group_curves(
+        &self,
+        runs: Chart,
+        of: &Arc<Curves>,
+        groups: &[CurveGroup],
+        how: GroupAggregate,
+    ) -> Result<Arc<Vec<GroupCurve>>> {
+        let (smoothing, range, scale) = (runs.smoothing, runs.x.range, runs.x.scale);
+        let groups: Vec<Vec<usize>> = groups.iter().map(CurveGroup::places).collect();
+        let question = GroupsQuestion { curves: of.clone(), groups, how, smoothing, range, scale };
+        let generation = self.recent_curves.groups.generation();
+        if let Some(curves) = self.recent_curves.groups.get(&question) {
+            return Ok(curves);
+        }
+        let places = question.groups.clone();
+        let curves = Arc::new(blocking(move || charts::aggregate(&runs, &places, &how.into())).await?);
+        self.recent_curves.groups.put(generation, question, curves.clone());
+        Ok(curves)
     }
 
     /// The points of every run of the chart, empty where nothing is cached yet.
@@ -335,12 +353,16 @@ struct GroupsQuestion {
     groups: Vec<Vec<usize>>,
     how: GroupAggregate,
     smoothing: Smoothing,
+    /// The shown part of x.
+    range: Option<(f64, f64)>,
+    /// Of x.
+    scale: Scale,
 }
 
 impl PartialEq for GroupsQuestion {
     fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.curves, &other.curves)
-            && (&self.groups, self.how, self.smoothing) == (&other.groups, other.how, other.smoothing)
+        let rest = |of: &Self| (of.how, of.smoothing, of.range, of.scale);
+        Arc::ptr_eq(&self.curves, &other.curves) && self.groups == other.groups && rest(self) == rest(other)
     }
 }
 

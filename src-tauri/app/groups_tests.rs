@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use std::path::Path;
 
-use super::super::{CurveChart, CurveRun, Paper};
+use super::super::{AnyChart, ChartFile, ChartTheme, CurveChart, CurveRun, FileFormat, Paper};
 use super::*;
 use crate::cache::History;
 use crate::cache::tests::{Logged, run};
@@ -178,4 +178,41 @@ fn a_value_that_could_be_of_any_key_comes_with_its_key() {
 fn numbers_can_be_read_back_and_have_an_exponent_only_far_from_one() {
     let said = [0.001, 3e-5, 0.1, 64.0, 250_000.0, 1e9, -0.5, 0.0, f64::NAN].map(number);
     assert_eq!(said, ["0.001", "3e-5", "0.1", "64", "250000", "1e9", "-0.5", "0", "NaN"]);
+}
+
+#[tokio::test]
+async fn many_runs_that_share_no_x_are_put_together_in_bins_and_the_layout_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let (app, profile) = app_with(folder.path(), Vec::new()).await;
+    let source = app.connection(&profile).await.unwrap().source;
+    // 110 runs at 800 steps of their own each: 88,000 steps, and 9.7 million values.
+    let run_ids: Vec<String> = (0..110).map(|i| format!("r{i}")).collect();
+    for (run_id, i) in run_ids.iter().zip(0_i64..) {
+        app.cache.apply_runs(source, &[run(run_id).param("lr", "1")], 1).await.unwrap();
+        let point = |j| MetricPoint { step: 110 * j + i, timestamp_ms: j, value: MetricValue(i as f64) };
+        let history = History::from_points((0..800).map(point).collect());
+        app.cache.set_history(source, run_id, "loss", &history, None, 1).await.unwrap();
+    }
+    let run_ids: Vec<&str> = run_ids.iter().map(String::as_str).collect();
+    let mut chart = chart(&profile, &run_ids, by(&[(ColumnKind::Param, "lr")], Some(GroupAggregate::default())));
+    let layout = app.draw_chart(&chart, PAPER).await.unwrap().layout;
+    assert_eq!((layout.bins, layout.layout.points_total), (Some(2_000), 2_000));
+    let csv = |chart: &CurveChart| ChartFile {
+        chart: AnyChart::Curves(chart.clone()),
+        title: String::new(),
+        format: FileFormat::Csv,
+        theme: ChartTheme::Light,
+        width_px: 300.0,
+        height_px: 200.0,
+        dpi: 96.0,
+        legend: false,
+        utc_offset_minutes: 0,
+    };
+    let table = app.chart_file(&csv(&chart)).await.unwrap();
+    assert!(table.starts_with(b"group,step_bin_middle,value,"));
+    chart.x_range = Some((10_000.0, 20_000.0));
+    let layout = app.draw_chart(&chart, PAPER).await.unwrap().layout;
+    assert_eq!(layout.bins, None, "the 10,000 steps that are shown are exact");
+    let probed = app.probe_groups(&chart, 15_000.3).await.unwrap();
+    assert_eq!((probed[0].x, probed[0].runs, probed[0].value.0), (15_000.0, 110, 54.5));
 }

@@ -6,11 +6,14 @@
 //! that is no finite number: how many curves count is known at every x. Of several points at one x the last one counts,
 //! and where a curve begins anew, its last pass.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::places::{Bins, Curve, Places, places};
+use super::plan;
 use super::smooth::Smoother;
 use super::spec::{Band, Chart, Series};
 
@@ -63,21 +66,21 @@ pub struct GroupCurve {
     pub band: Band,
     /// How many curves count.
     pub counts: Arc<[u32]>,
+    /// `x` are the middles of bins.
+    pub in_bins: bool,
 }
 
-/// One curve for each group of series of `chart`, which are given by their places.
+/// One curve for each group of series of `chart`, which are given by their places. Of x they are what the chart shows.
 pub fn aggregate(chart: &Chart, groups: &[Vec<usize>], how: &Aggregate) -> Vec<GroupCurve> {
     let smoother = Smoother::of(chart);
     let single: Vec<Curve> = chart.series.par_iter().map(|series| single_valued(series, smoother.as_ref())).collect();
-    let of_group = |places: &Vec<usize>| {
-        let curves: Vec<&Curve> = places.iter().filter_map(|place| single.get(*place)).collect();
-        group_curve(&curves, how)
-    };
-    groups.iter().map(of_group).collect()
+    let of_group = |places: &Vec<usize>| places.iter().filter_map(|place| single.get(*place)).collect();
+    let groups: Vec<Vec<&Curve>> = groups.iter().map(of_group).collect();
+    match places(&groups, &plan::x_axis(chart), chart.x.range.is_some()) {
+        Places::Exact(xs) => groups.iter().zip(xs).map(|(curves, xs)| at_places(curves, xs, how)).collect(),
+        Places::Bins(bins) => groups.iter().map(|curves| in_bins(curves, bins, how)).collect(),
+    }
 }
-
-/// Points whose x ascends, each x once.
-type Curve = Vec<(f64, f64)>;
 
 /// A series as a function of x: a later pass takes the place of what is between its ends.
 fn single_valued(series: &Series, smoother: Option<&Smoother>) -> Curve {
@@ -101,28 +104,34 @@ fn single_valued(series: &Series, smoother: Option<&Smoother>) -> Curve {
     curve
 }
 
-fn group_curve(curves: &[&Curve], how: &Aggregate) -> GroupCurve {
-    /// So many places at a time for one thread.
-    const PLACES: usize = 2_048;
-    let xs = union(curves);
-    let rows: Vec<Row> = xs.par_chunks(PLACES).flat_map_iter(|xs| rows(curves, xs, how)).collect();
-    GroupCurve {
-        y: rows.iter().map(|row| row.middle).collect(),
-        band: Band { low: rows.iter().map(|row| row.low).collect(), high: rows.iter().map(|row| row.high).collect() },
-        counts: rows.iter().map(|row| row.count).collect(),
-        x: xs.into(),
-    }
+/// So many places at a time for one thread.
+const PLACES: usize = 500;
+
+fn at_places(curves: &[&Curve], xs: Vec<f64>, how: &Aggregate) -> GroupCurve {
+    let rows: Vec<Row> = xs.par_chunks(PLACES).flat_map_iter(|xs| rows_at(curves, xs, how)).collect();
+    GroupCurve::of(xs, &rows, false)
 }
 
-/// Every x of any curve, ascending, each once.
-fn union(curves: &[&Curve]) -> Vec<f64> {
-    let same = |a: &Curve, b: &Curve| a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.0 == b.0);
-    let Some((first, others)) = curves.split_first() else { return Vec::new() };
-    let others = others.iter().filter(|curve| !same(first, curve));
-    let mut xs: Vec<f64> = std::iter::once(first).chain(others).flat_map(|curve| curve.iter().map(|p| p.0)).collect();
-    xs.sort_by(f64::total_cmp);
-    xs.dedup();
-    xs
+fn in_bins(curves: &[&Curve], bins: Bins, how: &Aggregate) -> GroupCurve {
+    let starts: Vec<usize> = (0..Bins::COUNT).step_by(PLACES).collect();
+    let of_start = |start: &usize| rows_in(curves, bins, *start..(start + PLACES).min(Bins::COUNT), how);
+    let rows: Vec<Row> = starts.par_iter().flat_map_iter(of_start).collect();
+    GroupCurve::of((0..Bins::COUNT).map(|bin| bins.middle(bin)).collect(), &rows, true)
+}
+
+impl GroupCurve {
+    fn of(x: Vec<f64>, rows: &[Row], in_bins: bool) -> Self {
+        Self {
+            y: rows.iter().map(|row| row.middle).collect(),
+            band: Band {
+                low: rows.iter().map(|row| row.low).collect(),
+                high: rows.iter().map(|row| row.high).collect(),
+            },
+            counts: rows.iter().map(|row| row.count).collect(),
+            x: x.into(),
+            in_bins,
+        }
+    }
 }
 
 struct Row {
@@ -133,7 +142,7 @@ struct Row {
 }
 
 /// One row for each of `xs`, which ascend.
-fn rows(curves: &[&Curve], xs: &[f64], how: &Aggregate) -> Vec<Row> {
+fn rows_at(curves: &[&Curve], xs: &[f64], how: &Aggregate) -> Vec<Row> {
     let first = xs.first().copied().unwrap_or_default();
     // The number of points before or at x, for each curve.
     let mut reached: Vec<usize> = curves.iter().map(|curve| curve.partition_point(|point| point.0 <= first)).collect();
@@ -146,9 +155,45 @@ fn rows(curves: &[&Curve], xs: &[f64], how: &Aggregate) -> Vec<Row> {
             }
             values.extend(value_at(curve, *reached, x).filter(|value| value.is_finite()));
         }
-        row(&mut values, how)
+        let ends = ends(&values);
+        row(&mut values, ends, how)
     };
     xs.iter().map(row).collect()
+}
+
+/// One row for each of some bins beside each other.
+fn rows_in(curves: &[&Curve], bins: Bins, some: Range<usize>, how: &Aggregate) -> Vec<Row> {
+    let first = bins.edge(some.start);
+    // The number of points before the bin, for each curve.
+    let mut reached: Vec<usize> = curves.iter().map(|curve| curve.partition_point(|point| point.0 < first)).collect();
+    let (mut values, mut inside) = (Vec::with_capacity(curves.len()), Vec::new());
+    let row = |bin: usize| {
+        values.clear();
+        let (middle, end, mut all) = (bins.middle(bin), bins.edge(bin + 1), (f64::INFINITY, f64::NEG_INFINITY));
+        for (curve, reached) in curves.iter().zip(&mut reached) {
+            inside.clear();
+            let before = *reached;
+            while let Some(point) = curve.get(*reached).filter(|point| point.0 < end) {
+                inside.extend(Some(point.1).filter(|value| value.is_finite()));
+                *reached += 1;
+            }
+            if before == *reached {
+                inside.extend(value_at(curve, before, middle).filter(|value| value.is_finite()));
+            }
+            if !inside.is_empty() {
+                let (low, high) = ends(&inside);
+                all = (all.0.min(low), all.1.max(high));
+                values.push(mean(&inside));
+            }
+        }
+        row(&mut values, all, how)
+    };
+    some.map(row).collect()
+}
+
+/// The smallest and the largest, of finite values.
+fn ends(values: &[f64]) -> (f64, f64) {
+    values.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(*value), high.max(*value)))
 }
 
 /// The value of a curve at x, of whose points so many are before or at x; none outside the curve.
@@ -163,13 +208,12 @@ fn value_at(curve: &Curve, reached: usize, x: f64) -> Option<f64> {
     Some(before.1 * (1.0 - share) + after.1 * share)
 }
 
-fn row(values: &mut [f64], how: &Aggregate) -> Row {
+/// `values` has one for each curve that counts; `low` and `high` are the ends of all that they are made of.
+fn row(values: &mut [f64], (low, high): (f64, f64), how: &Aggregate) -> Row {
     let count = u32::try_from(values.len()).unwrap_or(u32::MAX);
     if count < how.at_least.max(1) {
         return Row { middle: f64::NAN, low: f64::NAN, high: f64::NAN, count };
     }
-    let low = values.iter().copied().fold(f64::INFINITY, f64::min);
-    let high = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let mean = mean(values);
     let around = |reach: f64| (mean - reach, mean + reach);
     let error = || deviation(values, mean) / f64::from(count).sqrt();

@@ -175,3 +175,70 @@ fn no_value_is_too_strange() {
     let outside = aggregate(&Chart::default(), &[vec![7], vec![]], &Aggregate::default());
     assert_eq!(outside, [GroupCurve::default(), GroupCurve::default()]);
 }
+
+/// So many curves that each have their own x, which would be 25 million values if they were put together exactly.
+fn many_apart() -> Chart {
+    const CURVES: u32 = 250;
+    let curve = |i: u32| {
+        let x: Vec<f64> = (0..400).map(|j| f64::from(CURVES * j + i)).collect();
+        let y: Vec<f64> = x.iter().map(|x| f64::from(i) + x * 1e-9).collect();
+        series(&x, &y)
+    };
+    Chart { series: (0..CURVES).map(curve).collect(), ..Chart::default() }
+}
+
+#[test]
+fn too_many_places_become_bins_in_which_each_curve_counts_once_and_no_peak_is_lost() {
+    let mut chart = many_apart();
+    chart.series[7].y = {
+        let mut y = chart.series[7].y.to_vec();
+        (y[123], y[200], y[300]) = (1e6, f64::NAN, -1e6);
+        y.into()
+    };
+    let of = |spread| group_of(&chart, &Aggregate { middle: Middle::Median, spread, at_least: 1 });
+    let binned = of(Spread::MinMax);
+    assert!(binned.in_bins);
+    assert_eq!((binned.x.len(), binned.y.len(), binned.counts.len()), (Bins::COUNT, Bins::COUNT, Bins::COUNT));
+    assert!(binned.x.windows(2).all(|pair| pair[0] < pair[1]));
+    assert!(binned.counts.iter().all(|count| (1..=250).contains(count)));
+    assert!((binned.y[500] - 124.5).abs() < 0.01, "{}", binned.y[500]);
+    assert_eq!(binned.band.high.iter().copied().fold(0.0, f64::max), 1e6);
+    assert_eq!(binned.band.low.iter().copied().fold(0.0, f64::min), -1e6);
+    // np.std(np.arange(250), ddof=1)
+    let deviation = of(Spread::Deviation).band;
+    assert!((deviation.high[500] - deviation.low[500] - 2.0 * 72.312_976_6).abs() < 0.01);
+}
+
+#[test]
+fn what_a_curve_logged_in_a_bin_counts_as_its_mean() {
+    // Beside the many, two curves with a hundred points each in the first of two thousand bins of 50.
+    let mut chart = many_apart();
+    let x: Vec<f64> = (0..100).map(|i| f64::from(i) * 0.3).chain([1e5]).collect();
+    let y = |low: f64, high: f64| (0..101).map(|i| if i % 2 == 0 { low } else { high }).collect::<Vec<_>>();
+    chart.series.extend([series(&x, &y(10.0, 20.0)), series(&x, &y(100.0, 300.0))]);
+    let pair = aggregate(
+        &chart,
+        &[(0..250).collect(), vec![250, 251]],
+        &Aggregate { middle: Middle::Mean, spread: Spread::MinMax, at_least: 1 },
+    );
+    let pair = &pair[1];
+    assert!(pair.in_bins, "all groups of a chart have the same places");
+    assert_eq!(
+        (pair.y[0], pair.band.low[0], pair.band.high[0], pair.counts[0]),
+        ((15.0 + 200.0) / 2.0, 10.0, 300.0, 2)
+    );
+}
+
+#[test]
+fn a_part_of_x_is_exact_again_where_that_is_few_places() {
+    let mut chart = many_apart();
+    chart.x.range = Some((1_000.0, 2_000.0));
+    let part = group_of(&chart, &Aggregate::default());
+    assert!(!part.in_bins);
+    assert!(part.x.iter().any(|x| *x < 1_000.0) && part.x.iter().any(|x| *x > 2_000.0), "the line goes on outside");
+    assert!((1_000..2_000).all(|x| part.x.contains(&f64::from(x))));
+    assert_eq!(part.counts[part.x.partition_point(|x| *x < 1_500.0)], 250);
+    chart.x.range = Some((1_000.0, 99_000.0));
+    let most = group_of(&chart, &Aggregate::default());
+    assert!(most.in_bins && most.x[0] > 1_000.0 && most.x[Bins::COUNT - 1] < 99_000.0);
+}

@@ -1,11 +1,11 @@
 //! Charts: one drawing code for screen, PNG and SVG, on plotters. Knows nothing of the rest of the application.
 //!
 //! [`draw`] is the way through, for each kind of [`Figure`]. Bars are one file (`bars`). Lines may be groups of others
-//! (`aggregate`). They are cropped and smoothed (`trace`); then it is decided where everything goes (`plan`), every
-//! curve is reduced to what its pixels can show (`decimate`), and all is drawn (`axes`, `line`). Scatter plots and
-//! parallel coordinates (`scatter`, `parallel`) share what a value of every run is as a place (`dimension`) and as a
-//! colour (`coloring`). All draw on a surface measured in CSS pixels (`canvas`). Only `raster`, `strip`, `columns` and
-//! `stamps` know pixels, and only `text` knows fonts.
+//! (`aggregate`, at `places` of x). They are cropped and smoothed (`trace`); then it is decided where everything goes
+//! (`plan`), every curve is reduced to what its pixels can show (`decimate`), and all is drawn (`axes`, `line`). Scatter
+//! plots and parallel coordinates (`scatter`, `parallel`) share what a value of every run is as a place (`dimension`) and
+//! as a colour (`coloring`). All draw on a surface measured in CSS pixels (`canvas`). Only `raster`, `strip`, `columns`
+//! and `stamps` know pixels, and only `text` knows fonts.
 
 mod aggregate;
 mod axes;
@@ -24,6 +24,7 @@ mod outliers;
 mod outline;
 mod palette;
 mod parallel;
+mod places;
 mod plan;
 mod probe;
 mod raster;

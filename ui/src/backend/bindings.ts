@@ -502,6 +502,8 @@ export type CurveLayout = {
 	withoutX: WithoutX,
 	/**  The groups of the chart, in order; where each is one curve, one for each series. */
 	groups: CurveGroup[],
+	/**  In so many bins of x its groups are put together, where each x that a run has a point at would be too many. */
+	bins: number | null,
 	freshness: Freshness,
 } & Layout;
 

@@ -115,6 +115,7 @@ export function frame(chart: CurveChart, paper: Paper, freshness: Freshness): Ar
     note: all.length === 0 ? 'noPoints' : shown.length === 0 ? 'nothingInRange' : null,
     withoutX: { runs: 0, points: 0 },
     groups: [],
+    bins: null,
     freshness,
   };
   return wire(layout, pen);

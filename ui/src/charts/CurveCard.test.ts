@@ -92,7 +92,13 @@ describe('groups', () => {
     { name: 'lr 0.1', color: 3, dash: 0, runs: [0], withPoints: 4 },
     { name: 'lr not set', color: 5, dash: 1, runs: [], withPoints: 0 },
   ];
-  const layout = { groups, withoutX: { runs: 0, points: 0 }, xKind: 'step', pointsTotal: 9 } as const;
+  const layout = {
+    groups,
+    bins: null,
+    withoutX: { runs: 0, points: 0 },
+    xKind: 'step',
+    pointsTotal: 9,
+  } as const;
   const by = [{ kind: 'param', key: 'lr' } as const];
 
   it('are one curve each: the card says of how many runs, and their values with the band', async () => {

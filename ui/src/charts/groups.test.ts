@@ -66,5 +66,15 @@ describe('groupWords', () => {
     [BY_LR, [group(4), group(4), group(0)], ['mean of 4']],
     [atLeast3, [group(2), group(5)], ['median of 2–5', 'at least 3 runs']],
     [{ ...BY_LR, aggregate: null }, [group(2), group(0)], ['1 group']],
-  ] as const)('%#', (grouping, groups, words) => expect(groupWords(grouping, groups)).toEqual(words));
+  ] as const)('%#', (grouping, groups, words) =>
+    expect(groupWords(grouping, groups && { groups: [...groups], bins: null, xKind: 'step' })).toEqual(words),
+  );
+
+  it('says where x is cut into bins', () => {
+    const layout = { groups: [group(500)], bins: 2000, xKind: 'relative' } as const;
+    expect(groupWords(BY_LR, { ...layout, groups: [group(500)] })).toEqual([
+      'mean of 500',
+      'over 2,000 bins of time',
+    ]);
+  });
 });

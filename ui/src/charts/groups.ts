@@ -1,5 +1,5 @@
 // Runs in groups: by what, how their curves become one, and what is said of that.
-import type { Column, CurveGroup, GroupAggregate, Grouping, Middle, Spread } from '../backend';
+import type { Column, CurveLayout, GroupAggregate, Grouping, Middle, Spread, XKind } from '../backend';
 import { formatCount } from '../format/number';
 import { asList, asRecord, type Saved } from '../saved';
 
@@ -57,9 +57,25 @@ export function groupingLabel(grouping: Grouping | null): string {
   return `${keys} · ${[middleWord(aggregate.middle), ...(aggregate.spread === 'none' ? [] : [spread])].join(', ')}`;
 }
 
-/** What a card says: "mean of 4", "mean of 2–5", "at least 3 runs", or how many groups there are. */
-export function groupWords(grouping: Grouping | null, groups: readonly CurveGroup[] | undefined): string[] {
-  if (!grouping || !groups) return [];
+/** What is cut into bins, where runs have points at too many places. */
+const BINNED: Record<XKind, string> = {
+  step: 'steps',
+  time: 'time',
+  relative: 'time',
+  order: 'points',
+  metric: 'values',
+};
+
+/**
+ * What a card says: "mean of 4", "mean of 2–5", "over 2,000 bins of time", "at least 3 runs", or how many groups there
+ * are.
+ */
+export function groupWords(
+  grouping: Grouping | null,
+  layout: Pick<CurveLayout, 'groups' | 'bins' | 'xKind'> | undefined,
+): string[] {
+  if (!grouping || !layout) return [];
+  const { groups, bins, xKind } = layout;
   const sizes = groups.map(({ withPoints }) => withPoints).filter((count) => count > 0);
   if (sizes.length === 0) return [];
   const { aggregate } = grouping;
@@ -68,6 +84,7 @@ export function groupWords(grouping: Grouping | null, groups: readonly CurveGrou
   const of = least === most ? formatCount(most) : `${formatCount(least)}–${formatCount(most)}`;
   return [
     `${middleWord(aggregate.middle)} of ${of}`,
+    ...(bins === null ? [] : [`over ${formatCount(bins)} bins of ${BINNED[xKind]}`]),
     ...(aggregate.atLeast > 1 ? [`at least ${formatCount(aggregate.atLeast)} runs`] : []),
   ];
 }
