@@ -108,6 +108,8 @@ pub fn builder() -> Builder<tauri::Wry> {
             models::prepare_promotion,
             models::promote,
             models::undo_promotion,
+            models::try_gates,
+            models::save_gates,
         ])
 }
 

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use common::fault::{FaultServer, Request, Response};
-use podium::app::{App, PromotionRequest};
+use podium::app::{App, GatesChange, PromotionRequest};
 use podium::connect::secrets::Vault;
 use podium::connect::{Profile, ProfileKind};
 use podium::error::Code;
@@ -45,7 +45,7 @@ struct Registry {
     /// Something on the way drops the bodies of DELETE requests.
     loses_bodies: bool,
     /// The rules for the alias, one a line.
-    gates: &'static str,
+    gates: Mutex<String>,
 }
 
 impl Registry {
@@ -60,7 +60,8 @@ impl Registry {
                 let aliases = self.champion.lock().unwrap().as_ref().map_or(String::new(), |version| {
                     format!(r#", "aliases": [{{"alias": "champion", "version": "{version}"}}]"#)
                 });
-                let tags = serde_json::json!([{ "key": "podium.gates.champion", "value": self.gates }]);
+                let tags =
+                    serde_json::json!([{ "key": "podium.gates.champion", "value": *self.gates.lock().unwrap() }]);
                 Response::json(&format!(r#"{{"registered_model": {{"name": "churn", "tags": {tags}{aliases}}}}}"#))
             }
             ("GET", path) if path.ends_with("/model-versions/get") => {
@@ -81,6 +82,11 @@ impl Registry {
                 if path.ends_with("/alias") && !matches!(next, Next::Fails | Next::Forbids) {
                     let body: serde_json::Value = serde_json::from_slice(&request.body).unwrap();
                     *self.champion.lock().unwrap() = body["version"].as_str().map(str::to_owned);
+                }
+                if path.ends_with("/registered-models/set-tag") && next == Next::Obeys {
+                    let body: serde_json::Value = serde_json::from_slice(&request.body).unwrap();
+                    assert_eq!(body["key"], "podium.gates.champion");
+                    *self.gates.lock().unwrap() = body["value"].as_str().unwrap().to_owned();
                 }
                 match next {
                     Next::Obeys => Response::json("{}"),
@@ -120,7 +126,7 @@ impl Subject {
             plan: Mutex::new(plan.iter().rev().copied().collect()),
             deaf_after_write,
             loses_bodies: false,
-            gates: "",
+            gates: Mutex::default(),
         })
         .await
     }
@@ -282,7 +288,7 @@ async fn a_gate_that_has_not_passed_blocks_until_who_saw_it_writes_a_reason() {
         plan: Mutex::default(),
         deaf_after_write: None,
         loses_bodies: false,
-        gates: "tag.reviewed IS NULL\ntag.validation_status = 'approved'",
+        gates: Mutex::new("tag.reviewed IS NULL\ntag.validation_status = 'approved'".into()),
     };
     let subject = Subject::of(registry).await;
     let (_folder, app, profile) = app_of(&subject).await;
@@ -313,6 +319,41 @@ async fn a_gate_that_has_not_passed_blocks_until_who_saw_it_writes_a_reason() {
     assert!(written["value"].as_str().unwrap().starts_with(&rule), "{written}");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn rules_are_saved_for_the_team_unless_somebody_else_has_changed_them() {
+    let registry = Registry {
+        champion: Mutex::new(Some("1".into())),
+        plan: Mutex::default(),
+        deaf_after_write: None,
+        loses_bodies: false,
+        gates: Mutex::new("acc >= 0.9".into()),
+    };
+    let subject = Subject::of(registry).await;
+    let (_folder, app, profile) = app_of(&subject).await;
+    let saved = || subject.registry.gates.lock().unwrap().clone();
+    let change = |rules: &str, expected: &str| GatesChange {
+        model: "churn".into(),
+        alias: "champion".into(),
+        rules: rules.into(),
+        expected: expected.into(),
+        confirmation: None,
+    };
+    let refused = [
+        (change("acc >= 0.8", "acc >= 0.95"), "Somebody has changed the gates"),
+        (change("acc >= 0.8\nacc >= high", "acc >= 0.9"), "“acc >= high” cannot be read"),
+        (change(&format!("tag.a = '{}'", "a".repeat(5_000)), "acc >= 0.9"), "5000 characters"),
+    ];
+    for (wanted, word) in refused {
+        let error = app.save_gates(&profile.id, &wanted).await.unwrap_err();
+        assert!(error.code == Code::Refused && error.message.contains(word), "{error:?}");
+        assert_eq!(saved(), "acc >= 0.9");
+    }
+    app.save_gates(&profile.id, &change("\n  acc >= champion \n\nf1 > 0.5", " acc >= 0.9\n")).await.unwrap();
+    assert_eq!(saved(), "acc >= champion\nf1 > 0.5");
+    app.save_gates(&profile.id, &change(" ", "acc >= champion\nf1 > 0.5")).await.unwrap();
+    assert_eq!(saved(), "", "without rules nothing holds the alias back");
+}
+
 #[tokio::test]
 async fn a_request_that_arrives_without_its_body_is_told_as_such() {
     let registry = Registry {
@@ -320,7 +361,7 @@ async fn a_request_that_arrives_without_its_body_is_told_as_such() {
         plan: Mutex::default(),
         deaf_after_write: None,
         loses_bodies: true,
-        gates: "",
+        gates: Mutex::default(),
     };
     let subject = Subject::of(registry).await;
     let error = subject.moves(Some("2"), None).await.unwrap_err();

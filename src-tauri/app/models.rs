@@ -1,5 +1,7 @@
 //! The alias board of a registered model, and moving an alias on it.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use specta::Type;
 
@@ -23,6 +25,8 @@ pub struct ModelBoard {
     pub columns: Vec<MetricColumn>,
     /// Newest first.
     pub versions: Vec<VersionRow>,
+    /// Of each alias that has rules of the team, by its name: in the order written.
+    pub gates: BTreeMap<String, Vec<String>>,
     /// What was moved from this machine, or tried to be, newest first.
     pub promotions: Vec<Promotion>,
     /// Why nothing can be moved here, if so.
@@ -81,6 +85,7 @@ impl App {
         let runs = self.cache.source_runs(connection.source, name, &keys).await?;
         let (columns, versions) = promotion::board(versions, &logged_models, &runs, &directions);
         let board = ModelBoard {
+            gates: promotion::rules_by_alias(&model),
             model,
             columns,
             versions,
@@ -330,7 +335,7 @@ fn not_read(what: &str, version: &str, seen: bool, error: &StoreError) -> String
     format!("The {what} of version {version} could not be read. {instead}. {error}")
 }
 
-fn read_only_reason(connection: &Connection) -> Option<String> {
+pub(super) fn read_only_reason(connection: &Connection) -> Option<String> {
     if connection.profile().writes == Writes::ReadOnly {
         return Some(format!("The profile “{}” is read-only.", connection.profile().name));
     }

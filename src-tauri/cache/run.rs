@@ -60,7 +60,8 @@ impl Cache {
     }
 }
 
-fn info(row: &SqliteRow) -> Result<RunInfo> {
+/// Of a row whose second to tenth columns are those of a run.
+pub(super) fn info(row: &SqliteRow) -> Result<RunInfo> {
     Ok(RunInfo {
         run_id: row.try_get(1)?,
         run_name: row.try_get(2)?,
@@ -116,17 +117,18 @@ async fn dataset_inputs(connection: &mut SqliteConnection, run: i64) -> Result<V
     .bind(run)
     .fetch_all(connection)
     .await?;
-    rows.iter()
-        .map(|row| {
-            Ok(DatasetInput {
-                name: row.try_get(0)?,
-                digest: row.try_get(1)?,
-                source_type: row.try_get(2)?,
-                source: row.try_get(3)?,
-                schema: row.try_get(4)?,
-                profile: row.try_get(5)?,
-                context: row.try_get(6)?,
-            })
-        })
-        .collect()
+    rows.iter().map(|row| dataset_input(row, 0)).collect()
+}
+
+/// Of a row in which the columns of a dataset and its context begin at `first`.
+pub(super) fn dataset_input(row: &SqliteRow, first: usize) -> Result<DatasetInput> {
+    Ok(DatasetInput {
+        name: row.try_get(first)?,
+        digest: row.try_get(first + 1)?,
+        source_type: row.try_get(first + 2)?,
+        source: row.try_get(first + 3)?,
+        schema: row.try_get(first + 4)?,
+        profile: row.try_get(first + 5)?,
+        context: row.try_get(first + 6)?,
+    })
 }

@@ -3,10 +3,13 @@
 
 use std::collections::HashMap;
 
-use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{AssertSqlSafe, Row, SqliteConnection};
 
+use super::run::{dataset_input, info};
 use super::{Cache, Result, SourceId};
-use crate::entities::{Metric, MetricValue, ModelOutput, SourceRun};
+use crate::entities::{Metric, MetricValue, ModelOutput, Param, Run, SourceRun, Tag};
+use crate::query::Subject;
 
 impl Cache {
     /// The metrics of the source runs, and how many of these runs have each. System metrics are left out.
@@ -22,9 +25,7 @@ impl Cache {
         .bind(name)
         .fetch_all(&self.reader())
         .await?;
-        let key = |row: &sqlx::sqlite::SqliteRow| {
-            Ok((row.try_get(0)?, u32::try_from(row.try_get::<i64, _>(1)?).unwrap_or(u32::MAX)))
-        };
+        let key = |row: &SqliteRow| Ok((row.try_get(0)?, u32::try_from(row.try_get::<i64, _>(1)?).unwrap_or(u32::MAX)));
         rows.iter().map(key).collect()
     }
 
@@ -58,27 +59,119 @@ impl Cache {
             runs.insert(row.try_get(0)?, run);
         }
         let ids: Vec<i64> = runs.keys().copied().collect();
-        let metrics = sqlx::query(
-            "SELECT w.value, n.text, m.value, m.timestamp_ms, m.step FROM json_each(?1) k
-             CROSS JOIN name n ON n.text = k.value
-             CROSS JOIN json_each(?2) w CROSS JOIN metric m ON m.id = (n.id << 32) + w.value",
-        )
-        .bind(serde_json::to_string(keys)?)
-        .bind(serde_json::to_string(&ids)?)
-        .fetch_all(&mut *reading)
-        .await?;
-        for row in &metrics {
-            let value: Option<f64> = row.try_get(2)?;
-            let metric = Metric {
-                key: row.try_get(1)?,
-                value: MetricValue(value.unwrap_or(f64::NAN)),
-                timestamp_ms: row.try_get(3)?,
-                step: row.try_get(4)?,
-            };
+        let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+        for row in &logged(&mut reading, "metric", "m.value, m.timestamp_ms, m.step", &keys, &ids).await? {
             if let Some(run) = runs.get_mut(&row.try_get::<i64, _>(0)?) {
-                run.metrics.push(metric);
+                run.metrics.push(metric(row)?);
             }
         }
         Ok(runs.into_values().map(|run| (run.run_id.clone(), run)).collect())
     }
+
+    /// The source runs by their id, each with its attributes and with what else is asked for: of metrics, params and
+    /// tags those that `subjects` name, and all datasets if any part of them is among `subjects`.
+    pub async fn source_runs_for(
+        &self,
+        source: SourceId,
+        name: &str,
+        subjects: &[&Subject],
+    ) -> Result<HashMap<String, Run>> {
+        let mut reading = self.reader().begin().await?;
+        let rows = sqlx::query(
+            "SELECT DISTINCT r.id, r.run_id, r.run_name, e.experiment_id, r.user_id, r.status, r.start_time_ms,
+                    r.end_time_ms, r.artifact_uri, r.stage, r.model_outputs
+             FROM model_version v JOIN run r ON r.source = v.source AND r.run_id = v.run_id
+             JOIN experiment e ON e.id = r.experiment WHERE v.source = ? AND v.name = ? AND r.stage < 2",
+        )
+        .bind(source.0)
+        .bind(name)
+        .fetch_all(&mut *reading)
+        .await?;
+        let mut runs: HashMap<i64, Run> = HashMap::with_capacity(rows.len());
+        for row in &rows {
+            let outputs: Option<&str> = row.try_get(10)?;
+            let run = Run {
+                info: info(row)?,
+                metrics: Vec::new(),
+                params: Vec::new(),
+                tags: Vec::new(),
+                dataset_inputs: Vec::new(),
+                model_outputs: outputs.map(serde_json::from_str).transpose()?.unwrap_or_default(),
+            };
+            runs.insert(row.try_get(0)?, run);
+        }
+        let ids: Vec<i64> = runs.keys().copied().collect();
+        let (mut metrics, mut params, mut tags, mut datasets) = (Vec::new(), Vec::new(), Vec::new(), false);
+        for subject in subjects {
+            match subject {
+                Subject::Metric(key) => metrics.push(key.as_str()),
+                Subject::Param(key) => params.push(key.as_str()),
+                Subject::Tag(key) => tags.push(key.as_str()),
+                Subject::Dataset(_) => datasets = true,
+                Subject::Attribute(_) => {}
+            }
+        }
+        for row in &logged(&mut reading, "metric", "m.value, m.timestamp_ms, m.step", &metrics, &ids).await? {
+            if let Some(run) = runs.get_mut(&row.try_get::<i64, _>(0)?) {
+                run.metrics.push(metric(row)?);
+            }
+        }
+        for row in &logged(&mut reading, "param", "m.value", &params, &ids).await? {
+            if let Some(run) = runs.get_mut(&row.try_get::<i64, _>(0)?) {
+                run.params.push(Param { key: row.try_get(1)?, value: row.try_get(2)? });
+            }
+        }
+        for row in &logged(&mut reading, "tag", "m.value", &tags, &ids).await? {
+            if let Some(run) = runs.get_mut(&row.try_get::<i64, _>(0)?) {
+                run.tags.push(Tag { key: row.try_get(1)?, value: row.try_get(2)? });
+            }
+        }
+        if datasets {
+            for row in &dataset_inputs_of(&mut reading, &ids).await? {
+                if let Some(run) = runs.get_mut(&row.try_get::<i64, _>(0)?) {
+                    run.dataset_inputs.push(dataset_input(row, 1)?);
+                }
+            }
+        }
+        Ok(runs.into_values().map(|run| (run.info.run_id.clone(), run)).collect())
+    }
+}
+
+/// Of each run that has it: the run, the key, and `columns` of a table of what runs logged.
+async fn logged(
+    reading: &mut SqliteConnection,
+    table: &'static str,
+    columns: &'static str,
+    keys: &[&str],
+    runs: &[i64],
+) -> Result<Vec<SqliteRow>> {
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = format!(
+        "SELECT w.value, n.text, {columns} FROM (SELECT DISTINCT value FROM json_each(?1)) k
+         CROSS JOIN name n ON n.text = k.value
+         CROSS JOIN json_each(?2) w CROSS JOIN {table} m ON m.id = (n.id << 32) + w.value"
+    );
+    let asked = sqlx::query(AssertSqlSafe(sql)).bind(serde_json::to_string(keys)?).bind(serde_json::to_string(runs)?);
+    Ok(asked.fetch_all(reading).await?)
+}
+
+fn metric(row: &SqliteRow) -> Result<Metric> {
+    let value: Option<f64> = row.try_get(2)?;
+    Ok(Metric {
+        key: row.try_get(1)?,
+        value: MetricValue(value.unwrap_or(f64::NAN)),
+        timestamp_ms: row.try_get(3)?,
+        step: row.try_get(4)?,
+    })
+}
+
+async fn dataset_inputs_of(reading: &mut SqliteConnection, runs: &[i64]) -> Result<Vec<SqliteRow>> {
+    let asked = sqlx::query(
+        "SELECT i.run, d.name, d.digest, d.source_type, d.source_uri, d.schema, d.profile, i.context
+         FROM json_each(?) w JOIN dataset_input i ON i.run = w.value JOIN dataset d ON d.id = i.dataset
+         ORDER BY i.run, i.position",
+    );
+    Ok(asked.bind(serde_json::to_string(runs)?).fetch_all(reading).await?)
 }

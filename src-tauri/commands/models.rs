@@ -2,9 +2,9 @@
 
 use tauri::State;
 
-use crate::app::{App, ModelAnswer, ModelList, PromotionRequest};
+use crate::app::{App, GatesChange, ModelAnswer, ModelList, PromotionRequest};
 use crate::error::Result;
-use crate::promotion::{Promotion, PromotionPlan};
+use crate::promotion::{GateTrial, Promotion, PromotionPlan};
 
 #[tauri::command]
 #[specta::specta]
@@ -62,4 +62,33 @@ pub async fn undo_promotion(
     confirmation: Option<String>,
 ) -> Result<Promotion> {
     app.undo_promotion(&profile_id, &promotion_id, confirmation.as_deref()).await
+}
+
+/// What these rules for `alias`, one a line, would come to, asked of all cached versions. Writes nothing.
+#[tauri::command]
+#[specta::specta]
+pub async fn try_gates(
+    app: State<'_, App>,
+    profile_id: String,
+    name: String,
+    alias: String,
+    rules: String,
+) -> Result<GateTrial> {
+    app.try_gates(&profile_id, &name, &alias, &rules).await
+}
+
+/// Saves the rules for `alias` on the server, for everybody, if they still are as `expected`.
+/// `confirmation` is what the profile asks for: any text, or the model's name as it was typed.
+#[tauri::command]
+#[specta::specta]
+pub async fn save_gates(
+    app: State<'_, App>,
+    profile_id: String,
+    name: String,
+    alias: String,
+    rules: String,
+    expected: String,
+    confirmation: Option<String>,
+) -> Result<()> {
+    app.save_gates(&profile_id, &GatesChange { model: name, alias, rules, expected, confirmation }).await
 }

@@ -19,7 +19,10 @@ mod side;
 
 pub use board::{Author, AuthorSource, MetricColumn, VersionRow, board, candidates};
 pub use evidence::{Measured, MetricName, Owner};
-pub use gates::{Gate, GateValue, Rule, VersionValues, ask, gates_tag, rules, rules_of};
+pub use gates::{
+    Gate, GateTrial, GateValue, Rule, TriedRule, TriedVersion, VersionValues, ask, gates_tag, rules, rules_by_alias,
+    rules_of, try_rules, written,
+};
 pub use guarded_move::{PromotionError, Step, move_alias};
 pub use plan::{MetricDelta, ParamDelta, PromotionPlan, gates, plan, refusals};
 pub use record::{Outcome, OverriddenGate, Promotion, write_tags};

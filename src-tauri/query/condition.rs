@@ -32,6 +32,18 @@ pub enum Condition {
     },
 }
 
+impl Condition {
+    /// Calls `visit` with everything that is looked at.
+    pub fn each_subject<'a>(&'a self, visit: &mut impl FnMut(&'a Subject)) {
+        match self {
+            Self::And(parts) | Self::Or(parts) => parts.iter().for_each(|part| part.each_subject(visit)),
+            Self::Not(inner) => inner.each_subject(visit),
+            Self::Test { subject, .. } | Self::ToChampion { subject, .. } => visit(subject),
+            Self::Word(_) => {}
+        }
+    }
+}
+
 /// What is looked at. Of datasets a run may have many: one that passes, by itself, is enough.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Subject {

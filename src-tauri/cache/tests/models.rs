@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::entities::tests::logged_model;
-use crate::entities::{ModelAlias, ModelVersion, RegisteredModel};
+use crate::entities::{DatasetInput, ModelAlias, ModelVersion, RegisteredModel, Run};
+use crate::query::{DatasetPart, Subject};
 
 fn model(name: &str, champion: &str) -> RegisteredModel {
     RegisteredModel {
@@ -91,6 +92,44 @@ async fn source_runs_come_at_once_with_the_metrics_that_are_wanted() {
     assert_eq!(metrics, cache.run(source, "a").await.unwrap().unwrap().metrics[..2]);
     assert_eq!(found["b"].metrics.len(), 1);
     assert!(cache.source_runs(source, "churn", &[]).await.unwrap()["a"].metrics.is_empty());
+}
+
+#[tokio::test]
+async fn source_runs_come_with_what_is_asked_of_them() {
+    let (_folder, cache, source) = cache().await;
+    let versions = [version("churn", "2", Some("b")), version("churn", "1", Some("a"))];
+    cache.replace_model_versions(source, "churn", &versions).await.unwrap();
+    let read = DatasetInput {
+        name: "d".to_owned(),
+        digest: "d1".to_owned(),
+        source_type: "local".to_owned(),
+        source: "/d".to_owned(),
+        schema: None,
+        profile: None,
+        context: Some("training".to_owned()),
+    };
+    let runs = [
+        Run {
+            dataset_inputs: vec![read],
+            ..run("a").metric("acc", 0.9).metric("loss", 0.1).param("lr", "1").param("z", "5")
+        },
+        run("b").metric("acc", f64::NAN),
+        run("c").metric("acc", 0.7),
+    ];
+    cache.apply_runs(source, &runs, 1).await.unwrap();
+    let of = async |subjects: &[&Subject]| cache.source_runs_for(source, "churn", subjects).await.unwrap();
+    let whole = cache.run(source, "a").await.unwrap().unwrap();
+    let bare = of(&[]).await;
+    assert_eq!((bare.len(), &bare["a"].info), (2, &whole.info));
+    assert!(bare["a"].metrics.is_empty() && bare["a"].params.is_empty() && bare["a"].dataset_inputs.is_empty());
+    let acc = Subject::Metric("acc".to_owned());
+    let lr = Subject::Param("lr".to_owned());
+    let digest = Subject::Dataset(DatasetPart::Digest);
+    let found = of(&[&acc, &lr, &acc, &digest]).await;
+    assert_eq!(found["a"].metrics, whole.metrics[..1], "asked twice, told once");
+    assert_eq!((found["a"].params.len(), found["a"].params[0].value.as_str()), (1, "1"));
+    assert_eq!(found["a"].dataset_inputs, whole.dataset_inputs);
+    assert!(found["b"].metrics[0].value.0.is_nan() && found["b"].params.is_empty());
 }
 
 #[tokio::test]

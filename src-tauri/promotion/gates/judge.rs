@@ -137,7 +137,9 @@ fn metric_to_champion(
         let why = format!("v{} has no {}", from.number(), name.key);
         return Finding::unknown(None, Some(number(is)), on_dataset(why, name));
     };
-    let one_run = from.version.run_id.is_some() && from.version.run_id == to.version.run_id;
+    let one_run = from.version.run_id.is_some()
+        && from.version.run_id == to.version.run_id
+        && from.version.version != to.version.version;
     let of_run = was.of != Owner::LoggedModel && is.of != Owner::LoggedModel;
     let (verdict, why) = match of_another(is).or_else(|| of_another(was)) {
         Some(why) => (Verdict::Unknown, why),

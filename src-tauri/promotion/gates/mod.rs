@@ -11,14 +11,18 @@
 mod judge;
 #[cfg(test)]
 mod tests;
+mod trial;
 mod values;
 mod words;
+
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 use specta::Type;
 
 use crate::entities::{MetricValue, RegisteredModel, tag_value};
 use crate::query::{Condition, Filter, FilterError, FilterErrorCode, Verdict};
+pub use trial::{GateTrial, TriedRule, TriedVersion, try_rules};
 pub use values::VersionValues;
 
 const TAG_PREFIX: &str = "podium.gates.";
@@ -31,6 +35,8 @@ pub struct Rule {
     pub text: String,
     /// What it means, or why it cannot be read; places count UTF-16 units of all rules as typed.
     pub meaning: Result<Condition, FilterError>,
+    /// Where it begins among all rules as typed, in UTF-16 units.
+    pub start: u32,
 }
 
 /// A rule and what became of it.
@@ -71,6 +77,15 @@ pub fn rules_of(model: &RegisteredModel, alias: &str) -> Vec<Rule> {
     rules(own.or_else(other_case).unwrap_or_default())
 }
 
+/// The rules as written, of each alias that has some or may get some: the model's own, champion and challenger.
+pub fn rules_by_alias(model: &RegisteredModel) -> BTreeMap<String, Vec<String>> {
+    let held = model.aliases.iter().map(|held| held.alias.as_str());
+    let told = model.tags.iter().filter_map(|tag| tag.key.strip_prefix(TAG_PREFIX));
+    let texts = |alias: &str| rules_of(model, alias).into_iter().map(|rule| rule.text).collect::<Vec<_>>();
+    let all = held.chain(["champion", "challenger"]).chain(told).map(|alias| (alias.to_owned(), texts(alias)));
+    all.filter(|(_, rules)| !rules.is_empty()).collect()
+}
+
 /// The rules of a text, one a line. One that cannot be read stays among them.
 pub fn rules(text: &str) -> Vec<Rule> {
     let (mut all, mut before) = (Vec::new(), 0);
@@ -83,14 +98,14 @@ pub fn rules(text: &str) -> Vec<Rule> {
             let message = format!("An alias may have {MAX_RULES} rules at most");
             let end = start + units(rule);
             let error = FilterError { code: FilterErrorCode::TooLong, message, start, end };
-            all.push(Rule { text: rule.to_owned(), meaning: Err(error) });
+            all.push(Rule { text: rule.to_owned(), meaning: Err(error), start });
             return all;
         }
         match Filter::rule(rule) {
             // A line without a condition, such as an empty one.
             Ok(None) => {}
-            Ok(Some(condition)) => all.push(Rule { text: rule.to_owned(), meaning: Ok(condition) }),
-            Err(error) => all.push(Rule { text: rule.to_owned(), meaning: Err(shifted(error)) }),
+            Ok(Some(condition)) => all.push(Rule { text: rule.to_owned(), meaning: Ok(condition), start }),
+            Err(error) => all.push(Rule { text: rule.to_owned(), meaning: Err(shifted(error)), start }),
         }
         before += units(line) + 1;
     }
@@ -99,6 +114,11 @@ pub fn rules(text: &str) -> Vec<Rule> {
 
 fn units(text: &str) -> u32 {
     u32::try_from(text.encode_utf16().count()).unwrap_or(u32::MAX)
+}
+
+/// The tag's value for these rules: one a line, without empty ones.
+pub fn written(rules: &[Rule]) -> String {
+    rules.iter().map(|rule| rule.text.as_str()).collect::<Vec<_>>().join("\n")
 }
 
 /// Asks the rules of `to`, beside the version that holds the alias: failed first, then unknown, then passed.

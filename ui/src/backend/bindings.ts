@@ -181,6 +181,13 @@ export const commands = {
 	promote: (profileId: string, name: string, alias: string, expectedVersion: string | null, version: string, reason: string, overridden: string[], confirmation: string | null) => __TAURI_INVOKE<Promotion>("promote", { profileId, name, alias, expectedVersion, version, reason, overridden, confirmation }),
 	/**  Moves the alias back, if nothing has happened to it since. */
 	undoPromotion: (profileId: string, promotionId: string, confirmation: string | null) => __TAURI_INVOKE<Promotion>("undo_promotion", { profileId, promotionId, confirmation }),
+	/**  What these rules for `alias`, one a line, would come to, asked of all cached versions. Writes nothing. */
+	tryGates: (profileId: string, name: string, alias: string, rules: string) => __TAURI_INVOKE<GateTrial>("try_gates", { profileId, name, alias, rules }),
+	/**
+	 *  Saves the rules for `alias` on the server, for everybody, if they still are as `expected`.
+	 *  `confirmation` is what the profile asks for: any text, or the model's name as it was typed.
+	 */
+	saveGates: (profileId: string, name: string, alias: string, rules: string, expected: string, confirmation: string | null) => __TAURI_INVOKE<null>("save_gates", { profileId, name, alias, rules, expected, confirmation }),
 };
 
 /** Events */
@@ -718,6 +725,19 @@ export type Gate = {
 	why: string,
 };
 
+/**  What rules would come to, if they were saved. */
+export type GateTrial = {
+	/**  In the order typed. */
+	rules: TriedRule[],
+	/**  The version that holds the alias, with which `champion` compares. */
+	holder: string | null,
+	/**  How many versions there are, and how many pass all rules. */
+	versions: number,
+	passed: number,
+	/**  The newest versions, newest first. */
+	newest: TriedVersion[],
+};
+
 export type GateValue = { kind: "number"; value: number | "NaN" | "Infinity" | "-Infinity" } | { kind: "text"; text: string };
 
 /**  How the curves of a group become one; `charts::aggregate` says how runs of different steps are put together. */
@@ -1034,6 +1054,8 @@ export type ModelBoard = {
 	columns: MetricColumn[],
 	/**  Newest first. */
 	versions: VersionRow[],
+	/**  Of each alias that has rules of the team, by its name: in the order written. */
+	gates: { [key in string]: string[] },
 	/**  What was moved from this machine, or tried to be, newest first. */
 	promotions: Promotion[],
 	/**  Why nothing can be moved here, if so. */
@@ -1817,6 +1839,26 @@ export type TreeEntry = {
 
 /**  Said only of a rank correlation that would come by chance in less than about 1 of 20 cases: |ρ| > 1.96 / √(n - 1). */
 export type Trend = "up" | "down";
+
+export type TriedRule = {
+	text: string,
+	/**  Why it cannot be read, if so; places count UTF-16 units of `text`. */
+	error: FilterError | null,
+	/**  How many versions pass it, fail it, or leave it unknown. */
+	passed: number,
+	failed: number,
+	unknown: number,
+};
+
+export type TriedVersion = {
+	version: string,
+	/**  Of all rules together. */
+	verdict: Verdict,
+	/**  Of each rule, in their order. */
+	verdicts: Verdict[],
+	/**  What was compared, of each rule, in words for people. */
+	why: string[],
+};
 
 /**  A column of values along an axis, or as a colour or size. */
 export type ValueAxis = {

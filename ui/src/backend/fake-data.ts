@@ -216,7 +216,13 @@ export const MODELS: RegisteredModel[] = [
     description: 'Backbone for the shelf camera.',
     creationTimeMs: NOW_MS - 60 * DAY_MS,
     lastUpdatedTimeMs: NOW_MS - DAY_MS,
-    tags: [{ key: 'team', value: 'core' }],
+    tags: [
+      { key: 'team', value: 'core' },
+      {
+        key: 'podium.gates.champion',
+        value: "accuracy >= 0.90\nlatency_ms <= champion * 1.1\ntag.fairness_review = 'done'",
+      },
+    ],
     aliases: [
       { alias: 'champion', version: '3' },
       { alias: 'challenger', version: '4' },

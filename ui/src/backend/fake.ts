@@ -18,8 +18,6 @@ import type {
   Look,
   Preview,
   ProfileExperiments,
-  Gate,
-  GateValue,
   PromotionPlan,
   RunPage,
   RunRef,
@@ -30,6 +28,7 @@ import type {
   VersionRow,
   What,
 } from './bindings';
+import { gatesOf, rulesOf, tryRules } from './fake-gates';
 import { LOGGED_ONCE, bars, importance } from './fake-bars';
 import { frame, probe } from './fake-chart';
 import {
@@ -68,31 +67,6 @@ const profiles = situation === 'new' ? [] : structuredClone(crowded ? CROWDED_PR
 const values = new Map<string, string>();
 const moves: Promotion[] = structuredClone(PROMOTIONS);
 let fetched = 3000;
-
-/** Two rules: the first metric is at least 0.9, and a review is noted, which no version has. */
-function gatesOf(from: VersionRow | undefined, to: VersionRow | undefined): Gate[] {
-  const key = MEASURED[0] ?? 'accuracy';
-  const [was, is] = [from?.cells[0], to?.cells[0]];
-  const held: GateValue | null = was ? { kind: 'number', value: was.value } : null;
-  const review = `the tag fairness_review is not set on v${to?.version.version}`;
-  const unknown: Gate = {
-    rule: "tag.fairness_review = 'done'",
-    verdict: 'unknown',
-    from: null,
-    to: null,
-    why: review,
-  };
-  if (!is) return [unknown, { ...unknown, rule: `${key} >= 0.90`, why: `no metric ${key}` }];
-  const passed = Number(is.value) >= 0.9;
-  const measured: Gate = {
-    rule: `${key} >= 0.90`,
-    verdict: passed ? 'passed' : 'failed',
-    from: held,
-    to: { kind: 'number', value: is.value },
-    why: `${is.value} is ${passed ? 'at least' : 'under'} 0.9`,
-  };
-  return passed ? [unknown, measured] : [measured, unknown];
-}
 
 function fail(code: AppError['code'], message: string): never {
   throw { code, message, part: null } satisfies AppError;
@@ -637,13 +611,20 @@ const commands: Commands = {
     const board = model && {
       model: structuredClone(model),
       ...boardOf(name),
+      gates: Object.fromEntries(
+        ['champion', 'challenger'].flatMap((alias) => {
+          const rules = rulesOf(model, alias);
+          return rules.length > 0 ? [[alias, rules]] : [];
+        }),
+      ),
       promotions: moves.filter((move) => move.model === name),
       readOnlyReason: null,
     };
     return { board: board ?? null, freshness: freshness('model', 'versions', 'sourceRuns') };
   },
   preparePromotion: async (_profileId, name, alias, version) => {
-    const holder = MODELS.find((model) => model.name === name)?.aliases.find((each) => each.alias === alias);
+    const model = MODELS.find((each) => each.name === name) ?? fail('notFound', `There is no model ${name}.`);
+    const holder = model.aliases.find((each) => each.alias === alias);
     const versions = versionsOf(name);
     const rowOf = (wanted: string | undefined) => versions.find((row) => row.version.version === wanted);
     const madeFrom = (row: VersionRow | undefined): MadeFrom | null =>
@@ -668,10 +649,29 @@ const commands: Commands = {
       paramsNote: null,
       unread: [],
       params: [{ key: 'optimizer', from: 'adamw', to: 'lion' }],
-      gates: gatesOf(from, to),
+      gates: to ? gatesOf(model, alias, { keys: MEASURED, from, to }) : [],
       refusals: holder?.version === version ? [`${alias} is on version ${version} already.`] : [],
     };
     return plan;
+  },
+  tryGates: async (_profileId, name, alias, rules) => {
+    await wait(20);
+    const held = MODELS.find((each) => each.name === name)?.aliases.find((each) => each.alias === alias);
+    const versions = versionsOf(name);
+    const holder = versions.find((row) => row.version.version === held?.version);
+    return tryRules(rules, MEASURED, holder, versions);
+  },
+  saveGates: async (profileId, name, alias, rules, _expected, confirmation) => {
+    await wait(300);
+    const writes = profiles.find(({ id }) => id === profileId)?.writes;
+    if (writes === 'readOnly') fail('readOnly', 'The profile is read-only.');
+    if ((writes === 'confirmed' && confirmation === null) || (writes === 'typed' && confirmation !== name))
+      fail('needsConfirmation', `The name of the model has to be typed: ${name}.`);
+    const model = MODELS.find((each) => each.name === name) ?? fail('notFound', `There is no model ${name}.`);
+    const key = `podium.gates.${alias}`;
+    model.tags = [...model.tags.filter((tag) => tag.key !== key), { key, value: rules }];
+    tell({ kind: 'model', profileId, name });
+    return null;
   },
   promote: async (profileId, name, alias, expectedVersion, version, reason, overridden, confirmation) => {
     await wait(600);
@@ -683,7 +683,9 @@ const commands: Commands = {
     const now = model.aliases.find((each) => each.alias === alias)?.version ?? null;
     if (now !== expectedVersion) fail('aliasMoved', `${alias} is on version ${now ?? '–'} now.`);
     const rowOf = (wanted: string | null) => versionsOf(name).find((row) => row.version.version === wanted);
-    const blocked = gatesOf(rowOf(now), rowOf(version)).filter(({ verdict }) => verdict !== 'passed');
+    const [from, to] = [rowOf(now), rowOf(version) ?? fail('notFound', `There is no version ${version}.`)];
+    const gates = gatesOf(model, alias, { keys: MEASURED, from, to });
+    const blocked = gates.filter(({ verdict }) => verdict !== 'passed');
     if (blocked.some(({ rule }) => reason === '' || !overridden.includes(rule)))
       fail('gateNotPassed', `A gate of ${alias} has not passed: ${blocked[0]?.rule}.`);
     model.aliases = [...model.aliases.filter((each) => each.alias !== alias), { alias, version }];

@@ -63,6 +63,7 @@ const SCREENS: [string, Place, What, (failed: What[]) => void][] = [
             aliases: [],
           },
           versions: [],
+          gates: {},
           promotions: [],
           readOnlyReason: null,
         },
