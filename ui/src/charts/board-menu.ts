@@ -14,6 +14,8 @@ import type { CurveChoices } from './choices';
 export interface CardActions {
   full: () => void;
   choose: (change: { [Key in keyof OwnChoices]: OwnChoices[Key] | undefined }) => void;
+  /** Opens everything that can be chosen. */
+  chooseAll: () => void;
   size: (size: CardSize) => void;
   pin: (pinned: boolean) => void;
   /** Asks where to. */
@@ -112,6 +114,7 @@ function curveEntries({ own }: BoardCard, choices: CurveChoices, does: CardActio
       icon: 'sliders',
       items: [asBoard(weightWords(choices.smoothing), 'smoothing'), { separator: true }, ...smoothing],
     },
+    { label: 'How it is drawn…', icon: 'sliders', onselect: does.chooseAll },
     ...(Object.keys(own).length > 0
       ? [
           {

@@ -9,6 +9,8 @@ import {
   type Layout,
   type OwnChoices,
 } from './board';
+import { parseGrouping } from './groups';
+import { isSmoothing } from './smoothing';
 
 const texts = (value: unknown): string[] => [...new Set(asList(value).filter(isText))];
 
@@ -52,11 +54,17 @@ export function parseLayout(value: unknown): Layout {
 }
 
 function parseOwn(value: unknown): OwnChoices | undefined {
-  const { xAxis, yLog, smoothing } = asRecord(value);
+  const { xAxis, xLog, yLog, symlog, smoothing, smoothingKind, ...saved } = asRecord(value);
+  const grouping = parseGrouping(saved['grouping']);
   const own: OwnChoices = {
     ...(isAskedX(xAxis) && { xAxis }),
+    ...(typeof xLog === 'boolean' && { xLog }),
     ...(typeof yLog === 'boolean' && { yLog }),
+    ...(typeof symlog === 'boolean' && { symlog }),
     ...(typeof smoothing === 'number' && smoothing >= 0 && smoothing <= 0.999 && { smoothing }),
+    ...(isSmoothing(smoothingKind) && { smoothingKind }),
+    // None is a choice as well: the board may have groups.
+    ...((grouping !== null || saved['grouping'] === null) && { grouping }),
   };
   return Object.keys(own).length > 0 ? own : undefined;
 }

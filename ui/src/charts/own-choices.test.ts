@@ -1,0 +1,61 @@
+// What a card chooses by itself is said, comes back as it was saved, and is given back to the board one by one.
+import { describe, expect, it } from 'vitest';
+import { chooseFor, START_LAYOUT, type OwnChoices } from './board';
+import { formatLayout, parseLayout } from './board-saved';
+import { ownMeta, ownWords } from './own-choices';
+
+const ALL: Required<OwnChoices> = {
+  xAxis: 'metric.epoch',
+  xLog: true,
+  yLog: false,
+  symlog: false,
+  smoothing: 0.6,
+  smoothingKind: 'gaussian',
+  grouping: {
+    by: [{ kind: 'param', key: 'lr' }],
+    aggregate: { middle: 'median', spread: 'minMax', atLeast: 2 },
+  },
+};
+
+describe('own choices', () => {
+  it('are all said', () => {
+    expect(ownWords({})).toEqual([]);
+    expect(ownMeta({})).toEqual([]);
+    expect(ownWords(ALL).map(({ of }) => of)).toEqual(Object.keys(ALL));
+    expect(ownWords(ALL).map(({ words }) => words)).toEqual([
+      'x: epoch',
+      'log x',
+      'linear y',
+      'log y above zero only',
+      'smoothing 0.60',
+      'Gaussian',
+      'groups: lr · median, min–max',
+    ]);
+    expect(ownMeta({ smoothing: 0, grouping: null, xAxis: 'time' })).toEqual([
+      'own x axis, smoothing, groups',
+    ]);
+  });
+
+  it('come back as they were saved, none of the groups as well', () => {
+    for (const own of [ALL, { grouping: null }, { smoothing: 0 }, { symlog: true, yLog: true }]) {
+      const layout = chooseFor(START_LAYOUT, 'loss', own);
+      const saved: unknown = JSON.parse(JSON.stringify(formatLayout(layout)));
+      expect(parseLayout(saved)).toEqual(layout);
+    }
+  });
+
+  it('are left out where they are not valid', () => {
+    const choices = {
+      a: { smoothingKind: 'cubic', grouping: { by: [] }, xLog: 1, symlog: null, smoothing: 2 },
+      b: { xLog: false, grouping: 'none' },
+    };
+    expect(parseLayout({ choices }).choices).toEqual({ b: { xLog: false } });
+  });
+
+  it('are given back one by one', () => {
+    let layout = chooseFor(START_LAYOUT, 'loss', { xLog: true, grouping: null });
+    layout = chooseFor(layout, 'loss', { grouping: undefined });
+    expect(layout.choices).toEqual({ loss: { xLog: true } });
+    expect(chooseFor(layout, 'loss', { xLog: undefined })).toEqual(START_LAYOUT);
+  });
+});
