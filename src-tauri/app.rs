@@ -1,5 +1,6 @@
 //! The one shared value: settings, cache, open connections, and what needs more than one of them.
 
+mod approval;
 mod artifact_folders;
 mod artifacts;
 mod bars;
@@ -26,6 +27,7 @@ mod suggestions;
 mod targets;
 mod transfer;
 mod values;
+mod writing;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -33,6 +35,7 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 use tokio::sync::Mutex as AsyncMutex;
 
+pub use approval::{ApprovalAnswer, ApprovalWish, Decision};
 pub use artifacts::{ArtifactFailure, ArtifactList, FolderFailure, RunFiles};
 pub use bars::{MetricBars, MetricBarsLayout, RunValue};
 pub use chart_file::{AnyChart, ChartFile, ChartTheme, FileFormat};
@@ -40,7 +43,7 @@ pub use connecting::{OpenProfile, SecretInfo, TestReport};
 pub use curves::{CurveChart, CurveLayout, CurveProbe, CurveRun, WithoutX};
 pub use drawing::{Drawn, Paper};
 pub use experiments::{ExperimentList, ExperimentRow};
-pub use gates::GatesChange;
+pub use gates::{AliasRules, GatesChange};
 pub use groups::{CurveGroup, GroupAggregate, GroupProbe, Grouping};
 pub use importance::{ImportanceVerdict, ImportantParam, RunImportance, RunImportanceLayout};
 pub use models::{ModelAnswer, ModelBoard, ModelList, PromotionRequest};

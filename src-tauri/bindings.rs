@@ -110,6 +110,8 @@ pub fn builder() -> Builder<tauri::Wry> {
             models::undo_promotion,
             models::try_gates,
             models::save_gates,
+            models::request_approval,
+            models::answer_approval,
         ])
 }
 

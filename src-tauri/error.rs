@@ -73,6 +73,8 @@ pub enum Code {
     AliasMoved,
     /// A rule of the team for this alias failed or is unknown, and nobody who saw that wrote a reason.
     GateNotPassed,
+    /// Others have to approve first.
+    ApprovalMissing,
     /// The profile asks for a confirmation of every write, and none came along.
     NeedsConfirmation,
     /// The system's keyring cannot be used.

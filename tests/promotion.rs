@@ -2,6 +2,8 @@
 //! between: no user's change is lost, and what was written is known.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+#[path = "promotion/approval.rs"]
+mod approval;
 mod common;
 #[path = "promotion/evidence.rs"]
 mod evidence;
@@ -10,7 +12,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use common::fault::{FaultServer, Request, Response};
-use podium::app::{App, GatesChange, PromotionRequest};
+use podium::app::{AliasRules, App, GatesChange, PromotionRequest};
 use podium::connect::secrets::Vault;
 use podium::connect::{Profile, ProfileKind};
 use podium::error::Code;
@@ -235,19 +237,29 @@ async fn a_write_that_cannot_be_read_back_is_not_called_a_success() {
 }
 
 /// An app of its own with a profile of this registry, which is open.
-async fn app_of(subject: &Subject) -> (tempfile::TempDir, App, Profile) {
+async fn app() -> (tempfile::TempDir, App) {
     let folder = tempfile::tempdir().unwrap();
     let mut app = App::open(&folder.path().join("data"), folder.path(), None, Arc::new(|_| {})).await.unwrap();
     // The tests must not touch the keyring of the user who runs them.
     app.connect_context.vault = Vault::in_memory();
-    let profile = app.save_profile(Profile::new("work", ProfileKind::Server, &subject.server.url)).await.unwrap();
+    (folder, app)
+}
+
+async fn connected(app: &App, profile: &Profile) {
     let connection = app.connection(&profile.id).await.unwrap();
     let up = async {
         while connection.store().is_err() {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(60), up).await.expect("a connection");
+    let up = tokio::time::timeout(Duration::from_secs(60), up).await;
+    assert!(up.is_ok(), "no connection: {:?}", connection.store().err());
+}
+
+async fn app_of(subject: &Subject) -> (tempfile::TempDir, App, Profile) {
+    let (folder, app) = app().await;
+    let profile = app.save_profile(Profile::new("work", ProfileKind::Server, &subject.server.url)).await.unwrap();
+    connected(&app, &profile).await;
     (folder, app, profile)
 }
 
@@ -331,11 +343,12 @@ async fn rules_are_saved_for_the_team_unless_somebody_else_has_changed_them() {
     let subject = Subject::of(registry).await;
     let (_folder, app, profile) = app_of(&subject).await;
     let saved = || subject.registry.gates.lock().unwrap().clone();
-    let change = |rules: &str, expected: &str| GatesChange {
+    let rules = |gates: &str| AliasRules { gates: gates.into(), approval: String::new() };
+    let change = |wanted: &str, expected: &str| GatesChange {
         model: "churn".into(),
         alias: "champion".into(),
-        rules: rules.into(),
-        expected: expected.into(),
+        wanted: rules(wanted),
+        expected: rules(expected),
         confirmation: None,
     };
     let refused = [
@@ -458,6 +471,7 @@ async fn a_record_that_is_refused_is_a_warning() {
         at_ms: 1_700_000_000_000,
         reason: "better".into(),
         overridden: Vec::new(),
+        approved_by: Vec::new(),
         undone_at_ms: None,
         outcome: Outcome::Moved,
         warnings: Vec::new(),

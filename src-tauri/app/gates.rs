@@ -1,12 +1,15 @@
 //! The rules of a team for an alias: tried on what is cached, and saved for everybody.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
 
 use super::App;
-use super::models::read_only_reason;
+use super::writing::read_only_reason;
 use crate::entities::{LoggedModel, RegisteredModel, Run};
 use crate::error::{AppError, Code, Result};
-use crate::promotion::{self, GateTrial, Rule, Side};
+use crate::promotion::{self, GateTrial, Policy, Rule, Side};
 use crate::query::Subject;
 use crate::sync::Scope;
 
@@ -18,12 +21,21 @@ const MOST_CHARACTERS: usize = 5_000;
 pub struct GatesChange {
     pub model: String,
     pub alias: String,
-    /// One rule a line; without any, nothing holds the alias back.
-    pub rules: String,
-    /// The rules that the user began with, one a line.
-    pub expected: String,
+    pub wanted: AliasRules,
+    /// Those that the user began with.
+    pub expected: AliasRules,
     /// What the profile's [`crate::connect::Writes`] asks for.
     pub confirmation: Option<String>,
+}
+
+/// What a version must pass before an alias moves to it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct AliasRules {
+    /// One rule a line; without any, none holds the alias back.
+    pub gates: String,
+    /// How many others have to approve, and who may: `2`, or `1 of ana, ben`. Empty: nobody.
+    pub approval: String,
 }
 
 impl App {
@@ -65,34 +77,63 @@ impl App {
         if let Some(refusal) = read_only_reason(&connection) {
             return refused(refusal);
         }
-        let rules = promotion::rules(&wanted.rules);
-        if let Some(Rule { text, meaning: Err(error), .. }) = rules.iter().find(|rule| rule.meaning.is_err()) {
+        let gates = promotion::rules(&wanted.wanted.gates);
+        if let Some(Rule { text, meaning: Err(error), .. }) = gates.iter().find(|rule| rule.meaning.is_err()) {
             return refused(format!("The rule “{text}” cannot be read: {error} Nothing was saved."));
         }
-        let written = promotion::written(&rules);
-        if written.chars().count() > MOST_CHARACTERS {
+        let gates = promotion::written(&gates);
+        let approval = wanted.wanted.approval.trim();
+        if let Some(problem) = Policy::parse(approval).and_then(|policy| policy.problem) {
+            return refused(format!("Who has to approve cannot be read: {problem}. Nothing was saved."));
+        }
+        if gates.chars().count().max(approval.chars().count()) > MOST_CHARACTERS {
             let message = format!("All rules together may have {MOST_CHARACTERS} characters. Nothing was saved.");
             return refused(message);
         }
-        let same = |model: &RegisteredModel, rules: &str| {
-            promotion::written(&promotion::rules_of(model, &wanted.alias)) == rules
+        let before = of_alias(&writer.store().get_registered_model(&wanted.model).await?, &wanted.alias);
+        let expected = AliasRules {
+            gates: promotion::written(&promotion::rules(&wanted.expected.gates)),
+            approval: wanted.expected.approval.trim().to_owned(),
         };
-        let model = writer.store().get_registered_model(&wanted.model).await?;
-        if !same(&model, &promotion::written(&promotion::rules(&wanted.expected))) {
+        if before != expected {
             connection.refresh(Scope::Model(wanted.model.clone()));
             return refused(format!(
                 "Somebody has changed the gates of {} since you began. Nothing was saved: look at theirs first.",
                 wanted.alias
             ));
         }
-        writer.set_registered_model_tag(&wanted.model, &promotion::gates_tag(&wanted.alias), &written).await?;
-        let model = writer.store().get_registered_model(&wanted.model).await?;
+        let saved = AliasRules { gates, approval: approval.to_owned() };
+        // Approval first: should the second write fail, the alias is guarded more and not less.
+        let tags = [
+            (promotion::policy_tag(&wanted.alias), &before.approval, &saved.approval),
+            (promotion::gates_tag(&wanted.alias), &before.gates, &saved.gates),
+        ];
+        for (key, before, value) in tags {
+            if before != value {
+                writer.set_registered_model_tag(&wanted.model, &key, value).await?;
+            }
+        }
+        let after = of_alias(&writer.store().get_registered_model(&wanted.model).await?, &wanted.alias);
         connection.refresh(Scope::Model(wanted.model.clone()));
-        if same(&model, &written) {
+        if after == saved {
             return Ok(());
         }
         refused(format!("The gates of {} were saved, and somebody has changed them in the same moment.", wanted.alias))
     }
+}
+
+/// What stands in the tags of the model.
+pub(super) fn of_alias(model: &RegisteredModel, alias: &str) -> AliasRules {
+    AliasRules {
+        gates: promotion::written(&promotion::rules_of(model, alias)),
+        approval: promotion::policy_text(model, alias).unwrap_or_default().trim().to_owned(),
+    }
+}
+
+/// Those of each alias that has some: the model's own aliases, champion and challenger, and what tags are about.
+pub(super) fn by_alias(model: &RegisteredModel) -> BTreeMap<String, AliasRules> {
+    let all = promotion::guarded_aliases(model).into_iter().map(|alias| (alias.clone(), of_alias(model, &alias)));
+    all.filter(|(_, rules)| *rules != AliasRules::default()).collect()
 }
 
 /// All that the rules look at.

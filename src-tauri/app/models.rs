@@ -6,12 +6,14 @@ use serde::Serialize;
 use specta::Type;
 
 use super::App;
-use crate::connect::Writes;
+use super::gates::{AliasRules, by_alias};
+use super::writing::{existing, now_ms, person, read_only_reason};
 use crate::connection::Connection;
 use crate::entities::{LoggedModel, RegisteredModel, Run};
 use crate::error::{AppError, Code, Result};
 use crate::promotion::{
-    self, Gate, MetricColumn, Outcome, OverriddenGate, Promotion, PromotionError, PromotionPlan, Side, VersionRow,
+    self, Gate, MetricColumn, OpenRequest, Outcome, OverriddenGate, Promotion, PromotionError, PromotionPlan, Side,
+    VersionRow,
 };
 use crate::query::Verdict;
 use crate::sync::{Freshness, Scope};
@@ -25,10 +27,12 @@ pub struct ModelBoard {
     pub columns: Vec<MetricColumn>,
     /// Newest first.
     pub versions: Vec<VersionRow>,
-    /// Of each alias that has rules of the team, by its name: in the order written.
-    pub gates: BTreeMap<String, Vec<String>>,
+    /// Of each alias that the team guards, by its name.
+    pub gates: BTreeMap<String, AliasRules>,
     /// What was moved from this machine, or tried to be, newest first.
     pub promotions: Vec<Promotion>,
+    /// Requests to move an alias that others may vote on, or that may be followed.
+    pub requests: Vec<OpenRequest>,
     /// Why nothing can be moved here, if so.
     pub read_only_reason: Option<String>,
 }
@@ -85,7 +89,8 @@ impl App {
         let runs = self.cache.source_runs(connection.source, name, &keys).await?;
         let (columns, versions) = promotion::board(versions, &logged_models, &runs, &directions);
         let board = ModelBoard {
-            gates: promotion::rules_by_alias(&model),
+            gates: by_alias(&model),
+            requests: promotion::open_requests(&model, versions.iter().map(|row| &row.version), now_ms()),
             model,
             columns,
             versions,
@@ -109,7 +114,9 @@ impl App {
         let held = model.aliases.iter().find(|held| held.alias == alias).map(|held| held.version.as_str());
         let (from, to) = self.sides(&connection, &*store, name, held, version).await?;
         let directions = self.directions(profile_id).await?;
-        let mut plan = promotion::plan(&model, alias, version, from.as_ref(), to.as_ref(), &directions);
+        let me = person(&connection);
+        let approval = promotion::approval_plan(&model, to.as_ref().map(|to| &to.version), alias, &me, now_ms());
+        let mut plan = promotion::plan(&model, alias, version, from.as_ref(), to.as_ref(), &directions, approval);
         plan.refusals.extend(read_only_reason(&connection));
         Ok(plan)
     }
@@ -129,6 +136,14 @@ impl App {
         let refusals = promotion::refusals(&model, &wanted.alias, from, &wanted.version, version.as_ref());
         if let Some(refusal) = refusals.into_iter().next() {
             return refused(refusal);
+        }
+        let approval = version.as_ref().map(|version| (version, now_ms())).map(|(version, now_ms)| {
+            let refusal = promotion::approval_refusal(&model, version, &wanted.alias, now_ms);
+            (refusal, promotion::approval_of(&model, version, &wanted.alias, now_ms))
+        });
+        let (refusal, approval) = approval.unwrap_or_default();
+        if let Some(refusal) = refusal {
+            return Err(AppError::new(Code::ApprovalMissing, refusal));
         }
         let tags = version.map(|version| version.tags).unwrap_or_default();
         let overridden = self.overridden_gates(&connection, store, &model, &wanted).await?;
@@ -155,10 +170,11 @@ impl App {
             alias: wanted.alias,
             from_version: wanted.expected_version,
             to_version: Some(wanted.version),
-            by: user_name(),
+            by: person(&connection),
             at_ms: now_ms(),
             reason: wanted.reason,
             overridden,
+            approved_by: approval.as_ref().map(promotion::approvers).unwrap_or_default(),
             undone_at_ms: None,
             outcome,
             warnings: Vec::new(),
@@ -321,46 +337,11 @@ async fn siblings(store: &dyn TrackingStore, run: &Run, own: Option<&str>) -> Ve
     found.unwrap_or_default()
 }
 
-/// Absent where the store says that it is not there.
-fn existing<T>(answer: std::result::Result<T, StoreError>) -> std::result::Result<Option<T>, StoreError> {
-    match answer {
-        Ok(found) => Ok(Some(found)),
-        Err(StoreError::NotFound { .. }) => Ok(None),
-        Err(error) => Err(error),
-    }
-}
-
 fn not_read(what: &str, version: &str, seen: bool, error: &StoreError) -> String {
     let instead = if seen { "What was last seen of it is shown" } else { "Nothing is known of it" };
     format!("The {what} of version {version} could not be read. {instead}. {error}")
 }
 
-pub(super) fn read_only_reason(connection: &Connection) -> Option<String> {
-    if connection.profile().writes == Writes::ReadOnly {
-        return Some(format!("The profile “{}” is read-only.", connection.profile().name));
-    }
-    let capabilities = connection.store().ok()?.capabilities().clone();
-    if !capabilities.writable {
-        Some(format!("{} can only be read from here.", capabilities.description))
-    } else if !capabilities.aliases {
-        Some(format!("{} has no aliases: they came with MLflow 2.3.", capabilities.description))
-    } else {
-        None
-    }
-}
-
 fn pause(tried: u32) -> std::time::Duration {
     std::time::Duration::from_millis(400 << tried.min(6))
-}
-
-fn now_ms() -> i64 {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
-}
-
-fn user_name() -> String {
-    ["USER", "USERNAME", "LOGNAME"]
-        .iter()
-        .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
-        .unwrap_or_else(|| "unknown".to_owned())
 }

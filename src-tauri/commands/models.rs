@@ -2,7 +2,9 @@
 
 use tauri::State;
 
-use crate::app::{App, GatesChange, ModelAnswer, ModelList, PromotionRequest};
+use crate::app::{
+    AliasRules, App, ApprovalAnswer, ApprovalWish, Decision, GatesChange, ModelAnswer, ModelList, PromotionRequest,
+};
 use crate::error::Result;
 use crate::promotion::{GateTrial, Promotion, PromotionPlan};
 
@@ -86,9 +88,47 @@ pub async fn save_gates(
     profile_id: String,
     name: String,
     alias: String,
-    rules: String,
-    expected: String,
+    wanted: AliasRules,
+    expected: AliasRules,
     confirmation: Option<String>,
 ) -> Result<()> {
-    app.save_gates(&profile_id, &GatesChange { model: name, alias, rules, expected, confirmation }).await
+    app.save_gates(&profile_id, &GatesChange { model: name, alias, wanted, expected, confirmation }).await
+}
+
+/// Asks others to approve moving `alias` to `version`. Nothing moves. Answers with warnings.
+/// `confirmation` is what the profile asks for: any text, or the model's name as it was typed.
+#[tauri::command]
+#[specta::specta]
+#[allow(clippy::too_many_arguments, reason = "one for each thing that the card shows")]
+pub async fn request_approval(
+    app: State<'_, App>,
+    profile_id: String,
+    name: String,
+    alias: String,
+    expected_version: Option<String>,
+    version: String,
+    reason: String,
+    confirmation: Option<String>,
+) -> Result<Vec<String>> {
+    let wanted = ApprovalWish { model: name, alias, version, expected_version, reason, confirmation };
+    app.request_approval(&profile_id, &wanted).await
+}
+
+/// Approves, rejects or withdraws the request with the id `request`. Answers with warnings.
+/// `confirmation` is what the profile asks for: any text, or the model's name as it was typed.
+#[tauri::command]
+#[specta::specta]
+#[allow(clippy::too_many_arguments, reason = "one for each thing that the card shows")]
+pub async fn answer_approval(
+    app: State<'_, App>,
+    profile_id: String,
+    name: String,
+    alias: String,
+    version: String,
+    request: String,
+    answer: Decision,
+    confirmation: Option<String>,
+) -> Result<Vec<String>> {
+    let wanted = ApprovalAnswer { model: name, alias, version, request, answer, confirmation };
+    app.answer_approval(&profile_id, &wanted).await
 }

@@ -5,10 +5,13 @@
 //! alias is and then reads it back, a record in version tags and in the journal, and an undo with
 //! the same guard.
 //!
-//! Rules of the team that a version must pass first are [`gates`].
+//! Rules of the team that a version must pass first are [`gates`]; others whose consent a model asks for give it in
+//! [`approval`].
 //!
 //! Whose numbers a version has is decided in [`evidence`], for the card and for the [`mod@board`].
 
+mod alias;
+mod approval;
 mod board;
 mod evidence;
 mod gates;
@@ -17,13 +20,24 @@ mod plan;
 mod record;
 mod side;
 
+pub use approval::{
+    Approval, ApprovalPlan, ApprovalRequest, ApprovalState, OpenRequest, Policy, SeenMetric, Vote, WAITS_MS,
+    approval_of, approval_plan, approval_refusal, approvers, no_vote, open_requests, policy_of, policy_tag,
+    policy_text, tags_fingerprint, write_decision, write_request, write_vote,
+};
 pub use board::{Author, AuthorSource, MetricColumn, VersionRow, board, candidates};
 pub use evidence::{Measured, MetricName, Owner};
 pub use gates::{
-    Gate, GateTrial, GateValue, Rule, TriedRule, TriedVersion, VersionValues, ask, gates_tag, rules, rules_by_alias,
-    rules_of, try_rules, written,
+    Gate, GateTrial, GateValue, Rule, TriedRule, TriedVersion, VersionValues, ask, gates_tag, rules, rules_of,
+    try_rules, written,
 };
 pub use guarded_move::{PromotionError, Step, move_alias};
 pub use plan::{MetricDelta, ParamDelta, PromotionPlan, gates, plan, refusals};
 pub use record::{Outcome, OverriddenGate, Promotion, write_tags};
 pub use side::{MadeFrom, Side};
+
+/// The aliases of a model that rules or approval may guard: its own, champion and challenger, and those that its tags are
+/// about. Each once, by name.
+pub fn guarded_aliases(model: &crate::entities::RegisteredModel) -> Vec<String> {
+    alias::aliases_of(model, &[gates::TAG_PREFIX, approval::POLICY_PREFIX])
+}

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use specta::Type;
 
+use super::alias::holder;
+use super::approval::ApprovalPlan;
 use super::evidence::{Measured, MetricName, Owner};
 use super::gates::{Gate, VersionValues, ask, rules_of};
 use super::side::{MadeFrom, Side};
@@ -29,6 +31,8 @@ pub struct PromotionPlan {
     pub params: Vec<ParamDelta>,
     /// The rules for this alias, asked of the version: failed first, then unknown, then passed.
     pub gates: Vec<Gate>,
+    /// Where the model asks for the approval of others: how far that is.
+    pub approval: Option<ApprovalPlan>,
     /// What there is to say of metrics or params besides, such as why there are none.
     pub metrics_note: Option<String>,
     pub params_note: Option<String>,
@@ -68,6 +72,7 @@ pub fn plan(
     from: Option<&Side>,
     to: Option<&Side>,
     directions: &Directions,
+    approval: Option<ApprovalPlan>,
 ) -> PromotionPlan {
     let from_version = holder(model, alias);
     let same_run = from.and_then(Side::run_id).is_some_and(|run_id| to.and_then(Side::run_id) == Some(run_id));
@@ -82,6 +87,7 @@ pub fn plan(
         metrics,
         params,
         gates: gates(model, alias, from, to),
+        approval,
         metrics_note,
         params_note,
         unread: from.into_iter().chain(to).flat_map(|side| side.unread.clone()).collect(),
@@ -95,10 +101,6 @@ pub fn gates(model: &RegisteredModel, alias: &str, from: Option<&Side>, to: Opti
     let rules = rules_of(model, alias);
     let from = from.filter(|_| !rules.is_empty()).map(VersionValues::from);
     to.filter(|_| !rules.is_empty()).map(|to| ask(&rules, from.as_ref(), &to.into())).unwrap_or_default()
-}
-
-fn holder(model: &RegisteredModel, alias: &str) -> Option<String> {
-    model.aliases.iter().find(|held| held.alias == alias).map(|held| held.version.clone())
 }
 
 /// Why `alias` cannot be moved from where the user saw it to a version of `model` (both as just read), in words for
@@ -248,7 +250,7 @@ pub mod tests {
     use crate::direction::Better;
 
     fn planned(from: &Side, to: &Side) -> PromotionPlan {
-        plan(&model(&[("champion", "3")]), "champion", "4", Some(from), Some(to), &Directions::default())
+        plan(&model(&[("champion", "3")]), "champion", "4", Some(from), Some(to), &Directions::default(), None)
     }
 
     fn values(delta: &MetricDelta) -> (&str, Option<f64>, Option<f64>) {
@@ -310,7 +312,7 @@ pub mod tests {
     #[test]
     fn an_alias_that_does_not_exist_comes_from_nowhere() {
         let to = side("3", Some(run("b", &[metric("acc", 0.9, 0)], &[param("lr", "1")])), None);
-        let plan = plan(&model(&[("champion", "3")]), "staging", "3", None, Some(&to), &Directions::default());
+        let plan = plan(&model(&[("champion", "3")]), "staging", "3", None, Some(&to), &Directions::default(), None);
         assert_eq!((plan.from_version, plan.refusals.len()), (None, 0));
         assert_eq!((plan.params.len(), plan.metrics.len()), (0, 1));
         assert!(plan.params_note.unwrap().contains("nothing to compare with"));

@@ -8,6 +8,7 @@ use crate::query::Verdict;
 use crate::tracking::Writer;
 
 const OVERRIDDEN_TAG: &str = "podium.overridden_gates";
+const APPROVED_TAG: &str = "podium.approved_by";
 
 /// A move that was made from this machine, or tried.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -27,6 +28,9 @@ pub struct Promotion {
     /// Gates that had not passed; the reason says why it was moved all the same.
     #[serde(default)]
     pub overridden: Vec<OverriddenGate>,
+    /// Who approved it, where the model asks for that.
+    #[serde(default)]
+    pub approved_by: Vec<String>,
     pub undone_at_ms: Option<i64>,
     /// Entries of before this was kept are of moves that were made.
     #[serde(default)]
@@ -73,6 +77,10 @@ pub async fn write_tags(writer: &Writer, promotion: &Promotion, before: &[Tag]) 
     // What an earlier promotion overrode must not be taken for this one's.
     if !overridden.is_empty() || tag_value(before, OVERRIDDEN_TAG).is_some_and(|value| !value.is_empty()) {
         tags.push((OVERRIDDEN_TAG, &overridden));
+    }
+    let approved_by = promotion.approved_by.join(", ");
+    if !approved_by.is_empty() || tag_value(before, APPROVED_TAG).is_some_and(|value| !value.is_empty()) {
+        tags.push((APPROVED_TAG, &approved_by));
     }
     for (key, value) in tags {
         if let Err(error) = writer.set_model_version_tag(&promotion.model, version, key, value).await {

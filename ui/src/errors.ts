@@ -133,6 +133,10 @@ export const ERROR_WORDS: Record<Code, ErrorWords> = {
     todo: 'Type an address such as http://localhost:5000, the path of an mlflow.db or its folder, or the name of a profile.',
     action: 'choosePlace',
   },
+  approvalMissing: {
+    title: 'Others have to approve first',
+    todo: 'Read the card again: it shows who was asked and what they said.',
+  },
   gateNotPassed: {
     title: 'A gate has not passed',
     todo: 'Nothing was changed. Read the gates again; to move the alias all the same, write a reason.',

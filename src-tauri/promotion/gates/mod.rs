@@ -15,17 +15,16 @@ mod trial;
 mod values;
 mod words;
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 use specta::Type;
 
-use crate::entities::{MetricValue, RegisteredModel, tag_value};
+use super::alias::alias_tag;
+use crate::entities::{MetricValue, RegisteredModel};
 use crate::query::{Condition, Filter, FilterError, FilterErrorCode, Verdict};
 pub use trial::{GateTrial, TriedRule, TriedVersion, try_rules};
 pub use values::VersionValues;
 
-const TAG_PREFIX: &str = "podium.gates.";
+pub(super) const TAG_PREFIX: &str = "podium.gates.";
 const MAX_RULES: usize = 200;
 
 /// A rule as the team wrote it.
@@ -65,25 +64,9 @@ pub fn gates_tag(alias: &str) -> String {
     format!("{TAG_PREFIX}{alias}")
 }
 
-/// The rules for `alias`. Those of a name that differs only in its case count where the alias has none of its own: some
-/// servers take both for one alias.
+/// The rules for `alias`.
 pub fn rules_of(model: &RegisteredModel, alias: &str) -> Vec<Rule> {
-    let own = tag_value(&model.tags, &gates_tag(alias));
-    let other_case = || {
-        let lower = alias.to_lowercase();
-        let of_other = |key: &str| key.strip_prefix(TAG_PREFIX).is_some_and(|other| other.to_lowercase() == lower);
-        model.tags.iter().find(|tag| of_other(&tag.key)).map(|tag| tag.value.as_str())
-    };
-    rules(own.or_else(other_case).unwrap_or_default())
-}
-
-/// The rules as written, of each alias that has some or may get some: the model's own, champion and challenger.
-pub fn rules_by_alias(model: &RegisteredModel) -> BTreeMap<String, Vec<String>> {
-    let held = model.aliases.iter().map(|held| held.alias.as_str());
-    let told = model.tags.iter().filter_map(|tag| tag.key.strip_prefix(TAG_PREFIX));
-    let texts = |alias: &str| rules_of(model, alias).into_iter().map(|rule| rule.text).collect::<Vec<_>>();
-    let all = held.chain(["champion", "challenger"]).chain(told).map(|alias| (alias.to_owned(), texts(alias)));
-    all.filter(|(_, rules)| !rules.is_empty()).collect()
+    rules(alias_tag(&model.tags, TAG_PREFIX, alias).unwrap_or_default())
 }
 
 /// The rules of a text, one a line. One that cannot be read stays among them.

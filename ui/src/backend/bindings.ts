@@ -187,7 +187,17 @@ export const commands = {
 	 *  Saves the rules for `alias` on the server, for everybody, if they still are as `expected`.
 	 *  `confirmation` is what the profile asks for: any text, or the model's name as it was typed.
 	 */
-	saveGates: (profileId: string, name: string, alias: string, rules: string, expected: string, confirmation: string | null) => __TAURI_INVOKE<null>("save_gates", { profileId, name, alias, rules, expected, confirmation }),
+	saveGates: (profileId: string, name: string, alias: string, wanted: AliasRules, expected: AliasRules, confirmation: string | null) => __TAURI_INVOKE<null>("save_gates", { profileId, name, alias, wanted, expected, confirmation }),
+	/**
+	 *  Asks others to approve moving `alias` to `version`. Nothing moves. Answers with warnings.
+	 *  `confirmation` is what the profile asks for: any text, or the model's name as it was typed.
+	 */
+	requestApproval: (profileId: string, name: string, alias: string, expectedVersion: string | null, version: string, reason: string, confirmation: string | null) => __TAURI_INVOKE<string[]>("request_approval", { profileId, name, alias, expectedVersion, version, reason, confirmation }),
+	/**
+	 *  Approves, rejects or withdraws the request with the id `request`. Answers with warnings.
+	 *  `confirmation` is what the profile asks for: any text, or the model's name as it was typed.
+	 */
+	answerApproval: (profileId: string, name: string, alias: string, version: string, request: string, answer: Decision, confirmation: string | null) => __TAURI_INVOKE<string[]>("answer_approval", { profileId, name, alias, version, request, answer, confirmation }),
 };
 
 /** Events */
@@ -210,6 +220,14 @@ export type Alias = {
 	words: string,
 };
 
+/**  What a version must pass before an alias moves to it. */
+export type AliasRules = {
+	/**  One rule a line; without any, none holds the alias back. */
+	gates: string,
+	/**  How many others have to approve, and who may: `2`, or `1 of ana, ben`. Empty: nobody. */
+	approval: string,
+};
+
 /**  A yes. A no is no answer. */
 export type Answer = {
 	/**  As many as were asked for: none for a decision, one for a secret, one for each prompt. */
@@ -226,6 +244,51 @@ export type AppError = {
 	/**  Which part of what was typed it is about, where that is known. */
 	part: Part | null,
 };
+
+/**  A request and what became of it. */
+export type Approval = {
+	request: ApprovalRequest,
+	/**  Those that count, oldest first. */
+	votes: Vote[],
+	state: ApprovalState,
+	/**  What has changed since the request, in sentences. */
+	changed: string[],
+};
+
+/**  What a model asks for before an alias moves, and how far that is. */
+export type ApprovalPlan = {
+	policy: Policy,
+	approval: Approval | null,
+	/**  Who the user is, as far as Podium knows. */
+	me: string,
+	/**  Why the user cannot vote, if so. */
+	noVote: string | null,
+};
+
+/**  What is asked of the others, and what the asking person saw. */
+export type ApprovalRequest = {
+	/**  A UUID: votes name it, so that those for an earlier request do not count. */
+	id: string,
+	by: string,
+	atMs: number,
+	expiresAtMs: number,
+	reason: string,
+	/**  The version that held the alias. */
+	fromVersion: string | null,
+	/**  The rules for the alias, one a line. */
+	rules: string,
+	/**  Of the version's tags, but for those that come and go with approvals and promotions. */
+	tags: string,
+	/**  The first metrics of the card. */
+	metrics: SeenMetric[],
+	withdrawnAtMs: number | null,
+};
+
+export type ApprovalState = "pending" | "approved" | "rejected" | "withdrawn" | "expired" | 
+/**  What the request was about has changed since: it has to be asked anew. */
+"stale" | 
+/**  The alias is on the version. */
+"promoted";
 
 export type ArtifactFailure = {
 	root: ArtifactRoot,
@@ -376,6 +439,8 @@ export type Code = "unreachable" | "timedOut" |
 "aliasMoved" | 
 /**  A rule of the team for this alias failed or is unknown, and nobody who saw that wrote a reason. */
 "gateNotPassed" | 
+/**  Others have to approve first. */
+"approvalMissing" | 
 /**  The profile asks for a confirmation of every write, and none came along. */
 "needsConfirmation" | 
 /**  The system's keyring cannot be used. */
@@ -544,6 +609,12 @@ export type DatasetName = {
 	name: string,
 	digest: string,
 };
+
+export type Decision = { kind: "approve"; why: string } | 
+/**  Says why. */
+{ kind: "reject"; why: string } | 
+/**  By who has asked. */
+{ kind: "withdraw" };
 
 export type Difference = {
 	/**  The field as the file names it: `server.auth.username`. */
@@ -1054,10 +1125,12 @@ export type ModelBoard = {
 	columns: MetricColumn[],
 	/**  Newest first. */
 	versions: VersionRow[],
-	/**  Of each alias that has rules of the team, by its name: in the order written. */
-	gates: { [key in string]: string[] },
+	/**  Of each alias that the team guards, by its name. */
+	gates: { [key in string]: AliasRules },
 	/**  What was moved from this machine, or tried to be, newest first. */
 	promotions: Promotion[],
+	/**  Requests to move an alias that others may vote on, or that may be followed. */
+	requests: OpenRequest[],
 	/**  Why nothing can be moved here, if so. */
 	readOnlyReason: string | null,
 };
@@ -1118,6 +1191,18 @@ export type Note =
 export type OpenProfile = {
 	profile: Profile,
 	state: ConnectionState,
+};
+
+/**  A request that waits for votes, or that was approved and not yet followed. */
+export type OpenRequest = {
+	alias: string,
+	version: string,
+	by: string,
+	atMs: number,
+	reason: string,
+	approvals: number,
+	needed: number,
+	state: ApprovalState,
 };
 
 /**  A second start of the app was given a target. */
@@ -1224,6 +1309,15 @@ export type Pending = {
 	question: Question,
 };
 
+export type Policy = {
+	/**  How many others have to approve, at least 1. */
+	people: number,
+	/**  Who they may be; anybody else than who asks, if empty. */
+	named: string[],
+	/**  Why the model's tag cannot be read, if so: then nobody can approve until it is mended. */
+	problem: string | null,
+};
+
 export type Preview = { kind: "empty" } | 
 /**
  *  `language` is a highlighter's word, `text` where there is none. Colours of a terminal are
@@ -1288,6 +1382,8 @@ export type Promotion = {
 	reason: string,
 	/**  Gates that had not passed; the reason says why it was moved all the same. */
 	overridden?: OverriddenGate[],
+	/**  Who approved it, where the model asks for that. */
+	approvedBy?: string[],
 	undoneAtMs: number | null,
 	/**  Entries of before this was kept are of moves that were made. */
 	outcome?: Outcome,
@@ -1311,6 +1407,8 @@ export type PromotionPlan = {
 	params: ParamDelta[],
 	/**  The rules for this alias, asked of the version: failed first, then unknown, then passed. */
 	gates: Gate[],
+	/**  Where the model asks for the approval of others: how far that is. */
+	approval: ApprovalPlan | null,
 	/**  What there is to say of metrics or params besides, such as why there are none. */
 	metricsNote: string | null,
 	paramsNote: string | null,
@@ -1677,6 +1775,12 @@ export type SecretKind = "keyPassphrase" | "sshPassword" | "httpPassword" | "tok
 /**  A secret on its way in. None ever goes out. */
 export type SecretText = string;
 
+export type SeenMetric = {
+	name: string,
+	from: number | "NaN" | "Infinity" | "-Infinity" | null,
+	to: number | "NaN" | "Infinity" | "-Infinity" | null,
+};
+
 export type ServerSettings = {
 	/**
 	 *  The SSH route ([`super::Route`]); none is a direct connection. There is no way from one to
@@ -1882,6 +1986,15 @@ export type VersionRow = {
 	loggedModelName: string | null,
 	/**  One per column of the board, in the same order. */
 	cells: (Measured | null)[],
+};
+
+export type Vote = {
+	/**  The request's id. */
+	request: string,
+	by: string,
+	atMs: number,
+	approves: boolean,
+	why: string,
 };
 
 /**  A part of a scope that is read by itself: it can fail while the others go well, and has an age of its own. */

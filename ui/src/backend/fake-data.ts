@@ -218,6 +218,7 @@ export const MODELS: RegisteredModel[] = [
     lastUpdatedTimeMs: NOW_MS - DAY_MS,
     tags: [
       { key: 'team', value: 'core' },
+      { key: 'podium.approval.challenger', value: '1' },
       {
         key: 'podium.gates.champion',
         value: "accuracy >= 0.90\nlatency_ms <= champion * 1.1\ntag.fairness_review = 'done'",
@@ -252,6 +253,7 @@ const MOVE = {
   undoneAtMs: null,
   outcome: 'moved' as const,
   overridden: [],
+  approvedBy: [],
   warnings: [],
 };
 

@@ -19,6 +19,7 @@ import type {
   Preview,
   ProfileExperiments,
   PromotionPlan,
+  RegisteredModel,
   RunPage,
   RunRef,
   RunRow,
@@ -28,6 +29,7 @@ import type {
   VersionRow,
   What,
 } from './bindings';
+import { answer, approvalPlan, ask, openRequests, policyText } from './fake-approval';
 import { gatesOf, rulesOf, tryRules } from './fake-gates';
 import { LOGGED_ONCE, bars, importance } from './fake-bars';
 import { frame, probe } from './fake-chart';
@@ -70,6 +72,15 @@ let fetched = 3000;
 
 function fail(code: AppError['code'], message: string): never {
   throw { code, message, part: null } satisfies AppError;
+}
+
+/** The model, if the profile may change it. */
+function writable(profileId: string, name: string, confirmation: string | null): RegisteredModel {
+  const writes = profiles.find(({ id }) => id === profileId)?.writes;
+  if (writes === 'readOnly') fail('readOnly', 'The profile is read-only.');
+  if ((writes === 'confirmed' && confirmation === null) || (writes === 'typed' && confirmation !== name))
+    fail('needsConfirmation', `The name of the model has to be typed: ${name}.`);
+  return MODELS.find((each) => each.name === name) ?? fail('notFound', `There is no model ${name}.`);
 }
 
 const lost = (situation in FAULTS ? situation : undefined) as LinkSituation | undefined;
@@ -612,11 +623,12 @@ const commands: Commands = {
       model: structuredClone(model),
       ...boardOf(name),
       gates: Object.fromEntries(
-        ['champion', 'challenger'].flatMap((alias) => {
-          const rules = rulesOf(model, alias);
-          return rules.length > 0 ? [[alias, rules]] : [];
-        }),
+        ['champion', 'challenger'].map((alias) => [
+          alias,
+          { gates: rulesOf(model, alias).join('\n'), approval: policyText(model, alias) },
+        ]),
       ),
+      requests: openRequests(model),
       promotions: moves.filter((move) => move.model === name),
       readOnlyReason: null,
     };
@@ -649,6 +661,7 @@ const commands: Commands = {
       paramsNote: null,
       unread: [],
       params: [{ key: 'optimizer', from: 'adamw', to: 'lion' }],
+      approval: approvalPlan(model, alias, version),
       gates: to ? gatesOf(model, alias, { keys: MEASURED, from, to }) : [],
       refusals: holder?.version === version ? [`${alias} is on version ${version} already.`] : [],
     };
@@ -661,25 +674,34 @@ const commands: Commands = {
     const holder = versions.find((row) => row.version.version === held?.version);
     return tryRules(rules, MEASURED, holder, versions);
   },
-  saveGates: async (profileId, name, alias, rules, _expected, confirmation) => {
+  saveGates: async (profileId, name, alias, wanted, _expected, confirmation) => {
     await wait(300);
-    const writes = profiles.find(({ id }) => id === profileId)?.writes;
-    if (writes === 'readOnly') fail('readOnly', 'The profile is read-only.');
-    if ((writes === 'confirmed' && confirmation === null) || (writes === 'typed' && confirmation !== name))
-      fail('needsConfirmation', `The name of the model has to be typed: ${name}.`);
-    const model = MODELS.find((each) => each.name === name) ?? fail('notFound', `There is no model ${name}.`);
-    const key = `podium.gates.${alias}`;
-    model.tags = [...model.tags.filter((tag) => tag.key !== key), { key, value: rules }];
+    const model = writable(profileId, name, confirmation);
+    const [gates, approval] = [`podium.gates.${alias}`, `podium.approval.${alias}`];
+    model.tags = [
+      ...model.tags.filter(({ key }) => key !== gates && key !== approval),
+      { key: gates, value: wanted.gates },
+      { key: approval, value: wanted.approval },
+    ];
     tell({ kind: 'model', profileId, name });
     return null;
   },
+  requestApproval: async (profileId, name, alias, expectedVersion, version, reason, confirmation) => {
+    await wait(300);
+    writable(profileId, name, confirmation);
+    ask(name, alias, version, expectedVersion, reason);
+    tell({ kind: 'model', profileId, name });
+    return [];
+  },
+  answerApproval: async (profileId, name, alias, version, _request, decision, confirmation) => {
+    await wait(300);
+    answer(writable(profileId, name, confirmation), alias, version, decision);
+    tell({ kind: 'model', profileId, name });
+    return [];
+  },
   promote: async (profileId, name, alias, expectedVersion, version, reason, overridden, confirmation) => {
     await wait(600);
-    const writes = profiles.find(({ id }) => id === profileId)?.writes;
-    if (writes === 'readOnly') fail('readOnly', 'The profile is read-only.');
-    if ((writes === 'confirmed' && confirmation === null) || (writes === 'typed' && confirmation !== name))
-      fail('needsConfirmation', `The name of the model has to be typed: ${name}.`);
-    const model = MODELS.find((each) => each.name === name) ?? fail('notFound', `There is no model ${name}.`);
+    const model = writable(profileId, name, confirmation);
     const now = model.aliases.find((each) => each.alias === alias)?.version ?? null;
     if (now !== expectedVersion) fail('aliasMoved', `${alias} is on version ${now ?? '–'} now.`);
     const rowOf = (wanted: string | null) => versionsOf(name).find((row) => row.version.version === wanted);
@@ -698,6 +720,7 @@ const commands: Commands = {
       by: 'mika',
       atMs: Date.now(),
       reason,
+      approvedBy: [],
       overridden: blocked.map(({ rule, verdict, why }) => ({ rule, verdict, why })),
       undoneAtMs: null,
       outcome: 'moved',

@@ -64,6 +64,7 @@ const SCREENS: [string, Place, What, (failed: What[]) => void][] = [
           },
           versions: [],
           gates: {},
+          requests: [],
           promotions: [],
           readOnlyReason: null,
         },

@@ -1,0 +1,48 @@
+//! What every change of the registry needs: whether it may be made here, by whom, when.
+
+use crate::connect::{Auth, Writes};
+use crate::connection::Connection;
+use crate::tracking::StoreError;
+
+pub(super) fn read_only_reason(connection: &Connection) -> Option<String> {
+    if connection.profile().writes == Writes::ReadOnly {
+        return Some(format!("The profile “{}” is read-only.", connection.profile().name));
+    }
+    let capabilities = connection.store().ok()?.capabilities().clone();
+    if !capabilities.writable {
+        Some(format!("{} can only be read from here.", capabilities.description))
+    } else if !capabilities.aliases {
+        Some(format!("{} has no aliases: they came with MLflow 2.3.", capabilities.description))
+    } else {
+        None
+    }
+}
+
+/// Who the user is: whom the server knows, where one signs in by name, else the user of this machine.
+pub(super) fn person(connection: &Connection) -> String {
+    match &connection.profile().server.auth {
+        Auth::Basic { username } => username.clone(),
+        _ => user_name(),
+    }
+}
+
+fn user_name() -> String {
+    ["USER", "USERNAME", "LOGNAME"]
+        .iter()
+        .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
+        .unwrap_or_else(|| "unknown".to_owned())
+}
+
+pub(super) fn now_ms() -> i64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}
+
+/// Absent where the store says that it is not there.
+pub(super) fn existing<T>(answer: Result<T, StoreError>) -> Result<Option<T>, StoreError> {
+    match answer {
+        Ok(found) => Ok(Some(found)),
+        Err(StoreError::NotFound { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
