@@ -94,6 +94,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             charts::save_chart,
             charts::chart_file,
             charts::probe_groups,
+            charts::read_formula,
             artifacts::list_artifacts,
             artifacts::run_environment,
             artifacts::run_files,

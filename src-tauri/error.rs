@@ -67,6 +67,8 @@ pub enum Code {
     Io,
     /// The filter text does not parse.
     BadFilter,
+    /// A formula of metrics does not parse.
+    BadFormula,
     /// What was typed is neither an address, nor a file, nor the name of a profile.
     BadTarget,
     /// An alias is not where the promotion card said.
@@ -93,6 +95,11 @@ impl AppError {
     /// The same, said of a part of what was typed.
     pub fn about(self, part: Part) -> Self {
         Self { part: Some(part), ..self }
+    }
+
+    pub fn of_formula(error: FilterError) -> Self {
+        let part = Part::Text { start: error.start, end: error.end };
+        Self::new(Code::BadFormula, error.message).about(part)
     }
 
     pub fn internal(fault: impl std::fmt::Display) -> Self {

@@ -2,60 +2,21 @@
 
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use specta::Type;
 
 use super::by_profile::by_profile;
+use super::curve_chart::CurveChart;
 use super::drawing::{Drawn, Paper, draw};
-use super::groups::{CurveGroup, GroupAggregate, GroupProbe, Grouping};
-use super::points::{Points, axis_of, over_metric, points};
+use super::groups::{CurveGroup, GroupAggregate, GroupProbe};
+use super::points::{LeftOut, Points};
+use super::read_curves::{CurveDifference, Curves, CurvesName};
 use super::recent::Recent;
 use super::{App, blocking};
-use crate::cache::History;
-use crate::charts::{
-    self, Chart, Figure, FigureLayout, GroupCurve, PALETTE, Scale, Series, Smoothing, SmoothingKind, XAxis, XKind,
-    YAxis,
-};
+use crate::charts::{self, Chart, Figure, FigureLayout, GroupCurve, PALETTE, Scale, Series, Smoothing, XAxis, YAxis};
 use crate::entities::{MetricValue, RunRef};
 use crate::error::{AppError, Result};
 use crate::sync::{Freshness, Scope};
-
-/// What to draw, as the window knows it: runs and a metric, not points.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub struct CurveChart {
-    /// The metric.
-    pub key: String,
-    pub runs: Vec<CurveRun>,
-    /// Drawn over something else where it tells no points apart; the layout says over what.
-    pub x_axis: XKind,
-    /// The metric that is x, for [`XKind::Metric`].
-    pub x_metric: Option<String>,
-    /// Time is linear whatever this says.
-    pub x_scale: Scale,
-    /// The visible part of x: steps, epoch ms, ms since the run's first point, places, or values of the metric.
-    pub x_range: Option<(f64, f64)>,
-    /// What `x_range` counts: it is a range of nothing else.
-    pub x_range_of: XKind,
-    pub y_scale: Scale,
-    /// Values far from all others are inside the range of y as well.
-    pub with_outliers: bool,
-    pub smoothing_kind: SmoothingKind,
-    /// Weight of the smoothing, 0 (off) to 0.999; for the moving averages it is the weight of the past.
-    pub smoothing: f64,
-    pub groups: Option<Grouping>,
-    /// Of groups it is the one with this run.
-    pub highlighted: Option<RunRef>,
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub struct CurveRun {
-    #[serde(flatten)]
-    pub run: RunRef,
-    /// 0 is a solid line; others tell runs of one colour apart.
-    pub dash: u8,
-}
 
 /// What a drawing says about itself, and how fresh its curves are: a chart without points has none only if they were
 /// all read.
@@ -64,23 +25,20 @@ pub struct CurveRun {
 pub struct CurveLayout {
     #[serde(flatten)]
     pub layout: charts::Layout,
-    /// What has no place over the metric that is x.
-    pub without_x: WithoutX,
+    /// What has no place over the metric that is x, since that has no value there: before its first one, or where it
+    /// is not a finite number.
+    pub without_x: LeftOut,
+    /// What of a formula is left out, since another of its metrics has no point there.
+    pub without_part: LeftOut,
+    /// Runs that have points to draw.
+    pub runs_with_points: u32,
+    /// Of curves that are drawn minus a baseline.
+    pub difference: Option<CurveDifference>,
     /// The groups of the chart, in order; where each is one curve, one for each series.
     pub groups: Vec<CurveGroup>,
     /// In so many bins of x its groups are put together, where each x that a run has a point at would be too many.
     pub bins: Option<u32>,
     pub freshness: Freshness,
-}
-
-/// What cannot be drawn over another metric, since that has no value there.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub struct WithoutX {
-    /// Runs with points, none of which has an x.
-    pub runs: u32,
-    /// Points of the other runs: before the first x, or where it is not a finite number.
-    pub points: u32,
 }
 
 /// A run's point nearest to an x. `value` is as logged, `smoothed` as drawn.
@@ -98,20 +56,23 @@ impl App {
     /// The frame of a chart, drawn off the async threads.
     pub async fn draw_chart(&self, wanted: &CurveChart, paper: Paper) -> Result<Drawn<CurveLayout>> {
         let mut freshness = Vec::new();
-        for of in by_profile(wanted.runs.iter().map(|run| &run.run)) {
+        for of in by_profile(wanted.read_runs()) {
             let connection = self.connection(of.profile_id).await?;
-            let keys = [Some(&wanted.key), wanted.x_metric()].into_iter().flatten().cloned().collect();
-            let scope = Scope::Histories { run_ids: of.run_ids, keys };
+            let scope = Scope::Histories { run_ids: of.run_ids, keys: wanted.metrics() };
             freshness.push(connection.freshness(&scope).await?);
         }
         let freshness = Freshness::joined(freshness);
-        let Prepared { mut chart, without_x, groups, curves } = self.chart(wanted, paper.dark).await?;
+        let Prepared { mut chart, of, groups, curves } = self.chart(wanted, paper.dark).await?;
         let in_bins = curves.iter().flat_map(|of| of.iter()).find(|curve| curve.in_bins);
         let bins = in_bins.map(|curve| u32::try_from(curve.x.len()).unwrap_or(u32::MAX));
         chart.x.utc_offset_min = paper.utc_offset_minutes;
         let (layout, rgba) = draw(Figure::Lines(chart), paper).await?;
         let FigureLayout::Lines(layout) = layout else { return Err(AppError::internal("lines came back as others")) };
-        Ok(Drawn { layout: CurveLayout { layout, without_x, groups, bins, freshness }, rgba })
+        let Curves { without_x, without_part, difference, .. } = *of;
+        let runs_with_points = of.of_runs.iter().map(|points| u32::from(!points.x.is_empty())).sum();
+        let layout =
+            CurveLayout { layout, without_x, without_part, runs_with_points, difference, groups, bins, freshness };
+        Ok(Drawn { layout, rgba })
     }
 
     /// The value of every run nearest to `x`, in the order of the runs; nothing where groups are curves.
@@ -192,16 +153,16 @@ impl App {
             highlighted: wanted.highlighted.as_ref().and_then(|of| runs.iter().position(|run| run == of)),
             ..Chart::default()
         };
-        let prepared = Prepared { chart, without_x: curves.without_x, groups, curves: None };
+        let prepared = Prepared { chart, of: curves, groups, curves: None };
         match wanted.groups.as_ref().and_then(|grouping| grouping.aggregate) {
-            Some(how) => self.group(prepared, curves, how, dark).await,
+            Some(how) => self.group(prepared, how, dark).await,
             None => Ok(prepared),
         }
     }
 
     /// Takes the place of a chart of runs: one curve for each group.
-    async fn group(&self, prepared: Prepared, of: Arc<Curves>, how: GroupAggregate, dark: bool) -> Result<Prepared> {
-        let Prepared { mut chart, without_x, groups, .. } = prepared;
+    async fn group(&self, prepared: Prepared, how: GroupAggregate, dark: bool) -> Result<Prepared> {
+        let Prepared { mut chart, of, groups, .. } = prepared;
         let whole = Chart { x: XAxis { range: None, ..chart.x.clone() }, ..chart.clone() };
         let mut curves = self.group_curves(whole, &of, &groups, how).await?;
         // Of a part of x, more of what is told apart by x can be shown than of all of it.
@@ -219,7 +180,7 @@ impl App {
             ..series(&group.name, (group.color, group.dash), dark)
         });
         chart.series = of_groups.collect();
-        Ok(Prepared { chart, without_x, groups, curves: Some(curves) })
+        Ok(Prepared { chart, of, groups, curves: Some(curves) })
     }
 
     /// One curve for each group of what `runs` shows of x.
@@ -242,79 +203,13 @@ impl App {
         self.recent_curves.groups.put(generation, question, curves.clone());
         Ok(curves)
     }
-
-    /// The points of every run of the chart, empty where nothing is cached yet.
-    async fn curves(&self, wanted: &CurveChart) -> Result<Arc<Curves>> {
-        let name = CurvesName {
-            key: wanted.key.clone(),
-            x_axis: wanted.x_axis,
-            x_metric: wanted.x_metric().cloned(),
-            runs: wanted.runs.iter().map(|run| run.run.clone()).collect(),
-        };
-        let generation = self.recent_curves.of_runs.generation();
-        if let Some(curves) = self.recent_curves.of_runs.get(&name) {
-            return Ok(curves);
-        }
-        let histories = self.histories(&name.runs, &name.key).await?;
-        let x_histories = match &name.x_metric {
-            Some(metric) => self.histories(&name.runs, metric).await?,
-            None => Vec::new(),
-        };
-        let curves = Arc::new(blocking(move || curves_of(&histories, &x_histories, name.x_axis)).await?);
-        self.recent_curves.of_runs.put(generation, name, curves.clone());
-        Ok(curves)
-    }
-
-    /// The history of one metric of each run; none where the cache has none.
-    async fn histories(&self, runs: &[RunRef], key: &str) -> Result<Vec<Option<History>>> {
-        let mut histories = vec![None; runs.len()];
-        for of in by_profile(runs) {
-            let connection = self.connection(of.profile_id).await?;
-            let found = self.cache.histories(connection.source, &of.run_ids, key).await?;
-            for (place, history) in of.places.into_iter().zip(found) {
-                if let Some(slot) = histories.get_mut(place) {
-                    *slot = history;
-                }
-            }
-        }
-        Ok(histories)
-    }
-}
-
-/// `x_histories` are of the metric that is x, one for each run, if a metric is.
-fn curves_of(histories: &[Option<History>], x_histories: &[Option<History>], wanted: XKind) -> Curves {
-    let (mut curves, none) = (Curves::default(), History::default());
-    let pairs = histories.iter().zip(x_histories).filter(|_| wanted == XKind::Metric);
-    for (history, x_history) in pairs {
-        let history = history.as_ref().unwrap_or(&none);
-        let points = over_metric(history, x_history.as_ref().unwrap_or(&none));
-        let lost = history.len() - points.x.len();
-        if points.x.is_empty() {
-            curves.without_x.runs += u32::from(lost > 0);
-        } else {
-            curves.without_x.points += u32::try_from(lost).unwrap_or(u32::MAX);
-        }
-        curves.of_runs.push(points);
-    }
-    let tells_apart = |of: &Points| of.x.windows(2).any(|pair| pair[0] != pair[1]);
-    if curves.of_runs.iter().any(tells_apart) {
-        return Curves { kind: XKind::Metric, ..curves };
-    }
-    let kind = axis_of(histories, if wanted == XKind::Metric { XKind::Step } else { wanted });
-    let points = |history: &Option<History>| history.as_ref().map_or_else(Points::default, |of| points(of, kind));
-    Curves { kind, of_runs: histories.iter().map(points).collect(), without_x: WithoutX::default() }
-}
-
-impl CurveChart {
-    fn x_metric(&self) -> Option<&String> {
-        self.x_metric.as_ref().filter(|_| self.x_axis == XKind::Metric)
-    }
 }
 
 /// A chart that can be drawn, and what it is made of.
 pub(super) struct Prepared {
     pub chart: Chart,
-    without_x: WithoutX,
+    /// Of the runs.
+    of: Arc<Curves>,
     pub groups: Vec<CurveGroup>,
     /// Of the groups, where each is one curve.
     pub curves: Option<Arc<Vec<GroupCurve>>>,
@@ -339,14 +234,6 @@ fn series(name: &str, (color, dash): (u8, u8), dark: bool) -> Series {
     Series { name: name.to_owned(), color: if dark { color.dark } else { color.light }, dash, ..Series::default() }
 }
 
-/// The points of a chart's runs, and what their x is.
-#[derive(Default)]
-struct Curves {
-    kind: XKind,
-    of_runs: Vec<Points>,
-    without_x: WithoutX,
-}
-
 /// What the curves of groups are made of.
 struct GroupsQuestion {
     curves: Arc<Curves>,
@@ -369,7 +256,7 @@ impl PartialEq for GroupsQuestion {
 /// The curves of the charts on screen. Emptied whenever a history changes.
 #[derive(Default)]
 pub(super) struct RecentCurves {
-    of_runs: Recent<CurvesName, Curves>,
+    pub of_runs: Recent<CurvesName, Curves>,
     groups: Recent<GroupsQuestion, Vec<GroupCurve>>,
 }
 
@@ -378,12 +265,4 @@ impl RecentCurves {
         self.of_runs.clear();
         self.groups.clear();
     }
-}
-
-#[derive(PartialEq)]
-struct CurvesName {
-    key: String,
-    x_axis: XKind,
-    x_metric: Option<String>,
-    runs: Vec<RunRef>,
 }

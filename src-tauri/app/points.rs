@@ -2,6 +2,9 @@
 
 use std::sync::Arc;
 
+use serde::Serialize;
+use specta::Type;
+
 use crate::cache::History;
 use crate::charts::XKind;
 
@@ -11,6 +14,27 @@ pub(super) struct Points {
     pub x: Arc<[f64]>,
     pub y: Arc<[f64]>,
     pub breaks: Arc<[usize]>,
+}
+
+/// What of a chart cannot be drawn.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct LeftOut {
+    /// Runs with points, none of which is drawn.
+    pub runs: u32,
+    /// Points of the other runs.
+    pub points: u32,
+}
+
+impl LeftOut {
+    /// Counts a run of which so many points are left out and so many are not.
+    pub fn count(&mut self, left_out: usize, kept: usize) {
+        if kept == 0 {
+            self.runs += u32::from(left_out > 0);
+        } else {
+            self.points = self.points.saturating_add(u32::try_from(left_out).unwrap_or(u32::MAX));
+        }
+    }
 }
 
 /// What a chart of these histories is drawn over when `wanted` was asked for: that, if it tells the

@@ -12,10 +12,11 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::places::{Bins, Curve, Places, places};
+use super::curve::{Curve, single_valued, value_at};
+use super::places::{Bins, Places, places};
 use super::plan;
 use super::smooth::Smoother;
-use super::spec::{Band, Chart, Series};
+use super::spec::{Band, Chart};
 
 /// How the curves of a group become one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -80,28 +81,6 @@ pub fn aggregate(chart: &Chart, groups: &[Vec<usize>], how: &Aggregate) -> Vec<G
         Places::Exact(xs) => groups.iter().zip(xs).map(|(curves, xs)| at_places(curves, xs, how)).collect(),
         Places::Bins(bins) => groups.iter().map(|curves| in_bins(curves, bins, how)).collect(),
     }
-}
-
-/// A series as a function of x: a later pass takes the place of what is between its ends.
-fn single_valued(series: &Series, smoother: Option<&Smoother>) -> Curve {
-    let mut curve = Curve::new();
-    for pass in series.passes() {
-        let (xs, ys) = (&series.x[pass.clone()], &series.y[pass]);
-        let smoothed = smoother.map(|smoother| smoother.smooth(xs, ys, 0..ys.len()));
-        let mut points = Curve::with_capacity(xs.len());
-        for (&x, &y) in xs.iter().zip(smoothed.as_deref().unwrap_or(ys)) {
-            match points.last_mut() {
-                _ if !x.is_finite() => {}
-                Some(last) if last.0 >= x => last.1 = y,
-                _ => points.push((x, y)),
-            }
-        }
-        let (Some(first), Some(last)) = (points.first(), points.last()) else { continue };
-        let from = curve.partition_point(|point| point.0 < first.0);
-        let to = curve.partition_point(|point| point.0 <= last.0);
-        curve.splice(from..to, points);
-    }
-    curve
 }
 
 /// So many places at a time for one thread.
@@ -194,18 +173,6 @@ fn rows_in(curves: &[&Curve], bins: Bins, some: Range<usize>, how: &Aggregate) -
 /// The smallest and the largest, of finite values.
 fn ends(values: &[f64]) -> (f64, f64) {
     values.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(*value), high.max(*value)))
-}
-
-/// The value of a curve at x, of whose points so many are before or at x; none outside the curve.
-fn value_at(curve: &Curve, reached: usize, x: f64) -> Option<f64> {
-    let before = curve.get(reached.checked_sub(1)?)?;
-    if before.0 == x {
-        return Some(before.1);
-    }
-    let after = curve.get(reached)?;
-    // Halves, because the difference of two large numbers can overflow.
-    let share = (x / 2.0 - before.0 / 2.0) / (after.0 / 2.0 - before.0 / 2.0);
-    Some(before.1 * (1.0 - share) + after.1 * share)
 }
 
 /// `values` has one for each curve that counts; `low` and `high` are the ends of all that they are made of.

@@ -1,4 +1,4 @@
-use super::super::spec::{Smoothing, SmoothingKind};
+use super::super::spec::{Series, Smoothing, SmoothingKind};
 use super::*;
 
 const NAN: f64 = f64::NAN;

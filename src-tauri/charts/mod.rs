@@ -1,7 +1,8 @@
 //! Charts: one drawing code for screen, PNG and SVG, on plotters. Knows nothing of the rest of the application.
 //!
 //! [`draw`] is the way through, for each kind of [`Figure`]. Bars are one file (`bars`). Lines may be groups of others
-//! (`aggregate`, at `places` of x). They are cropped and smoothed (`trace`); then it is decided where everything goes
+//! (`aggregate`, at `places` of x), or what is between them and a baseline
+//! (`difference`). They are cropped and smoothed (`trace`); then it is decided where everything goes
 //! (`plan`), every curve is reduced to what its pixels can show (`decimate`), and all is drawn (`axes`, `line`). Scatter
 //! plots and parallel coordinates (`scatter`, `parallel`) share what a value of every run is as a place (`dimension`) and
 //! as a colour (`coloring`). All draw on a surface measured in CSS pixels (`canvas`). Only `raster`, `strip`, `columns`
@@ -15,7 +16,9 @@ mod clip;
 mod color_vision;
 mod coloring;
 mod columns;
+mod curve;
 mod decimate;
+mod difference;
 mod dimension;
 mod figure;
 mod layout;
@@ -56,6 +59,7 @@ use plotters::prelude::{DrawingBackend, SVGBackend};
 pub use aggregate::{Aggregate, GroupCurve, Middle, Spread, aggregate};
 pub use canvas::Canvas;
 pub use coloring::Coloring;
+pub use difference::{Baseline, Partners, zero};
 pub use dimension::{Dimension, DimensionLayout, Domain, Lane, LaneCount};
 pub use figure::{Figure, FigureLayout};
 pub use layout::{Axis, BarLayout, Layout, Note, Outliers, Rect};

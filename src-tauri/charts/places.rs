@@ -1,10 +1,8 @@
 //! Where the curves of a group are put together: at each x that any of them has a point at, or in bins of x where
 //! those are too many to look at all curves in each.
 
+use super::curve::Curve;
 use super::layout::Axis;
-
-/// Points whose x ascends, each x once.
-pub type Curve = Vec<(f64, f64)>;
 
 /// An exact chart has no more places times curves than this, over all its groups.
 const MOST_VALUES: usize = 8_000_000;

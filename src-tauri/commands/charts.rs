@@ -12,6 +12,7 @@ pub use crate::app::{CurveLayout, MetricBarsLayout, RunImportanceLayout, RunPara
 use crate::cache::Column;
 use crate::entities::RunRef;
 use crate::error::{AppError, Result};
+use crate::query::{self, FormulaReading};
 
 /// Draws the chart. Histories that are not cached are fetched while the window watches them, and a `Change` says when
 /// they are there.
@@ -78,6 +79,14 @@ pub async fn save_chart(app: State<'_, App>, handle: tauri::AppHandle, file: Cha
 #[specta::specta]
 pub async fn chart_file(app: State<'_, App>, file: ChartFile) -> Result<Bytes> {
     Ok(Bytes(app.chart_file(&file).await?))
+}
+
+/// The parts of a formula of metrics that is being typed, the metrics that it is of, and what is wrong. `known` are the
+/// metrics that the runs have, or those of them whose names occur in the text.
+#[tauri::command]
+#[specta::specta]
+pub async fn read_formula(text: String, known: Vec<String>) -> Result<FormulaReading> {
+    Ok(query::read_formula(&text, &known))
 }
 
 /// What every group that is a curve says nearest to `x`, in the order of the groups; those without a value there are

@@ -72,17 +72,17 @@ pub(super) fn tokens(text: &str) -> (Vec<Token>, Option<Problem>) {
     }
 }
 
-fn not_closed(text: &str, at: usize) -> Problem {
+pub(super) fn not_closed(text: &str, at: usize) -> Problem {
     let mark = text.get(at..).and_then(|rest| rest.chars().next()).unwrap_or('\'');
     Problem::new(FilterErrorCode::Incomplete, format!("This {mark} has no closing {mark}"), at..text.len())
 }
 
-fn starts_quoted(text: &str) -> bool {
+pub(super) fn starts_quoted(text: &str) -> bool {
     text.starts_with(['\'', '"', '`'])
 }
 
 /// Bytes of the quoted text at the beginning of `text`, with its quotation marks.
-fn quoted_length(text: &str) -> Option<usize> {
+pub(super) fn quoted_length(text: &str) -> Option<usize> {
     QUOTED.as_ref()?.find(text).map(|found| found.end())
 }
 

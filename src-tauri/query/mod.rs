@@ -21,6 +21,8 @@
 //! A gate of a model's alias is a [rule](Filter::rule): the same language without words, in which `champion` stands for
 //! the version that holds the alias ([`champion`]), as in `latency_ms <= champion * 1.1`.
 //!
+//! Beside filters, [`formula`] reads formulas of metrics: the same names and quotation marks, with arithmetic.
+//!
 //! Two back ends take a [`Condition`] and must agree: `cache/filter.rs` asks SQLite for all runs that
 //! meet it, and [`evaluate()`] asks it of one run or version ([`run`]).
 
@@ -29,6 +31,7 @@ mod condition;
 mod error;
 mod evaluate;
 mod filter;
+mod formula;
 mod lexer;
 mod literal;
 mod parser;
@@ -43,6 +46,7 @@ pub use condition::{Attribute, Check, Condition, DatasetPart, Kinds, Subject};
 pub use error::{FilterError, FilterErrorCode};
 pub use evaluate::{Value, Values, Verdict, evaluate, test};
 pub use filter::Filter;
+pub use formula::{Formula, FormulaReading, read_formula};
 pub use literal::number_of;
 pub use reading::{FilterReading, FilterToken, FilterTokenKind, read};
 pub use tree::{Change, Comparison};

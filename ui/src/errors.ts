@@ -124,6 +124,10 @@ export const ERROR_WORDS: Record<Code, ErrorWords> = {
     todo: 'The message below comes from the system. Check the disk and the permissions, then try again.',
     action: 'retry',
   },
+  badFormula: {
+    title: 'The formula is not understood',
+    todo: 'Edit it in the menu of its chart.',
+  },
   badFilter: {
     title: 'The filter is not complete',
     todo: "Write comparisons such as metrics.accuracy > 0.9 and params.optimizer = 'adamw'.",

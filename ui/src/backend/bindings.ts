@@ -138,6 +138,11 @@ export const commands = {
 	 */
 	probeGroups: (chart: CurveChart, x: number) => __TAURI_INVOKE<GroupProbe[]>("probe_groups", { chart, x }),
 	/**
+	 *  The parts of a formula of metrics that is being typed, the metrics that it is of, and what is wrong. `known` are the
+	 *  metrics that the runs have, or those of them whose names occur in the text.
+	 */
+	readFormula: (text: string, known: string[]) => __TAURI_INVOKE<FormulaReading>("read_formula", { text, known }),
+	/**
 	 *  What lies directly below `path` in a run's artifacts (`""` is the root). At the root, the
 	 *  folders of the run's logged models are there too.
 	 */
@@ -433,6 +438,8 @@ export type Code = "unreachable" | "timedOut" |
 "artifactsElsewhere" | "io" | 
 /**  The filter text does not parse. */
 "badFilter" | 
+/**  A formula of metrics does not parse. */
+"badFormula" | 
 /**  What was typed is neither an address, nor a file, nor the name of a profile. */
 "badTarget" | 
 /**  An alias is not where the promotion card said. */
@@ -519,9 +526,13 @@ export type CurveChance =
 
 /**  What to draw, as the window knows it: runs and a metric, not points. */
 export type CurveChart = {
-	/**  The metric. */
+	/**  The metric, or the formula of metrics. */
 	key: string,
+	/**  The metrics that the formula is of; none where `key` is a metric itself. */
+	formulaOf: string[],
 	runs: CurveRun[],
+	/**  Every curve is drawn minus the one of this run, which may be among `runs`. */
+	baseline: RunRef | null,
 	/**  Drawn over something else where it tells no points apart; the layout says over what. */
 	xAxis: XKind,
 	/**  The metric that is x, for [`XKind::Metric`]. */
@@ -541,6 +552,14 @@ export type CurveChart = {
 	groups: Grouping | null,
 	/**  Of groups it is the one with this run. */
 	highlighted: RunRef | null,
+};
+
+/**  What a chart of differences to a baseline says of itself. */
+export type CurveDifference = {
+	/**  Points that are compared with the straight line between two points of the baseline. */
+	between: number,
+	/**  What the baseline has no value for: beyond its ends, or beside a value that is no finite number. */
+	without: LeftOut,
 };
 
 /**  A group of the runs of a chart. */
@@ -570,8 +589,17 @@ export type CurveInfo = {
  *  all read.
  */
 export type CurveLayout = {
-	/**  What has no place over the metric that is x. */
-	withoutX: WithoutX,
+	/**
+	 *  What has no place over the metric that is x, since that has no value there: before its first one, or where it
+	 *  is not a finite number.
+	 */
+	withoutX: LeftOut,
+	/**  What of a formula is left out, since another of its metrics has no point there. */
+	withoutPart: LeftOut,
+	/**  Runs that have points to draw. */
+	runsWithPoints: number,
+	/**  Of curves that are drawn minus a baseline. */
+	difference: CurveDifference | null,
 	/**  The groups of the chart, in order; where each is one curve, one for each series. */
 	groups: CurveGroup[],
 	/**  In so many bins of x its groups are put together, where each x that a run has a point at would be too many. */
@@ -754,6 +782,14 @@ export type FilterTokenKind =
 export type FolderFailure = {
 	path: string,
 	error: AppError,
+};
+
+export type FormulaReading = {
+	/**  In their order, up to what is wrong; between them is only white space. */
+	tokens: FilterToken[],
+	/**  The metrics that it is of; none where something is wrong. */
+	names: string[],
+	error: FilterError | null,
 };
 
 /**  What is shown is always the last good data; `error` says why there is none newer. */
@@ -979,6 +1015,14 @@ export type Layout = {
 	outliers: Outliers | null,
 	/**  Why nothing is there, if nothing is. */
 	note: Note | null,
+};
+
+/**  What of a chart cannot be drawn. */
+export type LeftOut = {
+	/**  Runs with points, none of which is drawn. */
+	runs: number,
+	/**  Points of the other runs. */
+	points: number,
 };
 
 export type LifecycleStage = "active" | "deleted";
@@ -2003,14 +2047,6 @@ export type What = "experiments" | "runs" | "run" | "histories" | "models" |
 "model" | "versions" | 
 /**  The runs that versions came from. */
 "sourceRuns";
-
-/**  What cannot be drawn over another metric, since that has no value there. */
-export type WithoutX = {
-	/**  Runs with points, none of which has an x. */
-	runs: number,
-	/**  Points of the other runs: before the first x, or where it is not a finite number. */
-	points: number,
-};
 
 /**  What may be changed on a server from here. Held by the core, whatever the window shows. */
 export type Writes = "allowed" | 

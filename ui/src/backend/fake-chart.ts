@@ -1,7 +1,7 @@
 // A frame in the app's wire format, drawn on a canvas: only to have something to look at in a browser.
 import type { CurveChart, CurveLayout, CurveProbe, Freshness, Paper } from './bindings';
 import { DASHES, PALETTE } from './bindings';
-import { curveOf, findRun } from './fake-data';
+import { curveOf, findRun, type FakeRun } from './fake-data';
 
 const MARGIN = { left: 46, right: 10, top: 8, bottom: 24 };
 const STEP_MS = 1500;
@@ -12,17 +12,26 @@ interface Point {
   smoothed: number;
 }
 
+/** Of a formula, the curve of its first metric: only to have something to look at. */
+function valuesOf({ key, formulaOf }: CurveChart, run: FakeRun) {
+  return curveOf(run, formulaOf[0] ?? key);
+}
+
 function pointsOf(chart: CurveChart, runId: string): Point[] {
   const run = findRun(runId);
   if (!run) return [];
   let sum = 0;
   let weight = 0;
-  return curveOf(run, chart.key).map(({ step, value }) => {
+  const under = chart.baseline && findRun(chart.baseline.runId);
+  const minus = new Map(under ? valuesOf(chart, under).map(({ step, value }) => [step, value]) : []);
+  return valuesOf(chart, run).flatMap(({ step, value: logged }) => {
+    const value = logged - (under ? (minus.get(step) ?? NaN) : 0);
+    if (Number.isNaN(value)) return [];
     sum = sum * chart.smoothing + value * (1 - chart.smoothing);
     weight = weight * chart.smoothing + (1 - chart.smoothing);
     const x =
       chart.xAxis === 'step' ? step : step * STEP_MS + (chart.xAxis === 'time' ? (run.startTimeMs ?? 0) : 0);
-    return { x, value, smoothed: sum / weight };
+    return [{ x, value, smoothed: sum / weight }];
   });
 }
 
@@ -114,6 +123,9 @@ export function frame(chart: CurveChart, paper: Paper, freshness: Freshness): Ar
     outliers: null,
     note: all.length === 0 ? 'noPoints' : shown.length === 0 ? 'nothingInRange' : null,
     withoutX: { runs: 0, points: 0 },
+    withoutPart: { runs: 0, points: 0 },
+    runsWithPoints: lines.filter((line) => line.points.length > 0).length,
+    difference: chart.baseline && { between: 0, without: { runs: 0, points: 0 } },
     groups: [],
     bins: null,
     freshness,

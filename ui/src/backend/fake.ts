@@ -33,6 +33,7 @@ import { answer, approvalPlan, ask, openRequests, policyText } from './fake-appr
 import { gatesOf, rulesOf, tryRules } from './fake-gates';
 import { LOGGED_ONCE, bars, importance } from './fake-bars';
 import { frame, probe } from './fake-chart';
+import { readFormula } from './fake-formula';
 import {
   CURVES,
   EXPERIMENTS,
@@ -536,6 +537,7 @@ const commands: Commands = {
         }
       : null;
   },
+  readFormula: async (text, known) => readFormula(text, known),
   probeChart: async (chart, x) => probe(chart, x),
   // Here every run is drawn by itself.
   probeGroups: async () => [],

@@ -1,6 +1,7 @@
 // What a chart that the user added shows: its spec as far as it is valid, and what it is called.
 import type { ColumnInfo } from '../backend';
 import type { AddedCard } from './board';
+import { parseFormulaSpec, type FormulaSpec } from './formula-spec';
 import {
   importanceTitle,
   parseImportanceSpec,
@@ -13,7 +14,8 @@ import { parseScatterSpec, scatterTitle, startScatter, type ScatterSpec } from '
 export type AddedChart =
   | { kind: 'scatter'; title: string; spec: ScatterSpec }
   | { kind: 'parallel'; title: string; spec: ParallelSpec }
-  | { kind: 'importance'; title: string; spec: ImportanceSpec };
+  | { kind: 'importance'; title: string; spec: ImportanceSpec }
+  | { kind: 'formula'; title: string; spec: FormulaSpec };
 
 export function addedChart({ kind, spec }: AddedCard, columns: readonly ColumnInfo[]): AddedChart {
   if (kind === 'parallel') {
@@ -23,6 +25,10 @@ export function addedChart({ kind, spec }: AddedCard, columns: readonly ColumnIn
   if (kind === 'importance') {
     const importance = parseImportanceSpec(spec, startImportance(columns));
     return { kind, title: importanceTitle(importance), spec: importance };
+  }
+  if (kind === 'formula') {
+    const formula = parseFormulaSpec(spec);
+    return { kind, title: formula.text, spec: formula };
   }
   const scatter = parseScatterSpec(spec, startScatter(columns));
   return { kind, title: scatterTitle(scatter), spec: scatter };

@@ -2,6 +2,7 @@
 import type { MenuEntry, MenuItem } from '../components/menu';
 import {
   CARD_SIZES,
+  isOfCurves,
   PINNED,
   type BoardCard,
   type BoardSection,
@@ -16,6 +17,8 @@ export interface CardActions {
   choose: (change: { [Key in keyof OwnChoices]: OwnChoices[Key] | undefined }) => void;
   /** Opens everything that can be chosen. */
   chooseAll: () => void;
+  /** Changes what the card shows, where that is done in a dialog. */
+  edit: (() => void) | undefined;
   size: (size: CardSize) => void;
   pin: (pinned: boolean) => void;
   /** Asks where to. */
@@ -42,7 +45,8 @@ export function cardMenu(
   const at = section.cards.findIndex(({ id }) => id === card.id);
   return [
     { label: 'Full size', icon: 'maximize', keys: 'F', onselect: does.full },
-    ...(card.kind === 'curve' ? curveEntries(card, choices, does) : []),
+    ...(does.edit ? [{ label: 'Edit the formula…', icon: 'edit', onselect: does.edit } as const] : []),
+    ...(isOfCurves(card) ? curveEntries(card, choices, does) : []),
     { separator: true },
     {
       label: 'Size',

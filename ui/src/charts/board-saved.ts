@@ -9,6 +9,7 @@ import {
   type Layout,
   type OwnChoices,
 } from './board';
+import { parseMinus } from './difference';
 import { parseGrouping } from './groups';
 import { isSmoothing } from './smoothing';
 
@@ -56,6 +57,7 @@ export function parseLayout(value: unknown): Layout {
 function parseOwn(value: unknown): OwnChoices | undefined {
   const { xAxis, xLog, yLog, symlog, smoothing, smoothingKind, ...saved } = asRecord(value);
   const grouping = parseGrouping(saved['grouping']);
+  const minus = parseMinus(saved['minus']);
   const own: OwnChoices = {
     ...(isAskedX(xAxis) && { xAxis }),
     ...(typeof xLog === 'boolean' && { xLog }),
@@ -64,6 +66,7 @@ function parseOwn(value: unknown): OwnChoices | undefined {
     ...(typeof smoothing === 'number' && smoothing >= 0 && smoothing <= 0.999 && { smoothing }),
     ...(isSmoothing(smoothingKind) && { smoothingKind }),
     // None is a choice as well: the board may have groups.
+    ...(minus !== undefined && { minus }),
     ...((grouping !== null || saved['grouping'] === null) && { grouping }),
   };
   return Object.keys(own).length > 0 ? own : undefined;
@@ -74,7 +77,7 @@ function parseAdded(value: unknown): AddedCard[] {
   const added = new Map<string, AddedCard>();
   for (const each of asList(value)) {
     const { id, kind, spec } = asRecord(each);
-    const known = (['scatter', 'parallel', 'importance'] as const).find((name) => name === kind);
+    const known = (['scatter', 'parallel', 'importance', 'formula'] as const).find((name) => name === kind);
     if (known && isText(id) && /^\*\d+$/.test(id)) added.set(id, { id, kind: known, spec });
   }
   return [...added.values()];

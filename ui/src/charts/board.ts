@@ -3,7 +3,7 @@
 import type { CurveChoices } from './choices';
 
 /** What a card draws. */
-export type CardKind = 'curve' | 'bars' | 'scatter' | 'parallel' | 'importance';
+export type CardKind = 'curve' | 'bars' | 'scatter' | 'parallel' | 'importance' | 'formula';
 
 /** What the user can add. */
 export type AddedKind = Exclude<CardKind, 'curve' | 'bars'>;
@@ -75,6 +75,10 @@ export interface BoardCard extends OfferedCard {
   size: CardSize;
   own: OwnChoices;
 }
+
+/** Whether a card is drawn as the choices about curves say. */
+export const isOfCurves = ({ kind }: Pick<OfferedCard, 'kind'>): boolean =>
+  kind === 'curve' || kind === 'formula';
 
 export interface BoardSection {
   id: string;
@@ -312,7 +316,7 @@ export function copyCard(offered: readonly OfferedCard[], layout: Layout, id: st
   const original = layout.added.find((each) => each.id === id);
   if (original) {
     const [next, copy] = addCard(layout, original.kind, original.spec);
-    return [{ ...next, sizes: { ...next.sizes, [copy]: card.size } }, copy];
+    return [chooseFor({ ...next, sizes: { ...next.sizes, [copy]: card.size } }, copy, card.own), copy];
   }
   const taken = new Set([...layout.copies, ...offered].map((each) => each.id));
   let number = 2;

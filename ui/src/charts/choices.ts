@@ -1,5 +1,5 @@
 // How the curves of a screen are drawn: chosen once for all its charts.
-import type { Grouping, SmoothingKind } from '../backend';
+import type { Grouping, RunRef, SmoothingKind } from '../backend';
 import type { AskedX } from './axis-words';
 
 export interface CurveChoices {
@@ -12,6 +12,8 @@ export interface CurveChoices {
   smoothing: number;
   smoothingKind: SmoothingKind;
   grouping: Grouping | null;
+  /** Every curve is drawn minus the one of this run, or of the baseline that a screen has. */
+  minus: RunRef | 'baseline' | null;
   /** The metrics whose charts reach to values far from all others as well. */
   withOutliers: readonly string[];
 }
@@ -24,6 +26,7 @@ export const START_CHOICES: CurveChoices = {
   smoothing: 0,
   smoothingKind: 'ema',
   grouping: null,
+  minus: null,
   withOutliers: [],
 };
 

@@ -11,6 +11,7 @@ const ALL: Required<OwnChoices> = {
   symlog: false,
   smoothing: 0.6,
   smoothingKind: 'gaussian',
+  minus: { profileId: 'vision', runId: 'r' },
   grouping: {
     by: [{ kind: 'param', key: 'lr' }],
     aggregate: { middle: 'median', spread: 'minMax', atLeast: 2 },
@@ -29,6 +30,7 @@ describe('own choices', () => {
       'log y above zero only',
       'smoothing 0.60',
       'Gaussian',
+      'difference to a baseline',
       'groups: lr · median, min–max',
     ]);
     expect(ownMeta({ smoothing: 0, grouping: null, xAxis: 'time' })).toEqual([
@@ -37,7 +39,15 @@ describe('own choices', () => {
   });
 
   it('come back as they were saved, none of the groups as well', () => {
-    for (const own of [ALL, { grouping: null }, { smoothing: 0 }, { symlog: true, yLog: true }]) {
+    const each: OwnChoices[] = [
+      ALL,
+      { grouping: null },
+      { minus: null },
+      { minus: 'baseline' },
+      { smoothing: 0 },
+      { symlog: true, yLog: true },
+    ];
+    for (const own of each) {
       const layout = chooseFor(START_LAYOUT, 'loss', own);
       const saved: unknown = JSON.parse(JSON.stringify(formatLayout(layout)));
       expect(parseLayout(saved)).toEqual(layout);
@@ -46,7 +56,14 @@ describe('own choices', () => {
 
   it('are left out where they are not valid', () => {
     const choices = {
-      a: { smoothingKind: 'cubic', grouping: { by: [] }, xLog: 1, symlog: null, smoothing: 2 },
+      a: {
+        smoothingKind: 'cubic',
+        minus: { runId: 3 },
+        grouping: { by: [] },
+        xLog: 1,
+        symlog: null,
+        smoothing: 2,
+      },
       b: { xLog: false, grouping: 'none' },
     };
     expect(parseLayout({ choices }).choices).toEqual({ b: { xLog: false } });

@@ -14,7 +14,7 @@ interface OwnWords {
 
 /** Everything that is chosen, in the order of the controls. */
 export function ownWords(own: OwnChoices): OwnWords[] {
-  const { xAxis, xLog, yLog, symlog, smoothing, smoothingKind, grouping } = own;
+  const { xAxis, xLog, yLog, symlog, smoothing, smoothingKind, minus, grouping } = own;
   const found: (OwnWords | false)[] = [
     xAxis !== undefined && {
       of: 'xAxis',
@@ -37,6 +37,11 @@ export function ownWords(own: OwnChoices): OwnWords[] {
       of: 'smoothingKind',
       name: 'kind of smoothing',
       words: SMOOTHINGS.find(({ value }) => value === smoothingKind)?.label ?? smoothingKind,
+    },
+    minus !== undefined && {
+      of: 'minus',
+      name: 'difference',
+      words: minus === null ? 'no difference' : 'difference to a baseline',
     },
     grouping !== undefined && {
       of: 'grouping',

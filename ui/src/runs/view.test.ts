@@ -21,6 +21,7 @@ const VIEW: View = {
     symlog: true,
     smoothing: 0.6,
     smoothingKind: 'gaussian',
+    minus: { profileId: 'vision', runId: 'r' },
     grouping: {
       by: [{ kind: 'param', key: 'lr' }],
       aggregate: { middle: 'median', spread: 'minMax', atLeast: 2 },
