@@ -62,11 +62,14 @@ impl Cache {
         rows.iter().map(|row| Ok(RunRef { profile_id: row.try_get(0)?, run_id: row.try_get(1)? })).collect()
     }
 
-    /// The ids of the rows of all matching runs in the order of `view`, whatever its window.
-    pub(super) async fn matching_ids(&self, view: &RunsView) -> Result<Vec<i64>> {
+    /// What comes behind the columns of a `SELECT` for all matching runs `r` in the order of `view`, whatever its
+    /// window. The profile is in `s`, the experiment in `e`.
+    pub(super) async fn matching_from(&self, view: &RunsView) -> Result<Statement> {
         let filter = Filter::parse(&view.filter)?;
         let scope = self.runs_in_scope(view, filter.as_ref()).await?;
-        window(&self.reader(), &scope, 0, u32::MAX).await
+        let mut from = Statement::new(FROM_RUNS);
+        from.push(&scope.joins).append(&scope.where_matching).push(" ORDER BY ").push(&scope.order);
+        Ok(from)
     }
 
     async fn runs_in_scope(&self, view: &RunsView, filter: Option<&Filter>) -> Result<Scope> {
@@ -238,6 +241,7 @@ async fn window(pool: &sqlx::SqlitePool, scope: &Scope, offset: u32, limit: u32)
     rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
 }
 
+const FROM_RUNS: &str = " FROM run r JOIN source s ON s.id = r.source JOIN experiment e ON e.id = r.experiment";
 const FIRST_CELL: usize = 9;
 
 fn rows_query(ids: &[i64], columns: &[Column], names: &Names) -> Statement {

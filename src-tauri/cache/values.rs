@@ -4,10 +4,12 @@ use std::collections::{BTreeSet, HashMap};
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
-use sqlx::{AssertSqlSafe, Row, SqliteConnection};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection, TypeInfo, ValueRef};
 
 use super::logged::first_id;
-use super::search::{attribute_sql, run_rows};
+use super::search::attribute_sql;
+use super::statement::{Bind, Statement};
 use super::view::{Column, ColumnKind, RunsView};
 use super::{Cache, Result};
 use crate::entities::{RunRef, display_name};
@@ -51,53 +53,104 @@ pub enum Values {
     },
 }
 
+/// Columns read by one statement: SQLite has a limit on result columns.
+const COLUMNS_PER_QUERY: usize = 500;
+
 impl Cache {
     /// Of listed runs, those that the cache does not have are left out. Beside the attributes of the table there are
     /// `parent_run`, its name with the start of its id, and `dataset`, all of the run by name and digest. Params and tags are numbers where all values
     /// of the key among these runs are, and categories otherwise. A filter that cannot be read is an error.
     pub async fn values(&self, of: &RunSet, columns: &[Column]) -> Result<RunValues> {
-        let ids = match of {
-            RunSet::Listed(asked) => run_rows(&mut *self.reader().acquire().await?, asked).await?,
-            RunSet::Found(view) => self.matching_ids(view).await?,
+        let from = match of {
+            RunSet::Listed(asked) => listed_from(asked)?,
+            RunSet::Found(view) => self.matching_from(view).await?,
         };
         let mut reading = self.reader().begin().await?;
-        let (ids, runs) = named(&mut reading, &ids).await?;
-        let ids = serde_json::to_string(&ids)?;
-        let mut values = Vec::with_capacity(columns.len());
-        for column in columns {
-            values.push(match column.kind {
-                ColumnKind::Attribute => attribute(&mut reading, &ids, runs.len(), &column.key).await?,
-                ColumnKind::Metric => metric(&mut reading, &ids, runs.len(), &column.key).await?,
-                ColumnKind::Param => text(&mut reading, &ids, runs.len(), "param", &column.key).await?,
-                ColumnKind::Tag => text(&mut reading, &ids, runs.len(), "tag", &column.key).await?,
-            });
+        let names = name_ids(&mut reading, columns).await?;
+        let mut values = RunValues::default();
+        // One round even without columns, for the runs themselves.
+        let mut rest = columns;
+        loop {
+            let (now, later) = rest.split_at(rest.len().min(COLUMNS_PER_QUERY));
+            let (metrics, others): (Vec<&Column>, Vec<&Column>) = now.iter().partition(|of| is_metric(of));
+            let lists = lists_query(&others, &names, &from).query().fetch_one(&mut *reading).await?;
+            let rows = match metrics.is_empty() {
+                true => Vec::new(),
+                false => metrics_query(&metrics, &names, &from).query().fetch_all(&mut *reading).await?,
+            };
+            if values.columns.is_empty() {
+                values.runs = named_runs(&lists)?;
+            }
+            let (mut lists_at, mut rows_at) = (FIRST_COLUMN.., 0..);
+            for column in now {
+                values.columns.push(match is_metric(column) {
+                    true => numbers(&rows, rows_at.next().unwrap_or_default())?,
+                    false => read_list(lists.try_get(lists_at.next().unwrap_or_default())?, column)?,
+                });
+            }
+            if later.is_empty() {
+                return Ok(values);
+            }
+            rest = later;
         }
-        Ok(RunValues { runs, columns: values })
     }
 }
 
-/// Those of the rows that are still there.
-async fn named(reading: &mut SqliteConnection, ids: &[i64]) -> Result<(Vec<i64>, Vec<NamedRun>)> {
-    let rows = sqlx::query(
-        "SELECT r.id, s.profile_id, r.run_id, r.run_name, e.experiment_id
-         FROM json_each(?) w CROSS JOIN run r ON r.id = w.value
-         JOIN source s ON s.id = r.source JOIN experiment e ON e.id = r.experiment ORDER BY w.key",
-    )
-    .bind(serde_json::to_string(ids)?)
-    .fetch_all(reading)
-    .await?;
-    let (mut ids, mut runs) = (Vec::with_capacity(rows.len()), Vec::with_capacity(rows.len()));
-    for row in rows {
-        ids.push(row.try_get(0)?);
-        let run = RunRef { profile_id: row.try_get(1)?, run_id: row.try_get(2)? };
-        let display_name = display_name(row.try_get(3)?, &run.run_id);
-        runs.push(NamedRun { run, display_name, experiment_id: row.try_get(4)? });
-    }
-    Ok((ids, runs))
+fn is_metric(column: &Column) -> bool {
+    column.kind == ColumnKind::Metric
 }
 
-async fn attribute(reading: &mut SqliteConnection, ids: &str, count: usize, key: &str) -> Result<Values> {
-    let is_number = matches!(key, "start_time" | "end_time" | "duration");
+/// As [`Cache::matching_from`], for these runs in this order.
+fn listed_from(asked: &[RunRef]) -> Result<Statement> {
+    let mut from = Statement::new(" FROM json_each(");
+    from.bind(Bind::Text(serde_json::to_string(asked)?)).push(
+        ") w CROSS JOIN source s ON s.profile_id = w.value ->> 'profileId'
+         CROSS JOIN run r ON r.source = s.id AND r.run_id = w.value ->> 'runId'
+         CROSS JOIN experiment e ON e.id = r.experiment
+         WHERE r.stage < 2 ORDER BY w.key",
+    );
+    Ok(from)
+}
+
+const FIRST_COLUMN: usize = 4;
+
+/// One row, in which each column is a list of the values of all runs, as JSON: to hand over a row for every run takes
+/// several times longer than to find its values. The lists are in the order of the inner query.
+fn lists_query(columns: &[&Column], names: &HashMap<String, i64>, from: &Statement) -> Statement {
+    let lists: String = (0..columns.len()).map(|position| format!(", json_group_array(c{position})")).collect();
+    let mut statement = Statement::new(
+        "SELECT json_group_array(profile_id), json_group_array(run_id), json_group_array(run_name),
+                json_group_array(experiment_id)",
+    );
+    statement.push(&lists).push(" FROM (SELECT s.profile_id, r.run_id, r.run_name, e.experiment_id");
+    for (position, column) in columns.iter().enumerate() {
+        let name = names.get(&column.key).copied().unwrap_or(-1);
+        let cell = match column.kind {
+            ColumnKind::Param => format!("(SELECT value FROM param WHERE id = {} + r.id)", first_id(name)),
+            ColumnKind::Tag => format!("(SELECT value FROM tag WHERE id = {} + r.id)", first_id(name)),
+            ColumnKind::Attribute => attribute_cell(&column.key),
+            ColumnKind::Metric => "NULL".to_owned(),
+        };
+        statement.push(&format!(", {cell} AS c{position}"));
+    }
+    statement.append(from).push(")");
+    statement
+}
+
+/// A row for each run: as text, in a list, a number would lose its last bits.
+fn metrics_query(metrics: &[&Column], names: &HashMap<String, i64>, from: &Statement) -> Statement {
+    let cell = |column: &&Column| {
+        let name = names.get(&column.key).copied().unwrap_or(-1);
+        // A row with NULL is NaN; no row is no value.
+        format!("(SELECT ifnull(value, 'NaN') FROM metric WHERE id = {} + r.id)", first_id(name))
+    };
+    let cells: Vec<String> = metrics.iter().map(cell).collect();
+    let mut statement = Statement::new("SELECT ");
+    statement.push(&cells.join(", ")).append(from);
+    statement
+}
+
+fn attribute_cell(key: &str) -> String {
     let expression = match (key, attribute_sql(key)) {
         // In the table it only has to sort.
         ("experiment_id", _) => "e.experiment_id",
@@ -113,70 +166,58 @@ async fn attribute(reading: &mut SqliteConnection, ids: &str, count: usize, key:
         (_, Some(expression)) => expression,
         (_, None) => "NULL",
     };
-    let kind = if is_number { "REAL" } else { "TEXT" };
-    let sql = format!(
-        "SELECT w.key, CAST({expression} AS {kind}) FROM json_each(?) w CROSS JOIN run r ON r.id = w.value
-         JOIN experiment e ON e.id = r.experiment"
-    );
-    let rows = sqlx::query(AssertSqlSafe(sql)).bind(ids).fetch_all(reading).await?;
-    if is_number {
-        let mut numbers = vec![None; count];
-        for row in &rows {
-            place(&mut numbers, row.try_get(0)?, row.try_get(1)?);
-        }
-        return Ok(Values::Numbers(numbers));
-    }
-    let mut texts = vec![None; count];
-    for row in &rows {
-        place(&mut texts, row.try_get(0)?, row.try_get::<Option<String>, _>(1)?);
-    }
-    Ok(categories(texts))
+    format!("CAST({expression} AS {})", if is_number(key) { "REAL" } else { "TEXT" })
 }
 
-async fn metric(reading: &mut SqliteConnection, ids: &str, count: usize, key: &str) -> Result<Values> {
-    let mut numbers = vec![None; count];
-    let Some(name) = name_id(reading, key).await? else { return Ok(Values::Numbers(numbers)) };
-    let sql = "SELECT w.key, m.value FROM json_each(?) w CROSS JOIN metric m ON m.id = ? + w.value";
-    for row in &sqlx::query(sql).bind(ids).bind(first_id(name)).fetch_all(reading).await? {
-        // NaN is kept as NULL.
-        place(&mut numbers, row.try_get(0)?, Some(row.try_get::<Option<f64>, _>(1)?.unwrap_or(f64::NAN)));
+/// Of attributes.
+fn is_number(key: &str) -> bool {
+    matches!(key, "start_time" | "end_time" | "duration")
+}
+
+async fn name_ids(reading: &mut SqliteConnection, columns: &[Column]) -> Result<HashMap<String, i64>> {
+    let keys: Vec<&str> = columns.iter().map(|column| column.key.as_str()).collect();
+    let sql = "SELECT text, id FROM name WHERE text IN (SELECT value FROM json_each(?))";
+    let rows = sqlx::query(sql).bind(serde_json::to_string(&keys)?).fetch_all(reading).await?;
+    rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect()
+}
+
+fn named_runs(row: &SqliteRow) -> Result<Vec<NamedRun>> {
+    let list = |position: usize| -> Result<Vec<String>> { Ok(serde_json::from_str(row.try_get(position)?)?) };
+    let runs = list(0)?.into_iter().zip(list(1)?).zip(list(2)?).zip(list(3)?);
+    let named = runs.map(|(((profile_id, run_id), run_name), experiment_id)| {
+        let display_name = display_name(&run_name, &run_id);
+        NamedRun { run: RunRef { profile_id, run_id }, display_name, experiment_id }
+    });
+    Ok(named.collect())
+}
+
+fn numbers(rows: &[SqliteRow], position: usize) -> Result<Values> {
+    let number = |row: &SqliteRow| -> Result<Option<f64>> {
+        let value = row.try_get_raw(position)?;
+        Ok(match value.type_info().name() {
+            _ if value.is_null() => None,
+            "TEXT" => Some(f64::NAN),
+            _ => row.try_get(position)?,
+        })
+    };
+    Ok(Values::Numbers(rows.iter().map(number).collect::<Result<_>>()?))
+}
+
+/// Of anything but a metric.
+fn read_list(list: &str, column: &Column) -> Result<Values> {
+    if column.kind == ColumnKind::Attribute && is_number(&column.key) {
+        return Ok(Values::Numbers(serde_json::from_str(list)?));
     }
-    Ok(Values::Numbers(numbers))
-}
-
-/// A param or tag.
-async fn text(
-    reading: &mut SqliteConnection,
-    ids: &str,
-    count: usize,
-    table: &'static str,
-    key: &str,
-) -> Result<Values> {
-    let Some(name) = name_id(reading, key).await? else { return Ok(Values::Numbers(vec![None; count])) };
-    let sql = format!("SELECT w.key, m.value, m.number FROM json_each(?) w CROSS JOIN {table} m ON m.id = ? + w.value");
-    let rows = sqlx::query(AssertSqlSafe(sql)).bind(ids).bind(first_id(name)).fetch_all(reading).await?;
-    let (mut texts, mut numbers) = (vec![None; count], vec![None; count]);
-    let mut is_number = true;
-    for row in &rows {
-        let number: Option<f64> = row.try_get(2)?;
-        is_number &= number.is_some();
-        place(&mut numbers, row.try_get(0)?, number);
-        place(&mut texts, row.try_get(0)?, Some(row.try_get::<String, _>(1)?));
+    let texts: Vec<Option<String>> = serde_json::from_str(list)?;
+    if column.kind == ColumnKind::Attribute {
+        return Ok(categories(&texts));
     }
-    Ok(if is_number { Values::Numbers(numbers) } else { categories(texts) })
+    let numbers: Vec<Option<f64>> = texts.iter().map(|text| text.as_deref().and_then(number_of)).collect();
+    let are_numbers = texts.iter().zip(&numbers).all(|(text, number)| text.is_some() == number.is_some());
+    Ok(if are_numbers { Values::Numbers(numbers) } else { categories(&texts) })
 }
 
-async fn name_id(reading: &mut SqliteConnection, key: &str) -> Result<Option<i64>> {
-    Ok(sqlx::query_scalar("SELECT id FROM name WHERE text = ?").bind(key).fetch_optional(reading).await?)
-}
-
-fn place<T>(all: &mut [Option<T>], at: i64, value: Option<T>) {
-    if let Some(slot) = usize::try_from(at).ok().and_then(|at| all.get_mut(at)) {
-        *slot = value;
-    }
-}
-
-fn categories(texts: Vec<Option<String>>) -> Values {
+fn categories(texts: &[Option<String>]) -> Values {
     let names: BTreeSet<&str> = texts.iter().flatten().map(String::as_str).collect();
     // Those that are numbers before those that are none.
     let mut names: Vec<(Option<f64>, &str)> = names.into_iter().map(|name| (number_of(name), name)).collect();

@@ -73,6 +73,37 @@ async fn listed_runs_come_in_the_asked_order_and_what_a_number_is_depends_on_the
     assert_eq!(cache.values(&listed(&[]), &asked).await.unwrap().runs, []);
 }
 
+#[tokio::test]
+async fn every_number_comes_out_to_its_last_bit_and_every_text_to_its_last_character() {
+    let (_folder, cache, source) = cache().await;
+    let mut state = 1_u64;
+    let mut numbers: Vec<f64> = std::iter::repeat_with(|| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        f64::from_bits(state ^ state >> 29)
+    })
+    .filter(|number| !number.is_nan())
+    .take(2_000)
+    .collect();
+    numbers.extend((0..2_000).map(|i| f64::from(i) / 7.0));
+    numbers.extend([0.1 + 0.2, f64::MAX, f64::MIN, f64::MIN_POSITIVE, 5e-324, f64::INFINITY, f64::NEG_INFINITY]);
+    let text = |i: usize| format!("\"quoted\" \\ {i}\n画像 \u{1f600}");
+    let logged = numbers.iter().enumerate().map(|(i, number)| {
+        run(&format!("r{i:05}")).metric("acc", *number).param("lr", &text(i)).started(1_793_714_400_123 + i as i64)
+    });
+    cache.apply_runs(source, &logged.collect::<Vec<_>>(), 1).await.unwrap();
+    let listed = (0..numbers.len()).map(|i| RunRef::new("profile", format!("r{i:05}"))).collect();
+    let values = cache.values(&RunSet::Listed(listed), &columns(&[ALL[0], ALL[1], ALL[4]])).await.unwrap();
+    let Values::Numbers(read) = &values.columns[0] else { panic!("a metric is numbers") };
+    for (read, number) in read.iter().zip(&numbers) {
+        assert_eq!(read.map(f64::to_bits), Some(number.to_bits()), "{number}");
+    }
+    let Values::Categories { names, of } = &values.columns[1] else { panic!("these are texts") };
+    let read = of.iter().map(|category| names[category.unwrap() as usize].as_str());
+    assert!(read.eq((0..numbers.len()).map(text)));
+    let Values::Numbers(started) = &values.columns[2] else { panic!("a time is a number") };
+    assert_eq!(started[17], Some(1_793_714_400_140.0));
+}
+
 /// How many runs have no value.
 fn missing(values: &Values) -> usize {
     match values {
