@@ -8,11 +8,12 @@ use vello_cpu::{Level, PixmapMut, RasterizerSettings, RenderContext, RenderSetti
 use super::columns::Columns;
 use super::outline::{discs_between, lines_between, outlines_between};
 use super::shape::{Mark, Shape};
-use super::stamps::{Shades, Stamp, is_of_long_pieces, paint_line};
+use super::stamps::{Shades, Sheet, Stamp, is_of_long_pieces, paint_line};
 use super::text;
 
 /// So many discs or lines after each other are a crowd.
 const CROWD: usize = 1_000;
+const CROWD_COLUMNS: usize = 128;
 
 pub struct Strip {
     /// The columns of the picture: the first, and how many.
@@ -108,25 +109,13 @@ impl Strip {
 
     fn draw_crowd(&mut self, marks: &[Mark]) {
         self.settle();
-        let mut stamp: Option<(f64, Stamp)> = None;
-        for mark in marks {
-            let (rgb, alpha) = parts(mark);
-            let shades = Shades::new(rgb, alpha);
-            match &mark.shape {
-                Shape::Discs(discs) => {
-                    for (center, radius) in discs {
-                        let known = stamp.take().filter(|(of, _)| of == radius);
-                        let (_, stamp) = stamp.insert(known.unwrap_or_else(|| (*radius, Stamp::new(*radius))));
-                        stamp.paint(&mut self.rows, self.width, self.start, *center, &shades);
-                    }
-                }
-                Shape::Stroke(thick, lines) => {
-                    for line in lines {
-                        paint_line(&mut self.rows, self.width, self.start, line, *thick, &shades);
-                    }
-                }
-                _ => {}
-            }
+        let shades: Vec<Shades> = marks.iter().map(parts).map(|(rgb, alpha)| Shades::new(rgb, alpha)).collect();
+        // Few columns at a time, so that their pixels stay in the processor's own memory.
+        for left in (0..self.width).step_by(CROWD_COLUMNS) {
+            let columns = left..self.width.min(left + CROWD_COLUMNS);
+            let mut sheet = Sheet::new(&self.rows, self.width, self.start, &columns);
+            paint_crowd(&mut sheet, marks, &shades);
+            sheet.write(&mut self.rows, self.width, &columns);
         }
     }
 
@@ -151,6 +140,23 @@ impl Strip {
                 self.context.stroke_path(&path);
             }
             Shape::Text(line, place) => write(&mut self.context, &mut self.resources, line, shift * *place),
+        }
+    }
+}
+
+fn paint_crowd(sheet: &mut Sheet, marks: &[Mark], shades: &[Shades]) {
+    let mut stamp: Option<(f64, Stamp)> = None;
+    for (mark, shades) in marks.iter().zip(shades) {
+        match &mark.shape {
+            Shape::Discs(discs) => {
+                for (center, radius) in discs {
+                    let known = stamp.take().filter(|(of, _)| of == radius);
+                    let (_, stamp) = stamp.insert(known.unwrap_or_else(|| (*radius, Stamp::new(*radius))));
+                    stamp.paint(sheet, *center, shades);
+                }
+            }
+            Shape::Stroke(thick, lines) => lines.iter().for_each(|line| paint_line(sheet, line, *thick, shades)),
+            _ => {}
         }
     }
 }
