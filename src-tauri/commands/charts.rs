@@ -1,17 +1,17 @@
 //! Charts: a drawn frame, and the values under the mouse. Points never cross into the window.
 
-use serde::Serialize;
 use tauri::State;
 
 use super::Bytes;
+use super::frame::as_bytes;
 use crate::app::{
-    App, ChartFile, CurveChart, CurveProbe, Drawn, GroupProbe, MarkedValues, MetricBars, Paper, RunImportance,
-    RunParallel, RunScatter,
+    App, ChartFile, CurveChart, CurveProbe, GroupProbe, MarkedValues, MetricBars, Paper, RunImportance, RunParallel,
+    RunScatter,
 };
 pub use crate::app::{CurveLayout, MetricBarsLayout, RunImportanceLayout, RunParallelLayout, RunScatterLayout};
 use crate::cache::Column;
 use crate::entities::RunRef;
-use crate::error::{AppError, Result};
+use crate::error::Result;
 use crate::query::{self, FormulaReading};
 
 /// Draws the chart. Histories that are not cached are fetched while the window watches them, and a `Change` says when
@@ -95,15 +95,4 @@ pub async fn read_formula(text: String, known: Vec<String>) -> Result<FormulaRea
 #[specta::specta]
 pub async fn probe_groups(app: State<'_, App>, chart: CurveChart, x: f64) -> Result<Vec<GroupProbe>> {
     app.probe_groups(&chart, x).await
-}
-
-/// `[u32 length of the layout, little endian][layout as JSON][RGBA]`.
-fn as_bytes(drawn: Drawn<impl Serialize>) -> Result<Bytes> {
-    let layout = serde_json::to_vec(&drawn.layout).map_err(AppError::internal)?;
-    let length = u32::try_from(layout.len()).map_err(AppError::internal)?;
-    let mut bytes = Vec::with_capacity(4 + layout.len() + drawn.rgba.len());
-    bytes.extend_from_slice(&length.to_le_bytes());
-    bytes.extend_from_slice(&layout);
-    bytes.extend_from_slice(&drawn.rgba);
-    Ok(Bytes(bytes))
 }

@@ -8,6 +8,7 @@ pub mod artifacts;
 pub mod charts;
 pub mod connecting;
 pub mod experiments;
+mod frame;
 pub mod models;
 pub mod profiles;
 pub mod runs;

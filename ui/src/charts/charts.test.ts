@@ -46,10 +46,22 @@ describe('decodeFrame', () => {
     expect(frame.layout.plot).toEqual(layout.plot);
   });
 
+  it('unpacks pixels of one colour', () => {
+    // 3 × 2 at 1: two as they are, three of one colour, one as it is.
+    const packed = [4, 0x0a, 0x0b, 7, 0xff0000ff, 2, 0x0c];
+    const text = frameBytes(JSON.stringify(layout), packed.length * 4);
+    new Uint8Array(text).set(
+      new Uint8Array(new Uint32Array(packed).buffer),
+      text.byteLength - packed.length * 4,
+    );
+    const { rgba } = decodeFrame<Layout>(text, 1);
+    expect([...new Uint32Array(rgba.buffer)]).toEqual([0x0a, 0x0b, 0xff0000ff, 0xff0000ff, 0xff0000ff, 0x0c]);
+  });
+
   it.each([
     ['nothing', new ArrayBuffer(0), /before its layout/],
     ['half a layout', frameBytes(JSON.stringify(layout), 24).slice(0, 40), /in its layout/],
-    ['too few pixels', frameBytes(JSON.stringify(layout), 20), /20 bytes/],
+    ['too few pixels', frameBytes(JSON.stringify(layout), 20), /has \d+ pixels where there are to be 6/],
   ])('says what is wrong with %s', (_, bytes, message) =>
     expect(() => decodeFrame(bytes, 1)).toThrow(message),
   );

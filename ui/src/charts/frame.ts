@@ -9,13 +9,14 @@ export interface Frame<L extends AnyLayout> {
   /** Device pixels. */
   width: number;
   height: number;
-  /** Red, green, blue, alpha of each pixel, not premultiplied; a view of the answer, not a copy. */
+  /** Red, green, blue, alpha of each pixel, not premultiplied. */
   rgba: Uint8ClampedArray<ArrayBuffer>;
 }
 
 /**
- * Reads `[u32 length of the layout, little endian][layout as JSON][RGBA]`. The picture's size in device
- * pixels follows from the paper it was asked for, rounded as the app rounds it.
+ * Reads what `commands/frame.rs` writes: `[u32 length of the layout][layout as JSON][pixels]`, the pixels as they are
+ * or packed, which their length tells. The picture's size in device pixels follows from the paper it was asked for,
+ * rounded as the app rounds it.
  */
 export function decodeFrame<L extends AnyLayout>(bytes: ArrayBuffer, dpr: number): Frame<L> {
   if (bytes.byteLength < 4) throw new Error('The frame is cut off before its layout');
@@ -25,13 +26,38 @@ export function decodeFrame<L extends AnyLayout>(bytes: ArrayBuffer, dpr: number
   const layout = JSON.parse(new TextDecoder().decode(new Uint8Array(bytes, 4, length))) as L;
   const width = Math.max(1, Math.round(layout.widthPx * dpr));
   const height = Math.max(1, Math.round(layout.heightPx * dpr));
-  const pixels = bytes.byteLength - start;
-  if (pixels !== width * height * 4) {
-    throw new Error(
-      `The frame has ${pixels} bytes of pixels; ${width} × ${height} need ${width * height * 4}`,
-    );
+  const size = width * height * 4;
+  const rgba =
+    bytes.byteLength - start === size
+      ? new Uint8ClampedArray(bytes, start, size)
+      : new Uint8ClampedArray(unpacked(bytes.slice(start), width * height).buffer);
+  return { layout, width, height, rgba };
+}
+
+/** Fewer pixels are written faster one by one. */
+const LONG_RUN = 16;
+
+/** Pieces of pixels: how many, doubled, and one more if they are all the pixel that follows; or all of them follow. */
+function unpacked(packed: ArrayBuffer, count: number): Uint32Array<ArrayBuffer> {
+  const words = new Uint32Array(packed, 0, Math.floor(packed.byteLength / 4));
+  const pixels = new Uint32Array(count);
+  let to = 0;
+  for (let at = 0; at < words.length;) {
+    const head = words[at++] ?? 0;
+    const end = to + (head >>> 1);
+    if (end > count) break;
+    if ((head & 1) === 1) {
+      const pixel = words[at++] ?? 0;
+      if (end - to < LONG_RUN) while (to < end) pixels[to++] = pixel;
+      else pixels.fill(pixel, to, end);
+    } else {
+      pixels.set(words.subarray(at, at + end - to), to);
+      at += end - to;
+    }
+    to = end;
   }
-  return { layout, width, height, rgba: new Uint8ClampedArray(bytes, start, pixels) };
+  if (to !== count) throw new Error(`The frame has ${to} pixels where there are to be ${count}`);
+  return pixels;
 }
 
 /** The data value at a place along an axis, 0 at `min` and 1 at `max`. */
