@@ -6,16 +6,19 @@
 //! with. It is asked what MLflow's own page asks (its page size of 100 runs, its 320 points a
 //! curve), over loopback, so the figure is the server's share alone: the page's drawing would come
 //! on top. Podium is measured as its commands are answered, from the cache that a sync has filled.
-//! Charts of one value per run are in [`values`]. What is measured of SSH is in [`tunnel`], how
-//! long the window stands still in [`freeze`], a first sync in [`full_sync`].
+//! Curves are in [`curves`], charts of one value per run in [`values`], what the real window does with
+//! charts in [`window`]. What is measured of SSH is in [`tunnel`], how long the window stands still in
+//! [`freeze`], a first sync in [`full_sync`].
 #![allow(clippy::unwrap_used, clippy::expect_used)] // A bench that cannot go on has failed.
 
 #[path = "../tests/common/mod.rs"]
 mod common;
+mod curves;
 mod freeze;
 mod full_sync;
 mod tunnel;
 mod values;
+mod window;
 
 use std::path::Path;
 use std::process::Command;
@@ -23,66 +26,57 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use common::mlflow::{MlflowServer, Options, Version, repository};
-use podium::app::{App, CurveChart, CurveRun, Paper};
+use podium::app::App;
 use podium::cache::{Column, ColumnKind, ProfileExperiments, RunsView, RunsWindow, SortKey};
-use podium::entities::{LifecycleStage, RunRef};
+use podium::entities::LifecycleStage;
 use podium::sync::Scope;
 use serde_json::{Value, json};
 
 const RUNS: u32 = 10_000;
-const CURVES: usize = 100;
-const POINTS: u32 = 10_000;
+const KEYS: &str = "20";
 
 fn main() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     // `cargo bench tunnel` measures what has that in its name.
     let wanted = std::env::args().skip(1).find(|argument| !argument.starts_with('-')).unwrap_or_default();
+    let is_wanted = |name: &str| name.contains(&wanted);
     let server = MlflowServer::start(Version::Newest, Options::default());
-    if "tunnel".contains(&wanted) {
+    if is_wanted("tunnel") {
         runtime.block_on(tunnel::measure(server.port));
     }
-    if "freeze".contains(&wanted) {
+    if is_wanted("freeze") {
         runtime.block_on(freeze::measure(&server));
     }
-    if !["tunnel", "freeze", "sync_full"].contains(&wanted.as_str()) {
-        runtime.block_on(measure(&server));
+    if is_wanted("window") {
+        runtime.block_on(window::measure(&server));
+    }
+    if is_wanted("values") {
+        runtime.block_on(measure_values(&server));
+    }
+    if is_wanted("curves") {
+        runtime.block_on(curves::measure(&server));
     }
     // Last: its runs make the database larger for all others.
-    if "sync_full_20k".contains(&wanted) {
+    if is_wanted("sync_full_20k") {
         runtime.block_on(full_sync::measure(&server));
     }
 }
 
-async fn measure(server: &MlflowServer) {
+/// Tables of runs, and charts of their values.
+async fn measure_values(server: &MlflowServer) {
     let database = server.folder.join("mlflow.db");
-    seed(&database, &["--experiment", "sweep", "--runs", &RUNS.to_string(), "--params", "20", "--metrics", "20"]);
-    seed(
-        &database,
-        &[
-            "--experiment",
-            "curves",
-            "--runs",
-            &CURVES.to_string(),
-            "--history",
-            &POINTS.to_string(),
-            "--history-keys",
-            "1",
-        ],
-    );
-    let (sweep, curves) = (experiment_id(server, "sweep"), experiment_id(server, "curves"));
+    seed(&database, &["--experiment", "sweep", "--runs", &RUNS.to_string(), "--params", KEYS, "--metrics", KEYS]);
+    let sweep = experiment_id(server, "sweep");
 
     let data_dir = tempfile::tempdir().unwrap();
     let app = open_app(data_dir.path()).await;
-    let connection = app.open_target(&database.display().to_string()).await.unwrap();
-    let profile_id = connection.profile().id.clone();
-    synced(&app, &profile_id, &[&sweep, &curves]).await;
-
+    let profile_id = app.open_target(&database.display().to_string()).await.unwrap().profile().id.clone();
+    synced(&app, &profile_id, &[&sweep]).await;
     first_rows(&app, &profile_id, server, data_dir.path(), &sweep).await;
     filter_and_sort(&app, &profile_id, server, &sweep).await;
     values::parallel(&app, &profile_id, server, &sweep).await;
     values::scatter();
-    drop(connection);
-    draw_curves(&app, &profile_id, server, &curves).await;
+    values::importance(&app, &profile_id, &database, &sweep).await;
 }
 
 /// From starting the core to the first screenful of rows, everything cached; the page asks the
@@ -130,44 +124,6 @@ async fn filter_and_sort(app: &App, profile_id: &str, server: &MlflowServer, exp
         server.api("POST", "runs/search", body.clone());
     });
     report("runs_filter_sort_10k", podium, peer);
-}
-
-/// 100 curves of 10,000 points, from the cache to a finished frame of 1600 × 900 pixels; the server
-/// is asked for what the page would draw: 320 points of each.
-async fn draw_curves(app: &App, profile_id: &str, server: &MlflowServer, experiment_id: &str) {
-    let app = open_again(app).await;
-    let view = RunsView { limit: 1000, ..first_screen(profile_id, experiment_id) };
-    let run_ids: Vec<String> =
-        search(&app, profile_id, &view).await.rows.into_iter().map(|row| row.run.run_id).collect();
-    assert_eq!(run_ids.len(), CURVES);
-    let connection = app.connection(profile_id).await.unwrap();
-    let scope = Scope::Histories { run_ids: run_ids.clone(), keys: vec!["train_loss".to_owned()] };
-    let source = connection.source;
-    app.watch(vec![(profile_id.to_owned(), scope)]);
-    until("the histories are cached", || async {
-        let histories = app.cache.histories(source, &run_ids, "train_loss").await.unwrap();
-        histories.iter().flatten().all(|history| history.len() == POINTS as usize)
-            && histories.iter().flatten().count() == CURVES
-    })
-    .await;
-    let chart = CurveChart {
-        key: "train_loss".to_owned(),
-        runs: run_ids.iter().map(|run_id| CurveRun { run: RunRef::new(profile_id, run_id), dash: 0 }).collect(),
-        ..CurveChart::default()
-    };
-    let paper = Paper { width_px: 1600.0, height_px: 900.0, dpr: 1.0, dark: false, utc_offset_minutes: 0 };
-    let podium = median_async(9, || async {
-        app.forget_recent();
-        let frame = app.draw_chart(&chart, paper).await.unwrap();
-        assert_eq!((frame.rgba.len(), frame.layout.layout.series_drawn as usize), (4 * 1600 * 900, CURVES));
-    })
-    .await;
-    let peer = median(3, || {
-        let question = json!({ "run_ids": run_ids, "metric_key": "train_loss", "max_results": 320 });
-        let answer = server.api("GET", "metrics/get-history-bulk-interval", question);
-        assert!(answer["metrics"].as_array().unwrap().len() >= CURVES);
-    });
-    report("curves_100x10k_draw", podium, peer);
 }
 
 fn first_screen(profile_id: &str, experiment_id: &str) -> RunsView {

@@ -1,11 +1,15 @@
 //! Charts with a mark for every run: how long until they are pixels.
 
-use podium::app::{App, Paper, RunParallel, RunParallelAxis, ValueAxis};
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use podium::app::{App, ImportanceVerdict, Paper, RunImportance, RunParallel, RunParallelAxis, ValueAxis};
 use podium::cache::{ColumnKind, RunSet, RunsView};
 use podium::charts::{self, Coloring, Dimension, Domain, Figure, Scale, ScatterChart, Size, Theme};
 use serde_json::{Value, json};
 
-use crate::common::mlflow::MlflowServer;
+use crate::common::mlflow::{MlflowServer, Version, repository};
 use crate::{RUNS, column, first_screen, median, median_async, open_again, report};
 
 const PAPER: Paper = Paper { width_px: 1600.0, height_px: 900.0, dpr: 1.0, dark: false, utc_offset_minutes: 0 };
@@ -86,4 +90,30 @@ pub fn scatter() {
         assert!(charts::svg(&figure, &theme, size).unwrap().len() > 1_000_000);
     });
     report("scatter_100k", podium, peer);
+}
+
+/// How much each of 20 params matters in 10,000 runs, from the cache to a finished frame; the peer is scikit-learn on the
+/// same values, which it has read before.
+pub async fn importance(app: &App, profile_id: &str, database: &Path, experiment_id: &str) {
+    let app = open_again(app).await;
+    app.connection(profile_id).await.unwrap();
+    let view = RunsView { columns: Vec::new(), ..first_screen(profile_id, experiment_id) };
+    let known = app.cache.columns(&view.scope).await.unwrap();
+    let params: Vec<_> = known.iter().filter(|of| of.kind == ColumnKind::Param).collect();
+    let params: Vec<_> = params.into_iter().map(|of| column(of.kind, &of.key)).collect();
+    assert_eq!(params.len(), 20);
+    let metric = ValueAxis { column: column(ColumnKind::Metric, "accuracy"), log: false };
+    let chart = RunImportance { runs: RunSet::Found(view), metric, params };
+    let podium = median_async(5, || async {
+        app.forget_recent();
+        let layout = app.draw_importance(&chart, PAPER).await.unwrap().layout;
+        assert!(matches!(layout.verdict, ImportanceVerdict::Explained { .. }));
+        assert_eq!(layout.runs_used, RUNS);
+    })
+    .await;
+    let mut peer = Command::new(Version::Newest.python());
+    peer.arg(repository().join("tests/tools/importance_of_sklearn.py")).arg(database).args(["sweep", "accuracy"]);
+    let printed = peer.output().unwrap();
+    let ms: f64 = String::from_utf8_lossy(&printed.stdout).trim().parse().unwrap();
+    report("importance_10k_runs_x_20", podium, Duration::from_secs_f64(ms / 1000.0));
 }
