@@ -31,6 +31,7 @@ pub fn builder() -> Builder<tauri::Wry> {
         .typ::<charts::RunScatterLayout>()
         .typ::<charts::RunParallelLayout>()
         .typ::<charts::RunImportanceLayout>()
+        .typ::<charts::RunDistributionLayout>()
         .events(collect_events![Changes, OpenTarget, window::CloseAsked])
         // A run's `color` is an index into the palette; dash 0 is solid, 1 the first of these.
         .constant("PALETTE", crate::charts::PALETTE)
@@ -89,6 +90,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             charts::draw_scatter,
             charts::draw_parallel,
             charts::draw_importance,
+            charts::draw_distribution,
             charts::marked_values,
             charts::probe_chart,
             charts::save_chart,

@@ -9,10 +9,13 @@ use specta::Type;
 
 use super::bars::ReadBars;
 use super::curves::Prepared;
+use super::distribution::ReadDistribution;
+use super::distribution_table::{write_statistics, write_values};
 use super::drawing::Paper;
 use super::importance::ReadImportance;
-
-use super::{App, CurveChart, ImportantParam, MetricBars, RunImportance, RunParallel, RunScatter, blocking};
+use super::{
+    App, CurveChart, ImportantParam, MetricBars, RunDistribution, RunImportance, RunParallel, RunScatter, blocking,
+};
 use crate::artifacts;
 use crate::cache::RunSet;
 use crate::charts::{self, Dimension, Domain, DrawError, Figure, GroupCurve, Size, Theme, XKind};
@@ -28,6 +31,7 @@ pub enum AnyChart {
     Scatter(RunScatter),
     Parallel(RunParallel),
     Importance(RunImportance),
+    Distribution(RunDistribution),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -38,6 +42,8 @@ pub enum FileFormat {
     Svg,
     /// The values, one row per point or run.
     Csv,
+    /// The numbers that the shapes of a distribution are made of, as CSV; of no other chart.
+    Statistics,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -105,16 +111,23 @@ impl App {
             ChartTheme::Dark => Theme::dark(),
             ChartTheme::Print => Theme::print(),
         };
+        if wanted.format == FileFormat::Statistics && !matches!(wanted.chart, AnyChart::Distribution(_)) {
+            return Err(AppError::new(
+                Code::Unsupported,
+                "Only distributions have statistics. Save the values as CSV.",
+            ));
+        }
         let contents = self.contents(wanted).await?;
         let names = self.names_of(&contents.runs).await?;
-        if wanted.format == FileFormat::Csv {
-            return blocking(move || csv_of(&contents, &names)).await?.map_err(AppError::internal);
+        if matches!(wanted.format, FileFormat::Csv | FileFormat::Statistics) {
+            let of_values = wanted.format == FileFormat::Csv;
+            return blocking(move || csv_of(&contents, &names, of_values)).await?.map_err(AppError::internal);
         }
         let figure = with_words(contents.figure, &names, wanted);
         let format = wanted.format;
         let drawn = blocking(move || match format {
             FileFormat::Svg => charts::svg(&figure, &theme, size).map(String::into_bytes),
-            FileFormat::Png | FileFormat::Csv => charts::png(&figure, &theme, size),
+            FileFormat::Png | FileFormat::Csv | FileFormat::Statistics => charts::png(&figure, &theme, size),
         });
         drawn.await?.map_err(|error| match error {
             DrawError::Size(..) => AppError::new(Code::Unsupported, error.to_string()),
@@ -155,6 +168,10 @@ impl App {
                 let ReadImportance { chart, params, .. } = self.importance(of, paper).await?;
                 Contents { params: Some(params), ..Contents::of_runs(Figure::Bars(chart), Vec::new()) }
             }
+            AnyChart::Distribution(of) => {
+                let ReadDistribution { chart, read, .. } = self.distribution(of, paper).await?;
+                Contents::of_runs(Figure::Distribution(chart), read.runs())
+            }
         })
     }
 
@@ -182,6 +199,7 @@ fn with_words(figure: Figure, names: &[String], wanted: &ChartFile) -> Figure {
         Figure::Bars(chart) => Figure::Bars(charts::BarChart { title, ..chart }),
         Figure::Scatter(chart) => Figure::Scatter(charts::ScatterChart { title, ..chart }),
         Figure::Parallel(chart) => Figure::Parallel(charts::ParallelChart { title, ..chart }),
+        Figure::Distribution(chart) => Figure::Distribution(charts::DistributionChart { title, ..chart }),
     }
 }
 
@@ -198,8 +216,9 @@ fn word_of(kind: XKind, chart: &AnyChart) -> &str {
     }
 }
 
-/// The values that a figure shows, each as it was logged: NaN and infinities are words, a missing value is empty.
-fn csv_of(of: &Contents, names: &[String]) -> std::result::Result<Vec<u8>, csv::Error> {
+/// The values that a figure shows, each as it was logged: NaN and infinities are words, a missing value is empty. Or,
+/// of a distribution, its statistics.
+fn csv_of(of: &Contents, names: &[String], of_values: bool) -> std::result::Result<Vec<u8>, csv::Error> {
     let Contents { figure, runs, groups, params } = of;
     let mut table = csv::Writer::from_writer(Vec::new());
     let whose = |i: usize| [names.get(i).map_or("", |name| name), runs.get(i).map_or("", |run| &run.run_id)];
@@ -252,6 +271,10 @@ fn csv_of(of: &Contents, names: &[String]) -> std::result::Result<Vec<u8>, csv::
             let columns: Vec<&Dimension> = chart.axes.iter().map(|axis| &axis.dimension).chain(color).collect();
             write_dimensions(&mut table, &columns, runs.len(), whose)?;
         }
+        Figure::Distribution(chart) if of_values => {
+            write_values(&mut table, chart, whose, |run| cell(&chart.value, run))?;
+        }
+        Figure::Distribution(chart) => write_statistics(&mut table, chart)?,
     }
     table.into_inner().map_err(|error| error.into_error().into())
 }
@@ -302,6 +325,7 @@ fn file_name(wanted: &ChartFile) -> Result<String> {
         FileFormat::Png => "png",
         FileFormat::Svg => "svg",
         FileFormat::Csv => "csv",
+        FileFormat::Statistics => "statistics.csv",
     };
     let title = if wanted.title.trim().is_empty() { "chart" } else { wanted.title.trim() };
     Ok(artifacts::safe_file_name(&format!("{}.{end}", title.replace('/', "-").replace('\0', "")))?)
@@ -365,6 +389,39 @@ mod tests {
         };
         let svg = String::from_utf8(app.chart_file(&print).await.unwrap()).unwrap();
         assert!(svg.contains("a/b &lt;1&gt;") && svg.contains("name of first"), "{svg}");
+    }
+
+    #[tokio::test]
+    async fn a_distribution_has_a_table_of_its_values_and_one_of_what_its_shapes_are_made_of() {
+        let folder = tempfile::tempdir().unwrap();
+        let (app, runs) = open(folder.path()).await;
+        let column = crate::cache::Column { kind: crate::cache::ColumnKind::Metric, key: "a/b".to_owned() };
+        let table = async |form, format| {
+            let of = RunDistribution {
+                runs: RunSet::Listed(runs.clone()),
+                value: crate::app::ValueAxis { column: column.clone(), log: false },
+                by: Vec::new(),
+                form,
+                overlaid: false,
+            };
+            String::from_utf8(app.chart_file(&file(AnyChart::Distribution(of), format)).await.unwrap()).unwrap()
+        };
+        let values = table(charts::DistributionForm::Box, FileFormat::Csv).await;
+        assert_eq!(
+            values,
+            "group,run,run_id,a/b\n,name of first,first,0.5\n,\"name of second, 二\",\"second, 二\",NaN\n"
+        );
+        let groups = table(charts::DistributionForm::Violin, FileFormat::Statistics).await;
+        let said = groups.lines().last().unwrap();
+        assert_eq!(said, ",1,0,1,0,0,0.5,0.5,0.5,0.5,0.5,0.5,0.5,0.5,0", "{groups}");
+        assert_eq!(groups.lines().next().unwrap().split(',').count(), said.split(',').count());
+        let bins = table(charts::DistributionForm::Histogram, FileFormat::Statistics).await;
+        assert!(bins.starts_with("from,to,group,runs\n0.4") && bins.ends_with(",,1\n"), "{bins}");
+        let steps = table(charts::DistributionForm::Edf, FileFormat::Statistics).await;
+        assert_eq!(steps, "group,a/b,share_at_or_below\n,0.5,1\n");
+        let bars = AnyChart::Bars(MetricBars { key: "a/b".to_owned(), runs: runs.clone(), highlighted: None });
+        let error = app.chart_file(&file(bars, FileFormat::Statistics)).await.unwrap_err();
+        assert_eq!(error.code, Code::Unsupported);
     }
 
     #[tokio::test]

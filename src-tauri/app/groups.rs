@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use super::App;
-use crate::cache::{Column, ColumnKind, RunSet, RunValues, Values};
+use crate::cache::{Column, ColumnKind, RunSet, Values};
 use crate::charts::{Aggregate, Middle, PALETTE, Spread, assign};
 use crate::entities::{MetricValue, RunRef};
 use crate::error::Result;
@@ -102,29 +102,47 @@ impl App {
         has_points: impl Fn(usize) -> bool,
     ) -> Result<Vec<CurveGroup>> {
         let values = self.values(&RunSet::Listed(runs.to_vec()), by).await?;
-        let ranks: Vec<Vec<u32>> = values.columns.iter().map(ranks).collect();
         let row_of: HashMap<&RunRef, usize> = values.runs.iter().map(|of| &of.run).zip(0..).collect();
-        let mut members: BTreeMap<Vec<u32>, (usize, Vec<u32>)> = BTreeMap::new();
-        for (run, place) in runs.iter().zip(0..) {
-            let Some(&row) = row_of.get(run) else { continue };
-            let key = ranks.iter().map(|column| column[row]).collect();
-            members.entry(key).or_insert((row, Vec::new())).1.push(place);
-        }
-        let group = |(row, runs): (usize, Vec<u32>)| CurveGroup {
-            name: name(&values, by, row),
-            color: 0,
-            dash: 0,
-            with_points: runs.iter().map(|place| u32::from(has_points(*place as usize))).sum(),
-            runs,
-        };
-        let mut groups: Vec<CurveGroup> = members.into_values().map(group).collect();
+        let rows = runs.iter().zip(0..).filter_map(|(run, place)| Some((*row_of.get(run)?, place)));
+        let columns: Vec<&Values> = values.columns.iter().collect();
+        let mut groups = grouped(by, &columns, rows, has_points);
+        self.color_groups(groups.iter_mut());
+        Ok(groups)
+    }
+
+    /// Gives groups that are shown together their colours.
+    pub(super) fn color_groups<'a>(&self, groups: impl Iterator<Item = &'a mut CurveGroup>) {
+        let groups: Vec<&mut CurveGroup> = groups.collect();
         let colors = self.group_colors.of(&groups.iter().map(|group| group.name.as_str()).collect::<Vec<_>>());
-        for (index, (group, color)) in groups.iter_mut().zip(colors).enumerate() {
+        for (index, (group, color)) in groups.into_iter().zip(colors).enumerate() {
             group.color = color;
             group.dash = u8::try_from(index / PALETTE.len()).unwrap_or(u8::MAX);
         }
-        Ok(groups)
     }
+}
+
+/// The groups of runs by columns, each of which has a value for each row; all in one group without any column. `rows`
+/// are the runs: the row of each and its place in the chart. Without colours.
+pub(super) fn grouped(
+    by: &[Column],
+    columns: &[&Values],
+    rows: impl Iterator<Item = (usize, u32)>,
+    has_points: impl Fn(usize) -> bool,
+) -> Vec<CurveGroup> {
+    let ranks: Vec<Vec<u32>> = columns.iter().map(|column| ranks(column)).collect();
+    let mut members: BTreeMap<Vec<u32>, (usize, Vec<u32>)> = BTreeMap::new();
+    for (row, place) in rows {
+        let key = ranks.iter().map(|column| column[row]).collect();
+        members.entry(key).or_insert((row, Vec::new())).1.push(place);
+    }
+    let group = |(row, runs): (usize, Vec<u32>)| CurveGroup {
+        name: name(columns, by, row),
+        color: 0,
+        dash: 0,
+        with_points: runs.iter().map(|place| u32::from(has_points(*place as usize))).sum(),
+        runs,
+    };
+    members.into_values().map(group).collect()
 }
 
 /// The place of each run's value among the values that there are; the last for a run that has none.
@@ -144,8 +162,8 @@ fn ranks(column: &Values) -> Vec<u32> {
 }
 
 /// What a group with the values of this row is called.
-fn name(values: &RunValues, by: &[Column], row: usize) -> String {
-    let parts = by.iter().zip(&values.columns).map(|(column, values)| {
+fn name(columns: &[&Values], by: &[Column], row: usize) -> String {
+    let parts = by.iter().zip(columns).map(|(column, values)| {
         let value = match values {
             Values::Numbers(numbers) => numbers[row].map(number),
             Values::Categories { names, of } => of[row].and_then(|category| names.get(category as usize)).cloned(),

@@ -174,10 +174,15 @@ impl Read {
         self.named().iter().map(|named| named.run.clone()).collect()
     }
 
+    /// The values of a column that was read.
+    pub fn of(&self, column: &Column) -> Option<&Values> {
+        let asked = self.columns.iter().zip(&self.values.columns);
+        asked.into_iter().find(|(of, _)| *of == column).map(|(_, values)| values)
+    }
+
     pub fn dimension(&self, axis: &ValueAxis) -> Dimension {
         let scale = if axis.log { Scale::Log } else { Scale::Linear };
-        let asked = self.columns.iter().zip(&self.values.columns);
-        let values = asked.into_iter().find(|(column, _)| **column == axis.column).map(|(_, values)| values);
+        let values = self.of(&axis.column);
         let is_attribute = axis.column.kind == ColumnKind::Attribute;
         let (domain, values) = match values {
             Some(Values::Categories { names, of }) => {
@@ -198,18 +203,27 @@ impl Read {
     }
 
     pub fn marked_runs(&self) -> MarkedRuns {
-        let mut marked = MarkedRuns::default();
-        for NamedRun { run, .. } in self.named() {
-            let known = marked.profile_ids.iter().position(|profile_id| *profile_id == run.profile_id);
-            let profile = known.unwrap_or_else(|| {
-                marked.profile_ids.push(run.profile_id.clone());
-                marked.profile_ids.len() - 1
-            });
-            marked.profiles.push(u32::try_from(profile).unwrap_or_default());
-            marked.run_ids.push(run.run_id.clone());
-        }
-        marked
+        marked_runs(self.named().iter())
     }
+
+    /// Those at these places among the runs, in this order.
+    pub fn marked_runs_at(&self, places: &[u32]) -> MarkedRuns {
+        marked_runs(places.iter().filter_map(|place| self.named().get(*place as usize)))
+    }
+}
+
+fn marked_runs<'a>(runs: impl Iterator<Item = &'a NamedRun>) -> MarkedRuns {
+    let mut marked = MarkedRuns::default();
+    for NamedRun { run, .. } in runs {
+        let known = marked.profile_ids.iter().position(|profile_id| *profile_id == run.profile_id);
+        let profile = known.unwrap_or_else(|| {
+            marked.profile_ids.push(run.profile_id.clone());
+            marked.profile_ids.len() - 1
+        });
+        marked.profiles.push(u32::try_from(profile).unwrap_or_default());
+        marked.run_ids.push(run.run_id.clone());
+    }
+    marked
 }
 
 /// As the window titles the columns of its table.

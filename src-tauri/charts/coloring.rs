@@ -133,11 +133,32 @@ pub fn draw_legend<B: DrawingBackend>(
     room_px: f64,
 ) -> Result<(), DrawError> {
     let Some(by) = &colors.by else { return Ok(()) };
-    let entries = entries(by, colors, theme, room_px);
+    draw_entries(surface, &entries(by, colors, theme, room_px), theme, (right, y))
+}
+
+/// Names, each with a dot of its colour, in one line that ends at `right` and is at most `room_px` long; `y` is its
+/// middle. What has no room is counted.
+pub fn draw_names<B: DrawingBackend>(
+    surface: &Surface<B>,
+    named: &[(RGBColor, String)],
+    theme: &Theme,
+    at: (f64, f64),
+    room_px: f64,
+) -> Result<(), DrawError> {
+    let named = named.iter().map(|(color, name)| (*color, name.as_str()));
+    draw_entries(surface, &named_entries(named, theme, room_px), theme, at)
+}
+
+fn draw_entries<B: DrawingBackend>(
+    surface: &Surface<B>,
+    entries: &[Entry],
+    theme: &Theme,
+    (right, y): (f64, f64),
+) -> Result<(), DrawError> {
     let width = |entry: &Entry| entry.width_px(theme) + GAP_PX;
     let mut x = right + GAP_PX - entries.iter().map(width).sum::<f64>();
     let style = LabelStyle { size_px: theme.label_px, color: theme.label, align: Align::Left, is_bold: false };
-    for entry in &entries {
+    for entry in entries {
         match entry {
             Entry::Word(word) => surface.text(word, (x, y), &LabelStyle { color: theme.label_quiet, ..style })?,
             Entry::Dot(color, word) => {
@@ -173,7 +194,12 @@ fn entries(by: &Scaled, colors: &Colors, theme: &Theme, room_px: f64) -> Vec<Ent
     let grey = Some(grey).filter(|grey| !unplaced.is_empty() && width(grey) <= left);
     left -= grey.as_ref().map_or(0.0, width);
     let scale = match &by.of.domain {
-        Domain::Categories(names) => category_entries(names, colors, theme, left),
+        Domain::Categories(names) => {
+            let ink = |index: usize| colors.inks.get(1 + index % (colors.inks.len() - 1).max(1)).copied();
+            let named = names.iter().enumerate();
+            let named = named.map(|(index, name)| (ink(index).unwrap_or(theme.label_quiet), name.as_str()));
+            named_entries(named, theme, left)
+        }
         _ if by.has_places() => {
             let [low, high] = [by.axis.min, by.axis.max].map(|end| Entry::Word(by.word(end)));
             let all = vec![low, Entry::Ramp, high];
@@ -185,18 +211,21 @@ fn entries(by: &Scaled, colors: &Colors, theme: &Theme, room_px: f64) -> Vec<Ent
 }
 
 /// The names that have room, and how many have none.
-fn category_entries(names: &[String], colors: &Colors, theme: &Theme, room_px: f64) -> Vec<Entry> {
+fn named_entries<'a>(
+    named: impl ExactSizeIterator<Item = (RGBColor, &'a str)>,
+    theme: &Theme,
+    room_px: f64,
+) -> Vec<Entry> {
     const NAME_PX: f64 = 120.0;
     /// For the count of the others.
     const COUNT_PX: f64 = 48.0;
+    let total = named.len();
     let mut left = room_px;
     let mut entries = Vec::new();
-    for (index, name) in names.iter().enumerate() {
-        let ink = colors.inks.get(1 + index % (colors.inks.len() - 1).max(1)).copied();
-        let word = fitted(name, NAME_PX, theme.label_px).into_owned();
-        let entry = Entry::Dot(ink.unwrap_or(theme.label_quiet), word);
+    for (index, (color, name)) in named.enumerate() {
+        let entry = Entry::Dot(color, fitted(name, NAME_PX, theme.label_px).into_owned());
         left -= entry.width_px(theme) + GAP_PX;
-        let others = names.len() - index - 1;
+        let others = total - index - 1;
         if left < if others > 0 { COUNT_PX } else { 0.0 } {
             let count = Entry::Word(format!("+{}", others + 1));
             left += entry.width_px(theme) - count.width_px(theme);

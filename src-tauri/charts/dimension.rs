@@ -136,7 +136,8 @@ impl Dimension {
         }
     }
 
-    fn lane(&self, value: Option<f64>) -> Option<Lane> {
+    /// Where a value is that has no place on the axis.
+    pub fn lane(&self, value: Option<f64>) -> Option<Lane> {
         match value {
             None => Some(Lane::None),
             Some(value) if value.is_nan() => Some(Lane::Nan),

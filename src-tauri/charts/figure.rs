@@ -1,5 +1,6 @@
 //! The kinds of charts: what each is drawn from, and what its drawing says of itself.
 
+use super::distribution::{DistributionChart, DistributionLayout};
 use super::layout::{BarLayout, Layout};
 use super::parallel::{ParallelChart, ParallelLayout};
 use super::scatter::{ScatterChart, ScatterLayout};
@@ -12,6 +13,7 @@ pub enum Figure {
     Bars(BarChart),
     Scatter(ScatterChart),
     Parallel(ParallelChart),
+    Distribution(DistributionChart),
 }
 
 /// Comes with every drawing. Lengths are CSS pixels from the top left corner.
@@ -21,4 +23,5 @@ pub enum FigureLayout {
     Bars(BarLayout),
     Scatter(Box<ScatterLayout>),
     Parallel(ParallelLayout),
+    Distribution(Box<DistributionLayout>),
 }

@@ -147,7 +147,9 @@ fn figures() -> Vec<(&'static str, Figure, Theme)> {
     let scatters = scatters.map(|(name, chart, theme)| (name, Figure::Scatter(chart), theme));
     let parallels = parallel_tests::parallel_charts().into_iter();
     let parallels = parallels.map(|(name, chart, theme)| (name, Figure::Parallel(chart), theme));
-    lines.chain(bars).chain(scatters).chain(parallels).collect()
+    let distributions = distribution_tests::distribution_charts().into_iter();
+    let distributions = distributions.map(|(name, chart, theme)| (name, Figure::Distribution(chart), theme));
+    lines.chain(bars).chain(scatters).chain(parallels).chain(distributions).collect()
 }
 
 /// The frame of a line chart.
@@ -348,6 +350,7 @@ fn an_svg_is_well_formed_and_as_large_as_asked() {
             Figure::Bars(chart) => &mut chart.title,
             Figure::Scatter(chart) => &mut chart.title,
             Figure::Parallel(chart) => &mut chart.title,
+            Figure::Distribution(chart) => &mut chart.title,
         };
         *title = Some("a < b & \"c\"".into());
         let file = svg(&figure, &theme, SIZE).expect("a file");

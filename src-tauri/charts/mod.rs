@@ -5,8 +5,9 @@
 //! (`difference`). They are cropped and smoothed (`trace`); then it is decided where everything goes
 //! (`plan`), every curve is reduced to what its pixels can show (`decimate`), and all is drawn (`axes`, `line`). Scatter
 //! plots and parallel coordinates (`scatter`, `parallel`) share what a value of every run is as a place (`dimension`) and
-//! as a colour (`coloring`). All draw on a surface measured in CSS pixels (`canvas`). Only `raster`, `strip`, `columns`
-//! and `stamps` know pixels, and only `text` knows fonts.
+//! as a colour (`coloring`). Boxes, violins, histograms and shares have a folder (`distribution`). All draw on a surface
+//! measured in CSS pixels (`canvas`). Only `raster`, `strip`, `columns` and `stamps` know pixels, and only `text` knows
+//! fonts.
 
 mod aggregate;
 mod axes;
@@ -20,6 +21,7 @@ mod curve;
 mod decimate;
 mod difference;
 mod dimension;
+mod distribution;
 mod figure;
 mod layout;
 mod line;
@@ -48,6 +50,8 @@ mod trace;
 #[cfg(test)]
 mod bars_tests;
 #[cfg(test)]
+mod distribution_tests;
+#[cfg(test)]
 mod golden;
 #[cfg(test)]
 mod parallel_tests;
@@ -61,6 +65,10 @@ pub use canvas::Canvas;
 pub use coloring::Coloring;
 pub use difference::{Baseline, Partners, zero};
 pub use dimension::{Dimension, DimensionLayout, Domain, Lane, LaneCount};
+pub use distribution::{
+    DistributionChart, DistributionForm, DistributionGroup, DistributionLayout, GroupNumbers, Summary, bins, largest,
+    numbers, steps,
+};
 pub use figure::{Figure, FigureLayout};
 pub use layout::{Axis, BarLayout, Layout, Note, Outliers, Rect};
 pub use palette::{PALETTE, PaletteColor, assign};
@@ -104,6 +112,7 @@ pub fn draw<B: DrawingBackend>(figure: &Figure, theme: &Theme, canvas: Canvas<B>
         Figure::Lines(chart) => FigureLayout::Lines(line::draw(chart, theme, canvas)?),
         Figure::Bars(chart) => FigureLayout::Bars(bars::draw(chart, theme, canvas)?),
         Figure::Parallel(chart) => FigureLayout::Parallel(parallel::draw(chart, theme, canvas)?),
+        Figure::Distribution(chart) => FigureLayout::Distribution(Box::new(distribution::draw(chart, theme, canvas)?)),
         Figure::Scatter(chart) => FigureLayout::Scatter(Box::new(scatter::draw(chart, theme, canvas)?)),
     })
 }

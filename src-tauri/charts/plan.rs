@@ -174,6 +174,12 @@ pub fn ticks_that_fit(axis: &Axis, room_px: f64, label_px: f64, ticks_of: impl F
     };
     let most = ((room_px / 64.0) as usize).max(2);
     let ticks = (2..=most).rev().map(&ticks_of).find(|ticks| fits(ticks));
+    // One number does not say how long the axis is: where labels are short, more of them fit.
+    let more = || (most + 1..=most + 3).map(&ticks_of).find(|ticks| ticks.len() > 1 && fits(ticks));
+    let ticks = match ticks {
+        Some(ticks) if ticks.len() > 1 => Some(ticks),
+        one => more().or(one),
+    };
     ticks.unwrap_or_else(|| ticks_of(2).into_iter().take(1).collect())
 }
 

@@ -5,10 +5,12 @@ use tauri::State;
 use super::Bytes;
 use super::frame::as_bytes;
 use crate::app::{
-    App, ChartFile, CurveChart, CurveProbe, GroupProbe, MarkedValues, MetricBars, Paper, RunImportance, RunParallel,
-    RunScatter,
+    App, ChartFile, CurveChart, CurveProbe, GroupProbe, MarkedValues, MetricBars, Paper, RunDistribution,
+    RunImportance, RunParallel, RunScatter,
 };
-pub use crate::app::{CurveLayout, MetricBarsLayout, RunImportanceLayout, RunParallelLayout, RunScatterLayout};
+pub use crate::app::{
+    CurveLayout, MetricBarsLayout, RunDistributionLayout, RunImportanceLayout, RunParallelLayout, RunScatterLayout,
+};
 use crate::cache::Column;
 use crate::entities::RunRef;
 use crate::error::Result;
@@ -48,6 +50,13 @@ pub async fn draw_parallel(app: State<'_, App>, chart: RunParallel, paper: Paper
 #[specta::specta]
 pub async fn draw_importance(app: State<'_, App>, chart: RunImportance, paper: Paper) -> Result<Bytes> {
     as_bytes(app.draw_importance(&chart, paper).await?)
+}
+
+/// Draws how the values of a column are distributed over groups of runs.
+#[tauri::command]
+#[specta::specta]
+pub async fn draw_distribution(app: State<'_, App>, chart: RunDistribution, paper: Paper) -> Result<Bytes> {
+    as_bytes(app.draw_distribution(&chart, paper).await?)
 }
 
 /// The name and the values of a run that is pointed at in a chart of values; none where it is not cached.

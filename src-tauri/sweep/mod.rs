@@ -1,13 +1,11 @@
 //! What a sweep teaches: which params matter for a metric ([`importance()`]), which runs no other run beats
-//! ([`pareto_front`]), how the best value came down over time ([`best_so_far()`]), and how values are distributed
-//! ([`edf()`]). Pure: values in, answers out.
+//! ([`pareto_front`]), and how the best value came down over time ([`best_so_far()`]). Pure: values in, answers out.
 //!
 //! A value is `None` where a run has none, and NaN or infinite where it was logged as such. Neither is ever taken for a
 //! number: such runs are left out and counted.
 
 mod best_so_far;
 mod codes;
-mod edf;
 mod importance;
 mod pareto;
 mod random;
@@ -19,7 +17,6 @@ mod importance_tests;
 
 pub use best_so_far::{Progress, best_so_far};
 pub use codes::Param;
-pub use edf::{Edf, edf};
 pub use importance::{Finding, Importance, LEAST_RUNS, ParamImportance, Trend, importance};
 pub use pareto::{Front, pareto_front};
 

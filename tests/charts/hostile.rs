@@ -5,8 +5,8 @@ use podium::app::{
 };
 use podium::cache::RunSet;
 use podium::charts::{
-    self, Bar, BarChart, Chart, Coloring, Dimension, Domain, Figure, FigureLayout, Note, ParallelAxis, ParallelChart,
-    Scale, ScatterChart, Series, Size, Theme, YAxis,
+    self, Bar, BarChart, Chart, Coloring, Dimension, DistributionChart, DistributionForm, DistributionGroup, Domain,
+    Figure, FigureLayout, Note, ParallelAxis, ParallelChart, Scale, ScatterChart, Series, Size, Theme, YAxis,
 };
 use podium::entities::RunRef;
 
@@ -25,6 +25,17 @@ fn figures(values: &[f64], scale: Scale) -> Vec<Figure> {
     let bar = |value: &f64| Bar { name: "run".to_owned(), color: [9, 9, 9], value: *value, spread: Some(*value) };
     let series = Series { x: values.into(), y: values.into(), ..Series::default() };
     let y = YAxis { scale, ..YAxis::default() };
+    let distribution = |form: DistributionForm| {
+        let runs = (0..values.len() as u32).collect();
+        Figure::Distribution(DistributionChart {
+            title: None,
+            form,
+            value: numbers("value"),
+            groups: vec![DistributionGroup { name: "group".to_owned(), color: 0, dash: 0, runs }],
+            overlaid: false,
+            more_is_better: false,
+        })
+    };
     vec![
         Figure::Lines(Chart { series: vec![series], y, ..Chart::default() }),
         Figure::Bars(BarChart { bars: values.iter().map(bar).collect(), ..BarChart::default() }),
@@ -41,6 +52,10 @@ fn figures(values: &[f64], scale: Scale) -> Vec<Figure> {
             color: Coloring::By(numbers("color")),
             color_axis: None,
         }),
+        distribution(DistributionForm::Box),
+        distribution(DistributionForm::Violin),
+        distribution(DistributionForm::Histogram),
+        distribution(DistributionForm::Edf),
     ]
 }
 
@@ -51,6 +66,7 @@ fn note(layout: &FigureLayout) -> Option<Note> {
         FigureLayout::Bars(of) => of.note,
         FigureLayout::Scatter(of) => of.note,
         FigureLayout::Parallel(of) => of.note,
+        FigureLayout::Distribution(of) => of.note,
     }
 }
 

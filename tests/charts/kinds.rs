@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use podium::app::{
     AnyChart, App, ChartFile, ChartTheme, Drawn, FileFormat, GroupAggregate, Grouping, MetricBars, Paper,
-    RunImportance, RunParallel, RunParallelAxis, RunScatter, ValueAxis,
+    RunDistribution, RunImportance, RunParallel, RunParallelAxis, RunScatter, ValueAxis,
 };
 use podium::cache::{Column, ColumnKind};
+use podium::charts::DistributionForm;
 use podium::error::Result;
 use serde::Serialize;
 use serde_json::Value;
@@ -26,7 +27,20 @@ async fn examples(sample: &Sample) -> Vec<(&'static str, AnyChart)> {
     let log = |column: Column| ValueAxis { log: column.key == "learning_rate", column };
     let axis = |column: Column| RunParallelAxis { value: log(column), flipped: false, brush: None };
     let accuracy = linear(metric("val/accuracy"));
+    let distribution = |form: DistributionForm| {
+        AnyChart::Distribution(RunDistribution {
+            runs: sweep.clone(),
+            value: accuracy.clone(),
+            by: vec![param("optimizer")],
+            form,
+            overlaid: false,
+        })
+    };
     vec![
+        ("box", distribution(DistributionForm::Box)),
+        ("violin", distribution(DistributionForm::Violin)),
+        ("histogram", distribution(DistributionForm::Histogram)),
+        ("edf", distribution(DistributionForm::Edf)),
         ("curves", AnyChart::Curves(curves.clone())),
         ("groups", AnyChart::Curves(podium::app::CurveChart { groups, ..curves })),
         ("bars", AnyChart::Bars(MetricBars { key: "latency_ms".to_owned(), runs: seeds, highlighted: None })),
@@ -67,6 +81,7 @@ async fn draw(app: &App, chart: &AnyChart, paper: Paper) -> (Value, Vec<u8>) {
         AnyChart::Scatter(of) => parts(app.draw_scatter(of, paper).await),
         AnyChart::Parallel(of) => parts(app.draw_parallel(of, paper).await),
         AnyChart::Importance(of) => parts(app.draw_importance(of, paper).await),
+        AnyChart::Distribution(of) => parts(app.draw_distribution(of, paper).await),
     }
 }
 

@@ -104,6 +104,11 @@ export function defaultColumns(infos: readonly ColumnInfo[], experimentCount = 1
   ];
 }
 
+/** Whether its values are points in time. */
+export function isTime({ kind, key }: Column): boolean {
+  return kind === 'attribute' && (key === 'start_time' || key === 'end_time');
+}
+
 /** Whether the column reads from the right: metrics, and params whose values are all numbers. */
 export function isNumeric(column: Column, infos: readonly ColumnInfo[]): boolean {
   if (column.kind === 'metric') return true;

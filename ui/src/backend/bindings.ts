@@ -121,6 +121,8 @@ export const commands = {
 	drawParallel: (chart: RunParallel, paper: Paper) => __TAURI_INVOKE<ArrayBuffer>("draw_parallel", { chart, paper }),
 	/**  Draws how much each param matters for a metric as a bar. */
 	drawImportance: (chart: RunImportance, paper: Paper) => __TAURI_INVOKE<ArrayBuffer>("draw_importance", { chart, paper }),
+	/**  Draws how the values of a column are distributed over groups of runs. */
+	drawDistribution: (chart: RunDistribution, paper: Paper) => __TAURI_INVOKE<ArrayBuffer>("draw_distribution", { chart, paper }),
 	/**  The name and the values of a run that is pointed at in a chart of values; none where it is not cached. */
 	markedValues: (run: RunRef, columns: Column[]) => __TAURI_INVOKE<MarkedValues | null>("marked_values", { run, columns }),
 	/**  The value of every run nearest to `x`, in the order of `chart.runs`; runs without one are left out. */
@@ -241,7 +243,7 @@ export type Answer = {
 };
 
 /**  A chart of any kind. */
-export type AnyChart = { kind: "curves"; of: CurveChart } | { kind: "bars"; of: MetricBars } | { kind: "scatter"; of: RunScatter } | { kind: "parallel"; of: RunParallel } | { kind: "importance"; of: RunImportance };
+export type AnyChart = { kind: "curves"; of: CurveChart } | { kind: "bars"; of: MetricBars } | { kind: "scatter"; of: RunScatter } | { kind: "parallel"; of: RunParallel } | { kind: "importance"; of: RunImportance } | { kind: "distribution"; of: RunDistribution };
 
 export type AppError = {
 	code: Code,
@@ -676,6 +678,58 @@ export type DirectionChoice = "higher" | "lower" |
 /**  Neither way is better, whatever the name says. */
 "none";
 
+/**  The values from `from` to `to`; the latter only in the last bin. */
+export type DistributionBin = {
+	from: number,
+	to: number,
+	/**  One for each group. */
+	counts: number[],
+};
+
+export type DistributionForm = 
+/**  The median in a box between the quartiles, whiskers, and every value that is far from the others as a point. */
+"box" | 
+/**  How dense the values lie, to both sides of a line, with the quartiles. */
+"violin" | 
+/**  How many values lie in each of some ranges. */
+"histogram" | 
+/**  The empirical distribution function. */
+"edf";
+
+/**  Where everything is, and what the shapes are made of. */
+export type DistributionLayout = {
+	widthPx: number,
+	heightPx: number,
+	plot: Rect,
+	form: DistributionForm,
+	/**  The axis of the values that are drawn, and what no axis has a place for, of all runs. */
+	value: DimensionLayout,
+	/**  The values go from left to right; otherwise from the bottom up. */
+	lies: boolean,
+	/**  Those that are drawn, in the order in which they stand. */
+	groups: GroupNumbers[],
+	groupsTotal: number,
+	runsTotal: number,
+	/**  Of a histogram only. */
+	bins: DistributionBin[],
+	/**  What can be pointed at as a whole: the bins of a histogram, otherwise the groups. */
+	stops: DistributionStop[],
+	/**  Where each value stands, in tenths of a pixel from the left and from the top: stop by stop, ascending in each. */
+	xTenths: number[],
+	yTenths: number[],
+	/**  The marks that are drawn as points of their own; none: all of them. The others are inside a shape. */
+	points: number[] | null,
+	/**  Why nothing is there, if nothing is. */
+	note: Note | null,
+};
+
+export type DistributionStop = {
+	rect: Rect,
+	/**  Its marks are this one and those after it. */
+	firstMark: number,
+	marks: number,
+};
+
 /**  What a server is for; the window shows it as a colour. */
 export type Environment = "unmarked" | "dev" | "test" | "production";
 
@@ -727,7 +781,9 @@ export type FileFormat = "png" |
 /**  With its text as text. */
 "svg" | 
 /**  The values, one row per point or run. */
-"csv";
+"csv" | 
+/**  The numbers that the shapes of a distribution are made of, as CSV; of no other chart. */
+"statistics";
 
 /**
  *  Says what is wrong in words for people. `start` and `end` count UTF-16 units of the filter as
@@ -853,6 +909,19 @@ export type GroupAggregate = {
 	spread: Spread,
 	/**  Where fewer runs have a value, nothing is drawn. */
 	atLeast: number,
+};
+
+/**  What is known of the values of a group. */
+export type GroupNumbers = {
+	name: string,
+	/**  An index into the palette. */
+	color: number,
+	/**  How many runs have a value that has a place on the axis. */
+	values: number,
+	/**  Those that have none. */
+	lanes: LaneCount[],
+	/**  None without any value. */
+	summary: Summary | null,
 };
 
 /**  What a group says at one x. */
@@ -1570,6 +1639,26 @@ export type RunAnswer = {
 	freshness: Freshness,
 };
 
+/**  What to draw as a distribution, as the window knows it: runs and columns, not values. */
+export type RunDistribution = {
+	runs: RunSet,
+	value: ValueAxis,
+	/**  Runs with the same values of all of these are a group. Values that are missing are the same. */
+	by: Column[],
+	form: DistributionForm,
+	/**  The groups of a histogram lie over each other instead of being stacked. */
+	overlaid: boolean,
+};
+
+/**  What a distribution says about itself, which runs its marks are, and how fresh the values are. */
+export type RunDistributionLayout = {
+	/**  One for each of the layout's marks. */
+	runs: MarkedRuns,
+	/**  Which way the value is better; without one, shares are of runs at or below each value. */
+	better: Better | null,
+	freshness: Freshness,
+} & DistributionLayout;
+
 /**  `cache/duration.rs` says the same in SQL. */
 export type RunDuration = { kind: "ended"; durationMs: number } | 
 /**  It goes on: its duration grows. */
@@ -1931,6 +2020,24 @@ export type Suggestion = {
 };
 
 export type SuggestionSource = "environment" | "sshConfig";
+
+/**  Of at least one value. */
+export type Summary = {
+	min: number,
+	q1: number,
+	median: number,
+	q3: number,
+	max: number,
+	mean: number,
+	/**
+	 *  The ends of the whiskers: the farthest values that are at most 1.5 times the length of the box from it (Tukey
+	 *  1977). On a logarithmic axis both lengths are those of the logarithms.
+	 */
+	low: number,
+	high: number,
+	/**  Values beyond the whiskers. */
+	outliers: number,
+};
 
 /**  A key and a text, on an experiment, a run, a dataset input, a registered model or a version. */
 export type Tag = {

@@ -33,7 +33,7 @@ function cells(runs: readonly RunRef[], { column }: ValueAxis): (Cell | null)[] 
   });
 }
 
-function scaled(runs: readonly RunRef[], axis: ValueAxis): FakeAxis {
+export function scaled(runs: readonly RunRef[], axis: ValueAxis): FakeAxis {
   const found = cells(runs, axis);
   const isText = (cell: Cell | null) => cell?.kind === 'text' && !Number.isFinite(Number(cell.value));
   const names = found.some(isText)
@@ -76,7 +76,7 @@ function scaled(runs: readonly RunRef[], axis: ValueAxis): FakeAxis {
   };
 }
 
-function markedRuns(runs: readonly RunRef[]): MarkedRuns {
+export function markedRuns(runs: readonly RunRef[]): MarkedRuns {
   const profileIds = [...new Set(runs.map(({ profileId }) => profileId))];
   return {
     profileIds,

@@ -48,6 +48,7 @@ import {
   versionsOf,
   type FakeRun,
 } from './fake-data';
+import { distribution } from './fake-distribution';
 import { parallel, scatter } from './fake-values';
 import { CROWDED_FAULT, CROWDED_PROFILES } from './fake-crowded';
 import { paperOf, pngOf } from './fake-file';
@@ -513,6 +514,7 @@ const commands: Commands = {
     if (kind === 'bars') return pngOf(await commands.drawBars(of, paper), paper);
     if (kind === 'scatter') return pngOf(await commands.drawScatter(of, paper), paper);
     if (kind === 'importance') return pngOf(await commands.drawImportance(of, paper), paper);
+    if (kind === 'distribution') return pngOf(await commands.drawDistribution(of, paper), paper);
     return pngOf(await commands.drawParallel(of, paper), paper);
   },
   drawScatter: async (chart, paper) => {
@@ -522,6 +524,10 @@ const commands: Commands = {
   drawImportance: async (chart, paper) => {
     await wait(situation === 'slow' ? 600 : 20);
     return importance(chart, runsOfSet(chart.runs), paper, freshness('runs'));
+  },
+  drawDistribution: async (chart, paper) => {
+    await wait(situation === 'slow' ? 600 : 20);
+    return distribution(chart, runsOfSet(chart.runs), paper, freshness('runs'));
   },
   drawParallel: async (chart, paper) => {
     await wait(situation === 'slow' ? 600 : 20);

@@ -3,6 +3,12 @@ import type { ColumnInfo } from '../backend';
 import type { AddedCard } from './board';
 import { parseFormulaSpec, type FormulaSpec } from './formula-spec';
 import {
+  distributionTitle,
+  parseDistributionSpec,
+  startDistribution,
+  type DistributionSpec,
+} from './distribution-spec';
+import {
   importanceTitle,
   parseImportanceSpec,
   startImportance,
@@ -15,7 +21,8 @@ export type AddedChart =
   | { kind: 'scatter'; title: string; spec: ScatterSpec }
   | { kind: 'parallel'; title: string; spec: ParallelSpec }
   | { kind: 'importance'; title: string; spec: ImportanceSpec }
-  | { kind: 'formula'; title: string; spec: FormulaSpec };
+  | { kind: 'formula'; title: string; spec: FormulaSpec }
+  | { kind: 'distribution'; title: string; spec: DistributionSpec };
 
 export function addedChart({ kind, spec }: AddedCard, columns: readonly ColumnInfo[]): AddedChart {
   if (kind === 'parallel') {
@@ -29,6 +36,10 @@ export function addedChart({ kind, spec }: AddedCard, columns: readonly ColumnIn
   if (kind === 'formula') {
     const formula = parseFormulaSpec(spec);
     return { kind, title: formula.text, spec: formula };
+  }
+  if (kind === 'distribution') {
+    const distribution = parseDistributionSpec(spec, startDistribution(columns));
+    return { kind, title: distributionTitle(distribution), spec: distribution };
   }
   const scatter = parseScatterSpec(spec, startScatter(columns));
   return { kind, title: scatterTitle(scatter), spec: scatter };

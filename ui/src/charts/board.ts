@@ -3,7 +3,7 @@
 import type { CurveChoices } from './choices';
 
 /** What a card draws. */
-export type CardKind = 'curve' | 'bars' | 'scatter' | 'parallel' | 'importance' | 'formula';
+export type CardKind = 'curve' | 'bars' | 'scatter' | 'parallel' | 'importance' | 'distribution' | 'formula';
 
 /** What the user can add. */
 export type AddedKind = Exclude<CardKind, 'curve' | 'bars'>;

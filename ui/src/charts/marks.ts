@@ -10,6 +10,7 @@ import type {
   RunRef,
   RunSet,
 } from '../backend';
+import { isTime } from '../columns';
 import { exactNumber, formatCount, fromWire } from '../format/number';
 import { formatDuration, formatTime } from '../format/time';
 import { runKey, runRef } from '../run-ref';
@@ -56,12 +57,12 @@ export function markOf(runs: MarkedRuns, key: string): number | undefined {
 }
 
 /** A value as it is told; a run without one has "none". */
-export function cellWords({ kind, key }: Column, cell: Cell | null | undefined): string {
+export function cellWords(column: Column, cell: Cell | null | undefined): string {
   if (!cell) return 'none';
   if (cell.kind === 'text') return cell.value;
   const value = fromWire(cell.value);
-  if (kind === 'attribute' && (key === 'start_time' || key === 'end_time')) return formatTime(value);
-  if (kind === 'attribute' && key === 'duration') return formatDuration(value);
+  if (isTime(column)) return formatTime(value);
+  if (column.kind === 'attribute' && column.key === 'duration') return formatDuration(value);
   return exactNumber(value);
 }
 
