@@ -115,6 +115,8 @@ pub fn builder() -> Builder<tauri::Wry> {
             models::save_gates,
             models::request_approval,
             models::answer_approval,
+            models::get_model_history,
+            models::save_model_history,
         ])
 }
 

@@ -23,7 +23,7 @@ use crate::connect::ssh::{Exposure, Tunnel, TunnelState};
 use crate::connect::steps::Steps;
 use crate::connect::{ConnectContext, KeepPin, OpenedSource, Profile, Route, open, through_ssh};
 use crate::error::{AppError, Code, Result};
-use crate::sync::{Freshness, Scope, Sync, WatchList};
+use crate::sync::{Freshness, OnSightings, Scope, Sync, WatchList};
 use crate::tracking::rest::Address;
 use crate::tracking::{Capabilities, NoConsent, Source, StoreError, TrackingStore, Writer, Writes};
 
@@ -67,6 +67,8 @@ pub struct ConnectionParts {
     /// Saves the pin in the profile.
     pub keep_pin: KeepPin,
     pub on_change: OnChange,
+    /// Is told of aliases that others moved.
+    pub on_sightings: OnSightings,
     /// What the sync keeps up to date.
     pub watch_list: WatchList,
 }
@@ -382,6 +384,7 @@ impl Inner {
             parts.source,
             &parts.profile.id,
             parts.on_change.clone(),
+            parts.on_sightings.clone(),
         ));
         let capabilities = self.capabilities(&source);
         {

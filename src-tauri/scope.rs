@@ -18,4 +18,6 @@ pub enum Scope {
     Models,
     /// One registered model, its versions and the runs they came from, by its name.
     Model(String),
+    /// Where the aliases of a registered model are, by its name: looked at every few seconds, for somebody may move one.
+    Aliases(String),
 }

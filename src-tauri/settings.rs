@@ -1,4 +1,4 @@
-//! The small durable database: profiles, where one was, the promotion journal. Never the cache.
+//! The small durable database: profiles, where one was, the promotion journal and what was seen beside it. Never the cache.
 //!
 //! What is in here exists nowhere else, so nothing is thrown away: a damaged file is moved aside
 //! and kept. One file per table below.
@@ -9,6 +9,7 @@ mod journal;
 mod profiles;
 mod routes;
 mod sealed;
+mod sightings;
 mod values;
 
 use std::path::{Path, PathBuf};
@@ -75,6 +76,18 @@ const MIGRATIONS: Steps = &[
      ) STRICT, WITHOUT ROWID;
      INSERT INTO direction SELECT * FROM direction_before WHERE profile_id IN (SELECT id FROM profile);
      DROP TABLE direction_before;",
+    // Aliases that were seen to have moved. No server keeps that, so it exists nowhere else.
+    "CREATE TABLE sighting (
+        id INTEGER PRIMARY KEY,
+        profile_id TEXT NOT NULL,
+        model TEXT NOT NULL,
+        alias TEXT NOT NULL,
+        from_version TEXT,
+        to_version TEXT,
+        after_ms INTEGER NOT NULL,
+        before_ms INTEGER NOT NULL
+     ) STRICT;
+     CREATE INDEX sighting_by_model ON sighting (profile_id, model, before_ms);",
 ];
 
 #[derive(Clone)]

@@ -33,7 +33,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("promotion", &["direction", "entities", "query", "tracking"]),
     ("sync", &["cache", "change", "entities", "error", "scope", "tracking"]),
     ("error", &["artifacts", "cache", "promotion", "query", "tracking"]),
-    ("settings", &["connect", "direction", "error", "migrate", "private_files", "promotion"]),
+    ("settings", &["connect", "direction", "entities", "error", "migrate", "private_files", "promotion"]),
     ("connect", &["error", "tracking"]),
     ("connection", &["cache", "change", "connect", "error", "sync", "tracking"]),
     (

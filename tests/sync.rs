@@ -33,7 +33,7 @@ impl Bench {
         let (cache, word) = Cache::open(&folder.path().join("cache.db")).await;
         assert_eq!(word, None);
         let source = cache.source("profile", "address").await.unwrap();
-        let sync = Sync::start(store.clone(), cache.clone(), source, "profile", Arc::new(|_| {}));
+        let sync = Sync::start(store.clone(), cache.clone(), source, "profile", Arc::new(|_| {}), Arc::new(|_| {}));
         Self { _folder: folder, store, cache, source, sync }
     }
 

@@ -85,6 +85,7 @@ impl App {
     pub(super) async fn connect(&self, profile: Profile, opened: Option<OpenedSource>) -> Result<Arc<Connection>> {
         let route = self.route_of(&profile).await?;
         let source = self.cache.source(&profile.id, &profile.place(route.as_ref())).await?;
+        let on_sightings = self.sighting_keeper(&profile.id);
         let parts = ConnectionParts {
             keep_pin: self.pin_keeper(&profile),
             profile,
@@ -93,6 +94,7 @@ impl App {
             cache: self.cache.clone(),
             context: self.connect_context.clone(),
             on_change: self.on_change.clone(),
+            on_sightings,
             watch_list: self.watch_list.clone(),
         };
         Ok(Arc::new(Connection::open(parts, opened)))

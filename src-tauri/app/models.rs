@@ -215,6 +215,7 @@ impl App {
         }
         moved?;
         promotion.undone_at_ms = Some(now_ms());
+        promotion.warnings.extend(promotion::write_undone_tag(&writer, &promotion).await);
         self.record(profile_id, &mut promotion).await;
         Ok(promotion)
     }
@@ -263,7 +264,7 @@ impl App {
     }
 
     /// The version that holds an alias and the one that it goes to, as far as they are there.
-    async fn sides(
+    pub(super) async fn sides(
         &self,
         connection: &Connection,
         store: &dyn TrackingStore,

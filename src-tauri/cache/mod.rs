@@ -59,6 +59,7 @@ pub use error::{CacheError, Result};
 pub use experiment::LostExperiment;
 pub use history::{History, HistoryState};
 pub use logged_model::LoggedModelState;
+pub use model::DifferingModel;
 pub use opened::Opened;
 pub use source::SourceId;
 pub use sync_state::{OpenRun, SyncState};

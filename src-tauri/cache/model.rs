@@ -8,6 +8,14 @@ use sqlx::{Row, SqliteConnection};
 use super::{Cache, Result, SourceId};
 use crate::entities::{ModelVersion, RegisteredModel};
 
+/// A registered model that is not as it was; absent where it was not or is no longer there.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DifferingModel {
+    pub name: String,
+    pub before: Option<RegisteredModel>,
+    pub after: Option<RegisteredModel>,
+}
+
 impl Cache {
     /// All registered models of a source, by name.
     pub async fn registered_models(&self, source: SourceId) -> Result<Vec<RegisteredModel>> {
@@ -59,20 +67,24 @@ impl Cache {
     }
 
     /// Takes the whole list as the server has it: what is not in it is forgotten, with its
-    /// versions. Answers with the names of all models that differ from before.
-    pub async fn replace_registered_models(&self, source: SourceId, models: &[RegisteredModel]) -> Result<Vec<String>> {
+    /// versions. Answers with all models that differ from before.
+    pub async fn replace_registered_models(
+        &self,
+        source: SourceId,
+        models: &[RegisteredModel],
+    ) -> Result<Vec<DifferingModel>> {
         let by_name = |models: Vec<RegisteredModel>| -> BTreeMap<String, RegisteredModel> {
             models.into_iter().map(|model| (model.name.clone(), model)).collect()
         };
-        let (before, after) = (by_name(self.registered_models(source).await?), by_name(models.to_vec()));
-        let differing: BTreeSet<&String> =
-            before.keys().chain(after.keys()).filter(|name| before.get(*name) != after.get(*name)).collect();
+        let (mut before, mut after) = (by_name(self.registered_models(source).await?), by_name(models.to_vec()));
+        let differing: BTreeSet<String> =
+            before.keys().chain(after.keys()).filter(|name| before.get(*name) != after.get(*name)).cloned().collect();
         if differing.is_empty() {
             return Ok(Vec::new());
         }
         let mut transaction = self.writer().begin().await?;
         for name in &differing {
-            match after.get(*name) {
+            match after.get(name) {
                 Some(model) => write_model(&mut transaction, source, model).await?,
                 None => {
                     delete_model(&mut transaction, source, name).await?;
@@ -80,7 +92,12 @@ impl Cache {
             }
         }
         transaction.commit().await?;
-        Ok(differing.into_iter().cloned().collect())
+        let differing = differing.into_iter().map(|name| DifferingModel {
+            before: before.remove(&name),
+            after: after.remove(&name),
+            name,
+        });
+        Ok(differing.collect())
     }
 
     /// Takes one registered model, as after its alias was moved. Says whether it differs.

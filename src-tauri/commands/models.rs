@@ -3,10 +3,11 @@
 use tauri::State;
 
 use crate::app::{
-    AliasRules, App, ApprovalAnswer, ApprovalWish, Decision, GatesChange, ModelAnswer, ModelList, PromotionRequest,
+    AliasRules, App, ApprovalAnswer, ApprovalWish, Decision, GatesChange, ModelAnswer, ModelHistory, ModelList,
+    PromotionRequest,
 };
 use crate::error::Result;
-use crate::promotion::{GateTrial, Promotion, PromotionPlan};
+use crate::promotion::{GateTrial, HistoryFormat, Promotion, PromotionPlan};
 
 #[tauri::command]
 #[specta::specta]
@@ -131,4 +132,28 @@ pub async fn answer_approval(
 ) -> Result<Vec<String>> {
     let wanted = ApprovalAnswer { model: name, alias, version, request, answer, confirmation };
     app.answer_approval(&profile_id, &wanted).await
+}
+
+/// How the aliases of a model moved, as far as it is known.
+#[tauri::command]
+#[specta::specta]
+pub async fn get_model_history(app: State<'_, App>, profile_id: String, name: String) -> Result<ModelHistory> {
+    app.model_history(&profile_id, &name).await
+}
+
+/// Saves the history of one alias, or of all, where the user says. Answers with the path; nothing if the user thought
+/// better of it.
+#[tauri::command]
+#[specta::specta]
+pub async fn save_model_history(
+    app: State<'_, App>,
+    handle: tauri::AppHandle,
+    profile_id: String,
+    name: String,
+    alias: Option<String>,
+    format: HistoryFormat,
+) -> Result<Option<String>> {
+    let choose = async |file: String| super::ask_where_to_save(&handle, &file).await;
+    let saved = app.save_history(&profile_id, &name, alias.as_deref(), format, choose).await?;
+    Ok(saved.map(|target| target.display().to_string()))
 }

@@ -12,7 +12,7 @@ mod run_status;
 pub use artifact::{ArtifactEntry, ArtifactRoot};
 pub use experiment::Experiment;
 pub use metric::{Metric, MetricPoint, MetricValue};
-pub use model::{DatasetName, LoggedModel, ModelAlias, ModelMetric, ModelVersion, RegisteredModel};
+pub use model::{AliasSighting, DatasetName, LoggedModel, ModelAlias, ModelMetric, ModelVersion, RegisteredModel};
 pub use run::{DatasetInput, LifecycleStage, ModelOutput, Param, Run, RunInfo, SourceRun, display_name};
 pub use run_duration::{NoDuration, RunDuration};
 pub use run_ref::RunRef;

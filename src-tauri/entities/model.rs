@@ -13,6 +13,18 @@ pub struct ModelAlias {
     pub version: String,
 }
 
+/// An alias that was elsewhere than at the look before: it moved between the two. No version: it was not there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AliasSighting {
+    pub model: String,
+    pub alias: String,
+    pub from_version: Option<String>,
+    pub to_version: Option<String>,
+    /// When the one look and when the other was, in epoch milliseconds.
+    pub after_ms: i64,
+    pub before_ms: i64,
+}
+
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct RegisteredModel {

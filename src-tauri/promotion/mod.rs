@@ -6,7 +6,7 @@
 //! the same guard.
 //!
 //! Rules of the team that a version must pass first are [`gates`]; others whose consent a model asks for give it in
-//! [`approval`].
+//! [`approval`]. What is known of earlier moves is merged in [`history`].
 //!
 //! Whose numbers a version has is decided in [`evidence`], for the card and for the [`mod@board`].
 
@@ -16,6 +16,7 @@ mod board;
 mod evidence;
 mod gates;
 mod guarded_move;
+mod history;
 mod plan;
 mod record;
 mod side;
@@ -32,8 +33,12 @@ pub use gates::{
     try_rules, written,
 };
 pub use guarded_move::{PromotionError, Step, move_alias};
+pub use history::{
+    AliasHistory, AliasMove, HistoryFormat, HistorySources, Place, Recorded, Span, When, held_between, histories,
+    history_file,
+};
 pub use plan::{MetricDelta, ParamDelta, PromotionPlan, gates, plan, refusals};
-pub use record::{Outcome, OverriddenGate, Promotion, write_tags};
+pub use record::{Outcome, OverriddenGate, Promotion, write_tags, write_undone_tag};
 pub use side::{MadeFrom, Side};
 
 /// The aliases of a model that rules or approval may guard: its own, champion and challenger, and those that its tags are

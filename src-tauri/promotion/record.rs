@@ -7,8 +7,14 @@ use crate::entities::{Tag, tag_value};
 use crate::query::Verdict;
 use crate::tracking::Writer;
 
-const OVERRIDDEN_TAG: &str = "podium.overridden_gates";
-const APPROVED_TAG: &str = "podium.approved_by";
+pub(super) const BY_TAG: &str = "podium.promoted_by";
+pub(super) const AT_TAG: &str = "podium.promoted_at";
+pub(super) const ALIAS_TAG: &str = "podium.alias";
+pub(super) const PREVIOUS_TAG: &str = "podium.previous_version";
+pub(super) const REASON_TAG: &str = "podium.reason";
+pub(super) const OVERRIDDEN_TAG: &str = "podium.overridden_gates";
+pub(super) const APPROVED_TAG: &str = "podium.approved_by";
+pub(super) const UNDONE_TAG: &str = "podium.undone_at";
 
 /// A move that was made from this machine, or tried.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -68,19 +74,23 @@ pub async fn write_tags(writer: &Writer, promotion: &Promotion, before: &[Tag]) 
     let gate = |gate: &OverriddenGate| format!("{} ({})", gate.rule, gate.why);
     let overridden = promotion.overridden.iter().map(gate).collect::<Vec<_>>().join("\n");
     let mut tags = vec![
-        ("podium.promoted_by", promotion.by.as_str()),
-        ("podium.promoted_at", at.as_str()),
-        ("podium.alias", promotion.alias.as_str()),
-        ("podium.previous_version", promotion.from_version.as_deref().unwrap_or("")),
-        ("podium.reason", promotion.reason.as_str()),
+        (BY_TAG, promotion.by.as_str()),
+        (AT_TAG, at.as_str()),
+        (ALIAS_TAG, promotion.alias.as_str()),
+        (PREVIOUS_TAG, promotion.from_version.as_deref().unwrap_or("")),
+        (REASON_TAG, promotion.reason.as_str()),
     ];
-    // What an earlier promotion overrode must not be taken for this one's.
-    if !overridden.is_empty() || tag_value(before, OVERRIDDEN_TAG).is_some_and(|value| !value.is_empty()) {
+    // What is of an earlier promotion must not be taken for this one's.
+    let is_left = |key: &str| tag_value(before, key).is_some_and(|value| !value.is_empty());
+    if !overridden.is_empty() || is_left(OVERRIDDEN_TAG) {
         tags.push((OVERRIDDEN_TAG, &overridden));
     }
     let approved_by = promotion.approved_by.join(", ");
-    if !approved_by.is_empty() || tag_value(before, APPROVED_TAG).is_some_and(|value| !value.is_empty()) {
+    if !approved_by.is_empty() || is_left(APPROVED_TAG) {
         tags.push((APPROVED_TAG, &approved_by));
+    }
+    if is_left(UNDONE_TAG) {
+        tags.push((UNDONE_TAG, ""));
     }
     for (key, value) in tags {
         if let Err(error) = writer.set_model_version_tag(&promotion.model, version, key, value).await {
@@ -88,4 +98,16 @@ pub async fn write_tags(writer: &Writer, promotion: &Promotion, before: &[Tag]) 
         }
     }
     Vec::new()
+}
+
+/// Adds to the record on the version that its promotion was undone. A refusal is a warning, as in [`write_tags`].
+pub async fn write_undone_tag(writer: &Writer, promotion: &Promotion) -> Vec<String> {
+    let (Some(version), Some(undone_at_ms)) = (&promotion.to_version, promotion.undone_at_ms) else {
+        return Vec::new();
+    };
+    let at = undone_at_ms.to_string();
+    match writer.set_model_version_tag(&promotion.model, version, UNDONE_TAG, &at).await {
+        Ok(()) => Vec::new(),
+        Err(error) => vec![format!("That it was undone was not written on version {version}: {error}")],
+    }
 }

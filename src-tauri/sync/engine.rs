@@ -14,7 +14,7 @@ use super::fetcher::{Clock, Fetcher, HISTORIES_AT_ONCE};
 use super::outcome::Outcome;
 use super::plan::{CachedState, Fetch, plan, plan_logged_models, plan_open_runs, plan_source_runs};
 use super::watched::Scopes;
-use super::{Freshness, FreshnessPart, Scope, SyncError, What};
+use super::{Freshness, FreshnessPart, OnSightings, Scope, SyncError, What};
 use crate::cache::{Cache, SourceId, SyncState};
 use crate::change::{Change, OnChange};
 use crate::tracking::TrackingStore;
@@ -44,8 +44,9 @@ impl Sync {
         source: SourceId,
         profile_id: &str,
         on_change: OnChange,
+        on_sightings: OnSightings,
     ) -> Self {
-        Self::start_with_clock(store, cache, source, profile_id, on_change, Arc::new(system_clock))
+        Self::start_with_clock(store, cache, source, profile_id, on_change, on_sightings, Arc::new(system_clock))
     }
 
     /// With a clock of one's own, for tests.
@@ -55,10 +56,11 @@ impl Sync {
         source: SourceId,
         profile_id: &str,
         on_change: OnChange,
+        on_sightings: OnSightings,
         clock: Clock,
     ) -> Self {
         let schedule = Arc::new(Schedule {
-            fetcher: Arc::new(Fetcher::new(store, cache, source, profile_id, on_change, clock)),
+            fetcher: Arc::new(Fetcher::new(store, cache, source, profile_id, on_change, on_sightings, clock)),
             scopes: Arc::default(),
             reading_open_runs: tokio::sync::Mutex::default(),
             tasks: Mutex::default(),
@@ -156,6 +158,13 @@ impl Schedule {
         }
     }
 
+    /// Syncs `scope` now if it is watched.
+    fn refresh_watched(self: &Arc<Self>, scope: Scope) {
+        if self.scopes.lock().get(&scope).is_some_and(|watched| watched.on_screen) {
+            self.refresh(scope);
+        }
+    }
+
     /// Syncs again what is watched and old, and forgets what has not been watched for long.
     fn tick(self: &Arc<Self>) {
         let now_ms = self.fetcher.now_ms();
@@ -194,9 +203,11 @@ impl Schedule {
         let mut running = RunningSync { schedule: &self, scope: &scope, over: false };
         // Charts are many and are told of each history: only what went wrong is worth a word besides.
         let is_chart = matches!(scope, Scope::Histories { .. });
+        // Aliases are looked at every few seconds.
+        let is_quiet = is_chart || matches!(scope, Scope::Aliases(_));
         let mut failed;
         loop {
-            if !is_chart {
+            if !is_quiet {
                 self.fetcher.tell_freshness(&scope);
             }
             let begun_ms = self.fetcher.now_ms();
@@ -229,8 +240,14 @@ impl Schedule {
             }
             asked = true;
         }
-        if !is_chart || failed {
+        if !is_quiet || failed {
             self.fetcher.tell_freshness(&scope);
+        }
+        if let Scope::Aliases(name) = &scope
+            && self.fetcher.looks.take_differing(name)
+        {
+            // Who moved one, and why, is in the tags of the versions.
+            self.refresh_watched(Scope::Model(name.clone()));
         }
     }
 
@@ -297,7 +314,12 @@ impl Schedule {
                     self.fetcher.cache.run_count_and_newest_start(self.fetcher.source, experiment_id).await?.0;
                 known.open_runs = self.fetcher.cache.open_runs(self.fetcher.source, experiment_id).await?;
             }
-            Scope::Histories { .. } | Scope::Experiments | Scope::Run(_) | Scope::Models | Scope::Model(_) => {}
+            Scope::Histories { .. }
+            | Scope::Experiments
+            | Scope::Run(_)
+            | Scope::Models
+            | Scope::Model(_)
+            | Scope::Aliases(_) => {}
         }
         Ok(known)
     }

@@ -15,11 +15,12 @@ use super::fetcher::Fetcher;
 use super::outcome::Outcome;
 use super::page_size::{FIRST_RUNS, PageSize};
 use super::plan::Fetch;
+use super::sightings::sightings;
 use super::watched::Scopes;
 use super::{Scope, What};
-use crate::cache::History;
+use crate::cache::{DifferingModel, History};
 use crate::change::Change;
-use crate::entities::{LoggedModel, Run};
+use crate::entities::{LoggedModel, RegisteredModel, Run};
 use crate::tracking::{Page, RunsQuery, StoreError, TrackingStore};
 
 /// Runs, and what they logged, in one transaction: others who write wait for its end.
@@ -228,14 +229,23 @@ impl Job {
 
     async fn registered_models(&self) -> Result<()> {
         let fetcher = &self.fetcher;
-        let models = self
+        let look = fetcher.looks.begin();
+        let mut models = self
             .all_pages(|store, token| async move { store.search_registered_models(token.as_deref()).await }.boxed())
             .await?;
+        let taken = fetcher.looks.taken.lock().await;
+        for name in taken.iter().filter(|(_, later)| **later > look).map(|(name, _)| name) {
+            models.retain(|model| model.name != *name);
+            models.extend(fetcher.cache.registered_model(fetcher.source, name).await?);
+        }
         let differing = fetcher.cache.replace_registered_models(fetcher.source, &models).await?;
         if !differing.is_empty() {
             fetcher.tell(Change::Models { profile_id: fetcher.profile_id.clone() });
         }
-        for name in differing {
+        for DifferingModel { name, before, after } in differing {
+            if let (Some(before), Some(after)) = (before, after) {
+                self.see_moves(&before, &after).await?;
+            }
             fetcher.tell(Change::Model { profile_id: fetcher.profile_id.clone(), name });
         }
         Ok(())
@@ -243,19 +253,50 @@ impl Job {
 
     async fn registered_model(&self, name: &str) -> Result<()> {
         let fetcher = &self.fetcher;
-        let model = {
+        let (look, model) = {
             let _permit = fetcher.requests.acquire(self.interest()).await;
-            fetcher.store.get_registered_model(name).await
+            let look = fetcher.looks.begin();
+            (look, fetcher.store.get_registered_model(name).await)
         };
+        let mut taken = fetcher.looks.taken.lock().await;
+        if taken.get(name).is_some_and(|later| *later > look) {
+            return Ok(());
+        }
         let changed = match model {
-            Ok(model) => fetcher.cache.apply_registered_model(fetcher.source, &model).await?,
+            Ok(model) => {
+                let before = fetcher.cache.registered_model(fetcher.source, name).await?;
+                let changed = fetcher.cache.apply_registered_model(fetcher.source, &model).await?;
+                if let Some(before) = before.filter(|_| changed) {
+                    self.see_moves(&before, &model).await?;
+                }
+                changed
+            }
             Err(StoreError::NotFound { .. }) => fetcher.cache.remove_registered_model(fetcher.source, name).await?,
             Err(error) => return Err(error.into()),
         };
+        taken.insert(name.to_owned(), look);
+        drop(taken);
         if changed {
+            fetcher.looks.differs(name);
             fetcher.tell(Change::Models { profile_id: fetcher.profile_id.clone() });
             fetcher.tell(Change::Model { profile_id: fetcher.profile_id.clone(), name: name.to_owned() });
         }
+        Ok(())
+    }
+
+    /// Tells of the aliases that have moved between the look before and this one.
+    async fn see_moves(&self, before: &RegisteredModel, after: &RegisteredModel) -> Result<()> {
+        let fetcher = &self.fetcher;
+        if before.aliases == after.aliases {
+            return Ok(());
+        }
+        let mut looked_ms = None;
+        for key in ["models".to_owned(), format!("model/{}", after.name)] {
+            looked_ms = looked_ms.max(fetcher.cache.sync_state(fetcher.source, &key).await?.synced_at_ms);
+        }
+        // A look that did not end well is not known; what it found was there nevertheless.
+        let after_ms = looked_ms.or(after.creation_time_ms).unwrap_or(0);
+        fetcher.tell_sightings(sightings(before, after, after_ms, fetcher.now_ms()));
         Ok(())
     }
 

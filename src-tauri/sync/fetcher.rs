@@ -8,8 +8,10 @@ use parking_lot::Mutex;
 
 use super::page_size::PageSize;
 use super::request_queue::RequestQueue;
+use super::sightings::{Looks, OnSightings};
 use crate::cache::{Cache, SourceId};
 use crate::change::{Change, OnChange};
+use crate::entities::AliasSighting;
 use crate::scope::Scope;
 use crate::tracking::TrackingStore;
 
@@ -31,6 +33,9 @@ pub struct Fetcher {
     pub history_requests: RequestQueue,
     /// What was learnt of the pages that the store can give.
     pub page_size: Mutex<PageSize>,
+    /// Single looks at registered models.
+    pub looks: Looks,
+    on_sightings: OnSightings,
     on_change: OnChange,
     clock: Clock,
     /// The latest time told: our time never goes back, whatever the machine's clock does.
@@ -47,6 +52,7 @@ impl Fetcher {
         source: SourceId,
         profile_id: &str,
         on_change: OnChange,
+        on_sightings: OnSightings,
         clock: Clock,
     ) -> Self {
         Self {
@@ -58,6 +64,8 @@ impl Fetcher {
             large_pages: RequestQueue::new(REQUESTS_AT_ONCE - 1),
             history_requests: RequestQueue::new(HISTORIES_AT_ONCE),
             page_size: Mutex::default(),
+            looks: Looks::default(),
+            on_sightings,
             on_change,
             clock,
             latest_ms: AtomicI64::new(i64::MIN),
@@ -73,6 +81,12 @@ impl Fetcher {
 
     pub fn tell(&self, change: Change) {
         (self.on_change)(change);
+    }
+
+    pub fn tell_sightings(&self, sightings: Vec<AliasSighting>) {
+        if !sightings.is_empty() {
+            (self.on_sightings)(sightings);
+        }
     }
 
     pub fn tell_runs(&self, experiment_ids: impl IntoIterator<Item = String>) {

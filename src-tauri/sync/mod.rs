@@ -9,6 +9,7 @@
 //!   [`fetcher`] has for all of them
 //! - [`page_size`]: how many runs a page is asked for; pure
 //! - [`request_queue`]: few requests at once, the newest interest first
+//! - [`sightings`]: aliases that others moved, as they are seen
 //! - [`freshness`]: how true the cache is, for the screen
 //!
 //! Servers have no change feed and runs no modification time, so an experiment is kept true by four
@@ -25,6 +26,7 @@ mod page_size;
 pub mod plan;
 mod request_queue;
 mod scope;
+mod sightings;
 #[cfg(test)]
 mod tests;
 mod watch_list;
@@ -34,6 +36,7 @@ pub use engine::Sync;
 pub use error::SyncError;
 pub use freshness::{Freshness, FreshnessPart};
 pub use scope::What;
+pub use sightings::OnSightings;
 pub use watch_list::WatchList;
 
 pub use crate::scope::Scope;

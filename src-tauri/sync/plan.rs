@@ -102,6 +102,7 @@ pub fn plan(scope: &Scope, known: &CachedState, asked: bool, now_ms: i64) -> Vec
         Scope::Run(run_id) => vec![Fetch::Run { run_id: run_id.clone() }],
         Scope::Histories { .. } => histories(&known.histories, asked, now_ms),
         Scope::Models => vec![Fetch::RegisteredModels],
+        Scope::Aliases(name) => vec![Fetch::RegisteredModel { name: name.clone() }],
         Scope::Model(name) => {
             vec![Fetch::RegisteredModel { name: name.clone() }, Fetch::ModelVersions { name: name.clone() }]
         }

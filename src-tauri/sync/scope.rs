@@ -31,6 +31,7 @@ impl Scope {
             Self::Histories { .. } => &[What::Histories],
             Self::Models => &[What::Models],
             Self::Model(_) => &[What::Model, What::Versions, What::SourceRuns],
+            Self::Aliases(_) => &[What::Model],
         }
     }
 
@@ -42,7 +43,7 @@ impl Scope {
             (Self::Models, _) => Some("models".to_owned()),
             (Self::Model(name), What::Versions) => Some(format!("versions/{name}")),
             (Self::Model(name), What::SourceRuns) => Some(format!("source-runs/{name}")),
-            (Self::Model(name), _) => Some(format!("model/{name}")),
+            (Self::Model(name) | Self::Aliases(name), _) => Some(format!("model/{name}")),
             (Self::Run(_) | Self::Histories { .. }, _) => None,
         }
     }
@@ -50,8 +51,11 @@ impl Scope {
     /// How old this may become while it is watched.
     pub(super) fn max_age_ms(&self) -> i64 {
         match self {
-            Self::Experiments | Self::Models => 30_000,
-            Self::Experiment(_) | Self::Run(_) | Self::Histories { .. } | Self::Model(_) => 15_000,
+            // A page that shows a model watches its aliases too, and what they say of it brings the rest up to date.
+            Self::Experiments | Self::Models | Self::Model(_) => 30_000,
+            Self::Experiment(_) | Self::Run(_) | Self::Histories { .. } => 15_000,
+            // With the rest of a model's page less than 30 requests a minute.
+            Self::Aliases(_) => 3_500,
         }
     }
 }

@@ -36,7 +36,10 @@ fn version(name: &str, version: &str, run_id: Option<&str>) -> ModelVersion {
 #[tokio::test]
 async fn a_new_list_says_which_models_differ() {
     let (_folder, cache, source) = cache().await;
-    let replace = async |models: &[RegisteredModel]| cache.replace_registered_models(source, models).await.unwrap();
+    let replace = async |models: &[RegisteredModel]| -> Vec<String> {
+        let differing = cache.replace_registered_models(source, models).await.unwrap();
+        differing.into_iter().map(|model| model.name).collect()
+    };
     assert_eq!(replace(&[model("churn", "1"), model("fraud", "2")]).await, ["churn", "fraud"]);
     assert!(replace(&[model("fraud", "2"), model("churn", "1")]).await.is_empty());
     assert_eq!(replace(&[model("churn", "7")]).await, ["churn", "fraud"]);

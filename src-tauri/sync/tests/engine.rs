@@ -10,7 +10,7 @@ use crate::cache::{Cache, ProfileExperiments, RunsView, SourceId};
 use crate::change::Change;
 use crate::entities::tests::logged_model;
 use crate::entities::{
-    LifecycleStage, MetricPoint, MetricValue, ModelAlias, ModelVersion, RegisteredModel, Run, RunStatus,
+    AliasSighting, LifecycleStage, MetricPoint, MetricValue, ModelAlias, ModelVersion, RegisteredModel, Run, RunStatus,
 };
 use crate::sync::{Freshness, Scope, Sync, SyncError, WatchList, What};
 use crate::tracking::StoreError;
@@ -25,6 +25,7 @@ struct Harness {
     source: SourceId,
     now_ms: Arc<AtomicI64>,
     changes: Arc<Mutex<Vec<Change>>>,
+    sightings: Arc<Mutex<Vec<AliasSighting>>>,
     sync: Arc<Sync>,
 }
 
@@ -34,16 +35,18 @@ impl Harness {
         let store = Arc::new(ScriptedStore::new());
         let now_ms = Arc::new(AtomicI64::new(START_MS));
         let changes = Arc::new(Mutex::new(Vec::new()));
-        let (heard, clock) = (changes.clone(), now_ms.clone());
+        let sightings = Arc::new(Mutex::new(Vec::new()));
+        let (heard, saw, clock) = (changes.clone(), sightings.clone(), now_ms.clone());
         let sync = Arc::new(Sync::start_with_clock(
             store.clone(),
             cache.clone(),
             source,
             "profile",
             Arc::new(move |change| heard.lock().unwrap().push(change)),
+            Arc::new(move |sightings| saw.lock().unwrap().extend(sightings)),
             Arc::new(move || clock.load(Ordering::SeqCst)),
         ));
-        Self { _folder: folder, store, cache, source, now_ms, changes, sync }
+        Self { _folder: folder, store, cache, source, now_ms, changes, sightings, sync }
     }
 
     fn pass(&self, ms: i64) {
@@ -520,6 +523,61 @@ async fn a_model_comes_with_its_versions_and_their_runs_and_its_end_is_noticed()
 }
 
 #[tokio::test]
+async fn an_alias_that_another_user_moved_is_seen_within_seconds_and_the_rest_of_the_model_is_read_then() {
+    let harness = Harness::new().await;
+    let (churn, aliases) = (Scope::Model("churn".to_owned()), Scope::Aliases("churn".to_owned()));
+    harness.store.state().models = vec![model("1")];
+    harness.sync.watch(vec![churn.clone(), aliases.clone()]);
+    harness.settled(&churn).await;
+    harness.settled(&aliases).await;
+    harness.store.take_asked();
+
+    // For a minute nothing happens.
+    for _ in 0..15 {
+        harness.pass(4_000);
+        harness.sync.watch(vec![churn.clone(), aliases.clone()]);
+        harness.settled(&churn).await;
+        harness.settled(&aliases).await;
+    }
+    assert!(harness.store.take_asked().len() <= 25, "with both lists of the sidebar less than 30");
+    assert_eq!(*harness.sightings.lock().unwrap(), []);
+
+    harness.store.state().models = vec![model("2")];
+    harness.pass(4_000);
+    harness.sync.watch(vec![churn.clone(), aliases.clone()]);
+    harness.settled(&aliases).await;
+    harness.settled(&churn).await;
+    let seen = harness.sightings.lock().unwrap().clone();
+    let [seen] = seen.as_slice() else { panic!("{seen:?}") };
+    assert_eq!((seen.from_version.as_deref(), seen.to_version.as_deref()), (Some("1"), Some("2")));
+    assert_eq!((seen.after_ms, seen.before_ms), (START_MS + 60_000, START_MS + 64_000));
+    assert!(harness.store.take_asked().contains(&"versions churn".to_owned()), "their tags say who it was");
+}
+
+#[tokio::test]
+async fn a_look_at_a_model_that_was_overtaken_is_no_news() {
+    let harness = Harness::new().await;
+    let aliases = Scope::Aliases("churn".to_owned());
+    {
+        let mut state = harness.store.state();
+        // Many pages: the model is looked at while the list is still being read.
+        state.models = (0..80).map(|number| RegisteredModel { name: format!("m{number}"), ..model("1") }).collect();
+        state.models.insert(0, model("1"));
+    }
+    harness.watch(&aliases).await;
+    harness.refresh(&Scope::Models).await;
+    harness.sync.refresh(Scope::Models);
+    while !harness.store.state().asked.ends_with(&["models".to_owned(), "models".to_owned()]) {
+        tokio::task::yield_now().await;
+    }
+    harness.store.state().models[0] = model("2");
+    harness.refresh(&aliases).await;
+    harness.settled(&Scope::Models).await;
+    assert_eq!(harness.sightings.lock().unwrap().len(), 1, "it has not gone back and forth");
+    assert_eq!(harness.cache.registered_model(harness.source, "churn").await.unwrap(), Some(model("2")));
+}
+
+#[tokio::test]
 async fn a_part_of_a_model_that_fails_is_told_and_rests_alone() {
     let harness = Harness::new().await;
     let churn = Scope::Model("churn".to_owned());
@@ -543,14 +601,14 @@ async fn a_part_of_a_model_that_fails_is_told_and_rests_alone() {
     // It fails again and again, and is asked less and less; the others are kept as true as ever.
     harness.store.take_asked();
     for _ in 0..8 {
-        harness.pass(16_000);
+        harness.pass(31_000);
         harness.watch(&churn).await;
     }
     let asked = harness.store.take_asked();
     assert_eq!(asked.iter().filter(|what| *what == "model churn").count(), 8, "{asked:?}");
     assert!(asked.iter().filter(|what| *what == "versions churn").count() < 6, "{asked:?}");
     let freshness = harness.sync.freshness(&churn).await;
-    assert_eq!(parts(freshness)[..2], [(What::Model, Some(START_MS + 128_000), false), (What::Versions, None, true)]);
+    assert_eq!(parts(freshness)[..2], [(What::Model, Some(START_MS + 248_000), false), (What::Versions, None, true)]);
 
     harness.store.state().forbidden.clear();
     harness.refresh(&churn).await;

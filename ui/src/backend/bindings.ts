@@ -205,6 +205,13 @@ export const commands = {
 	 *  `confirmation` is what the profile asks for: any text, or the model's name as it was typed.
 	 */
 	answerApproval: (profileId: string, name: string, alias: string, version: string, request: string, answer: Decision, confirmation: string | null) => __TAURI_INVOKE<string[]>("answer_approval", { profileId, name, alias, version, request, answer, confirmation }),
+	/**  How the aliases of a model moved, as far as it is known. */
+	getModelHistory: (profileId: string, name: string) => __TAURI_INVOKE<ModelHistory>("get_model_history", { profileId, name }),
+	/**
+	 *  Saves the history of one alias, or of all, where the user says. Answers with the path; nothing if the user thought
+	 *  better of it.
+	 */
+	saveModelHistory: (profileId: string, name: string, alias: string | null, format: HistoryFormat) => __TAURI_INVOKE<string | null>("save_model_history", { profileId, name, alias, format }),
 };
 
 /** Events */
@@ -225,6 +232,35 @@ export type Alias = {
 	name: string,
 	/**  Whom and where it stands for, and the line that says so: `ana@10.2.0.7, ~/.ssh/config:14`. */
 	words: string,
+};
+
+export type AliasHistory = {
+	alias: string,
+	/**  Newest first; those of which no time is known come last. */
+	moves: AliasMove[],
+	/**  Where it was when, oldest first and without gaps; the first has no start and the last no end. */
+	spans: Span[],
+};
+
+/**  One move of an alias, as far as it is known. */
+export type AliasMove = {
+	alias: string,
+	when: When,
+	from: Place,
+	to: Place,
+	/**  Absent where nobody recorded the move, or the record does not say. */
+	by: string | null,
+	reason: string,
+	/**  Rules that had not passed, each with what it compared. */
+	overridden: string[],
+	/**  Who approved it, where the model asked for that. */
+	approvedBy: string[],
+	undoneAtMs: number | null,
+	outcome: Outcome,
+	warnings: string[],
+	recorded: Recorded,
+	/**  Of the entry in the journal of this machine. */
+	promotionId: string | null,
 };
 
 /**  What a version must pass before an alias moves to it. */
@@ -947,6 +983,8 @@ export type Grouping = {
 	aggregate: GroupAggregate | null,
 };
 
+export type HistoryFormat = "csv" | "json";
+
 /**
  *  One hop, as one would say it on an `ssh` command line: a name, and what is to override what the
  *  ssh_config says about it.
@@ -1248,6 +1286,13 @@ export type ModelBoard = {
 	readOnlyReason: string | null,
 };
 
+export type ModelHistory = {
+	/**  By the name of the alias; also those that are no longer there. */
+	aliases: AliasHistory[],
+	/**  When it was last read where the aliases are. */
+	asOfMs: number | null,
+};
+
 export type ModelList = {
 	models: RegisteredModel[],
 	freshness: Freshness,
@@ -1422,6 +1467,8 @@ export type Pending = {
 	question: Question,
 };
 
+export type Place = { kind: "version"; version: string } | { kind: "noVersion" } | { kind: "notKnown" };
+
 export type Policy = {
 	/**  How many others have to approve, at least 1. */
 	people: number,
@@ -1587,6 +1634,15 @@ subject: string; name: string; instruction: string; prompts: Prompt[] } |
 purpose: string; command: string; 
 /**  `~/.ssh/config:14` */
 from: string };
+
+/**  Where a move stands. */
+export type Recorded = 
+/**  In the tags of the version, for everybody. */
+"tags" | 
+/**  In the journal of this machine only. */
+"journal" | "both" | 
+/**  Nowhere: it was seen to have happened. */
+"nowhere";
 
 export type Rect = {
 	x: number,
@@ -1894,7 +1950,9 @@ export type Scope =
 /**  The list of registered models with their aliases. */
 { kind: "models" } | 
 /**  One registered model, its versions and the runs they came from, by its name. */
-{ kind: "model"; of: string };
+{ kind: "model"; of: string } | 
+/**  Where the aliases of a registered model are, by its name: looked at every few seconds, for somebody may move one. */
+{ kind: "aliases"; of: string };
 
 /**  A secret that a profile's settings speak of. */
 export type SecretInfo = {
@@ -1959,6 +2017,17 @@ export type SmoothingKind =
 export type SortKey = {
 	column: Column,
 	descending: boolean,
+};
+
+/**  From `start_ms` to before `end_ms`, in epoch milliseconds. */
+export type Span = {
+	/**  None: since ever. */
+	startMs: number | null,
+	/**  None: until now and on. */
+	endMs: number | null,
+	holder: Place,
+	/**  Why the holder is not known, in a sentence. */
+	why: string | null,
 };
 
 /**  What the band around the line reaches over. */
@@ -2154,6 +2223,9 @@ export type What = "experiments" | "runs" | "run" | "histories" | "models" |
 "model" | "versions" | 
 /**  The runs that versions came from. */
 "sourceRuns";
+
+/**  When a move was: epoch milliseconds. */
+export type When = { kind: "at"; ms: number } | { kind: "between"; afterMs: number; beforeMs: number } | { kind: "notKnown" };
 
 /**  What may be changed on a server from here. Held by the core, whatever the window shows. */
 export type Writes = "allowed" | 

@@ -53,6 +53,7 @@ import { parallel, scatter } from './fake-values';
 import { CROWDED_FAULT, CROWDED_PROFILES } from './fake-crowded';
 import { paperOf, pngOf } from './fake-file';
 import { enlarged } from './fake-large';
+import { historyOf } from './fake-history';
 import { FAULTS, PROFILES, fakeConnections, linkState, type LinkSituation } from './fake-connections';
 import { newProfile } from './new-profile';
 
@@ -749,6 +750,9 @@ const commands: Commands = {
     tell({ kind: 'model', profileId, name: move.model }, { kind: 'models', profileId });
     return move;
   },
+  getModelHistory: async (_profileId, name) => historyOf(name, moves),
+  saveModelHistory: async (_profileId, name, alias, format) =>
+    `/home/mika/${name} ${alias ?? ''} history.${format}`,
 };
 
 if (situation === 'syncing') {

@@ -88,6 +88,34 @@ export function slotsOf(board: ModelBoard): Slot[] {
   });
 }
 
+/** What a sync last saw that a card may depend on: where an alias is, and the rules for it. */
+export interface Seen {
+  holder: string | null;
+  rules: string;
+}
+
+export function seenOf({ model }: ModelBoard, alias: string): Seen {
+  return {
+    holder: model.aliases.find((held) => held.alias === alias)?.version ?? null,
+    rules: model.tags.find(({ key }) => key === `podium.gates.${alias}`)?.value ?? '',
+  };
+}
+
+/** Why a card is no longer true, if so: what is seen now differs from what was seen as it was read. */
+export function staleness(
+  plan: PromotionPlan,
+  then: Seen | undefined,
+  now: Seen | undefined,
+): string | undefined {
+  if (then === undefined || now === undefined) return undefined;
+  // The card may have been read after what is seen: then it knows better.
+  if (now.holder !== then.holder && now.holder !== plan.fromVersion) {
+    const place = (version: string | null) => (version === null ? 'no version' : `version ${version}`);
+    return `${plan.alias} was moved meanwhile: it is on ${place(now.holder)} now, and not on ${place(plan.fromVersion)}.`;
+  }
+  return now.rules !== then.rules ? `The rules for ${plan.alias} were changed meanwhile.` : undefined;
+}
+
 export function aliasesOf(slots: readonly Slot[], version: string): string[] {
   return slots.filter((slot) => slot.version === version).map(({ alias }) => alias);
 }
