@@ -123,7 +123,10 @@ pub fn frame(figure: &Figure, theme: &Theme, size: Size) -> Result<Frame, DrawEr
     let mut picture = raster::Picture::new(width, height);
     let backend = raster::Raster(&mut picture);
     let layout = draw(figure, theme, Canvas { backend, unit: size.dpr * raster::UNITS, columns_per_px: size.dpr })?;
-    Ok(Frame { width: u32::from(width), height: u32::from(height), rgba: picture.into_rgba(), layout })
+    let mut rgba = picture.into_rgba();
+    // Blending rounds. What lies on something opaque is opaque.
+    rgba.as_chunks_mut::<4>().0.iter_mut().for_each(|pixel| pixel[3] = 255);
+    Ok(Frame { width: u32::from(width), height: u32::from(height), rgba, layout })
 }
 
 /// Draws a PNG file; `size.dpr` is how many of its pixels are one CSS pixel.
