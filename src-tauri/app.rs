@@ -26,6 +26,7 @@ mod points;
 mod profiles;
 mod read_curves;
 mod recent;
+mod registry;
 mod routes;
 mod runs;
 mod scatter;
@@ -59,6 +60,7 @@ pub use models::{ModelAnswer, ModelBoard, ModelList, PromotionRequest};
 pub use parallel::{RunParallel, RunParallelAxis, RunParallelLayout};
 pub use points::LeftOut;
 pub use read_curves::CurveDifference;
+pub use registry::{RegistryAnswer, RegistryRow, RegistryView};
 pub use routes::{Alias, ResolvedHop};
 pub use runs::{ComparisonAnswer, ExperimentFreshness, MissingRun, RunAnswer, RunPage, RunsAnswer};
 pub use scatter::{RunScatter, RunScatterLayout};
@@ -95,6 +97,8 @@ pub struct App {
     notices: Vec<String>,
     recent_curves: Arc<curves::RecentCurves>,
     recent_values: Arc<values::RecentValues>,
+    recent_models: Arc<registry::RecentModels>,
+    recent_numbers: Arc<registry::RecentNumbers>,
     colors: colors::RunColors,
     group_colors: groups::GroupColors,
     tests: connecting::Tests,
@@ -113,6 +117,9 @@ impl App {
         let (cache, cache_word) = Cache::open(&data_dir.join("cache.db")).await;
         let recent_curves = Arc::new(curves::RecentCurves::default());
         let recent_values = Arc::new(values::RecentValues::default());
+        let recent_models = Arc::new(registry::RecentModels::default());
+        let recent_numbers = Arc::new(registry::RecentNumbers::default());
+        let on_change = forgetting_registry(recent_models.clone(), recent_numbers.clone(), on_change);
         let on_change = forgetting(recent_curves.clone(), recent_values.clone(), on_change);
         let asked = on_change.clone();
         let connect_context = ConnectContext {
@@ -135,6 +142,8 @@ impl App {
             notices: settings_word.into_iter().chain(cache_word).collect(),
             recent_curves,
             recent_values,
+            recent_models,
+            recent_numbers,
             colors: colors::RunColors::default(),
             group_colors: groups::GroupColors::default(),
             tests: connecting::Tests::default(),
@@ -158,6 +167,8 @@ impl App {
     pub fn forget_recent(&self) {
         self.recent_curves.clear();
         self.recent_values.clear();
+        self.recent_models.clear();
+        self.recent_numbers.clear();
     }
 
     fn tell(&self, change: Change) {
@@ -176,6 +187,25 @@ fn forgetting(
         match change {
             Change::Histories { .. } => recent_curves.clear(),
             Change::Runs { .. } | Change::Experiments { .. } | Change::Profiles => recent_values.clear(),
+            _ => {}
+        }
+        on_change(change);
+    })
+}
+
+/// The same for the list of registered models and their numbers.
+fn forgetting_registry(
+    models: Arc<registry::RecentModels>,
+    numbers: Arc<registry::RecentNumbers>,
+    on_change: OnChange,
+) -> OnChange {
+    Arc::new(move |change| {
+        match change {
+            Change::Models { .. } | Change::Model { .. } | Change::Profiles => {
+                models.clear();
+                numbers.clear();
+            }
+            Change::Runs { .. } | Change::Directions { .. } => numbers.clear(),
             _ => {}
         }
         on_change(change);

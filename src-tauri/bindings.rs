@@ -107,6 +107,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             artifacts::markdown_html,
             artifacts::open_link,
             models::list_models,
+            models::registry,
             models::get_model,
             models::prepare_promotion,
             models::promote,

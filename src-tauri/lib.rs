@@ -23,12 +23,13 @@
 //! | [`connection`] | an open profile: its store, its part of the cache and its sync; the way to a [`tracking::Writer`] |
 //! | [`query`] | the filter language: what a filter says, asked of the cache or of one run, and what the window colours |
 //! | [`cache`] | SQLite: runs and models in one file, histories in one per server |
-//! | [`scope`] | what the window can watch: a list, an experiment, a run, some histories, a model |
+//! | [`scope`] | what the window can watch: a list, an experiment, a run, some histories, a model, the registry |
 //! | [`sync`] | keeps the cache true for what is watched: a pure plan and an engine |
 //! | [`charts`] | plotters on vello_cpu: one drawing code for screen, PNG and SVG |
 //! | [`sweep`] | what many runs teach: which params matter, which runs none beats; pure |
 //! | [`artifacts`] | what a file is, and how to show or save it; which files and packages a run has |
 //! | [`promotion`] | moving an alias so that no user's change is lost; whose numbers a version has |
+//! | [`registry`] | what the list of all registered models says of each; pure |
 //! | [`direction`] | which way a metric is better, for every screen |
 //! | [`settings`] | the small durable database: profiles, places, journal |
 //! | [`app`] | the one shared value that ties these together |
@@ -58,6 +59,7 @@ mod migrate;
 mod private_files;
 pub mod promotion;
 pub mod query;
+pub mod registry;
 pub mod scope;
 pub mod settings;
 pub mod sweep;

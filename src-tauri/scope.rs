@@ -16,6 +16,8 @@ pub enum Scope {
     Histories { run_ids: Vec<String>, keys: Vec<String> },
     /// The list of registered models with their aliases.
     Models,
+    /// The versions of all registered models, and the runs that the leading ones came from.
+    Registry,
     /// One registered model, its versions and the runs they came from, by its name.
     Model(String),
     /// Where the aliases of a registered model are, by its name: looked at every few seconds, for somebody may move one.

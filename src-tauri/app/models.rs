@@ -9,13 +9,14 @@ use super::App;
 use super::gates::{AliasRules, by_alias};
 use super::writing::{existing, now_ms, person, read_only_reason};
 use crate::connection::Connection;
-use crate::entities::{LoggedModel, RegisteredModel, Run};
+use crate::entities::{LoggedModel, RegisteredModel, Run, tag_value};
 use crate::error::{AppError, Code, Result};
 use crate::promotion::{
     self, Gate, MetricColumn, OpenRequest, Outcome, OverriddenGate, Promotion, PromotionError, PromotionPlan, Side,
     VersionRow,
 };
 use crate::query::Verdict;
+use crate::registry::METRIC_TAG;
 use crate::sync::{Freshness, Scope};
 use crate::tracking::{MODELS_PER_QUESTION, StoreError, TrackingStore};
 
@@ -85,9 +86,12 @@ impl App {
         let versions = self.cache.model_versions(connection.source, name).await?;
         let logged_models = self.cache.logged_models_of(connection.source, name).await?;
         let keys = self.cache.source_metric_keys(connection.source, name).await?;
-        let keys = promotion::candidates(keys, &directions);
+        let chosen = tag_value(&model.tags, METRIC_TAG);
+        let mut keys = promotion::candidates(keys, &directions);
+        keys.extend(chosen.filter(|chosen| !keys.iter().any(|key| key == chosen)).map(str::to_owned));
         let runs = self.cache.source_runs(connection.source, name, &keys).await?;
-        let (columns, versions) = promotion::board(versions, &logged_models, &runs, &directions);
+        let (columns, versions) =
+            promotion::board(&model.aliases, chosen, versions, &logged_models, &runs, &directions);
         let board = ModelBoard {
             gates: by_alias(&model),
             requests: promotion::open_requests(&model, versions.iter().map(|row| &row.version), now_ms()),

@@ -37,6 +37,13 @@ pub struct LostExperiment {
 }
 
 impl Cache {
+    /// The ids of all experiments that are not deleted.
+    pub async fn active_experiment_ids(&self, source: SourceId) -> Result<Vec<String>> {
+        let found =
+            sqlx::query_scalar("SELECT experiment_id FROM experiment WHERE source = ? AND stage = 0 ORDER BY id");
+        Ok(found.bind(source.0).fetch_all(&self.reader()).await?)
+    }
+
     /// The active experiments of a source by name, each with how many active runs the cache has.
     pub async fn experiments(&self, source: SourceId) -> Result<Vec<(Experiment, u32)>> {
         let rows = sqlx::query(

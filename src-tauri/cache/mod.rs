@@ -10,6 +10,7 @@
 //! - [`source`]: whose rows these are: a profile at an address; [`owner`]: which rows of which table
 //! - [`experiment`], [`run`], [`model`], [`logged_model`]: the nouns; [`apply`] takes runs whole or not at all, as
 //!   [`rows`] ([`fingerprint`] tells a run from its former self)
+//! - [`registry`]: all registered models at once
 //! - [`source_run`]: the runs that the versions of a model came from, with a few of their metrics
 //! - [`search`]: a window onto runs (filter, sort, cells); [`columns`]; [`comparison`];
 //!   [`values`]: a few columns of many runs, for charts
@@ -41,6 +42,7 @@ mod model;
 mod open;
 mod opened;
 mod owner;
+mod registry;
 mod repair;
 mod rows;
 mod run;
@@ -61,6 +63,7 @@ pub use history::{History, HistoryState};
 pub use logged_model::LoggedModelState;
 pub use model::DifferingModel;
 pub use opened::Opened;
+pub use registry::{ListedModel, ListedVersion, NEWEST_VERSIONS};
 pub use source::SourceId;
 pub use sync_state::{OpenRun, SyncState};
 pub use values::{NamedRun, RunSet, RunValues, Values};

@@ -204,7 +204,11 @@ async fn write_model(connection: &mut SqliteConnection, source: SourceId, model:
     Ok(())
 }
 
-async fn write_version(connection: &mut SqliteConnection, source: SourceId, version: &ModelVersion) -> Result<()> {
+pub(super) async fn write_version(
+    connection: &mut SqliteConnection,
+    source: SourceId,
+    version: &ModelVersion,
+) -> Result<()> {
     sqlx::query(
         "INSERT OR REPLACE INTO model_version (source, name, version, number, run_id, model_id, document)
          VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -226,7 +230,7 @@ fn number(version: &ModelVersion) -> i64 {
     version.version.parse().unwrap_or(0)
 }
 
-fn model(row: &SqliteRow) -> Result<RegisteredModel> {
+pub(super) fn model(row: &SqliteRow) -> Result<RegisteredModel> {
     Ok(RegisteredModel {
         name: row.try_get(0)?,
         description: row.try_get(1)?,

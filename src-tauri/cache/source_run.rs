@@ -45,27 +45,8 @@ impl Cache {
         .bind(name)
         .fetch_all(&mut *reading)
         .await?;
-        let mut runs: HashMap<i64, SourceRun> = HashMap::with_capacity(rows.len());
-        for row in &rows {
-            let outputs: Option<&str> = row.try_get(4)?;
-            let outputs: Vec<ModelOutput> = outputs.map(serde_json::from_str).transpose()?.unwrap_or_default();
-            let run = SourceRun {
-                run_id: row.try_get(1)?,
-                run_name: row.try_get(2)?,
-                user_id: row.try_get(3)?,
-                model_ids: outputs.into_iter().map(|output| output.model_id).collect(),
-                metrics: Vec::new(),
-            };
-            runs.insert(row.try_get(0)?, run);
-        }
-        let ids: Vec<i64> = runs.keys().copied().collect();
         let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
-        for row in &logged(&mut reading, "metric", "m.value, m.timestamp_ms, m.step", &keys, &ids).await? {
-            if let Some(run) = runs.get_mut(&row.try_get::<i64, _>(0)?) {
-                run.metrics.push(metric(row)?);
-            }
-        }
-        Ok(runs.into_values().map(|run| (run.run_id.clone(), run)).collect())
+        source_runs(&mut reading, &rows, Some(&keys)).await
     }
 
     /// The source runs by their id, each with its attributes and with what else is asked for: of metrics, params and
@@ -135,6 +116,48 @@ impl Cache {
         }
         Ok(runs.into_values().map(|run| (run.info.run_id.clone(), run)).collect())
     }
+}
+
+/// From rows of `id`, `run_id`, `run_name`, `user_id` and `model_outputs` to runs by their id, with these of their
+/// metrics; with all but system metrics where none is named.
+pub(super) async fn source_runs(
+    reading: &mut SqliteConnection,
+    rows: &[SqliteRow],
+    keys: Option<&[&str]>,
+) -> Result<HashMap<String, SourceRun>> {
+    let mut runs: HashMap<i64, SourceRun> = HashMap::with_capacity(rows.len());
+    for row in rows {
+        let outputs: Option<&str> = row.try_get(4)?;
+        let outputs: Vec<ModelOutput> = outputs.map(serde_json::from_str).transpose()?.unwrap_or_default();
+        let run = SourceRun {
+            run_id: row.try_get(1)?,
+            run_name: row.try_get(2)?,
+            user_id: row.try_get(3)?,
+            model_ids: outputs.into_iter().map(|output| output.model_id).collect(),
+            metrics: Vec::new(),
+        };
+        runs.insert(row.try_get(0)?, run);
+    }
+    let ids: Vec<i64> = runs.keys().copied().collect();
+    let metrics = match keys {
+        Some(keys) => logged(reading, "metric", "m.value, m.timestamp_ms, m.step", keys, &ids).await?,
+        None => {
+            sqlx::query(
+                "SELECT w.value, n.text, m.value, m.timestamp_ms, m.step FROM json_each(?1) w
+                 CROSS JOIN metric m ON m.run = w.value JOIN name n ON n.id = m.id >> 32
+                 WHERE n.text NOT LIKE 'system/%'",
+            )
+            .bind(serde_json::to_string(&ids)?)
+            .fetch_all(reading)
+            .await?
+        }
+    };
+    for row in &metrics {
+        if let Some(run) = runs.get_mut(&row.try_get::<i64, _>(0)?) {
+            run.metrics.push(metric(row)?);
+        }
+    }
+    Ok(runs.into_values().map(|run| (run.run_id.clone(), run)).collect())
 }
 
 /// Of each run that has it: the run, the key, and `columns` of a table of what runs logged.

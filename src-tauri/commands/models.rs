@@ -4,7 +4,7 @@ use tauri::State;
 
 use crate::app::{
     AliasRules, App, ApprovalAnswer, ApprovalWish, Decision, GatesChange, ModelAnswer, ModelHistory, ModelList,
-    PromotionRequest,
+    PromotionRequest, RegistryAnswer, RegistryView,
 };
 use crate::error::Result;
 use crate::promotion::{GateTrial, HistoryFormat, Promotion, PromotionPlan};
@@ -13,6 +13,13 @@ use crate::promotion::{GateTrial, HistoryFormat, Promotion, PromotionPlan};
 #[specta::specta]
 pub async fn list_models(app: State<'_, App>, profile_id: String) -> Result<ModelList> {
     app.model_list(&profile_id).await
+}
+
+/// A window onto the registered models with their numbers.
+#[tauri::command]
+#[specta::specta]
+pub async fn registry(app: State<'_, App>, profile_id: String, view: RegistryView) -> Result<RegistryAnswer> {
+    app.registry(&profile_id, &view).await
 }
 
 #[tauri::command]

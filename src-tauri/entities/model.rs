@@ -13,6 +13,15 @@ pub struct ModelAlias {
     pub version: String,
 }
 
+impl ModelAlias {
+    /// The alias of this name in lower case: exactly, or else in another case. Servers tell `Champion` from `champion`,
+    /// people do not.
+    pub fn find<'a>(aliases: &'a [Self], name: &str) -> Option<&'a Self> {
+        let exact = aliases.iter().find(|held| held.alias == name);
+        exact.or_else(|| aliases.iter().find(|held| held.alias.to_lowercase() == name))
+    }
+}
+
 /// An alias that was elsewhere than at the look before: it moved between the two. No version: it was not there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AliasSighting {

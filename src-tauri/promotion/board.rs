@@ -7,7 +7,7 @@ use specta::Type;
 
 use super::evidence::{EvidenceSources, KnownRun, Measured, Measurement, MetricName, Owner, measured, measurements};
 use crate::direction::{Direction, Directions};
-use crate::entities::{LoggedModel, MetricValue, ModelVersion, SourceRun, display_name, tag_value};
+use crate::entities::{LoggedModel, MetricValue, ModelAlias, ModelVersion, SourceRun, display_name, tag_value};
 
 /// How many metrics have a column.
 const MOST_COLUMNS: usize = 4;
@@ -63,15 +63,19 @@ pub fn candidates(mut keys: Vec<(String, u32)>, directions: &Directions) -> Vec<
     keys.into_iter().take(MOST_CANDIDATES).map(|(key, _)| key).collect()
 }
 
-/// The columns and rows of some versions, in their order. Logged models and runs by their ids, as far as known.
+/// The columns and rows of some versions, in their order: first the metric that decides, then those that most versions
+/// have. Logged models and runs by their ids, as far as known. `chosen` is the metric that the team chose, if it did.
 pub fn board(
+    aliases: &[ModelAlias],
+    chosen: Option<&str>,
     versions: Vec<ModelVersion>,
     logged_models: &HashMap<String, LoggedModel>,
     runs: &HashMap<String, SourceRun>,
     directions: &Directions,
 ) -> (Vec<MetricColumn>, Vec<VersionRow>) {
     let mut numbers = numbers(&versions, logged_models, runs);
-    let names = deciding(&numbers, directions);
+    let first = leader(aliases, &versions, &numbers).and_then(|leader| deciding(leader, chosen, directions));
+    let names = shown(first, &numbers, directions);
     let columns = names.iter().map(|name| column(name, &numbers, directions)).collect();
     let rows = versions.into_iter().zip(&mut numbers).map(|(version, numbers)| {
         let logged_model = version.model_id.as_ref().and_then(|id| logged_models.get(id));
@@ -90,7 +94,8 @@ pub fn board(
     (columns, rows.collect())
 }
 
-fn numbers(
+/// The numbers of each version.
+pub fn numbers(
     versions: &[ModelVersion],
     logged_models: &HashMap<String, LoggedModel>,
     runs: &HashMap<String, SourceRun>,
@@ -148,15 +153,51 @@ fn made<'a>(
     all
 }
 
-/// The metrics that most versions have.
-fn deciding(numbers: &[BTreeMap<MetricName, Measured>], directions: &Directions) -> Vec<MetricName> {
+/// The numbers that say what versions are compared by: the champion's, else the challenger's, else those of the newest
+/// version that has any. `versions` come newest first, with the numbers of each.
+pub fn leader<'a>(
+    aliases: &[ModelAlias],
+    versions: &[ModelVersion],
+    numbers: &'a [BTreeMap<MetricName, Measured>],
+) -> Option<&'a BTreeMap<MetricName, Measured>> {
+    let of = |alias: &str| {
+        let held = ModelAlias::find(aliases, alias)?;
+        let at = versions.iter().position(|version| version.version == held.version)?;
+        numbers.get(at).filter(|numbers| !numbers.is_empty())
+    };
+    of("champion").or_else(|| of("challenger")).or_else(|| numbers.iter().find(|numbers| !numbers.is_empty()))
+}
+
+/// The metric that decides: the one that the team chose, or of these numbers a figure of merit that was measured on
+/// what was held out, if there is one.
+pub fn deciding(
+    numbers: &BTreeMap<MetricName, Measured>,
+    chosen: Option<&str>,
+    directions: &Directions,
+) -> Option<MetricName> {
+    let wanted = |name: &MetricName| match chosen {
+        Some(key) => name.key == key,
+        None => !name.key.starts_with("system/"),
+    };
+    let all = numbers.iter().filter(|(name, _)| wanted(name));
+    let first = all.min_by_key(|(name, number)| (number.of == Owner::SharedRun, weight(&name.key, directions), *name));
+    first.map(|(name, _)| name.clone())
+}
+
+/// The metrics that have a column: `first`, and those that most versions have.
+fn shown(
+    first: Option<MetricName>,
+    numbers: &[BTreeMap<MetricName, Measured>],
+    directions: &Directions,
+) -> Vec<MetricName> {
     let mut counts: BTreeMap<&MetricName, usize> = BTreeMap::new();
     for name in numbers.iter().flat_map(BTreeMap::keys).filter(|name| !name.key.starts_with("system/")) {
         *counts.entry(name).or_default() += 1;
     }
-    let mut names: Vec<(&MetricName, usize)> = counts.into_iter().collect();
+    let mut names: Vec<(&MetricName, usize)> =
+        counts.into_iter().filter(|(name, _)| Some(*name) != first.as_ref()).collect();
     names.sort_by_key(|(name, count)| (std::cmp::Reverse(*count), weight(&name.key, directions)));
-    names.into_iter().take(MOST_COLUMNS).map(|(name, _)| name.clone()).collect()
+    first.iter().chain(names.into_iter().map(|(name, _)| name)).take(MOST_COLUMNS).cloned().collect()
 }
 
 /// Held-out figures decide more than those of training, and both more than what is no figure of merit: the less,
@@ -219,7 +260,7 @@ mod tests {
         }
     }
 
-    fn shown(columns: &[MetricColumn], rows: &[VersionRow]) -> Vec<String> {
+    fn words(columns: &[MetricColumn], rows: &[VersionRow]) -> Vec<String> {
         let cell = |cell: &Option<Measured>| match cell {
             Some(number) => format!("{} {:?}", number.value.0, number.of),
             None => "-".to_owned(),
@@ -241,9 +282,9 @@ mod tests {
         let models = models.map(|model| (model.model_id.clone(), model)).into();
         let runs = HashMap::from([("r".to_owned(), run(&[metric("val_acc", 0.7, 2), metric("hours", 4.0, 1)]))]);
         let versions = vec![made_from("2", "r", Some("m-2")), made_from("1", "r", Some("m-1"))];
-        let (columns, rows) = board(versions, &models, &runs, &Directions::default());
+        let (columns, rows) = board(&[], None, versions, &models, &runs, &Directions::default());
         assert_eq!(
-            shown(&columns, &rows),
+            words(&columns, &rows),
             [
                 "val_acc, best Some(0.95)",
                 "hours, best None",
@@ -259,8 +300,8 @@ mod tests {
         let models = models.map(|model| (model.model_id.clone(), model)).into();
         let runs = HashMap::from([("r".to_owned(), run(&[metric("acc", 0.95, 1)]))]);
         let versions = vec![made_from("2", "r", Some("m-2")), made_from("1", "r", Some("m-1"))];
-        let (columns, rows) = board(versions, &models, &runs, &Directions::default());
-        assert_eq!(shown(&columns, &rows), ["acc, best None", "-", "0.95 LoggedModel"]);
+        let (columns, rows) = board(&[], None, versions, &models, &runs, &Directions::default());
+        assert_eq!(words(&columns, &rows), ["acc, best None", "-", "0.95 LoggedModel"]);
     }
 
     #[test]
@@ -269,9 +310,9 @@ mod tests {
         let models = [logged("m-1", &[on(0.9, "a"), on(0.8, "b")], &[]), logged("m-2", &[on(0.7, "b")], &[])];
         let models = models.map(|model| (model.model_id.clone(), model)).into();
         let versions = vec![made_from("2", "r2", Some("m-2")), made_from("1", "r1", Some("m-1"))];
-        let (columns, rows) = board(versions, &models, &HashMap::new(), &Directions::default());
+        let (columns, rows) = board(&[], None, versions, &models, &HashMap::new(), &Directions::default());
         assert_eq!(
-            shown(&columns, &rows),
+            words(&columns, &rows),
             [
                 "acc on b, best Some(0.8)",
                 "acc on a, best None",
@@ -289,7 +330,7 @@ mod tests {
             ("3".to_owned(), run(&["auc", "depth", "system/cpu"].map(|key| metric(key, 2.0, 0)))),
         ]);
         let versions = ["3", "2", "1"].map(|run_id| made_from(run_id, run_id, None)).to_vec();
-        let (columns, _) = board(versions, &HashMap::new(), &runs, &Directions::default());
+        let (columns, _) = board(&[], None, versions, &HashMap::new(), &runs, &Directions::default());
         let keys: Vec<&str> = columns.iter().map(|column| column.name.key.as_str()).collect();
         assert_eq!(keys, ["auc", "train_loss", "depth", "x"]);
         let keys = [("x", 2), ("train_acc", 3), ("acc", 3), ("depth", 3)].map(|(key, runs)| (key.to_owned(), runs));

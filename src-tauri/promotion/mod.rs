@@ -26,7 +26,7 @@ pub use approval::{
     approval_of, approval_plan, approval_refusal, approvers, no_vote, open_requests, policy_of, policy_tag,
     policy_text, tags_fingerprint, write_decision, write_request, write_vote,
 };
-pub use board::{Author, AuthorSource, MetricColumn, VersionRow, board, candidates};
+pub use board::{Author, AuthorSource, MetricColumn, VersionRow, board, candidates, deciding, leader, numbers};
 pub use evidence::{Measured, MetricName, Owner};
 pub use gates::{
     Gate, GateTrial, GateValue, Rule, TriedRule, TriedVersion, VersionValues, ask, gates_tag, rules, rules_of,

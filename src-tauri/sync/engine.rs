@@ -12,7 +12,7 @@ use super::error::Result;
 use super::fetch::Job;
 use super::fetcher::{Clock, Fetcher, HISTORIES_AT_ONCE};
 use super::outcome::Outcome;
-use super::plan::{CachedState, Fetch, plan, plan_logged_models, plan_open_runs, plan_source_runs};
+use super::plan::{CachedState, Fetch, plan, plan_logged_models, plan_open_runs, plan_registry_runs, plan_source_runs};
 use super::watched::Scopes;
 use super::{Freshness, FreshnessPart, OnSightings, Scope, SyncError, What};
 use crate::cache::{Cache, SourceId, SyncState};
@@ -295,6 +295,22 @@ impl Schedule {
                 job.carry_out(plan_logged_models(&known, asked, self.fetcher.now_ms()), 1, outcome).await;
             }
         }
+        if *scope == Scope::Registry && outcome.wants(What::SourceRuns) {
+            let cache = &self.fetcher.cache;
+            let missing = cache.missing_leading_runs(self.fetcher.source).await?;
+            known.missing_run_ids = self.fetcher.not_missing(missing);
+            known.experiment_ids = cache.active_experiment_ids(self.fetcher.source).await?;
+            let steps = plan_registry_runs(&known);
+            let some = !steps.is_empty();
+            job.carry_out(steps, 1, outcome).await;
+            if some {
+                self.fetcher.tell(Change::Models { profile_id: self.fetcher.profile_id.clone() });
+            }
+            if self.fetcher.store.capabilities().logged_models {
+                known.logged_models = cache.leading_logged_models(self.fetcher.source).await?;
+                job.carry_out(plan_logged_models(&known, asked, self.fetcher.now_ms()), 1, outcome).await;
+            }
+        }
         for what in scope.parts() {
             if outcome.is_well(*what) {
                 self.remember(scope, *what, &steps, begun_ms).await?;
@@ -314,6 +330,11 @@ impl Schedule {
                     self.fetcher.cache.run_count_and_newest_start(self.fetcher.source, experiment_id).await?.0;
                 known.open_runs = self.fetcher.cache.open_runs(self.fetcher.source, experiment_id).await?;
             }
+            Scope::Registry => {
+                if let Some(key) = scope.key(What::Versions) {
+                    known.state = self.fetcher.cache.sync_state(self.fetcher.source, &key).await?;
+                }
+            }
             Scope::Histories { .. }
             | Scope::Experiments
             | Scope::Run(_)
@@ -328,8 +349,11 @@ impl Schedule {
     async fn remember(&self, scope: &Scope, what: What, steps: &[Fetch], begun_ms: i64) -> Result<()> {
         let Some(key) = scope.key(what) else { return Ok(()) };
         let before = self.fetcher.cache.sync_state(self.fetcher.source, &key).await?;
-        let swept =
-            !matches!(scope, Scope::Experiment(_)) || steps.iter().any(|step| matches!(step, Fetch::Sweep { .. }));
+        let swept = match scope {
+            Scope::Experiment(_) => steps.iter().any(|step| matches!(step, Fetch::Sweep { .. })),
+            Scope::Registry => steps.contains(&Fetch::AllModelVersions { whole: true }),
+            _ => true,
+        };
         let newest_start_ms = match scope {
             Scope::Experiment(experiment_id) => {
                 self.fetcher.cache.run_count_and_newest_start(self.fetcher.source, experiment_id).await?.1

@@ -60,15 +60,15 @@ impl Job {
             // What an open run says by now is a part of its curves.
             (_, Scope::Histories { .. }) => What::Histories,
             // Whose numbers a version shows, whichever of the two it is.
-            (Fetch::Run { .. }, Scope::Model(_)) | (Fetch::LoggedModels { .. } | Fetch::LoggedModel { .. }, _) => {
-                What::SourceRuns
-            }
+            (Fetch::Run { .. }, Scope::Model(_))
+            | (Fetch::RunsAnywhere { .. }, _)
+            | (Fetch::LoggedModels { .. } | Fetch::LoggedModel { .. }, _) => What::SourceRuns,
             (Fetch::Run { .. }, _) => What::Run,
             (Fetch::Experiments, _) => What::Experiments,
             (Fetch::History { .. }, _) => What::Histories,
             (Fetch::RegisteredModels, _) => What::Models,
             (Fetch::RegisteredModel { .. }, _) => What::Model,
-            (Fetch::ModelVersions { .. }, _) => What::Versions,
+            (Fetch::ModelVersions { .. } | Fetch::AllModelVersions { .. }, _) => What::Versions,
             (
                 Fetch::Sweep { .. }
                 | Fetch::RunsStartedSince { .. }
@@ -97,6 +97,8 @@ impl Job {
             Fetch::RegisteredModels => self.registered_models().await,
             Fetch::RegisteredModel { name } => self.registered_model(name).await,
             Fetch::ModelVersions { name } => self.model_versions(name).await,
+            Fetch::AllModelVersions { whole } => self.all_model_versions(*whole).await,
+            Fetch::RunsAnywhere { experiment_ids, run_ids } => self.runs_anywhere(experiment_ids, run_ids).await,
             Fetch::LoggedModels { experiment_id, model_ids } => self.logged_models(experiment_id, model_ids).await,
             Fetch::LoggedModel { model_id } => self.logged_model(model_id).await,
         }
@@ -319,6 +321,44 @@ impl Job {
         Ok(())
     }
 
+    async fn all_model_versions(&self, whole: bool) -> Result<()> {
+        let fetcher = &self.fetcher;
+        let mut met = Vec::new();
+        let mut token: Option<String> = None;
+        loop {
+            let page = {
+                let _permit = fetcher.requests.acquire(self.interest()).await;
+                fetcher.store.search_all_model_versions(token.as_deref()).await?
+            };
+            self.progress(u32::try_from(page.items.len()).unwrap_or(u32::MAX));
+            let differs = fetcher.cache.apply_model_versions(fetcher.source, &page.items).await?;
+            if differs {
+                fetcher.tell(Change::Models { profile_id: fetcher.profile_id.clone() });
+            }
+            token = next_token(page.next_page_token, token.as_deref())?;
+            if whole {
+                met.extend(page.items.into_iter().map(|version| (version.name, version.version)));
+            }
+            if token.is_none() || !(whole || differs) {
+                break;
+            }
+        }
+        if whole && fetcher.cache.forget_other_versions(fetcher.source, &met).await? > 0 {
+            fetcher.tell(Change::Models { profile_id: fetcher.profile_id.clone() });
+        }
+        Ok(())
+    }
+
+    /// Runs that versions name, of which some may not be there.
+    async fn runs_anywhere(&self, experiment_ids: &[String], run_ids: &[String]) -> Result<()> {
+        let (experiment_ids, wanted) = (experiment_ids.to_vec(), Some(run_ids.to_vec()));
+        let query = RunsQuery { experiment_ids, run_ids: wanted, ..RunsQuery::default() };
+        self.runs(query, None).await?;
+        let unmet = self.fetcher.cache.unknown_runs(self.fetcher.source, run_ids).await?;
+        unmet.iter().for_each(|run_id| self.fetcher.run_is_missing(run_id));
+        Ok(())
+    }
+
     async fn logged_models(&self, experiment_id: &str, model_ids: &[String]) -> Result<()> {
         let found = {
             let _permit = self.fetcher.requests.acquire(self.interest()).await;
@@ -342,10 +382,11 @@ impl Job {
 
     async fn apply_logged_models(&self, asked: &[String], found: &[LoggedModel]) -> Result<()> {
         let fetcher = &self.fetcher;
-        if fetcher.cache.apply_logged_models(fetcher.source, asked, found, fetcher.now_ms()).await?
-            && let Scope::Model(name) = &self.scope
-        {
-            fetcher.tell(Change::Model { profile_id: fetcher.profile_id.clone(), name: name.clone() });
+        if fetcher.cache.apply_logged_models(fetcher.source, asked, found, fetcher.now_ms()).await? {
+            fetcher.tell(match &self.scope {
+                Scope::Model(name) => Change::Model { profile_id: fetcher.profile_id.clone(), name: name.clone() },
+                _ => Change::Models { profile_id: fetcher.profile_id.clone() },
+            });
         }
         Ok(())
     }

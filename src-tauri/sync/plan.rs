@@ -44,6 +44,15 @@ pub enum Fetch {
     ModelVersions {
         name: String,
     },
+    /// Versions of all registered models: all of them, or those changed last, until a page has nothing new.
+    AllModelVersions {
+        whole: bool,
+    },
+    /// These runs, whichever of these experiments they are in; at most [`RUNS_PER_QUESTION`].
+    RunsAnywhere {
+        experiment_ids: Vec<String>,
+        run_ids: Vec<String>,
+    },
     /// These logged models of an experiment; at most [`MODELS_PER_QUESTION`].
     LoggedModels {
         experiment_id: String,
@@ -64,8 +73,10 @@ pub struct CachedState {
     /// Runs that may still change: of the experiment, or among those whose histories are wanted.
     pub open_runs: Vec<OpenRun>,
     pub histories: Vec<HistoryState>,
-    /// Runs that versions of the model came from and that the cache does not have.
+    /// Runs that versions of the model, or of all models, came from and that the cache does not have.
     pub missing_run_ids: Vec<String>,
+    /// All experiments that are not deleted.
+    pub experiment_ids: Vec<String>,
     /// What versions of the model name, the most important first.
     pub logged_models: Vec<LoggedModelState>,
 }
@@ -85,6 +96,10 @@ const MOST_OPEN_RUNS: usize = 500;
 const QUICK_SWEEP_RUNS: u32 = 5_000;
 /// The most source runs of versions that one sync reads.
 const MOST_SOURCE_RUNS: usize = 50;
+/// How many questions about source runs of all models one sync asks.
+const MOST_REGISTRY_QUESTIONS: usize = 10;
+/// Versions change and are deleted without a word in the list of those changed last.
+const ALL_VERSIONS_EVERY_MS: i64 = 10 * 60_000;
 /// The most logged models that one sync asks for by experiment, and one by one.
 const MOST_LOGGED_MODELS: usize = 2_000;
 const MOST_SINGLE_LOGGED_MODELS: usize = 50;
@@ -103,6 +118,11 @@ pub fn plan(scope: &Scope, known: &CachedState, asked: bool, now_ms: i64) -> Vec
         Scope::Histories { .. } => histories(&known.histories, asked, now_ms),
         Scope::Models => vec![Fetch::RegisteredModels],
         Scope::Aliases(name) => vec![Fetch::RegisteredModel { name: name.clone() }],
+        Scope::Registry => {
+            let whole_ms = known.state.swept_at_ms.filter(|_| known.state.complete && !asked);
+            let whole = whole_ms.is_none_or(|swept_at_ms| now_ms.saturating_sub(swept_at_ms) >= ALL_VERSIONS_EVERY_MS);
+            vec![Fetch::AllModelVersions { whole }]
+        }
         Scope::Model(name) => {
             vec![Fetch::RegisteredModel { name: name.clone() }, Fetch::ModelVersions { name: name.clone() }]
         }
@@ -116,6 +136,18 @@ pub fn plan_open_runs(known: &CachedState, asked: bool, now_ms: i64) -> Vec<Fetc
     let is_old = |run: &&OpenRun| asked || now_ms.saturating_sub(run.seen_ms) >= OPEN_RUN_EVERY_MS;
     let old: Vec<OpenRun> = known.open_runs.iter().filter(is_old).cloned().collect();
     open_runs(&old, now_ms)
+}
+
+/// The source runs to read once the versions of all models are known.
+pub fn plan_registry_runs(known: &CachedState) -> Vec<Fetch> {
+    if known.experiment_ids.is_empty() {
+        return Vec::new();
+    }
+    let question = |run_ids: &[String]| Fetch::RunsAnywhere {
+        experiment_ids: known.experiment_ids.clone(),
+        run_ids: run_ids.to_vec(),
+    };
+    known.missing_run_ids.chunks(RUNS_PER_QUESTION).take(MOST_REGISTRY_QUESTIONS).map(question).collect()
 }
 
 /// The source runs to read once a model's versions are known.

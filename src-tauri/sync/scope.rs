@@ -30,6 +30,7 @@ impl Scope {
             Self::Run(_) => &[What::Run],
             Self::Histories { .. } => &[What::Histories],
             Self::Models => &[What::Models],
+            Self::Registry => &[What::Versions, What::SourceRuns],
             Self::Model(_) => &[What::Model, What::Versions, What::SourceRuns],
             Self::Aliases(_) => &[What::Model],
         }
@@ -41,6 +42,8 @@ impl Scope {
             (Self::Experiments, _) => Some("experiments".to_owned()),
             (Self::Experiment(experiment_id), _) => Some(format!("experiment/{experiment_id}")),
             (Self::Models, _) => Some("models".to_owned()),
+            (Self::Registry, What::Versions) => Some("registry/versions".to_owned()),
+            (Self::Registry, _) => Some("registry/source-runs".to_owned()),
             (Self::Model(name), What::Versions) => Some(format!("versions/{name}")),
             (Self::Model(name), What::SourceRuns) => Some(format!("source-runs/{name}")),
             (Self::Model(name) | Self::Aliases(name), _) => Some(format!("model/{name}")),
@@ -52,7 +55,7 @@ impl Scope {
     pub(super) fn max_age_ms(&self) -> i64 {
         match self {
             // A page that shows a model watches its aliases too, and what they say of it brings the rest up to date.
-            Self::Experiments | Self::Models | Self::Model(_) => 30_000,
+            Self::Experiments | Self::Models | Self::Registry | Self::Model(_) => 30_000,
             Self::Experiment(_) | Self::Run(_) | Self::Histories { .. } => 15_000,
             // With the rest of a model's page less than 30 requests a minute.
             Self::Aliases(_) => 3_500,

@@ -33,6 +33,17 @@ pub async fn registered_models_come_with_aliases_and_without_prompts(s: &Subject
     assert_eq!(aliases(fixed[3]), BTreeMap::new());
 }
 
+pub async fn versions_of_all_models_are_those_of_each(s: &Subject) {
+    let mut all = all_pages(|token| async move { s.store.search_all_model_versions(token.as_deref()).await }).await;
+    all.retain(|version| !version.name.starts_with("scratch "));
+    all.sort_by_key(|version| (version.name.clone(), std::cmp::Reverse(version.version.parse::<u64>().unwrap())));
+    let mut each = Vec::new();
+    for name in ["fixture-model", "with gaps", "モデル 二"] {
+        each.extend(versions(s, name).await);
+    }
+    assert_eq!(all, each);
+}
+
 pub async fn a_registered_model_is_found_by_name(s: &Subject) {
     let model = s.store.get_registered_model("fixture-model").await.unwrap();
     assert_eq!((model.name.as_str(), model.description.as_str()), ("fixture-model", "Four versions"));

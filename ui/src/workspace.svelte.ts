@@ -33,10 +33,13 @@ export class Workspace {
   /** The two lists, to be watched and read again. */
   readonly experimentsScope: ProfileScopes;
   readonly modelsScope: ProfileScopes;
+  /** The models with their versions and the runs these came from. */
+  readonly registryScope: ProfileScopes;
 
   constructor(readonly profileId: string) {
     this.experimentsScope = { profileId, scopes: [{ kind: 'experiments' }] };
     this.modelsScope = { profileId, scopes: [{ kind: 'models' }] };
+    this.registryScope = { profileId, scopes: [{ kind: 'models' }, { kind: 'registry' }] };
     const mine = (change: object) => 'profileId' in change && change.profileId === profileId;
     this.connection = new Live(
       async () => {

@@ -7,6 +7,7 @@ mod killed;
 mod migrations;
 mod models;
 mod opening;
+mod registry;
 mod runs;
 mod searching;
 mod values;

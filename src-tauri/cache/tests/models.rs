@@ -5,7 +5,7 @@ use crate::entities::tests::logged_model;
 use crate::entities::{DatasetInput, ModelAlias, ModelVersion, RegisteredModel, Run};
 use crate::query::{DatasetPart, Subject};
 
-fn model(name: &str, champion: &str) -> RegisteredModel {
+pub fn model(name: &str, champion: &str) -> RegisteredModel {
     RegisteredModel {
         name: name.to_owned(),
         description: String::new(),
@@ -16,7 +16,7 @@ fn model(name: &str, champion: &str) -> RegisteredModel {
     }
 }
 
-fn version(name: &str, version: &str, run_id: Option<&str>) -> ModelVersion {
+pub fn version(name: &str, version: &str, run_id: Option<&str>) -> ModelVersion {
     ModelVersion {
         name: name.to_owned(),
         version: version.to_owned(),

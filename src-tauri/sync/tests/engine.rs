@@ -297,7 +297,7 @@ async fn pages_that_do_not_advance_are_an_error_and_not_for_ever() {
     let harness = Harness::new().await;
     harness.store.state().runs = many(3);
     harness.store.state().stuck = true;
-    for scope in [experiment_1(), Scope::Experiments, Scope::Models, Scope::Model("m".to_owned())] {
+    for scope in [experiment_1(), Scope::Experiments, Scope::Models, Scope::Registry, Scope::Model("m".to_owned())] {
         harness.watch(&scope).await;
         let error = harness.sync.error(&scope);
         if scope != Scope::Model("m".to_owned()) {
@@ -575,6 +575,42 @@ async fn a_look_at_a_model_that_was_overtaken_is_no_news() {
     harness.settled(&Scope::Models).await;
     assert_eq!(harness.sightings.lock().unwrap().len(), 1, "it has not gone back and forth");
     assert_eq!(harness.cache.registered_model(harness.source, "churn").await.unwrap(), Some(model("2")));
+}
+
+#[tokio::test]
+async fn the_registry_reads_all_versions_and_then_only_as_far_as_there_is_news() {
+    let harness = Harness::new().await;
+    let at =
+        |number: &str, run_id: &str, ms| ModelVersion { last_updated_time_ms: Some(ms), ..version(number, run_id) };
+    {
+        let mut state = harness.store.state();
+        state.experiments = vec![experiment("1", "first")];
+        state.models = vec![model("1")];
+        state.versions = vec![at("1", "a", 1), at("2", "gone", 2), at("3", "a", 3), at("4", "a", 4), at("5", "a", 5)];
+        state.runs = vec![run("a")];
+    }
+    harness.refresh(&Scope::Experiments).await;
+    harness.refresh(&Scope::Models).await;
+    harness.store.take_asked();
+    harness.watch(&Scope::Registry).await;
+    let asked = harness.store.take_asked();
+    assert_eq!(asked, ["all versions from 0", "all versions from 2", "all versions from 4", "runs a gone"]);
+    assert_eq!(harness.cache.model_versions(harness.source, "churn").await.unwrap().len(), 5);
+    assert!(harness.heard(&Change::Models { profile_id: profile() }));
+
+    harness.store.state().versions.push(at("6", "a", 6));
+    harness.store.state().versions.retain(|version| version.version != "1");
+    harness.pass(31_000);
+    harness.watch(&experiment_1()).await;
+    harness.watch(&Scope::Registry).await;
+    let asked: Vec<String> =
+        harness.store.take_asked().into_iter().filter(|asked| asked.starts_with("all versions")).collect();
+    assert_eq!(asked, ["all versions from 0", "all versions from 2"], "until a page has nothing new");
+    assert_eq!(harness.cache.model_versions(harness.source, "churn").await.unwrap().len(), 6, "one is gone, unseen");
+
+    harness.refresh(&Scope::Registry).await;
+    assert_eq!(harness.cache.model_versions(harness.source, "churn").await.unwrap().len(), 5);
+    assert_eq!(harness.sync.error(&Scope::Registry), None);
 }
 
 #[tokio::test]

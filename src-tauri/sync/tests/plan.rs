@@ -1,7 +1,9 @@
 //! What is fetched, and when.
 
 use super::super::Scope;
-use super::super::plan::{CachedState, Fetch, plan, plan_logged_models, plan_open_runs, plan_source_runs};
+use super::super::plan::{
+    CachedState, Fetch, plan, plan_logged_models, plan_open_runs, plan_registry_runs, plan_source_runs,
+};
 use crate::cache::{HistoryState, LoggedModelState, OpenRun, SyncState};
 
 const MINUTE: i64 = 60_000;
@@ -193,4 +195,30 @@ fn logged_models_are_read_together_the_important_ones_first_and_the_others_less_
     assert_eq!(sizes(planned(all(Some(NOW - 60_000)), true)), of(&[("1", 100), ("1", 50), ("2", 50)]));
     let nowhere = LoggedModelState { experiment_id: None, ..state(0, None) };
     assert_eq!(sizes(planned(vec![nowhere], false)), of(&[("m-0", 1)]));
+}
+
+#[test]
+fn versions_of_all_models_are_read_whole_at_first_when_asked_and_every_ten_minutes() {
+    let whole = |known: &CachedState, asked| plan(&Scope::Registry, known, asked, NOW) == [all_versions(true)];
+    let known = synced(NOW - MINUTE, NOW - 9 * MINUTE, 0);
+    assert!(whole(&CachedState::default(), false) && whole(&known, true));
+    assert_eq!(plan(&Scope::Registry, &known, false, NOW), [all_versions(false)]);
+    assert!(whole(&synced(NOW - MINUTE, NOW - 10 * MINUTE, 0), false));
+}
+
+fn all_versions(whole: bool) -> Fetch {
+    Fetch::AllModelVersions { whole }
+}
+
+#[test]
+fn source_runs_of_all_models_are_asked_for_by_the_hundred() {
+    let run_ids: Vec<String> = (0..1_250).map(|number| number.to_string()).collect();
+    let mut known = CachedState { missing_run_ids: run_ids.clone(), ..CachedState::default() };
+    assert_eq!(plan_registry_runs(&known), [], "in no experiment is no run");
+    known.experiment_ids = vec!["1".to_owned(), "2".to_owned()];
+    let steps = plan_registry_runs(&known);
+    assert_eq!(steps.len(), 10);
+    let last =
+        Fetch::RunsAnywhere { experiment_ids: known.experiment_ids.clone(), run_ids: run_ids[900..1_000].to_vec() };
+    assert_eq!(steps.last(), Some(&last));
 }

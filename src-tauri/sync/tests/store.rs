@@ -144,6 +144,13 @@ impl TrackingStore for ScriptedStore {
         Ok(page(&versions, page_token, 2, state.stuck))
     }
 
+    async fn search_all_model_versions(&self, page_token: Option<&str>) -> Result<Page<ModelVersion>> {
+        let state = self.ask(format!("all versions from {}", page_token.unwrap_or("0"))).await?;
+        let mut versions = state.versions.clone();
+        versions.sort_by_key(|version| std::cmp::Reverse(version.last_updated_time_ms));
+        Ok(page(&versions, page_token, 2, state.stuck))
+    }
+
     async fn get_model_version(&self, _: &str, _: &str) -> Result<ModelVersion> {
         Err(not_found())
     }

@@ -127,6 +127,10 @@ impl TrackingStore for LocalStore {
         versions::search(&self.database, name, page_token).await
     }
 
+    async fn search_all_model_versions(&self, page_token: Option<&str>) -> Result<Page<ModelVersion>> {
+        versions::search_all(&self.database, page_token).await
+    }
+
     async fn get_model_version(&self, name: &str, version: &str) -> Result<ModelVersion> {
         versions::get(&self.database, name, version).await
     }

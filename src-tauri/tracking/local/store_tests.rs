@@ -198,6 +198,8 @@ async fn models_of_every_release_without_prompts_and_deleted_versions() {
         assert_eq!(store.get_model_version("churn", "2").await.unwrap(), versions[0]);
         assert!(matches!(store.get_model_version("churn", "3").await, Err(StoreError::NotFound { .. })));
         assert!(matches!(store.get_model_version("churn", "x").await, Err(StoreError::Refused { .. })));
+        let all = store.search_all_model_versions(None).await.unwrap().items;
+        assert!(versions.iter().all(|version| all.contains(version)) && all.len() == versions.len(), "{version}");
         assert!(store.search_model_versions("missing", None).await.unwrap().items.is_empty());
         assert!(matches!(store.get_registered_model("missing").await, Err(StoreError::NotFound { .. })));
     }

@@ -9,60 +9,81 @@ use super::open::Database;
 use super::schema::Schema;
 use super::upsert::{Value, upsert};
 use super::{names, not_found, row};
-use crate::entities::{ModelVersion, Tag};
+use crate::entities::{ModelVersion, Tag, tag_value};
 use crate::tracking::{Page, Result, StoreError};
 
 const PAGE_SIZE: usize = 1000;
+/// Versions in a page of all models: each page costs a look at all tags.
+const PAGE_OF_ALL: usize = 20_000;
 const NOT_DELETED: &str = "current_stage <> 'Deleted_Internal'";
 
 /// Versions of one model, newest first; the token is the last version of the page before.
 /// A model that is not there has none.
 pub async fn search(database: &Database, name: &str, page_token: Option<&str>) -> Result<Page<ModelVersion>> {
     let before = page_token.map(names::version_number).transpose()?.unwrap_or(i64::MAX);
-    let mut transaction = database.read().await?;
-    let found = select(&mut transaction, &database.schema, "version < ?", name, before).await;
-    let items = database.end(transaction, found).await?;
+    let items =
+        read(database, "name = ? AND version < ?", &format!("version DESC LIMIT {PAGE_SIZE}"), name, before).await?;
     let last = items.last().filter(|_| items.len() == PAGE_SIZE);
     Ok(Page { next_page_token: last.map(|version| version.version.clone()), items })
 }
 
+/// Versions of all models, those changed last first; the token is how many came before.
+pub async fn search_all(database: &Database, page_token: Option<&str>) -> Result<Page<ModelVersion>> {
+    let skipped = match page_token {
+        Some(token) => token.parse::<i64>().map_err(|_| not_found(format!("There is no page {token}")))?,
+        None => 0,
+    };
+    let order = format!("last_updated_time DESC, name, version LIMIT {PAGE_OF_ALL} OFFSET {skipped}");
+    // Both are compared with something, so that the statement has the same places as the others.
+    let mut items = read(database, "name >= ? AND version > ?", &order, "", -1).await?;
+    let next = skipped.saturating_add(i64::try_from(items.len()).unwrap_or(i64::MAX));
+    let next_page_token = (items.len() == PAGE_OF_ALL).then(|| next.to_string());
+    items.retain(|version| tag_value(&version.tags, "mlflow.prompt.is_prompt") != Some("true"));
+    Ok(Page { next_page_token, items })
+}
+
 pub async fn get(database: &Database, name: &str, version: &str) -> Result<ModelVersion> {
     let number = names::version_number(version)?;
-    let mut transaction = database.read().await?;
-    let found = select(&mut transaction, &database.schema, "version = ?", name, number).await;
-    let version = database.end(transaction, found).await?.pop();
+    let version = read(database, "name = ? AND version = ?", "version LIMIT 1", name, number).await?.pop();
     version.ok_or_else(|| no_such_version(name, number))
+}
+
+/// Versions for which `condition` holds of `name` and `number`, with their tags.
+async fn read(database: &Database, condition: &str, order: &str, name: &str, number: i64) -> Result<Vec<ModelVersion>> {
+    let mut transaction = database.read().await?;
+    let found = select(&mut transaction, &database.schema, (condition, order), name, number).await;
+    database.end(transaction, found).await
 }
 
 async fn select(
     connection: &mut SqliteConnection,
     schema: &Schema,
-    condition: &str,
+    (condition, order): (&str, &str),
     name: &str,
     number: i64,
 ) -> sqlx::Result<Vec<ModelVersion>> {
     let workspace = schema.in_workspace();
-    let tags = format!(
-        "SELECT version, key, value FROM model_version_tags WHERE name = ? AND {condition} {workspace} ORDER BY key"
-    );
-    let mut tags_of: HashMap<i64, Vec<Tag>> = HashMap::new();
-    for tag in sqlx::query(AssertSqlSafe(tags)).bind(name).bind(number).fetch_all(&mut *connection).await? {
-        tags_of.entry(row::integer(&tag, 0)?).or_default().push(Tag::new(row::text(&tag, 1)?, row::text(&tag, 2)?));
-    }
     let versions = format!(
         "SELECT name, version, description, creation_time, last_updated_time, user_id, current_stage, source, \
-         run_id, status FROM model_versions WHERE name = ? AND {condition} AND {NOT_DELETED} {workspace} \
-         ORDER BY version DESC LIMIT {PAGE_SIZE}"
+         run_id, status FROM model_versions WHERE {condition} AND {NOT_DELETED} {workspace} ORDER BY {order}"
     );
-    let rows = sqlx::query(AssertSqlSafe(versions)).bind(name).bind(number).fetch_all(connection).await?;
+    let rows = sqlx::query(AssertSqlSafe(versions)).bind(name).bind(number).fetch_all(&mut *connection).await?;
+    let tags =
+        format!("SELECT name, version, key, value FROM model_version_tags WHERE {condition} {workspace} ORDER BY key");
+    let mut tags_of: HashMap<(String, i64), Vec<Tag>> = HashMap::new();
+    for tag in sqlx::query(AssertSqlSafe(tags)).bind(name).bind(number).fetch_all(connection).await? {
+        let of = (row::text(&tag, 0)?, row::integer(&tag, 1)?);
+        tags_of.entry(of).or_default().push(Tag::new(row::text(&tag, 2)?, row::text(&tag, 3)?));
+    }
     rows.iter().map(|found| version(found, &mut tags_of)).collect()
 }
 
-fn version(found: &SqliteRow, tags_of: &mut HashMap<i64, Vec<Tag>>) -> sqlx::Result<ModelVersion> {
+fn version(found: &SqliteRow, tags_of: &mut HashMap<(String, i64), Vec<Tag>>) -> sqlx::Result<ModelVersion> {
     let number = row::integer(found, 1)?;
-    let source = row::text(found, 7)?;
+    let (name, source) = (row::text(found, 0)?, row::text(found, 7)?);
     Ok(ModelVersion {
-        name: row::text(found, 0)?,
+        tags: tags_of.remove(&(name.clone(), number)).unwrap_or_default(),
+        name,
         version: number.to_string(),
         description: row::text(found, 2)?,
         creation_time_ms: row::optional_integer(found, 3)?,
@@ -74,7 +95,6 @@ fn version(found: &SqliteRow, tags_of: &mut HashMap<i64, Vec<Tag>>) -> sqlx::Res
         source,
         run_id: row::optional_text(found, 8)?.filter(|id| !id.is_empty()),
         status: row::optional_text(found, 9)?.unwrap_or_else(|| "READY".to_owned()),
-        tags: tags_of.remove(&number).unwrap_or_default(),
     })
 }
 

@@ -150,6 +150,10 @@ impl TrackingStore for RestStore {
         models::search_versions(&self.client, name, page_token).await
     }
 
+    async fn search_all_model_versions(&self, page_token: Option<&str>) -> Result<Page<ModelVersion>> {
+        models::search_all_versions(&self.client, page_token).await
+    }
+
     async fn get_model_version(&self, name: &str, version: &str) -> Result<ModelVersion> {
         models::get_version(&self.client, name, version).await
     }

@@ -4,7 +4,7 @@ use http::Method;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::entities::{ModelAlias, ModelVersion, RegisteredModel, tag_value};
+use crate::entities::{ModelAlias, ModelVersion, RegisteredModel, Tag, tag_value};
 use crate::tracking::{Page, Result};
 
 use super::client::{Call, Client};
@@ -103,7 +103,7 @@ pub async fn search(client: &Client, page_token: Option<&str>) -> Result<Page<Re
     let found: FoundModels = client.ask(call).await?;
     // Servers leave prompts out by themselves from 2.21 on, where they came into being; a
     // look-alike may not.
-    let models = found.registered_models.into_iter().map(RegisteredModel::from).filter(|model| !is_prompt(model));
+    let models = found.registered_models.into_iter().map(RegisteredModel::from).filter(|model| !is_prompt(&model.tags));
     page(&client.address, models.collect(), found.next_page_token, page_token)
 }
 
@@ -124,6 +124,17 @@ pub async fn search_versions(client: &Client, name: &str, page_token: Option<&st
     let mut versions: Vec<ModelVersion> = versions.collect();
     // Servers that know no order_by for versions answer all of them at once.
     versions.sort_by_key(|version| std::cmp::Reverse(version.version.parse::<u64>().unwrap_or_default()));
+    page(&client.address, versions, found.next_page_token, page_token)
+}
+
+pub async fn search_all_versions(client: &Client, page_token: Option<&str>) -> Result<Page<ModelVersion>> {
+    let call = Call::get(format!("{VERSIONS}/search"))
+        .query("max_results", VERSIONS_PAGE.to_string())
+        .query("order_by", "last_updated_timestamp DESC")
+        .page_token(page_token);
+    let found: FoundVersions = client.ask(call).await?;
+    let versions = found.model_versions.into_iter().map(ModelVersion::from);
+    let versions = versions.filter(|version| !is_prompt(&version.tags)).collect();
     page(&client.address, versions, found.next_page_token, page_token)
 }
 
@@ -174,8 +185,8 @@ fn named(name: &str) -> String {
     }
 }
 
-fn is_prompt(model: &RegisteredModel) -> bool {
-    tag_value(&model.tags, "mlflow.prompt.is_prompt").is_some_and(|value| value.eq_ignore_ascii_case("true"))
+fn is_prompt(tags: &[Tag]) -> bool {
+    tag_value(tags, "mlflow.prompt.is_prompt").is_some_and(|value| value.eq_ignore_ascii_case("true"))
 }
 
 impl From<WireModel> for RegisteredModel {
@@ -240,7 +251,7 @@ mod tests {
         )
         .expect("models");
         let models: Vec<RegisteredModel> = found.registered_models.into_iter().map(RegisteredModel::from).collect();
-        assert!(is_prompt(&models[0]) && !is_prompt(&models[1]));
+        assert!(is_prompt(&models[0].tags) && !is_prompt(&models[1].tags));
         assert_eq!(models[1].aliases, [ModelAlias { alias: "champion".to_owned(), version: "7".to_owned() }]);
     }
 

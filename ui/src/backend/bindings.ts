@@ -177,6 +177,8 @@ export const commands = {
 	/**  Opens a link in an untrusted text, in the user's own browser or mail program. */
 	openLink: (address: string) => __TAURI_INVOKE<null>("open_link", { address }),
 	listModels: (profileId: string) => __TAURI_INVOKE<ModelList>("list_models", { profileId }),
+	/**  A window onto the registered models with their numbers. */
+	registry: (profileId: string, view: RegistryView) => __TAURI_INVOKE<RegistryAnswer>("registry", { profileId, view }),
 	getModel: (profileId: string, name: string) => __TAURI_INVOKE<ModelAnswer>("get_model", { profileId, name }),
 	/**  What moving `alias` to `version` would mean, read from the server this moment. Writes nothing. */
 	preparePromotion: (profileId: string, name: string, alias: string, version: string) => __TAURI_INVOKE<PromotionPlan>("prepare_promotion", { profileId, name, alias, version }),
@@ -1292,6 +1294,63 @@ export type ModelHistory = {
 	/**  When it was last read where the aliases are. */
 	asOfMs: number | null,
 };
+export type Curve = {
+	path: string,
+	champion: [number, number] | null,
+	challenger: [number, number] | null,
+	measured: number,
+	versions: number,
+};
+export type Facet = "challengerBetter" | "approvalAsked" | "withChampion" | "withoutChampion" | "withChallenger";
+export type FacetCount = { facet: Facet, models: number | null };
+export type Folder = { path: string, models: number };
+export type ModelNumbers = {
+	metric: MetricName | null,
+	direction: Direction,
+	champion: Measured | null,
+	challenger: Measured | null,
+	newest: Measured | null,
+	decides: boolean,
+	curve: Curve | null,
+	approvalAsked: boolean,
+	movedAtMs: number | null,
+};
+export type ModelOwner = { name: string, accordingTo: OwnerSource };
+export type NewestVersion = { version: string, creationTimeMs: number | null, by: string | null };
+export type OwnerSource = "tag" | "firstVersion" | "newestVersion";
+export type RegistryAnswer = {
+	folders: Folder[],
+	rows: RegistryRow[],
+	offset: number,
+	matching: number,
+	total: number,
+	hasFolders: boolean,
+	facets: FacetCount[],
+	freshness: Freshness,
+};
+export type RegistryModel = {
+	name: string,
+	description: string,
+	aliases: ModelAlias[],
+	tags: Tag[],
+	versionCount: number,
+	newest: NewestVersion | null,
+	owner: ModelOwner | null,
+	creationTimeMs: number | null,
+	lastUpdatedTimeMs: number | null,
+	chosenMetric: string | null,
+};
+export type RegistryRow = RegistryModel & { numbers: ModelNumbers };
+export type RegistrySort = { by: SortBy, descending: boolean };
+export type RegistryView = {
+	words: string,
+	facet: Facet | null,
+	folder: string | null,
+	sort: RegistrySort,
+	offset: number,
+	limit: number,
+};
+export type SortBy = "name" | "champion" | "value" | "versions" | "gain" | "owner" | "newest" | "lastMove" | "updated";
 
 export type ModelList = {
 	models: RegisteredModel[],
@@ -1936,6 +1995,8 @@ export type ScatterLayout = {
 };
 
 export type Scope = 
+/**  The versions of all registered models, and the runs that the leading ones came from. */
+{ kind: "registry" } | 
 /**  The list of experiments. */
 { kind: "experiments" } | 
 /**  All runs of an experiment, by its id. */

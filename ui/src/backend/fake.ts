@@ -54,6 +54,7 @@ import { CROWDED_FAULT, CROWDED_PROFILES } from './fake-crowded';
 import { paperOf, pngOf } from './fake-file';
 import { enlarged } from './fake-large';
 import { historyOf } from './fake-history';
+import { registryOf } from './fake-registry';
 import { FAULTS, PROFILES, fakeConnections, linkState, type LinkSituation } from './fake-connections';
 import { newProfile } from './new-profile';
 
@@ -626,6 +627,8 @@ const commands: Commands = {
     return null;
   },
   listModels: async () => ({ models: unread ? [] : structuredClone(MODELS), freshness: freshness('models') }),
+  registry: async (_profileId, view) =>
+    registryOf(view, unread ? [] : structuredClone(MODELS), freshness('models', 'versions', 'sourceRuns')),
   getModel: async (_profileId, name) => {
     const model = MODELS.find((model) => model.name === name);
     const board = model && {

@@ -38,7 +38,17 @@ const SCREENS: [string, Place, What, (failed: What[]) => void][] = [
     'models',
     { screen: 'models', ...HERE },
     'models',
-    (failed) => answers('listModels', { models: [], freshness: freshness(['models'], failed) }),
+    (failed) =>
+      answers('registry', {
+        folders: [],
+        rows: [],
+        offset: 0,
+        matching: 0,
+        total: 0,
+        hasFolders: false,
+        facets: [],
+        freshness: freshness(['models', 'versions', 'sourceRuns'], failed),
+      }),
   ],
   [
     'a model',
