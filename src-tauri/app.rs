@@ -14,6 +14,7 @@ mod directions;
 mod distribution;
 mod distribution_table;
 mod drawing;
+mod evidence;
 mod experiments;
 mod formulas;
 mod gates;
@@ -34,6 +35,7 @@ mod suggestions;
 mod targets;
 mod transfer;
 mod values;
+mod versions;
 mod writing;
 
 use std::path::{Path, PathBuf};
@@ -66,6 +68,7 @@ pub use runs::{ComparisonAnswer, ExperimentFreshness, MissingRun, RunAnswer, Run
 pub use scatter::{RunScatter, RunScatterLayout};
 pub use suggestions::{Suggestion, SuggestionSource};
 pub use values::{MarkedRuns, MarkedValues, ValueAxis};
+pub use versions::{VersionsLayoutAnswer, VersionsView};
 
 use crate::cache::Cache;
 use crate::change::{Change, OnChange};

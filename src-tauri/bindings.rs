@@ -29,6 +29,7 @@ pub fn builder() -> Builder<tauri::Wry> {
         .typ::<charts::CurveLayout>()
         .typ::<charts::MetricBarsLayout>()
         .typ::<charts::RunScatterLayout>()
+        .typ::<charts::VersionsLayoutAnswer>()
         .typ::<charts::RunParallelLayout>()
         .typ::<charts::RunImportanceLayout>()
         .typ::<charts::RunDistributionLayout>()
@@ -88,6 +89,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             charts::draw_chart,
             charts::draw_bars,
             charts::draw_scatter,
+            charts::draw_versions,
             charts::draw_parallel,
             charts::draw_importance,
             charts::draw_distribution,

@@ -200,6 +200,7 @@ fn with_words(figure: Figure, names: &[String], wanted: &ChartFile) -> Figure {
         Figure::Scatter(chart) => Figure::Scatter(charts::ScatterChart { title, ..chart }),
         Figure::Parallel(chart) => Figure::Parallel(charts::ParallelChart { title, ..chart }),
         Figure::Distribution(chart) => Figure::Distribution(charts::DistributionChart { title, ..chart }),
+        Figure::Versions(chart) => Figure::Versions(charts::VersionsChart { title, ..chart }),
     }
 }
 
@@ -275,6 +276,13 @@ fn csv_of(of: &Contents, names: &[String], of_values: bool) -> std::result::Resu
             write_values(&mut table, chart, whose, |run| cell(&chart.value, run))?;
         }
         Figure::Distribution(chart) => write_statistics(&mut table, chart)?,
+        Figure::Versions(chart) => {
+            table.write_record(["version", "registered_ms", "value"])?;
+            let cell = |number: Option<f64>| number.map(|number| number.to_string()).unwrap_or_default();
+            for version in &chart.versions {
+                table.write_record([&version.label, &cell(version.at_ms), &cell(version.value)])?;
+            }
+        }
     }
     table.into_inner().map_err(|error| error.into_error().into())
 }

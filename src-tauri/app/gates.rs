@@ -54,13 +54,9 @@ impl App {
             .into_iter()
             .map(|version| {
                 let run = version.run_id.as_ref().and_then(|id| runs.get(id));
-                Side {
-                    logged_model: version.model_id.as_ref().and_then(|id| logged_models.get(id)).cloned(),
-                    run: run.cloned(),
-                    siblings: run.map(|run| siblings(run, &logged_models)).unwrap_or_default(),
-                    unread: Vec::new(),
-                    version,
-                }
+                let logged_model = version.model_id.as_ref().and_then(|id| logged_models.get(id)).cloned();
+                let siblings = run.map(|run| siblings(run, &logged_models)).unwrap_or_default();
+                Side::of(version, logged_model, run.cloned(), siblings)
             })
             .collect();
         let held = model.aliases.iter().find(|held| held.alias == alias).map(|held| held.version.as_str());

@@ -117,6 +117,8 @@ impl App {
         let model = store.get_registered_model(name).await?;
         let held = model.aliases.iter().find(|held| held.alias == alias).map(|held| held.version.as_str());
         let (from, to) = self.sides(&connection, &*store, name, held, version).await?;
+        let from = self.with_evidence(connection.source, &*store, from);
+        let (from, to) = futures_util::join!(from, self.with_evidence(connection.source, &*store, to));
         let directions = self.directions(profile_id).await?;
         let me = person(&connection);
         let approval = promotion::approval_plan(&model, to.as_ref().map(|to| &to.version), alias, &me, now_ms());
@@ -327,7 +329,7 @@ impl App {
             Some(run) => siblings(store, run, version.model_id.as_deref()).await,
             None => Vec::new(),
         };
-        Ok(Some(Side { version, logged_model, run, siblings, unread }))
+        Ok(Some(Side { unread, ..Side::of(version, logged_model, run, siblings) }))
     }
 }
 

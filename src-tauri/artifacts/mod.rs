@@ -12,6 +12,7 @@ mod json_table;
 mod language;
 mod magic;
 mod markdown;
+mod model_files;
 mod path;
 mod preview;
 mod read;
@@ -26,6 +27,7 @@ mod walk;
 
 pub use environment::{RunEnvironment, environment};
 pub use markdown::html as markdown_html;
+pub use model_files::{ModelFiles, model_files};
 pub use path::safe_file_name;
 pub use preview::{Look, LookAs, Preview, TextRead, image, preview};
 pub use requirements::Package;

@@ -12,6 +12,7 @@
 //!   [`rows`] ([`fingerprint`] tells a run from its former self)
 //! - [`registry`]: all registered models at once
 //! - [`source_run`]: the runs that the versions of a model came from, with a few of their metrics
+//! - [`seed_runs`]: runs that differ from one in their seed only
 //! - [`search`]: a window onto runs (filter, sort, cells); [`columns`]; [`comparison`];
 //!   [`values`]: a few columns of many runs, for charts
 //! - [`filter`]: a condition of the filter language ([`crate::query`]) in SQL
@@ -47,6 +48,7 @@ mod repair;
 mod rows;
 mod run;
 mod search;
+mod seed_runs;
 mod source;
 mod source_run;
 mod statement;

@@ -5,6 +5,7 @@ use super::layout::{BarLayout, Layout};
 use super::parallel::{ParallelChart, ParallelLayout};
 use super::scatter::{ScatterChart, ScatterLayout};
 use super::spec::{BarChart, Chart};
+use super::versions::{VersionsChart, VersionsLayout};
 
 /// What can be drawn. Nothing in it refers to pixels, so the same value draws the screen, a PNG and an SVG.
 #[derive(Clone, Debug)]
@@ -14,6 +15,7 @@ pub enum Figure {
     Scatter(ScatterChart),
     Parallel(ParallelChart),
     Distribution(DistributionChart),
+    Versions(VersionsChart),
 }
 
 /// Comes with every drawing. Lengths are CSS pixels from the top left corner.
@@ -24,4 +26,5 @@ pub enum FigureLayout {
     Scatter(Box<ScatterLayout>),
     Parallel(ParallelLayout),
     Distribution(Box<DistributionLayout>),
+    Versions(VersionsLayout),
 }

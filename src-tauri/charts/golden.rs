@@ -149,7 +149,9 @@ fn figures() -> Vec<(&'static str, Figure, Theme)> {
     let parallels = parallels.map(|(name, chart, theme)| (name, Figure::Parallel(chart), theme));
     let distributions = distribution_tests::distribution_charts().into_iter();
     let distributions = distributions.map(|(name, chart, theme)| (name, Figure::Distribution(chart), theme));
-    lines.chain(bars).chain(scatters).chain(parallels).chain(distributions).collect()
+    let versions = versions::tests::version_charts().into_iter();
+    let versions = versions.map(|(name, chart, theme)| (name, Figure::Versions(chart), theme));
+    lines.chain(bars).chain(scatters).chain(parallels).chain(distributions).chain(versions).collect()
 }
 
 /// The frame of a line chart.
@@ -351,6 +353,7 @@ fn an_svg_is_well_formed_and_as_large_as_asked() {
             Figure::Scatter(chart) => &mut chart.title,
             Figure::Parallel(chart) => &mut chart.title,
             Figure::Distribution(chart) => &mut chart.title,
+            Figure::Versions(chart) => &mut chart.title,
         };
         *title = Some("a < b & \"c\"".into());
         let file = svg(&figure, &theme, SIZE).expect("a file");

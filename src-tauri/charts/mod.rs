@@ -1,13 +1,13 @@
 //! Charts: one drawing code for screen, PNG and SVG, on plotters. Knows nothing of the rest of the application.
 //!
 //! [`draw`] is the way through, for each kind of [`Figure`]. Bars are one file (`bars`). Lines may be groups of others
-//! (`aggregate`, at `places` of x), or what is between them and a baseline
-//! (`difference`). They are cropped and smoothed (`trace`); then it is decided where everything goes
-//! (`plan`), every curve is reduced to what its pixels can show (`decimate`), and all is drawn (`axes`, `line`). Scatter
-//! plots and parallel coordinates (`scatter`, `parallel`) share what a value of every run is as a place (`dimension`) and
-//! as a colour (`coloring`). Boxes, violins, histograms and shares have a folder (`distribution`). All draw on a surface
-//! measured in CSS pixels (`canvas`). Only `raster`, `strip`, `columns` and `stamps` know pixels, and only `text` knows
-//! fonts.
+//! (`aggregate`, at `places` of x), or what is between them and a baseline (`difference`). They are cropped and smoothed
+//! (`trace`); then it is decided where everything goes (`plan`), every curve is reduced to what its pixels can show
+//! (`decimate`), and all is drawn (`axes`, `line`). Scatter plots and parallel coordinates (`scatter`, `parallel`) share
+//! what a value of every run is as a place (`dimension`) and as a colour (`coloring`). Boxes, violins, histograms and
+//! shares have a folder (`distribution`), and a metric over the versions of a model has a file (`versions`). All draw on
+//! a surface measured in CSS pixels (`canvas`). Only `raster`, `strip`, `columns` and `stamps` know pixels, and only
+//! `text` knows fonts.
 
 mod aggregate;
 mod axes;
@@ -46,6 +46,7 @@ mod ticks;
 mod time;
 mod tokens;
 mod trace;
+mod versions;
 
 #[cfg(test)]
 mod bars_tests;
@@ -77,6 +78,9 @@ pub use probe::{Probe, nearest_index, probe};
 pub use scatter::{ScatterChart, ScatterLayout};
 pub use spec::{Band, Bar, BarChart, Chart, Scale, Series, Size, Smoothing, SmoothingKind, XAxis, XKind, YAxis};
 pub use theme::{DASHES, Theme};
+pub use versions::{
+    AliasLane, AliasTone, LaneSpan, SpanLayout, VersionPoint, VersionsChart, VersionsLayout, VersionsX,
+};
 
 /// Why there is no picture.
 #[derive(Debug, thiserror::Error)]
@@ -113,6 +117,7 @@ pub fn draw<B: DrawingBackend>(figure: &Figure, theme: &Theme, canvas: Canvas<B>
         Figure::Bars(chart) => FigureLayout::Bars(bars::draw(chart, theme, canvas)?),
         Figure::Parallel(chart) => FigureLayout::Parallel(parallel::draw(chart, theme, canvas)?),
         Figure::Distribution(chart) => FigureLayout::Distribution(Box::new(distribution::draw(chart, theme, canvas)?)),
+        Figure::Versions(chart) => FigureLayout::Versions(versions::draw(chart, theme, canvas)?),
         Figure::Scatter(chart) => FigureLayout::Scatter(Box::new(scatter::draw(chart, theme, canvas)?)),
     })
 }

@@ -28,6 +28,9 @@ pub struct Theme {
     /// Of categories: index by index, and again from the first.
     pub palette: [RGBColor; PALETTE.len()],
     accent: RGBColor,
+    /// The two aliases that have colours of their own.
+    pub champion: RGBColor,
+    pub challenger: RGBColor,
 }
 
 /// The family names that an SVG asks for. Pixels are drawn with the embedded Inter.
@@ -40,6 +43,8 @@ const TITLE: Token = token("text");
 const LABEL: Token = token("text-2");
 const LABEL_QUIET: Token = token("text-3");
 const ACCENT: Token = token("accent");
+const CHAMPION: Token = token("champion");
+const CHALLENGER: Token = token("challenger");
 
 impl Theme {
     pub fn light() -> Self {
@@ -85,6 +90,8 @@ impl Theme {
                 color(pair)
             }),
             accent: color(ACCENT),
+            champion: color(CHAMPION),
+            challenger: color(CHALLENGER),
         }
     }
 

@@ -6,10 +6,11 @@ use super::Bytes;
 use super::frame::as_bytes;
 use crate::app::{
     App, ChartFile, CurveChart, CurveProbe, GroupProbe, MarkedValues, MetricBars, Paper, RunDistribution,
-    RunImportance, RunParallel, RunScatter,
+    RunImportance, RunParallel, RunScatter, VersionsView,
 };
 pub use crate::app::{
     CurveLayout, MetricBarsLayout, RunDistributionLayout, RunImportanceLayout, RunParallelLayout, RunScatterLayout,
+    VersionsLayoutAnswer,
 };
 use crate::cache::Column;
 use crate::entities::RunRef;
@@ -57,6 +58,13 @@ pub async fn draw_importance(app: State<'_, App>, chart: RunImportance, paper: P
 #[specta::specta]
 pub async fn draw_distribution(app: State<'_, App>, chart: RunDistribution, paper: Paper) -> Result<Bytes> {
     as_bytes(app.draw_distribution(&chart, paper).await?)
+}
+
+/// Draws a metric over the versions of a registered model.
+#[tauri::command]
+#[specta::specta]
+pub async fn draw_versions(app: State<'_, App>, view: VersionsView, paper: Paper) -> Result<Bytes> {
+    as_bytes(app.draw_versions(&view, paper).await?)
 }
 
 /// The name and the values of a run that is pointed at in a chart of values; none where it is not cached.

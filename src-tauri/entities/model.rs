@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use super::{Metric, Param, Tag};
+use super::{ArtifactRoot, Metric, Param, Tag};
 
 /// A name that points at exactly one version of a registered model.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -68,6 +68,21 @@ pub struct ModelVersion {
 }
 
 impl ModelVersion {
+    /// Where its files are: a root and a folder in it. None where its source names neither a logged model nor a run.
+    pub fn files(&self) -> Option<(ArtifactRoot, String)> {
+        if let Some(id) = &self.model_id {
+            return Some((ArtifactRoot::LoggedModel(id.clone()), String::new()));
+        }
+        let in_run =
+            |run_id: &str, path: &str| Some((ArtifactRoot::Run(run_id.to_owned()), path.trim_matches('/').to_owned()));
+        if let Some((run_id, path)) = self.source.strip_prefix("runs:/").and_then(|rest| rest.split_once('/')) {
+            return in_run(run_id, path);
+        }
+        let run_id = self.run_id.as_deref()?;
+        let (_, path) = self.source.split_once(&format!("/{run_id}/artifacts/"))?;
+        in_run(run_id, path)
+    }
+
     /// The logged model that a source names: `models:/m-4f…`, or a folder of its files.
     pub fn model_id_of(source: &str) -> Option<String> {
         let id = match source.strip_prefix("models:/") {
@@ -160,6 +175,26 @@ mod tests {
         ] {
             assert_eq!(ModelVersion::model_id_of(other), None, "{other}");
         }
+    }
+
+    #[test]
+    fn the_files_of_a_version_are_those_of_its_logged_model_or_in_a_folder_of_a_run() {
+        let files = |source: &str, model_id: Option<&str>| {
+            let json = format!(
+                r#"{{"name":"m","version":"1","description":"","creationTimeMs":1,"lastUpdatedTimeMs":1,"userId":"",
+                    "stage":"None","source":"{source}","runId":"r1","modelId":null,"status":"READY","tags":[]}}"#
+            );
+            let version: ModelVersion = serde_json::from_str(&json).unwrap();
+            ModelVersion { model_id: model_id.map(str::to_owned), ..version }.files()
+        };
+        let run = |id: &str, folder: &str| Some((ArtifactRoot::Run(id.to_owned()), folder.to_owned()));
+        assert_eq!(
+            files("models:/m-1", Some("m-1")),
+            Some((ArtifactRoot::LoggedModel("m-1".to_owned()), String::new()))
+        );
+        assert_eq!(files("runs:/r2/a/model/", None), run("r2", "a/model"));
+        assert_eq!(files("mlflow-artifacts:/1/r1/artifacts/model", None), run("r1", "model"));
+        assert_eq!((files("s3://elsewhere/model", None), files("models:/other/3", None)), (None, None));
     }
 
     #[test]

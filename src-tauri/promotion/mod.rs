@@ -8,18 +8,25 @@
 //! Rules of the team that a version must pass first are [`gates`]; others whose consent a model asks for give it in
 //! [`approval`]. What is known of earlier moves is merged in [`history`].
 //!
+//! What speaks for or against a move besides metrics and params, such as data and signature, are [`facts`]; [`seeds`] say
+//! how much a difference is worth.
+//!
 //! Whose numbers a version has is decided in [`evidence`], for the card and for the [`mod@board`].
 
 mod alias;
 mod approval;
 mod board;
 mod evidence;
+mod facts;
 mod gates;
 mod guarded_move;
 mod history;
+mod packaged;
 mod plan;
 mod record;
+mod seeds;
 mod side;
+mod signature;
 
 pub use approval::{
     Approval, ApprovalPlan, ApprovalRequest, ApprovalState, OpenRequest, Policy, SeenMetric, Vote, WAITS_MS,
@@ -28,6 +35,7 @@ pub use approval::{
 };
 pub use board::{Author, AuthorSource, MetricColumn, VersionRow, board, candidates, deciding, leader, numbers};
 pub use evidence::{Measured, MetricName, Owner};
+pub use facts::{Fact, FactKind, FactVerdict};
 pub use gates::{
     Gate, GateTrial, GateValue, Rule, TriedRule, TriedVersion, VersionValues, ask, gates_tag, rules, rules_of,
     try_rules, written,
@@ -37,9 +45,12 @@ pub use history::{
     AliasHistory, AliasMove, HistoryFormat, HistorySources, Place, Recorded, Span, When, held_between, histories,
     history_file,
 };
+pub use packaged::Packaged;
 pub use plan::{MetricDelta, ParamDelta, PromotionPlan, gates, plan, refusals};
 pub use record::{Outcome, OverriddenGate, Promotion, write_tags, write_undone_tag};
+pub use seeds::SeedSpread;
 pub use side::{MadeFrom, Side};
+pub use signature::Signature;
 
 /// The aliases of a model that rules or approval may guard: its own, champion and challenger, and those that its tags are
 /// about. Each once, by name.

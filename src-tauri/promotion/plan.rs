@@ -8,7 +8,9 @@ use specta::Type;
 use super::alias::holder;
 use super::approval::ApprovalPlan;
 use super::evidence::{Measured, MetricName, Owner};
+use super::facts::{Fact, facts};
 use super::gates::{Gate, VersionValues, ask, rules_of};
+use super::seeds::{SeedSpread, spread};
 use super::side::{MadeFrom, Side};
 use crate::direction::{Direction, Directions};
 use crate::entities::{ModelAlias, ModelVersion, RegisteredModel};
@@ -29,6 +31,8 @@ pub struct PromotionPlan {
     pub metrics: Vec<MetricDelta>,
     /// Params that differ between the two versions, by key.
     pub params: Vec<ParamDelta>,
+    /// Data, signature, requirements and code, in this order; none where the version is not there.
+    pub facts: Vec<Fact>,
     /// The rules for this alias, asked of the version: failed first, then unknown, then passed.
     pub gates: Vec<Gate>,
     /// Where the model asks for the approval of others: how far that is.
@@ -53,6 +57,8 @@ pub struct MetricDelta {
     pub decides: bool,
     /// Both are one number, that of the run that both versions came from: no difference follows from it.
     pub same_run: bool,
+    /// How far runs are apart that differ from the run of the version to come in their seed only.
+    pub seeds: Option<SeedSpread>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
@@ -86,6 +92,7 @@ pub fn plan(
         to: to.map(Side::made_from),
         metrics,
         params,
+        facts: facts(from, to),
         gates: gates(model, alias, from, to),
         approval,
         metrics_note,
@@ -177,9 +184,14 @@ fn metric_deltas(
     let note = note("metric", from, to, of_from.is_empty(), of_to.is_empty());
     let of_run = |number: &Option<Measured>| number.as_ref().is_some_and(|number| number.of != Owner::LoggedModel);
     let shared = |number: &Option<Measured>| number.as_ref().is_some_and(|number| number.of == Owner::SharedRun);
+    let to_side = to;
     let delta = |(name, from, to): (MetricName, Option<Measured>, Option<Measured>)| {
         let same_run = same_run && of_run(&from) && of_run(&to);
+        // What was measured on a dataset is not known of other runs.
+        let own = to.as_ref().is_some_and(|number| number.of != Owner::SharedRun) && name.dataset.is_none();
+        let seeds = to_side.filter(|_| own).and_then(|side| side.seeds.get(&name.key));
         MetricDelta {
+            seeds: seeds.and_then(|values| spread(values)),
             direction: directions.of(&name.key),
             decides: from.is_some() && to.is_some() && !same_run && !shared(&from) && !shared(&to),
             same_run,

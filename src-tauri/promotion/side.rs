@@ -6,6 +6,7 @@ use serde::Serialize;
 use specta::Type;
 
 use super::evidence::{self, EvidenceSources, KnownRun, Measured, Measurement, MetricName, measurements};
+use super::packaged::Packaged;
 use crate::entities::{LoggedModel, ModelVersion, Run};
 
 /// A version as it was just read, with what it was made from as far as that is there.
@@ -18,6 +19,9 @@ pub struct Side {
     pub siblings: Vec<LoggedModel>,
     /// What could not be read, in sentences.
     pub unread: Vec<String>,
+    pub packaged: Packaged,
+    /// By metric, the numbers of the runs that differ from its run in their seed only, its own among them.
+    pub seeds: BTreeMap<String, Vec<f64>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
@@ -26,9 +30,24 @@ pub struct MadeFrom {
     pub logged_model_name: Option<String>,
     pub run_id: Option<String>,
     pub run_name: Option<String>,
+    /// When the version was registered and by whom, and when its run began: epoch milliseconds.
+    pub registered_at_ms: Option<i64>,
+    pub registered_by: Option<String>,
+    pub trained_at_ms: Option<i64>,
 }
 
 impl Side {
+    /// Without its files and runs of other seeds, which take longer to read.
+    pub fn of(
+        version: ModelVersion,
+        logged_model: Option<LoggedModel>,
+        run: Option<Run>,
+        siblings: Vec<LoggedModel>,
+    ) -> Self {
+        let (unread, packaged, seeds) = Default::default();
+        Self { version, logged_model, run, siblings, unread, packaged, seeds }
+    }
+
     pub(super) fn run_id(&self) -> Option<&str> {
         self.version.run_id.as_deref()
     }
@@ -47,6 +66,10 @@ impl Side {
             logged_model_name: self.logged_model.as_ref().map(|model| model.name.clone()),
             run_id: self.version.run_id.clone(),
             run_name: self.run.as_ref().map(|run| run.info.display_name()),
+            registered_at_ms: self.version.creation_time_ms,
+            // MLflow writes "unknown" where it was not told.
+            registered_by: Some(self.version.user_id.trim().to_owned()).filter(|by| !by.is_empty() && by != "unknown"),
+            trained_at_ms: self.run.as_ref().and_then(|run| run.info.start_time_ms),
         }
     }
 
@@ -137,6 +160,6 @@ pub(super) mod tests {
             model_id: logged_model.as_ref().map(|model| model.model_id.clone()),
             ..version(number, "READY")
         };
-        Side { version, logged_model, run, siblings: Vec::new(), unread: Vec::new() }
+        Side::of(version, logged_model, run, Vec::new())
     }
 }

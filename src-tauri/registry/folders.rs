@@ -26,7 +26,7 @@ pub fn level<'a>(names: impl IntoIterator<Item = &'a str>, path: &str) -> Level 
     let mut level = Level::default();
     // The places of a folder's names, until it is known whether they are several.
     let mut open: Option<(&str, Vec<usize>)> = None;
-    let mut close = |level: &mut Level, folder: Option<(&str, Vec<usize>)>| match folder {
+    let close = |level: &mut Level, folder: Option<(&str, Vec<usize>)>| match folder {
         Some((path, places)) if places.len() > 1 => {
             let models = u32::try_from(places.len()).unwrap_or(u32::MAX);
             level.folders.push(Folder { path: path.to_owned(), models });

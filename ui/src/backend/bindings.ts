@@ -117,6 +117,8 @@ export const commands = {
 	drawBars: (chart: MetricBars, paper: Paper) => __TAURI_INVOKE<ArrayBuffer>("draw_bars", { chart, paper }),
 	/**  Draws each run as a point at two of its values. */
 	drawScatter: (chart: RunScatter, paper: Paper) => __TAURI_INVOKE<ArrayBuffer>("draw_scatter", { chart, paper }),
+	/**  Draws a metric over the versions of a registered model. */
+	drawVersions: (view: VersionsView, paper: Paper) => __TAURI_INVOKE<ArrayBuffer>("draw_versions", { view, paper }),
 	/**  Draws each run as a line across axes of its values. */
 	drawParallel: (chart: RunParallel, paper: Paper) => __TAURI_INVOKE<ArrayBuffer>("draw_parallel", { chart, paper }),
 	/**  Draws how much each param matters for a metric as a bar. */
@@ -552,6 +554,17 @@ export type ConnectionState = { kind: "connecting" } | { kind: "up"; capabilitie
 /**  When the next try is, if one is planned: only where trying again may help by itself. */
 retryInMs: number | null };
 
+/**  A path for SVG in a box of 72 by 20, y down, and where two of its points are. */
+export type Curve = {
+	/**  Empty where no two versions beside each other have a number. */
+	path: string,
+	champion: [number, number] | null,
+	challenger: [number, number] | null,
+	/**  Versions with a number, and all that were looked at. */
+	measured: number,
+	versions: number,
+};
+
 /**  Whether a metric has more than one value in any of the asked runs, as far as the cache knows. */
 export type CurveChance = 
 /**  Its history is known and has several points, or its latest value has a step. */
@@ -809,6 +822,40 @@ export type ExtraHeader = {
 	value: string | null,
 };
 
+/**  Models that have something in common, as one can be chosen above the list. */
+export type Facet = "challengerBetter" | 
+/**  Somebody asks for an approval. */
+"approvalAsked" | "withChampion" | "withoutChampion" | "withChallenger";
+
+export type FacetCount = {
+	facet: Facet,
+	/**  Of all models that the words find; absent where only the numbers of all would tell, and those were not read. */
+	models: number | null,
+};
+
+/**  One thing besides metrics and params. */
+export type Fact = {
+	kind: FactKind,
+	verdict: FactVerdict,
+	/**  What each side has, in words; absent where it has none. */
+	from: string | null,
+	to: string | null,
+	/**  Why it is so, in words for people; may be empty. */
+	why: string,
+};
+
+export type FactKind = "data" | "signature" | "requirements" | "code";
+
+export type FactVerdict = "same" | "differs" | 
+/**  It differs, and whoever used the one can use the other. */
+"compatible" | 
+/**  It differs, and whoever used the one cannot use the other as it is. */
+"incompatible" | 
+/**  One of them or both have none, so nothing can be said. */
+"missing" | 
+/**  Nothing to compare with. */
+"alone";
+
 /**  A file by its path, which begins with the name of the logged model where it belongs to one. */
 export type FileEntry = {
 	path: string,
@@ -871,6 +918,14 @@ export type FilterTokenKind =
 "number" | 
 /**  An operator, a parenthesis or a comma. */
 "sign";
+
+/**  Names that begin alike. */
+export type Folder = {
+	/**  Up to and with the mark at its end, such as `vision/` or `vision.`. */
+	path: string,
+	/**  Models in it, at whatever depth. */
+	models: number,
+};
 
 /**  A folder of a run, by path, that could not be read; `""` is the top. */
 export type FolderFailure = {
@@ -1170,6 +1225,10 @@ export type MadeFrom = {
 	loggedModelName: string | null,
 	runId: string | null,
 	runName: string | null,
+	/**  When the version was registered and by whom, and when its run began: epoch milliseconds. */
+	registeredAtMs: number | null,
+	registeredBy: string | null,
+	trainedAtMs: number | null,
 };
 
 /**  The runs of a chart, in the order of its marks. */
@@ -1241,6 +1300,8 @@ export type MetricDelta = {
 	decides: boolean,
 	/**  Both are one number, that of the run that both versions came from: no difference follows from it. */
 	sameRun: boolean,
+	/**  How far runs are apart that differ from the run of the version to come in their seed only. */
+	seeds: SeedSpread | null,
 };
 
 /**  Metrics of one key on two datasets are two metrics. */
@@ -1288,79 +1349,37 @@ export type ModelBoard = {
 	readOnlyReason: string | null,
 };
 
-export type ModelHistory = {
-	/**  By the name of the alias; also those that are no longer there. */
-	aliases: AliasHistory[],
-	/**  When it was last read where the aliases are. */
-	asOfMs: number | null,
+export type ModelList = {
+	models: RegisteredModel[],
+	freshness: Freshness,
 };
-export type Curve = {
-	path: string,
-	champion: [number, number] | null,
-	challenger: [number, number] | null,
-	measured: number,
-	versions: number,
-};
-export type Facet = "challengerBetter" | "approvalAsked" | "withChampion" | "withoutChampion" | "withChallenger";
-export type FacetCount = { facet: Facet, models: number | null };
-export type Folder = { path: string, models: number };
+
 export type ModelNumbers = {
+	/**  Absent where no leading version has a number. */
 	metric: MetricName | null,
 	direction: Direction,
 	champion: Measured | null,
 	challenger: Measured | null,
+	/**  Of the newest version, where there is no champion. */
 	newest: Measured | null,
+	/**  Both numbers are known to be the versions' own, so that one can be better. */
 	decides: boolean,
 	curve: Curve | null,
+	/**  A version waits for an approval. */
 	approvalAsked: boolean,
+	/**  When an alias was last moved, as far as that is recorded. */
 	movedAtMs: number | null,
-};
-export type ModelOwner = { name: string, accordingTo: OwnerSource };
-export type NewestVersion = { version: string, creationTimeMs: number | null, by: string | null };
-export type OwnerSource = "tag" | "firstVersion" | "newestVersion";
-export type RegistryAnswer = {
-	folders: Folder[],
-	rows: RegistryRow[],
-	offset: number,
-	matching: number,
-	total: number,
-	hasFolders: boolean,
-	facets: FacetCount[],
-	freshness: Freshness,
-};
-export type RegistryModel = {
-	name: string,
-	description: string,
-	aliases: ModelAlias[],
-	tags: Tag[],
-	versionCount: number,
-	newest: NewestVersion | null,
-	owner: ModelOwner | null,
-	creationTimeMs: number | null,
-	lastUpdatedTimeMs: number | null,
-	chosenMetric: string | null,
-};
-export type RegistryRow = RegistryModel & { numbers: ModelNumbers };
-export type RegistrySort = { by: SortBy, descending: boolean };
-export type RegistryView = {
-	words: string,
-	facet: Facet | null,
-	folder: string | null,
-	sort: RegistrySort,
-	offset: number,
-	limit: number,
-};
-export type SortBy = "name" | "champion" | "value" | "versions" | "gain" | "owner" | "newest" | "lastMove" | "updated";
-
-export type ModelList = {
-	models: RegisteredModel[],
-	freshness: Freshness,
 };
 
 /**  A logged model that a run produced (MLflow 3). */
 export type ModelOutput = {
 	modelId: string,
 	step: number,
+};
+
+export type ModelOwner = {
+	name: string,
+	accordingTo: OwnerSource,
 };
 
 /**
@@ -1382,6 +1401,13 @@ export type ModelVersion = {
 	/**  `READY`, `PENDING_REGISTRATION` or `FAILED_REGISTRATION`. */
 	status: string,
 	tags: Tag[],
+};
+
+export type NewestVersion = {
+	version: string,
+	creationTimeMs: number | null,
+	/**  Who registered it, where the server says so. */
+	by: string | null,
 };
 
 /**  Why it cannot be said how long a run took. */
@@ -1454,6 +1480,14 @@ export type OverriddenGate = {
 export type Owner = "loggedModel" | "run" | 
 /**  A run that logged several models: the number may be another one's. */
 "sharedRun";
+
+export type OwnerSource = 
+/**  A tag of the model. */
+"tag" | 
+/**  Who registered its first version. */
+"firstVersion" | 
+/**  Who registered its newest version. */
+"newestVersion";
 
 /**  A package and what a file asks of it. */
 export type Package = {
@@ -1624,6 +1658,8 @@ export type PromotionPlan = {
 	metrics: MetricDelta[],
 	/**  Params that differ between the two versions, by key. */
 	params: ParamDelta[],
+	/**  Data, signature, requirements and code, in this order; none where the version is not there. */
+	facts: Fact[],
 	/**  The rules for this alias, asked of the version: failed first, then unknown, then passed. */
 	gates: Gate[],
 	/**  Where the model asks for the approval of others: how far that is. */
@@ -1718,6 +1754,68 @@ export type RegisteredModel = {
 	lastUpdatedTimeMs: number | null,
 	tags: Tag[],
 	aliases: ModelAlias[],
+};
+
+export type RegistryAnswer = {
+	/**  The folders at this place, if folders were asked for: all of them, before the models. */
+	folders: Folder[],
+	rows: RegistryRow[],
+	offset: number,
+	/**  Models that are found, at this place. */
+	matching: number,
+	/**  All models. */
+	total: number,
+	/**  Whether names have folders at all. */
+	hasFolders: boolean,
+	/**  Of the models that the words find, whatever the folder. */
+	facets: FacetCount[],
+	/**  How fresh the models are, and then their versions and numbers. */
+	freshness: Freshness,
+};
+
+export type RegistryModel = {
+	name: string,
+	description: string,
+	/**  Champion, challenger, then the others by name. */
+	aliases: ModelAlias[],
+	/**  Without those that MLflow and this app keep there. */
+	tags: Tag[],
+	/**  Versions that are known: none before the first sync of them. */
+	versionCount: number,
+	newest: NewestVersion | null,
+	owner: ModelOwner | null,
+	creationTimeMs: number | null,
+	lastUpdatedTimeMs: number | null,
+	/**  The key of the metric that decides, if its team chose one. */
+	chosenMetric: string | null,
+};
+
+export type RegistryRow = {
+	numbers: ModelNumbers,
+} & RegistryModel;
+
+export type RegistrySort = {
+	by: SortBy,
+	descending: boolean,
+};
+
+/**  A window onto the registered models of a profile. */
+export type RegistryView = {
+	/**
+	 *  All of them must be found: in the name, description, an alias, a tag, a version or the owner; `owner:`, `tag:`,
+	 *  `alias:`, `version:` and `name:` say where.
+	 */
+	words: string,
+	facet: Facet | null,
+	/**
+	 *  Only what is in this folder, and folders as rows before the models; empty is the outermost. None: all models in
+	 *  one list.
+	 */
+	folder: string | null,
+	sort: RegistrySort,
+	offset: number,
+	/**  At most 200. */
+	limit: number,
 };
 
 /**  What a hop comes to, with the place of every value. */
@@ -1995,8 +2093,6 @@ export type ScatterLayout = {
 };
 
 export type Scope = 
-/**  The versions of all registered models, and the runs that the leading ones came from. */
-{ kind: "registry" } | 
 /**  The list of experiments. */
 { kind: "experiments" } | 
 /**  All runs of an experiment, by its id. */
@@ -2010,6 +2106,8 @@ export type Scope =
 } } | 
 /**  The list of registered models with their aliases. */
 { kind: "models" } | 
+/**  The versions of all registered models, and the runs that the leading ones came from. */
+{ kind: "registry" } | 
 /**  One registered model, its versions and the runs they came from, by its name. */
 { kind: "model"; of: string } | 
 /**  Where the aliases of a registered model are, by its name: looked at every few seconds, for somebody may move one. */
@@ -2026,6 +2124,15 @@ export type SecretKind = "keyPassphrase" | "sshPassword" | "httpPassword" | "tok
 
 /**  A secret on its way in. None ever goes out. */
 export type SecretText = string;
+
+/**  The same metric of runs that differ in their seed only, the version's own among them. */
+export type SeedSpread = {
+	runs: number,
+	/**  Of a sample. */
+	stdDev: number,
+	least: number,
+	greatest: number,
+};
 
 export type SeenMetric = {
 	name: string,
@@ -2075,20 +2182,26 @@ export type SmoothingKind =
 /**  The mean of the points around. */
 "mean";
 
+export type SortBy = "name" | 
+/**  The number of the champion's version. */
+"champion" | 
+/**  The champion's value of the metric that decides. */
+"value" | "versions" | 
+/**  How much better the challenger is than the champion. */
+"gain" | "owner" | 
+/**  When the newest version was registered. */
+"newest" | "lastMove" | "updated";
+
 export type SortKey = {
 	column: Column,
 	descending: boolean,
 };
 
-/**  From `start_ms` to before `end_ms`, in epoch milliseconds. */
-export type Span = {
-	/**  None: since ever. */
-	startMs: number | null,
-	/**  None: until now and on. */
-	endMs: number | null,
-	holder: Place,
-	/**  Why the holder is not known, in a sentence. */
-	why: string | null,
+export type SpanLayout = {
+	rect: Rect,
+	/**  Index into the lanes, and into the versions. */
+	lane: number,
+	version: number,
 };
 
 /**  What the band around the line reaches over. */
@@ -2267,6 +2380,39 @@ export type VersionRow = {
 	loggedModelName: string | null,
 	/**  One per column of the board, in the same order. */
 	cells: (Measured | null)[],
+};
+
+/**  Where the versions are. */
+export type VersionsLayout = {
+	widthPx: number,
+	heightPx: number,
+	/**  Without the lanes. */
+	plot: Rect,
+	x: Axis,
+	y: Axis,
+	/**  The middle of each version's dot, in tenths of a pixel; below zero where it has none. */
+	xTenths: number[],
+	yTenths: number[],
+	spans: SpanLayout[],
+	/**  Versions without a number, or without a time where they stand in the order of time. */
+	withoutDot: number,
+	/**  Why nothing is there, if nothing is. */
+	note: Note | null,
+};
+
+/**  What a chart of versions says about itself, and which versions its dots are. */
+export type VersionsLayoutAnswer = {
+	/**  Oldest first, as the places in the layout. */
+	versions: string[],
+} & VersionsLayout;
+
+/**  What to draw, as the window knows it. */
+export type VersionsView = {
+	profileId: string,
+	model: string,
+	metric: MetricName,
+	/**  Versions stand where they were registered, and not one beside the other. */
+	byTime: boolean,
 };
 
 export type Vote = {

@@ -18,6 +18,7 @@ import type {
   Look,
   Preview,
   ProfileExperiments,
+  Fact,
   PromotionPlan,
   RegisteredModel,
   RunPage,
@@ -55,6 +56,7 @@ import { paperOf, pngOf } from './fake-file';
 import { enlarged } from './fake-large';
 import { historyOf } from './fake-history';
 import { registryOf } from './fake-registry';
+import { versionsChart } from './fake-versions';
 import { FAULTS, PROFILES, fakeConnections, linkState, type LinkSituation } from './fake-connections';
 import { newProfile } from './new-profile';
 
@@ -71,6 +73,30 @@ const crowded = situations.includes('crowded');
 const unread = situations.includes('unread');
 const profiles = situation === 'new' ? [] : structuredClone(crowded ? CROWDED_PROFILES : PROFILES);
 const values = new Map<string, string>();
+const FACTS: Fact[] = [
+  {
+    kind: 'data',
+    verdict: 'differs',
+    from: 'crm (training) a41c02d9',
+    to: 'crm (training) 0d77b18e',
+    why: 'The same names with other digests.',
+  },
+  { kind: 'signature', verdict: 'same', from: '14 inputs, 1 output', to: '14 inputs, 1 output', why: '' },
+  {
+    kind: 'requirements',
+    verdict: 'differs',
+    from: '9 packages',
+    to: '9 packages',
+    why: 'torch 2.6.0 → 2.7.0',
+  },
+  {
+    kind: 'code',
+    verdict: 'missing',
+    from: '9f2c1ab4, clean',
+    to: null,
+    why: 'The run of this version recorded no commit.',
+  },
+];
 const moves: Promotion[] = structuredClone(PROMOTIONS);
 let fetched = 3000;
 
@@ -531,6 +557,7 @@ const commands: Commands = {
     await wait(situation === 'slow' ? 600 : 20);
     return distribution(chart, runsOfSet(chart.runs), paper, freshness('runs'));
   },
+  drawVersions: async (view, paper) => versionsChart(view, paper),
   drawParallel: async (chart, paper) => {
     await wait(situation === 'slow' ? 600 : 20);
     return parallel(chart, runsOfSet(chart.runs), paper, freshness('runs'));
@@ -652,7 +679,16 @@ const commands: Commands = {
     const versions = versionsOf(name);
     const rowOf = (wanted: string | undefined) => versions.find((row) => row.version.version === wanted);
     const madeFrom = (row: VersionRow | undefined): MadeFrom | null =>
-      row ? { loggedModelName: null, runId: row.version.runId, runName: row.runName } : null;
+      row
+        ? {
+            loggedModelName: null,
+            runId: row.version.runId,
+            runName: row.runName,
+            registeredAtMs: row.version.creationTimeMs,
+            registeredBy: row.version.userId,
+            trainedAtMs: row.version.creationTimeMs,
+          }
+        : null;
     const [from, to] = [rowOf(holder?.version), rowOf(version)];
     const plan: PromotionPlan = {
       model: name,
@@ -668,11 +704,15 @@ const commands: Commands = {
         direction: directionOf('metric', key),
         decides: from !== undefined,
         sameRun: false,
+        seeds: at < 2 ? { runs: 4, stdDev: 0.0019, least: 0.91, greatest: 0.915 } : null,
       })),
       metricsNote: null,
       paramsNote: null,
       unread: [],
       params: [{ key: 'optimizer', from: 'adamw', to: 'lion' }],
+      facts: FACTS.map((fact) =>
+        from ? fact : { ...fact, from: null, why: '', verdict: fact.to === null ? 'missing' : 'alone' },
+      ),
       approval: approvalPlan(model, alias, version),
       gates: to ? gatesOf(model, alias, { keys: MEASURED, from, to }) : [],
       refusals: holder?.version === version ? [`${alias} is on version ${version} already.`] : [],

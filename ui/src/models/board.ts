@@ -129,7 +129,10 @@ export function statusWords(status: string): string | undefined {
 }
 
 /** Whose a number is, for its tooltip. */
-export function ownerOf({ of }: Measured, madeFrom: MadeFrom | null): string {
+export function ownerOf(
+  { of }: Measured,
+  madeFrom: Pick<MadeFrom, 'loggedModelName' | 'runId' | 'runName'> | null,
+): string {
   if (of === 'loggedModel') return `of its logged model ${madeFrom?.loggedModelName ?? ''}`.trim();
   const run = `of its run ${madeFrom?.runName || madeFrom?.runId || ''}`.trim();
   return of === 'run' ? run : `${run}, which logged several models: it may be another one’s`;
