@@ -1,14 +1,19 @@
 //! From the versions of a registered model to a chart of one metric.
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use super::App;
 use super::drawing::{Drawn, Paper, draw};
-use crate::charts::{AliasTone, Figure, FigureLayout, VersionPoint, VersionsChart, VersionsLayout, VersionsX};
+use super::history::ModelHistory;
+use crate::charts::{
+    AliasLane, AliasTone, Figure, FigureLayout, LaneSpan, VersionPoint, VersionsChart, VersionsLayout, VersionsX,
+};
 use crate::entities::{ModelAlias, ModelVersion};
 use crate::error::{AppError, Result};
-use crate::promotion::{MetricName, numbers};
+use crate::promotion::{AliasHistory, MetricName, Place, Span, numbers};
 
 /// What to draw, as the window knows it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
@@ -54,8 +59,12 @@ impl App {
             true => VersionsX::Time { utc_offset_min: paper.utc_offset_minutes },
             false => VersionsX::Order,
         };
-        let chart =
-            VersionsChart { x, versions: versions.iter().zip(values).map(point).collect(), ..Default::default() };
+        let points: Vec<VersionPoint> = versions.iter().zip(values).map(point).collect();
+        let lanes = match view.by_time {
+            true => lanes(&self.model_history(&view.profile_id, &view.model).await?, &versions),
+            false => Vec::new(),
+        };
+        let chart = VersionsChart { x, versions: points, lanes, ..VersionsChart::default() };
         let (layout, rgba) = draw(Figure::Versions(chart), paper).await?;
         let FigureLayout::Versions(layout) = layout else {
             return Err(AppError::internal("versions came back as something else"));
@@ -63,6 +72,41 @@ impl App {
         let versions = versions.into_iter().map(|version| version.version).collect();
         Ok(Drawn { layout: VersionsLayoutAnswer { layout, versions }, rgba })
     }
+}
+
+/// Who held which alias when, champion and challenger first. Where that is not known there is a gap.
+fn lanes(history: &ModelHistory, versions: &[ModelVersion]) -> Vec<AliasLane> {
+    let place: HashMap<&str, usize> =
+        versions.iter().enumerate().map(|(at, version)| (version.version.as_str(), at)).collect();
+    let lane = |of: &AliasHistory| {
+        let span = |span: &Span| {
+            let Place::Version { version } = &span.holder else { return None };
+            let (start_ms, end_ms) = (span.start_ms?, span.end_ms.or(history.as_of_ms)?);
+            Some(LaneSpan {
+                start_ms: start_ms as f64,
+                end_ms: end_ms as f64,
+                version: *place.get(version.as_str())?,
+                is_now: Some(end_ms) == history.as_of_ms,
+            })
+        };
+        AliasLane {
+            alias: of.alias.clone(),
+            tone: match of.alias.to_lowercase().as_str() {
+                "champion" => AliasTone::Champion,
+                "challenger" => AliasTone::Challenger,
+                _ => AliasTone::Other,
+            },
+            spans: of.spans.iter().filter_map(span).collect(),
+            undone_ms: of.moves.iter().filter_map(|each| each.undone_at_ms).map(|ms| ms as f64).collect(),
+        }
+    };
+    let mut all: Vec<AliasLane> = history.aliases.iter().map(lane).filter(|lane| !lane.spans.is_empty()).collect();
+    all.sort_by_key(|lane| match lane.tone {
+        AliasTone::Champion => 0,
+        AliasTone::Challenger => 1,
+        AliasTone::Other | AliasTone::None => 2,
+    });
+    all
 }
 
 /// The tone of a version by the most important alias it has.

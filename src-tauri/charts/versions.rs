@@ -25,7 +25,7 @@ pub struct VersionsChart {
     pub x: VersionsX,
     /// Oldest first.
     pub versions: Vec<VersionPoint>,
-    /// The first is the one whose line is drawn.
+    /// From the top.
     pub lanes: Vec<AliasLane>,
 }
 
@@ -376,14 +376,15 @@ fn draw_lanes<B: DrawingBackend>(
     Ok(())
 }
 
-/// What was live, by its number: level while one version held the first alias, and upright where another took it.
+/// What was live, by its number: level while one version was champion, and upright where another took over.
 fn draw_line<B: DrawingBackend>(
     surface: &Surface<B>,
     chart: &VersionsChart,
     plan: &Plan,
     theme: &Theme,
 ) -> Result<(), DrawError> {
-    let Some(lane) = chart.lanes.first().filter(|_| chart.x != VersionsX::Order) else { return Ok(()) };
+    let champion = chart.lanes.iter().find(|lane| lane.tone == AliasTone::Champion);
+    let Some(lane) = champion.filter(|_| chart.x != VersionsX::Order) else { return Ok(()) };
     let VersionsLayout { plot, x, y, .. } = &plan.layout;
     let across = |ms: f64| plot.x + x.position(ms).clamp(0.0, 1.0) * plot.width;
     let (mut line, mut ended_ms) = (Vec::new(), f64::NAN);

@@ -1349,6 +1349,13 @@ export type ModelBoard = {
 	readOnlyReason: string | null,
 };
 
+export type ModelHistory = {
+	/**  By the name of the alias; also those that are no longer there. */
+	aliases: AliasHistory[],
+	/**  When it was last read where the aliases are. */
+	asOfMs: number | null,
+};
+
 export type ModelList = {
 	models: RegisteredModel[],
 	freshness: Freshness,
@@ -2195,6 +2202,17 @@ export type SortBy = "name" |
 export type SortKey = {
 	column: Column,
 	descending: boolean,
+};
+
+/**  From `start_ms` to before `end_ms`, in epoch milliseconds. */
+export type Span = {
+	/**  None: since ever. */
+	startMs: number | null,
+	/**  None: until now and on. */
+	endMs: number | null,
+	holder: Place,
+	/**  Why the holder is not known, in a sentence. */
+	why: string | null,
 };
 
 export type SpanLayout = {
