@@ -1,11 +1,13 @@
 //! The one shared value: settings, cache, open connections, and what needs more than one of them.
 
+mod any_chart;
 mod approval;
 mod artifact_folders;
 mod artifacts;
 mod bars;
 mod by_profile;
 mod chart_file;
+mod chart_table;
 mod colors;
 mod connecting;
 mod curve_chart;
@@ -44,10 +46,12 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 use tokio::sync::Mutex as AsyncMutex;
 
+pub use any_chart::AnyChart;
 pub use approval::{ApprovalAnswer, ApprovalWish, Decision};
 pub use artifacts::{ArtifactFailure, ArtifactList, FolderFailure, RunFiles};
 pub use bars::{MetricBars, MetricBarsLayout, RunValue};
-pub use chart_file::{AnyChart, ChartFile, ChartTheme, FileFormat};
+pub use chart_file::{ChartFile, ChartTheme, FileFormat};
+pub use chart_table::{ChartTable, TableHead, TableKind, TablePage, TableSort};
 pub use connecting::{OpenProfile, SecretInfo, TestReport};
 pub use curve_chart::{CurveChart, CurveRun};
 pub use curves::{CurveLayout, CurveProbe};
@@ -102,6 +106,7 @@ pub struct App {
     recent_values: Arc<values::RecentValues>,
     recent_models: Arc<registry::RecentModels>,
     recent_numbers: Arc<registry::RecentNumbers>,
+    recent_orders: Arc<chart_table::RecentOrders>,
     colors: colors::RunColors,
     group_colors: groups::GroupColors,
     tests: connecting::Tests,
@@ -123,7 +128,8 @@ impl App {
         let recent_models = Arc::new(registry::RecentModels::default());
         let recent_numbers = Arc::new(registry::RecentNumbers::default());
         let on_change = forgetting_registry(recent_models.clone(), recent_numbers.clone(), on_change);
-        let on_change = forgetting(recent_curves.clone(), recent_values.clone(), on_change);
+        let recent_orders = Arc::new(chart_table::RecentOrders::default());
+        let on_change = forgetting(recent_curves.clone(), recent_values.clone(), recent_orders.clone(), on_change);
         let asked = on_change.clone();
         let connect_context = ConnectContext {
             vault: Vault::open(Arc::new(settings.clone())),
@@ -147,6 +153,7 @@ impl App {
             recent_values,
             recent_models,
             recent_numbers,
+            recent_orders,
             colors: colors::RunColors::default(),
             group_colors: groups::GroupColors::default(),
             tests: connecting::Tests::default(),
@@ -172,6 +179,7 @@ impl App {
         self.recent_values.clear();
         self.recent_models.clear();
         self.recent_numbers.clear();
+        self.recent_orders.clear();
     }
 
     fn tell(&self, change: Change) {
@@ -184,9 +192,12 @@ impl App {
 fn forgetting(
     recent_curves: Arc<curves::RecentCurves>,
     recent_values: Arc<values::RecentValues>,
+    recent_orders: Arc<chart_table::RecentOrders>,
     on_change: OnChange,
 ) -> OnChange {
     Arc::new(move |change| {
+        // What a table is sorted by may be any of these.
+        recent_orders.clear();
         match change {
             Change::Histories { .. } => recent_curves.clear(),
             Change::Runs { .. } | Change::Experiments { .. } | Change::Profiles => recent_values.clear(),

@@ -97,6 +97,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             charts::probe_chart,
             charts::save_chart,
             charts::chart_file,
+            charts::chart_table,
             charts::probe_groups,
             charts::read_formula,
             artifacts::list_artifacts,

@@ -1,38 +1,18 @@
 //! A chart as a file: the picture as on screen or for paper, or the exact values that it shows.
 
-use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use super::bars::ReadBars;
-use super::curves::Prepared;
-use super::distribution::ReadDistribution;
-use super::distribution_table::{write_statistics, write_values};
+use super::any_chart::AnyChart;
+use super::chart_table::table_of;
+use super::distribution_table::statistics;
 use super::drawing::Paper;
-use super::importance::ReadImportance;
-use super::{
-    App, CurveChart, ImportantParam, MetricBars, RunDistribution, RunImportance, RunParallel, RunScatter, blocking,
-};
+use super::{App, CurveChart, blocking};
 use crate::artifacts;
-use crate::cache::RunSet;
-use crate::charts::{self, Dimension, Domain, DrawError, Figure, GroupCurve, Size, Theme, XKind};
-use crate::entities::RunRef;
+use crate::charts::{self, DrawError, Figure, Size, Theme, XKind};
 use crate::error::{AppError, Code, Result};
-
-/// A chart of any kind.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "camelCase", tag = "kind", content = "of")]
-pub enum AnyChart {
-    Curves(CurveChart),
-    Bars(MetricBars),
-    Scatter(RunScatter),
-    Parallel(RunParallel),
-    Importance(RunImportance),
-    Distribution(RunDistribution),
-}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
@@ -72,22 +52,6 @@ pub struct ChartFile {
     pub utc_offset_minutes: i32,
 }
 
-/// What a chart is drawn from.
-struct Contents {
-    figure: Figure,
-    /// One for each series, bar, point or line; none where groups are the curves.
-    runs: Vec<RunRef>,
-    groups: Option<Arc<Vec<GroupCurve>>>,
-    /// One for each bar, where bars are of params and not of runs.
-    params: Option<Vec<ImportantParam>>,
-}
-
-impl Contents {
-    fn of_runs(figure: Figure, runs: Vec<RunRef>) -> Self {
-        Self { figure, runs, groups: None, params: None }
-    }
-}
-
 impl App {
     /// Saves the chart where `choose`, which is given a file name, says. Answers with the path, or nothing where
     /// `choose` did.
@@ -117,11 +81,20 @@ impl App {
                 "Only distributions have statistics. Save the values as CSV.",
             ));
         }
-        let contents = self.contents(wanted).await?;
+        let paper = Paper {
+            width_px: wanted.width_px,
+            height_px: wanted.height_px,
+            dpr: 1.0,
+            dark: wanted.theme == ChartTheme::Dark,
+            utc_offset_minutes: wanted.utc_offset_minutes,
+        };
+        let contents = self.contents(&wanted.chart, paper).await?;
         let names = self.names_of(&contents.runs).await?;
-        if matches!(wanted.format, FileFormat::Csv | FileFormat::Statistics) {
-            let of_values = wanted.format == FileFormat::Csv;
-            return blocking(move || csv_of(&contents, &names, of_values)).await?.map_err(AppError::internal);
+        if wanted.format == FileFormat::Csv {
+            return blocking(move || table_of(&contents, &names).csv()).await?.map_err(AppError::internal);
+        }
+        if wanted.format == FileFormat::Statistics {
+            return blocking(move || statistics(&contents.figure)).await?.map_err(AppError::internal);
         }
         let figure = with_words(contents.figure, &names, wanted);
         let format = wanted.format;
@@ -133,53 +106,6 @@ impl App {
             DrawError::Size(..) => AppError::new(Code::Unsupported, error.to_string()),
             DrawError::Backend(_) | DrawError::Png(_) => AppError::internal(error),
         })
-    }
-
-    async fn contents(&self, wanted: &ChartFile) -> Result<Contents> {
-        let dark = wanted.theme == ChartTheme::Dark;
-        let paper = Paper {
-            width_px: wanted.width_px,
-            height_px: wanted.height_px,
-            dpr: 1.0,
-            dark,
-            utc_offset_minutes: wanted.utc_offset_minutes,
-        };
-        Ok(match &wanted.chart {
-            AnyChart::Curves(of) => {
-                let Prepared { mut chart, curves: groups, .. } = self.chart(of, dark).await?;
-                chart.x.utc_offset_min = wanted.utc_offset_minutes;
-                let runs = if groups.is_some() { &[][..] } else { &of.runs };
-                let runs = runs.iter().map(|run| run.run.clone()).collect();
-                Contents { groups, ..Contents::of_runs(Figure::Lines(chart), runs) }
-            }
-            AnyChart::Bars(of) => {
-                let ReadBars { chart, runs, .. } = self.bars(of, paper).await?;
-                Contents::of_runs(Figure::Bars(chart), runs)
-            }
-            AnyChart::Scatter(of) => {
-                let (chart, read) = self.scatter(of, paper).await?;
-                Contents::of_runs(Figure::Scatter(chart), read.runs())
-            }
-            AnyChart::Parallel(of) => {
-                let (chart, read) = self.parallel(of, paper).await?;
-                Contents::of_runs(Figure::Parallel(chart), read.runs())
-            }
-            AnyChart::Importance(of) => {
-                let ReadImportance { chart, params, .. } = self.importance(of, paper).await?;
-                Contents { params: Some(params), ..Contents::of_runs(Figure::Bars(chart), Vec::new()) }
-            }
-            AnyChart::Distribution(of) => {
-                let ReadDistribution { chart, read, .. } = self.distribution(of, paper).await?;
-                Contents::of_runs(Figure::Distribution(chart), read.runs())
-            }
-        })
-    }
-
-    /// What the runs are called, those by their id that the cache does not have.
-    async fn names_of(&self, runs: &[RunRef]) -> Result<Vec<String>> {
-        let known = self.values(&RunSet::Listed(runs.to_vec()), &[]).await?;
-        let known: HashMap<&RunRef, &String> = known.runs.iter().map(|of| (&of.run, &of.display_name)).collect();
-        Ok(runs.iter().map(|run| known.get(run).map_or(&run.run_id, |name| *name).clone()).collect())
     }
 }
 
@@ -217,116 +143,6 @@ fn word_of(kind: XKind, chart: &AnyChart) -> &str {
     }
 }
 
-/// The values that a figure shows, each as it was logged: NaN and infinities are words, a missing value is empty. Or,
-/// of a distribution, its statistics.
-fn csv_of(of: &Contents, names: &[String], of_values: bool) -> std::result::Result<Vec<u8>, csv::Error> {
-    let Contents { figure, runs, groups, params } = of;
-    let mut table = csv::Writer::from_writer(Vec::new());
-    let whose = |i: usize| [names.get(i).map_or("", |name| name), runs.get(i).map_or("", |run| &run.run_id)];
-    match figure {
-        Figure::Lines(chart) => {
-            let x = match chart.x.kind {
-                XKind::Step => "step",
-                XKind::Time => "timestamp_ms",
-                XKind::Relative => "relative_ms",
-                XKind::Order => "order",
-                XKind::Metric => "x",
-            };
-            if let Some(groups) = groups {
-                let bins = if groups.iter().any(|of| of.in_bins) { "_bin_middle" } else { "" };
-                table.write_record(["group", &format!("{x}{bins}"), "value", "low", "high", "runs"])?;
-                for (series, group) in chart.series.iter().zip(groups.iter()) {
-                    write_group(&mut table, &series.name, group)?;
-                }
-                return table.into_inner().map_err(|error| error.into_error().into());
-            }
-            table.write_record(["run", "run_id", x, "value"])?;
-            for (i, series) in chart.series.iter().enumerate() {
-                for (x, y) in series.x.iter().zip(series.y.iter()) {
-                    let [name, id] = whose(i);
-                    table.write_record([name, id, &x.to_string(), &y.to_string()])?;
-                }
-            }
-        }
-        Figure::Bars(chart) => {
-            if let Some(params) = params {
-                table.write_record(["param", "importance", "spread"])?;
-                for of in params {
-                    table.write_record([&of.column.key, &of.share.to_string(), &of.spread.to_string()])?;
-                }
-                return table.into_inner().map_err(|error| error.into_error().into());
-            }
-            table.write_record(["run", "run_id", "value"])?;
-            for (i, bar) in chart.bars.iter().enumerate() {
-                let [name, id] = whose(i);
-                table.write_record([name, id, &bar.value.to_string()])?;
-            }
-        }
-        Figure::Scatter(chart) => {
-            let axes = [Some(&chart.x), Some(&chart.y), chart.color.dimension(), chart.size.as_ref()];
-            let columns: Vec<&Dimension> = axes.into_iter().flatten().collect();
-            write_dimensions(&mut table, &columns, runs.len(), whose)?;
-        }
-        Figure::Parallel(chart) => {
-            let color = chart.color.dimension().filter(|_| chart.color_axis.is_none());
-            let columns: Vec<&Dimension> = chart.axes.iter().map(|axis| &axis.dimension).chain(color).collect();
-            write_dimensions(&mut table, &columns, runs.len(), whose)?;
-        }
-        Figure::Distribution(chart) if of_values => {
-            write_values(&mut table, chart, whose, |run| cell(&chart.value, run))?;
-        }
-        Figure::Distribution(chart) => write_statistics(&mut table, chart)?,
-        Figure::Versions(chart) => {
-            table.write_record(["version", "registered_ms", "value"])?;
-            let cell = |number: Option<f64>| number.map(|number| number.to_string()).unwrap_or_default();
-            for version in &chart.versions {
-                table.write_record([&version.label, &cell(version.at_ms), &cell(version.value)])?;
-            }
-        }
-    }
-    table.into_inner().map_err(|error| error.into_error().into())
-}
-
-/// Where too few runs have a value, the row says so and has none.
-fn write_group(
-    table: &mut csv::Writer<Vec<u8>>,
-    name: &str,
-    GroupCurve { x, y, band, counts, .. }: &GroupCurve,
-) -> std::result::Result<(), csv::Error> {
-    for ((((x, y), low), high), runs) in
-        x.iter().zip(y.iter()).zip(band.low.iter()).zip(band.high.iter()).zip(counts.iter())
-    {
-        // Absent is empty: no run of a group has logged this NaN.
-        let cells = [y, low, high].map(|value| if value.is_nan() { String::new() } else { value.to_string() });
-        let [y, low, high] = cells.each_ref().map(String::as_str);
-        table.write_record([name, &x.to_string(), y, low, high, &runs.to_string()])?;
-    }
-    Ok(())
-}
-
-fn write_dimensions<'a>(
-    table: &mut csv::Writer<Vec<u8>>,
-    columns: &[&Dimension],
-    rows: usize,
-    whose: impl Fn(usize) -> [&'a str; 2],
-) -> std::result::Result<(), csv::Error> {
-    let heads = columns.iter().map(|column| column.label.as_str());
-    table.write_record(["run", "run_id"].into_iter().chain(heads))?;
-    for row in 0..rows {
-        let cells: Vec<String> = columns.iter().map(|column| cell(column, row)).collect();
-        table.write_record(whose(row).into_iter().chain(cells.iter().map(String::as_str)))?;
-    }
-    Ok(())
-}
-
-fn cell(of: &Dimension, row: usize) -> String {
-    let Some(value) = of.values.get(row).copied().flatten() else { return String::new() };
-    match &of.domain {
-        Domain::Categories(names) => names.get(value as usize).map_or_else(String::new, ToString::to_string),
-        Domain::Numbers(_) | Domain::Time(_) | Domain::Durations(_) => value.to_string(),
-    }
-}
-
 /// A title becomes a name that every machine can keep.
 fn file_name(wanted: &ChartFile) -> Result<String> {
     let end = match wanted.format {
@@ -341,10 +157,14 @@ fn file_name(wanted: &ChartFile) -> Result<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
-    use crate::app::CurveRun;
+    use crate::app::{CurveRun, MetricBars, RunDistribution};
+    use crate::cache::RunSet;
     use crate::cache::tests::{Logged, run};
     use crate::connect::{Profile, ProfileKind};
+    use crate::entities::RunRef;
 
     async fn open(folder: &std::path::Path) -> (App, Vec<RunRef>) {
         let app = App::open(folder, folder, None, Arc::new(|_| ())).await.unwrap();

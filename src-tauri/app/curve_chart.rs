@@ -29,6 +29,8 @@ pub struct CurveChart {
     /// What `x_range` counts: it is a range of nothing else.
     pub x_range_of: XKind,
     pub y_scale: Scale,
+    /// The visible part of y, where the user has chosen one. Without it: what the visible part of x needs.
+    pub y_range: Option<(f64, f64)>,
     /// Values far from all others are inside the range of y as well.
     pub with_outliers: bool,
     pub smoothing_kind: SmoothingKind,

@@ -75,24 +75,21 @@ impl App {
         Ok(Drawn { layout, rgba })
     }
 
-    /// The value of every run nearest to `x`, in the order of the runs; nothing where groups are curves.
-    pub async fn probe_chart(&self, wanted: &CurveChart, x: f64) -> Result<Vec<CurveProbe>> {
-        let Prepared { chart, curves: None, .. } = self.chart(wanted, false).await? else { return Ok(Vec::new()) };
+    /// The value nearest to `x` of every run, or of one, in the order of the runs; nothing where groups are curves.
+    pub async fn probe_chart(&self, wanted: &CurveChart, x: f64, of: Option<&RunRef>) -> Result<Vec<CurveProbe>> {
+        let Prepared { mut chart, curves: None, .. } = self.chart(wanted, false).await? else { return Ok(Vec::new()) };
+        let mut runs: Vec<RunRef> = wanted.runs.iter().map(|run| run.run.clone()).collect();
+        if let Some(of) = of {
+            let place = runs.iter().position(|run| run == of);
+            runs = place.map(|at| runs.swap_remove(at)).into_iter().collect();
+            chart.series = place.map(|at| chart.series.swap_remove(at)).into_iter().collect();
+        }
         let probes = blocking(move || charts::probe(&chart, x)).await?;
-        Ok(wanted
-            .runs
-            .iter()
-            .zip(probes)
-            .filter_map(|(run, probe)| {
-                let probe = probe?;
-                Some(CurveProbe {
-                    run: run.run.clone(),
-                    x: probe.x,
-                    value: MetricValue(probe.y),
-                    smoothed: MetricValue(probe.y_smoothed),
-                })
-            })
-            .collect())
+        let probe = |(run, probe): (RunRef, Option<charts::Probe>)| {
+            let charts::Probe { x, y, y_smoothed } = probe?;
+            Some(CurveProbe { run, x, value: MetricValue(y), smoothed: MetricValue(y_smoothed) })
+        };
+        Ok(runs.into_iter().zip(probes).filter_map(probe).collect())
     }
 
     /// What every group that is a curve says nearest to `x`, in the order of the groups; those without a value there
@@ -147,7 +144,7 @@ impl App {
                 range: wanted.x_range.filter(|_| wanted.x_range_of == curves.kind),
                 ..XAxis::default()
             },
-            y: YAxis { scale: wanted.y_scale, range: None, with_outliers: wanted.with_outliers },
+            y: YAxis { scale: wanted.y_scale, range: wanted.y_range, with_outliers: wanted.with_outliers },
             smoothing: Smoothing { kind: wanted.smoothing_kind, weight: wanted.smoothing.clamp(0.0, 0.999) },
             show_raw: wanted.smoothing > 0.0,
             highlighted: wanted.highlighted.as_ref().and_then(|of| runs.iter().position(|run| run == of)),

@@ -1,32 +1,24 @@
-//! A distribution as a table: its values, or the numbers that its shapes are made of. Of all groups, whether a picture
-//! has room for them or not.
+//! The numbers that the shapes of a distribution are made of, as a table. Of all groups, whether a picture has room for
+//! them or not.
 
 use csv::Writer;
 
-use crate::charts::{self, DistributionChart, DistributionForm, Lane};
+use crate::charts::{self, DistributionChart, DistributionForm, Figure, Lane};
 
 type Result<T> = std::result::Result<T, csv::Error>;
 
-/// One row for each run, group by group. `cell` gives the value of a run by its place, `whose` its name and id.
-pub(super) fn write_values<'a>(
-    table: &mut Writer<Vec<u8>>,
-    chart: &DistributionChart,
-    whose: impl Fn(usize) -> [&'a str; 2],
-    cell: impl Fn(usize) -> String,
-) -> Result<()> {
-    table.write_record(["group", "run", "run_id", &chart.value.label])?;
-    for group in &chart.groups {
-        for run in group.runs.iter().map(|run| *run as usize) {
-            let [name, id] = whose(run);
-            table.write_record([&group.name, name, id, &cell(run)])?;
-        }
+/// All of it as CSV; nothing of any other figure.
+pub(super) fn statistics(of: &Figure) -> Result<Vec<u8>> {
+    let mut table = Writer::from_writer(Vec::new());
+    if let Figure::Distribution(chart) = of {
+        write_statistics(&mut table, chart)?;
     }
-    Ok(())
+    table.into_inner().map_err(|error| error.into_error().into())
 }
 
 /// Of boxes and violins a row for each group, of a histogram one for each group of each bin, of shares one for each
 /// step of each group.
-pub(super) fn write_statistics(table: &mut Writer<Vec<u8>>, chart: &DistributionChart) -> Result<()> {
+fn write_statistics(table: &mut Writer<Vec<u8>>, chart: &DistributionChart) -> Result<()> {
     let names = || chart.groups.iter().map(|group| group.name.as_str());
     match chart.form {
         DistributionForm::Box | DistributionForm::Violin => write_groups(table, chart),

@@ -5,8 +5,8 @@ use tauri::State;
 use super::Bytes;
 use super::frame::as_bytes;
 use crate::app::{
-    App, ChartFile, CurveChart, CurveProbe, GroupProbe, MarkedValues, MetricBars, Paper, RunDistribution,
-    RunImportance, RunParallel, RunScatter, VersionsView,
+    AnyChart, App, ChartFile, ChartTable, CurveChart, CurveProbe, GroupProbe, MarkedValues, MetricBars, Paper,
+    RunDistribution, RunImportance, RunParallel, RunScatter, TablePage, VersionsView,
 };
 pub use crate::app::{
     CurveLayout, MetricBarsLayout, RunDistributionLayout, RunImportanceLayout, RunParallelLayout, RunScatterLayout,
@@ -74,11 +74,17 @@ pub async fn marked_values(app: State<'_, App>, run: RunRef, columns: Vec<Column
     app.marked_values(&run, &columns).await
 }
 
-/// The value of every run nearest to `x`, in the order of `chart.runs`; runs without one are left out.
+/// The value nearest to `x` of every run, or of the one that is given, in the order of `chart.runs`; runs without one
+/// are left out.
 #[tauri::command]
 #[specta::specta]
-pub async fn probe_chart(app: State<'_, App>, chart: CurveChart, x: f64) -> Result<Vec<CurveProbe>> {
-    app.probe_chart(&chart, x).await
+pub async fn probe_chart(
+    app: State<'_, App>,
+    chart: CurveChart,
+    x: f64,
+    of: Option<RunRef>,
+) -> Result<Vec<CurveProbe>> {
+    app.probe_chart(&chart, x, of.as_ref()).await
 }
 
 /// Asks where to save the chart, as a picture or as a table, and saves it there. Answers with the path, or nothing if
@@ -104,6 +110,13 @@ pub async fn chart_file(app: State<'_, App>, file: ChartFile) -> Result<Bytes> {
 #[specta::specta]
 pub async fn read_formula(text: String, known: Vec<String>) -> Result<FormulaReading> {
     Ok(query::read_formula(&text, &known))
+}
+
+/// Some rows of the exact values that the chart shows, in the wanted order.
+#[tauri::command]
+#[specta::specta]
+pub async fn chart_table(app: State<'_, App>, chart: AnyChart, page: TablePage) -> Result<ChartTable> {
+    app.chart_table(&chart, page).await
 }
 
 /// What every group that is a curve says nearest to `x`, in the order of the groups; those without a value there are

@@ -3,6 +3,7 @@ import { mount } from 'svelte';
 import './app.css';
 import App from './App.svelte';
 import { asAppError, commands, type Launch } from './backend';
+import { syncZoom } from './charts/sync-zoom.svelte';
 import ErrorNote from './components/ErrorNote.svelte';
 import { watchFaults } from './components/faults';
 import { errorWords } from './errors';
@@ -12,7 +13,7 @@ import { restoreTheme } from './shell/theme-choice';
 
 /** Opens what the command line asks for, or goes to the last place. */
 async function begin(launch: Launch): Promise<void> {
-  await restoreTheme();
+  await Promise.all([restoreTheme(), syncZoom.restore()]);
   if (launch.target !== null) {
     void welcomeForm.openText(launch.target);
     return;

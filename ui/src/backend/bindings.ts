@@ -128,7 +128,7 @@ export const commands = {
 	/**  The name and the values of a run that is pointed at in a chart of values; none where it is not cached. */
 	markedValues: (run: RunRef, columns: Column[]) => __TAURI_INVOKE<MarkedValues | null>("marked_values", { run, columns }),
 	/**  The value of every run nearest to `x`, in the order of `chart.runs`; runs without one are left out. */
-	probeChart: (chart: CurveChart, x: number) => __TAURI_INVOKE<CurveProbe[]>("probe_chart", { chart, x }),
+	probeChart: (chart: CurveChart, x: number, of: RunRef | null) => __TAURI_INVOKE<CurveProbe[]>("probe_chart", { chart, x, of }),
 	/**
 	 *  Asks where to save the chart, as a picture or as a table, and saves it there. Answers with the path, or nothing if
 	 *  the user thought better of it.
@@ -136,6 +136,7 @@ export const commands = {
 	saveChart: (file: ChartFile) => __TAURI_INVOKE<string | null>("save_chart", { file }),
 	/**  The bytes that [`save_chart`] would save. */
 	chartFile: (file: ChartFile) => __TAURI_INVOKE<ArrayBuffer>("chart_file", { file }),
+	chartTable: (chart: AnyChart, page: TablePage) => __TAURI_INVOKE<ChartTable>("chart_table", { chart, page }),
 	/**
 	 *  What every group that is a curve says nearest to `x`, in the order of the groups; those without a value there are
 	 *  left out.
@@ -597,6 +598,7 @@ export type CurveChart = {
 	/**  What `x_range` counts: it is a range of nothing else. */
 	xRangeOf: XKind,
 	yScale: Scale,
+	yRange: [number, number] | null,
 	/**  Values far from all others are inside the range of y as well. */
 	withOutliers: boolean,
 	smoothingKind: SmoothingKind,
@@ -2503,3 +2505,9 @@ function makeEvent<TListen, TEmit = TListen>(name: string, serialize?: (payload:
     return Object.assign(fn, base);
 }
 
+
+export type TablePage = { sort: TableSort | null, offset: number, limit: number };
+export type TableSort = { column: number, descending: boolean };
+export type ChartTable = { columns: TableHead[], rows: (Cell | null)[][], total: number };
+export type TableHead = { name: string, kind: TableKind };
+export type TableKind = "text" | "number" | "time" | "duration";

@@ -1,5 +1,5 @@
 // A frame in the app's wire format, drawn on a canvas: only to have something to look at in a browser.
-import type { CurveChart, CurveLayout, CurveProbe, Freshness, Paper } from './bindings';
+import type { CurveChart, CurveLayout, CurveProbe, Freshness, Paper, RunRef } from './bindings';
 import { DASHES, PALETTE } from './bindings';
 import { curveOf, findRun, type FakeRun } from './fake-data';
 
@@ -35,8 +35,9 @@ function pointsOf(chart: CurveChart, runId: string): Point[] {
   });
 }
 
-export function probe(chart: CurveChart, x: number): CurveProbe[] {
-  return chart.runs.flatMap(({ profileId, runId }) => {
+export function probe(chart: CurveChart, x: number, of: RunRef | null): CurveProbe[] {
+  const asked = chart.runs.filter(({ runId }) => !of || of.runId === runId);
+  return asked.flatMap(({ profileId, runId }) => {
     const points = pointsOf(chart, runId);
     const nearest = points.reduce<Point | undefined>(
       (best, point) => (best && Math.abs(best.x - x) <= Math.abs(point.x - x) ? best : point),
@@ -57,7 +58,8 @@ export function frame(chart: CurveChart, paper: Paper, freshness: Freshness): Ar
   const values = shown.map(({ value }) => value).filter((value) => !yLog || value > 0);
   const [low, high] = extent(values);
   const air = (high - low) * 0.05;
-  const y = yLog ? { min: low, max: high } : { min: low - air, max: high + air };
+  const shownY = yLog ? { min: low, max: high } : { min: low - air, max: high + air };
+  const y = chart.yRange ? { min: chart.yRange[0], max: chart.yRange[1] } : shownY;
   const plot = {
     x: MARGIN.left,
     y: MARGIN.top,

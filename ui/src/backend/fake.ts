@@ -52,6 +52,7 @@ import {
 import { distribution } from './fake-distribution';
 import { parallel, scatter } from './fake-values';
 import { CROWDED_FAULT, CROWDED_PROFILES } from './fake-crowded';
+import { chartTable } from './fake-table';
 import { paperOf, pngOf } from './fake-file';
 import { enlarged } from './fake-large';
 import { historyOf } from './fake-history';
@@ -545,6 +546,7 @@ const commands: Commands = {
     if (kind === 'distribution') return pngOf(await commands.drawDistribution(of, paper), paper);
     return pngOf(await commands.drawParallel(of, paper), paper);
   },
+  chartTable: async (chart, page) => chartTable(chart, page),
   drawScatter: async (chart, paper) => {
     await wait(situation === 'slow' ? 600 : 20);
     return scatter(chart, runsOfSet(chart.runs), paper, freshness('runs'));
@@ -573,7 +575,7 @@ const commands: Commands = {
       : null;
   },
   readFormula: async (text, known) => readFormula(text, known),
-  probeChart: async (chart, x) => probe(chart, x),
+  probeChart: async (chart, x, of) => probe(chart, x, of),
   // Here every run is drawn by itself.
   probeGroups: async () => [],
   chooseArtifactFolder: async (_profileId, _root, _path, folder) => folder,

@@ -3,7 +3,8 @@
 import { flushSync, mount, unmount } from 'svelte';
 import { afterEach, expect, it, vi } from 'vitest';
 import type { MarkedValues, RunParallel, RunParallelLayout } from '../backend';
-import ParallelCard from './ParallelCard.svelte';
+import { BoardView } from './board-view.svelte';
+import ParallelCard from './ParallelOwner.test.svelte';
 import type { ParallelSpec } from './parallel-spec';
 
 const door = vi.hoisted(() => ({ asked: [] as RunParallel[], answer: undefined as unknown }));
@@ -64,12 +65,12 @@ const spec: ParallelSpec = {
 const keysOf = (of: ParallelSpec) => of.axes.map(({ column }) => column.key).join(' ');
 
 let card: object | undefined;
-async function show() {
-  const [onhighlight, onpick, onspec, onbrush] = [vi.fn(), vi.fn(), vi.fn(), vi.fn()];
+async function show(view = new BoardView()) {
+  const [onhighlight, onpick, onspec, onselect] = [vi.fn(), vi.fn(), vi.fn(), vi.fn()];
   const runs = ['a', 'b', 'c'].map((runId) => ({ profileId: 'p', runId, displayName: runId, color: 0 }));
   card = mount(ParallelCard, {
     target: document.body,
-    props: { of: { runs }, spec, columns: [], onspec, onhighlight, onpick, onbrush },
+    props: { of: { runs }, spec, columns: [], onspec, onhighlight, onpick, onselect, view, card: '*1' },
   });
   const settled = async () => {
     flushSync();
@@ -80,8 +81,8 @@ async function show() {
   const picture = document.querySelector('[role=application]') as HTMLElement;
   picture.setPointerCapture = () => undefined;
   picture.getBoundingClientRect = () => ({ left: 0, top: 0 }) as DOMRect;
-  const pointer = (type: string, clientX: number, clientY: number) => {
-    const place = { clientX, clientY, button: 0, bubbles: true };
+  const pointer = (type: string, clientX: number, clientY: number, more: MouseEventInit = {}) => {
+    const place = { clientX, clientY, button: 0, bubbles: true, ...more };
     picture.dispatchEvent(new MouseEvent(`pointer${type}`, place));
     // As a browser does after each press.
     if (type === 'up') picture.dispatchEvent(new MouseEvent('click', place));
@@ -92,7 +93,7 @@ async function show() {
   };
   const heads = () => [...document.querySelectorAll<HTMLButtonElement>('.heads button')];
   const live = () => document.querySelector('[aria-live]')?.textContent;
-  return { onhighlight, onpick, onspec, onbrush, pointer, press, settled, heads, live };
+  return { view, onhighlight, onpick, onspec, onselect, pointer, press, settled, heads, live };
 }
 afterEach(async () => {
   if (card) await unmount(card);
@@ -101,38 +102,63 @@ afterEach(async () => {
 });
 
 it('a brush tells its runs and how many, and Escape takes it away', async () => {
-  const { pointer, press, settled, onbrush, onpick } = await show();
+  const { pointer, press, settled, view, onpick } = await show();
   pointer('down', 252, 30);
   pointer('move', 252, 80);
   pointer('up', 252, 80);
   await settled();
   const range = door.asked.at(-1)?.axes[2]?.brush;
   expect(range?.map((end) => end.toFixed(2))).toEqual(['0.40', '0.90']);
-  expect(onbrush.mock.lastCall).toEqual([['p/a', 'p/b']]);
+  expect(view.inside).toEqual(['p/a', 'p/b']);
   expect(document.body.textContent).toContain('2 of 3 ×');
   expect(onpick).not.toHaveBeenCalled();
   await press('Escape');
   expect(door.asked.at(-1)?.axes.map(({ brush }) => brush)).toEqual([null, null, null]);
-  expect(onbrush.mock.lastCall).toEqual([null]);
+  expect(view.inside).toBeNull();
   expect(document.body.textContent).not.toContain('2 of 3 ×');
 });
 
 it('a click on an axis takes its brush away', async () => {
-  const { pointer, settled, onbrush } = await show();
+  const { pointer, settled, view } = await show();
   pointer('down', 252, 30);
   pointer('move', 252, 60);
   pointer('up', 252, 60);
   await settled();
-  expect(onbrush).toHaveBeenCalled();
+  expect(view.inside).toEqual(['p/a', 'p/b']);
   pointer('down', 252, 110);
   pointer('up', 252, 110);
   await settled();
   expect(door.asked.at(-1)?.axes[2]?.brush).toBe(null);
-  expect(onbrush.mock.lastCall).toEqual([null]);
+  expect(view.inside).toBeNull();
+});
+
+it('a brush is there again when the card comes back on screen, and goes with the card', async () => {
+  const first = await show();
+  first.pointer('down', 252, 30);
+  first.pointer('move', 252, 80);
+  first.pointer('up', 252, 80);
+  await first.settled();
+  if (card) await unmount(card);
+  expect(first.view.inside, 'the table goes on showing which').toEqual(['p/a', 'p/b']);
+  door.asked = [];
+  await show(first.view);
+  expect(door.asked.at(-1)?.axes[2]?.brush?.map((end) => end.toFixed(2))).toEqual(['0.40', '0.90']);
+  expect(document.body.textContent).toContain('2 of 3 ×');
+  first.view.keepOnly(new Set());
+  expect([first.view.inside, first.view.brushesOf('*1')]).toEqual([null, {}]);
+});
+
+it('the runs inside the brushes of all cards are those inside each', () => {
+  const view = new BoardView();
+  view.found('*1', ['a', 'b', 'c']);
+  view.found('*2', ['c', 'b', 'x']);
+  expect(view.inside).toEqual(['b', 'c']);
+  view.found('*1', null);
+  expect(view.inside).toEqual(['c', 'b', 'x']);
 });
 
 it('the line under the pointer lights up its run, tells its values, and a click opens it', async () => {
-  const { pointer, settled, live, onhighlight, onpick } = await show();
+  const { pointer, settled, live, onhighlight, onpick, onselect } = await show();
   pointer('move', 100, 70);
   await settled();
   expect(onhighlight.mock.lastCall).toEqual(['p/a']);
@@ -140,6 +166,9 @@ it('the line under the pointer lights up its run, tells its values, and a click 
   pointer('down', 100, 70);
   pointer('up', 100, 70);
   expect(onpick.mock.calls).toEqual([[{ profileId: 'p', runId: 'a' }]]);
+  pointer('down', 100, 70, { shiftKey: true });
+  pointer('up', 100, 70, { shiftKey: true });
+  expect([onpick.mock.calls.length, onselect.mock.calls]).toEqual([1, [[{ profileId: 'p', runId: 'a' }]]]);
   pointer('leave', 0, 0);
   await settled();
   expect(onhighlight.mock.lastCall).toEqual([null]);
@@ -168,11 +197,29 @@ it('axes are moved by drag and by key, and flipped', async () => {
   await settled();
   drag('up', 180);
   expect(keysOf(onspec.mock.lastCall?.[0] as ParallelSpec)).toBe('lr optimizer acc');
-  await press('ArrowRight', second, { altKey: true });
-  expect(keysOf(onspec.mock.lastCall?.[0] as ParallelSpec)).toBe('optimizer acc lr');
+  await settled();
   second.dispatchEvent(new MouseEvent('dblclick', { bubbles: true }));
   const flipped = onspec.mock.lastCall?.[0] as ParallelSpec;
   expect(flipped.axes.map((axis) => axis.flipped)).toEqual([false, true, false]);
   await press('ArrowUp', second);
   expect(door.asked.at(-1)?.axes[1]?.brush?.[0]).toBeCloseTo(0.05);
+});
+
+it('keys move the axis that they began with, whatever is drawn by then, and the focus goes with it', async () => {
+  const { heads, settled, onspec } = await show();
+  heads()[0]?.focus();
+  const step = (key: string) => {
+    const event = new KeyboardEvent('keydown', { key, altKey: true, bubbles: true });
+    document.activeElement?.dispatchEvent(event);
+    flushSync();
+  };
+  step('ArrowRight');
+  step('ArrowRight');
+  expect(keysOf(onspec.mock.lastCall?.[0] as ParallelSpec)).toBe('lr acc optimizer');
+  await settled();
+  expect(document.activeElement?.getAttribute('aria-label')).toContain('optimizer, axis 3 of 3');
+  step('ArrowRight');
+  expect(onspec, 'it is at the end').toHaveBeenCalledTimes(2);
+  step('ArrowLeft');
+  expect(keysOf(onspec.mock.lastCall?.[0] as ParallelSpec)).toBe('lr optimizer acc');
 });

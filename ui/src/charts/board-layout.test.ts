@@ -1,8 +1,7 @@
-// How a layout is kept, and what zooming and pointing together means.
+// How a layout is kept.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { hideCard, sizeCard } from './board';
 import { BoardLayout } from './board-layout.svelte';
-import { BoardView } from './board-view.svelte';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -43,20 +42,5 @@ describe('the layout of a board', () => {
     const { layout } = await open('{"sizes":');
     expect(layout.ready).toBe(true);
     expect(layout.current.sizes).toEqual({});
-  });
-});
-
-describe('looking at a board', () => {
-  it('zooms all charts of one x together, or each by itself', () => {
-    const view = new BoardView();
-    view.zoom('loss', 'step', [1, 5]);
-    expect(view.rangeOf('lr', 'step')).toEqual([1, 5]);
-    expect(view.rangeOf('lr', 'time')).toBeNull();
-    view.together = false;
-    expect(view.rangeOf('loss', 'step')).toBeNull();
-    view.zoom('loss', 'step', [2, 3]);
-    expect([view.rangeOf('loss', 'step'), view.rangeOf('lr', 'step')]).toEqual([[2, 3], null]);
-    view.zoom('loss', 'step', null);
-    expect(view.rangeOf('loss', 'step')).toBeNull();
   });
 });

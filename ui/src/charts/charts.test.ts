@@ -1,10 +1,10 @@
 // Frames are read as they are written, drawings never pile up, and the tooltip shows what is near.
 import { describe, expect, it } from 'vitest';
 import type { Axis, Layout } from '../backend';
-import { decodeFrame, shareOf, valueAt, zoomAround } from './frame';
+import { decodeFrame, shareOf, valueAt } from './frame';
 import { axisWords, isAskedX, scaleWords, xKind, xMetric } from './axis-words';
 import { FrameQueue } from './frame-queue';
-import { curveY, formatX, MOST_ROWS, probeRows, type ProbeValue } from './probe';
+import { curveY, formatX, probeRows, probeTsv, type ProbeValue } from './probe';
 
 const layout: Layout = {
   widthPx: 3,
@@ -79,12 +79,6 @@ describe('axes', () => {
     expect(shareOf(symlog, 0)).toBeCloseTo(Math.asinh(100) / (Math.asinh(100) + Math.asinh(1000)));
     for (const value of [-100, -1, 0, 0.01, 1000])
       expect(valueAt(symlog, shareOf(symlog, value))).toBeCloseTo(value);
-  });
-
-  it('zoom keeps the place under the pointer', () => {
-    expect(zoomAround(layout.x, 0.5, 0.5)).toEqual([25, 75]);
-    expect(zoomAround(layout.x, 0, 0.5)).toEqual([0, 50]);
-    expect(zoomAround({ min: 1, max: 1, scale: 'linear' }, 0.5, 0.5)).toBeUndefined();
   });
 });
 
@@ -201,7 +195,8 @@ describe('probeRows', () => {
     );
     expect(found.rows.map(({ id }) => id)).toEqual(['high', 'low', 'nan']);
     expect(found.nearest).toBe('low');
-    expect(found.more).toBe(0);
+    expect(found.away_px).toBeCloseTo(10);
+    expect(found.total).toBe(3);
   });
 
   it('a smoothed curve is where it is drawn', () => {
@@ -210,13 +205,18 @@ describe('probeRows', () => {
     expect(found.nearest).toBe('a');
   });
 
-  it('of many, shows those around the nearest', () => {
+  it('of many, tells the nearest three, and two more where those are near', () => {
     const many = Array.from({ length: 100 }, (_, i) => value(`r${i}`, i / 100));
-    const found = probeRows(many, layout, curveY(layout, 0.3));
-    expect(found.rows).toHaveLength(MOST_ROWS);
-    expect(found.rows.map(({ id }) => id)).toContain('r30');
-    expect(found.more).toBe(88);
-    expect(probeRows([], layout, 0)).toEqual({ rows: [], more: 0, nearest: undefined });
+    const found = probeRows(many, layout, curveY(layout, 0.302));
+    expect(found.rows.map(({ id }) => id)).toEqual(['r32', 'r31', 'r30', 'r29', 'r28']);
+    expect([found.total, found.nearest]).toEqual([100, 'r30']);
+    const apart = Array.from({ length: 6 }, (_, i) => value(`r${i}`, i / 2));
+    expect(probeRows(apart, layout, curveY(layout, 0.9)).rows.map(({ id }) => id)).toEqual([
+      'r3',
+      'r2',
+      'r1',
+    ]);
+    expect(probeRows([], layout, 0)).toEqual({ rows: [], total: 0, nearest: undefined, away_px: Infinity });
   });
 
   it('infinities are at the edges, log axes have no place for zero', () => {
@@ -224,6 +224,23 @@ describe('probeRows', () => {
     expect(curveY(layout, -Infinity)).toBe(110);
     expect(curveY({ ...layout, y: { min: 0.1, max: 1, scale: 'log' } }, 0)).toBeNaN();
   });
+});
+
+it('pinned values are copied with every digit, the highest first', () => {
+  const of = (name: string, value: number, more: Partial<ProbeValue> = {}): ProbeValue => ({
+    id: name,
+    name,
+    color: 0,
+    x: 10,
+    value,
+    ...more,
+  });
+  expect(probeTsv([of('a\tb', NaN), of('c', 0.123456789)], 'step')).toBe(
+    'run\tstep\tvalue\nc\t10\t0.123456789\na b\t10\tNaN',
+  );
+  expect(probeTsv([of('g', 1, { runs: 4, band: [0, 2] }), of('h', 0, { runs: 1 })], 'time')).toBe(
+    'group\ttimestamp_ms\tvalue\tlow\thigh\truns\ng\t10\t1\t0\t2\t4\nh\t10\t0\t\t\t1',
+  );
 });
 
 it.each([

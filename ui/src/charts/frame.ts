@@ -84,14 +84,3 @@ function linearWithin(axis: Axis): number {
 function bent(axis: Axis, value: number): number {
   return Math.asinh(value / linearWithin(axis));
 }
-
-/**
- * A range zoomed around a place that stays where it is. `factor` below 1 comes nearer. Undefined where it
- * could not get any nearer.
- */
-export function zoomAround(axis: Axis, share: number, factor: number): [number, number] | undefined {
-  const at = valueAt({ ...axis, min: 0, max: 1, scale: 'linear' }, share);
-  const from = valueAt(axis, at - at * factor);
-  const to = valueAt(axis, at + (1 - at) * factor);
-  return to > from && Number.isFinite(to - from) ? [from, to] : undefined;
-}

@@ -66,6 +66,17 @@ export function cellWords(column: Column, cell: Cell | null | undefined): string
   return exactNumber(value);
 }
 
+/** What a click on a run of a chart does. */
+export interface Choosing {
+  onpick?: ((run: RunRef) => void) | undefined;
+  onselect?: ((run: RunRef) => void) | undefined;
+}
+
+/** A click, or Enter, opens the run; with Shift it selects it, or not any more. */
+export function choose(event: { shiftKey: boolean }, run: RunRef | undefined, does: Choosing): void {
+  if (run) (event.shiftKey ? does.onselect : does.onpick)?.(runRef(run));
+}
+
 /** "48 runs", or "46 of 48 runs" where some of those that were listed are not known. */
 export function runsWords(of: Charted, drawn: number): string {
   const asked = 'runs' in of ? of.runs.length : drawn;

@@ -23,43 +23,57 @@ export interface ProbeValue {
   runs?: number;
 }
 
-export const MOST_ROWS = 12;
+/** So many curves are told at least, and at most; those between only as near as this. */
+const FEWEST_ROWS = 3;
+export const MOST_ROWS = 5;
+const NEAR_PX = 28;
+/** A click so near to a curve means it. */
+export const REACH_PX = 16;
 
 export interface ProbeRows {
   rows: ProbeValue[];
-  /** How many more there are. */
-  more: number;
+  /** How many there are with those that are not told. */
+  total: number;
   nearest: string | undefined;
+  /** How far the nearest is from the pointer. */
+  away_px: number;
 }
 
 function drawnAt(value: ProbeValue): number {
   return value.smoothed ?? value.value;
 }
 
-/** Highest first, NaN last. Where there are too many, those around the nearest curve. */
+/** The few nearest to the pointer, the highest of them first. Where there are few, all, NaN last. */
 export function probeRows(values: readonly ProbeValue[], layout: Layout, pointer_y: number): ProbeRows {
-  const sorted = [...values].sort((a, b) => {
+  const away = (value: ProbeValue) => {
+    const distance = Math.abs(curveY(layout, drawnAt(value)) - pointer_y);
+    return Number.isNaN(distance) ? Infinity : distance;
+  };
+  const byNearness = values
+    .map((value) => ({ value, away_px: away(value) }))
+    .sort((a, b) => (a.away_px === b.away_px ? 0 : a.away_px - b.away_px));
+  const few =
+    byNearness.length <= MOST_ROWS
+      ? byNearness
+      : byNearness.slice(0, MOST_ROWS).filter(({ away_px }, i) => i < FEWEST_ROWS || away_px <= NEAR_PX);
+  const first = byNearness[0];
+  const isNear = first !== undefined && Number.isFinite(first.away_px);
+  return {
+    rows: highestFirst(few.map(({ value }) => value)),
+    total: values.length,
+    nearest: isNear ? first.value.id : undefined,
+    away_px: first?.away_px ?? Infinity,
+  };
+}
+
+/** NaN last. */
+export function highestFirst(values: readonly ProbeValue[]): ProbeValue[] {
+  return [...values].sort((a, b) => {
     const [left, right] = [drawnAt(a), drawnAt(b)];
     if (Number.isNaN(left) || Number.isNaN(right))
       return Number(Number.isNaN(left)) - Number(Number.isNaN(right));
     return right === left ? 0 : right - left;
   });
-  const nearest = nearestCurve(sorted, layout, pointer_y);
-  const at = sorted.findIndex(({ id }) => id === nearest);
-  const start = Math.max(0, Math.min(at - Math.floor(MOST_ROWS / 2), sorted.length - MOST_ROWS));
-  const rows = sorted.slice(start, start + MOST_ROWS);
-  return { rows, more: sorted.length - rows.length, nearest };
-}
-
-/** The curve whose place at the crosshair is nearest to the pointer, in pixels. */
-function nearestCurve(values: readonly ProbeValue[], layout: Layout, pointer_y: number): string | undefined {
-  let best: { id: string; distance: number } | undefined;
-  for (const value of values) {
-    const distance = Math.abs(curveY(layout, drawnAt(value)) - pointer_y);
-    if (!best || distance < best.distance)
-      best = Number.isFinite(distance) ? { id: value.id, distance } : best;
-  }
-  return best?.id;
 }
 
 /** Height of a value in the picture, in CSS pixels; infinities are at the edges. NaN where it has no place. */
@@ -77,4 +91,29 @@ export function formatX(kind: Layout['xKind'], x: number): string {
   if (kind === 'relative') return x < 0 ? `\u2212${formatDuration(-x)}` : formatDuration(x);
   if (kind === 'metric') return `at ${formatNumber(x)}`;
   return `${kind === 'order' ? 'value' : 'step'} ${formatNumber(Math.round(x))}`;
+}
+
+/** All values as a table that spreadsheets take: exact, with where each point is; what a group has not is empty. */
+export function probeTsv(values: readonly ProbeValue[], kind: Layout['xKind']): string {
+  const x =
+    kind === 'time' ? 'timestamp_ms' : kind === 'relative' ? 'relative_ms' : kind === 'metric' ? 'x' : kind;
+  const isGrouped = values.some(({ runs }) => runs !== undefined);
+  const isSmoothed = values.some(({ smoothed }) => smoothed !== undefined);
+  const heads = [
+    isGrouped ? 'group' : 'run',
+    x,
+    'value',
+    ...(isSmoothed ? ['smoothed'] : []),
+    ...(isGrouped ? ['low', 'high', 'runs'] : []),
+  ];
+  const lines = highestFirst(values).map(({ name, x: at, value, smoothed, band, runs }) =>
+    [
+      name.replace(/\s+/g, ' '),
+      at,
+      value,
+      ...(isSmoothed ? [smoothed ?? ''] : []),
+      ...(isGrouped ? [...(band ?? ['', '']), runs ?? ''] : []),
+    ].join('\t'),
+  );
+  return [heads.join('\t'), ...lines].join('\n');
 }

@@ -10,6 +10,7 @@ import {
   type Commands,
   type CurveInfo,
   type ProfileExperiments,
+  type RunRef,
   type RunRow,
 } from '../backend';
 import { BoardView } from '../charts/board-view.svelte';
@@ -132,10 +133,47 @@ export class RunsState {
     () => new Map((this.windows.question?.columns ?? []).map((column, i) => [columnId(column), i])),
   );
 
-  /** The runs in the charts: the selected ones, or without a selection the first rows. */
-  charted = $derived.by((): RunRow[] =>
-    this.selection.size > 0 ? this.selection.rows.slice(0, MOST_CHARTED) : this.windows.top(TOP_RUNS),
+  /** Picked in charts, by their keys: who picks there goes on seeing what is picked from. */
+  #picked = $state.raw<ReadonlySet<string>>(new Set());
+  /** Whether the charts show the selected runs: not while these are those that were picked in the charts. */
+  isSelectionCharted = $derived.by(
+    () =>
+      this.selection.size > 0 &&
+      (this.selection.size !== this.#picked.size || this.selection.ids.some((id) => !this.#picked.has(id))),
   );
+  /** The runs in the charts: the selected ones, or the first rows and what was picked beside them. */
+  charted = $derived.by((): RunRow[] => {
+    if (this.isSelectionCharted) return this.selection.rows.slice(0, MOST_CHARTED);
+    const top = this.windows.top(TOP_RUNS);
+    const shown = new Set(top.map(runKey));
+    return [...top, ...this.selection.rows.filter((row) => !shown.has(runKey(row)))].slice(0, MOST_CHARTED);
+  });
+
+  /** Selects a run that was clicked in a chart, or not any more. */
+  async pick(run: RunRef): Promise<void> {
+    const key = runKey(run);
+    const isFirst = this.selection.size === 0;
+    const isOfCharts = isFirst || !this.isSelectionCharted;
+    if (this.selection.has(key)) this.selection.remove(key);
+    else {
+      const row = this.charted.find((each) => runKey(each) === key) ?? (await this.#find(run));
+      if (row) this.selection.add([row]);
+    }
+    this.#picked = new Set(isOfCharts ? this.selection.ids : []);
+  }
+  /** The charts show only what was picked in them. */
+  chartPicked(): void {
+    this.#picked = new Set();
+  }
+  /** The row of a run that the table may not have loaded. */
+  async #find({ profileId, runId }: RunRef): Promise<RunRow | undefined> {
+    const scope = this.scope.filter((of) => of.profileId === profileId);
+    const filter = `attributes.run_id = '${runId}'`;
+    const answer = await this.commands
+      .searchRuns({ scope, filter, sort: [], columns: [], lifecycleStage: 'active', offset: 0, limit: 1 })
+      .catch(() => undefined);
+    return answer?.window.rows.find((row) => row.runId === runId);
+  }
 
   /** How they look in charts, table and legend. */
   looks = $derived.by(() =>

@@ -205,6 +205,30 @@ describe('RunsState', () => {
     expect(state.charted).toEqual([there]);
   });
 
+  it('goes on charting what runs are picked from in charts, until the table or the user says otherwise', async () => {
+    const { state } = await setUp();
+    const shown = () => state.charted.map(({ runId }) => runId);
+    const first = shown();
+    await state.pick({ profileId: 'p', runId: 'id-2' });
+    await state.pick({ profileId: 'p', runId: 'id-4' });
+    expect([state.selection.ids, state.isSelectionCharted]).toEqual([['p/id-2', 'p/id-4'], false]);
+    expect(shown()).toEqual(first);
+    // One that the table found further down is charted beside them.
+    await state.pick({ profileId: 'p', runId: 'id-20' });
+    expect(shown()).toEqual([...first, 'id-20']);
+    await state.pick({ profileId: 'p', runId: 'id-20' });
+    state.chartPicked();
+    expect(shown()).toEqual(['id-2', 'id-4']);
+    // What is picked from them now belongs to a selection that is charted.
+    await state.pick({ profileId: 'p', runId: 'id-2' });
+    expect(shown()).toEqual(['id-4']);
+    await state.pick({ profileId: 'p', runId: 'id-4' });
+    expect(shown()).toEqual(first);
+    await state.pick({ profileId: 'p', runId: 'id-2' });
+    state.selection.toggle(row(5), 5);
+    expect(shown(), 'the table has selected').toEqual(['id-2', 'id-5']);
+  });
+
   it('gives charted runs a colour once, and shows it in rows that were read before', async () => {
     const { state, colored } = await setUp();
     await state.colorCharted();

@@ -71,4 +71,16 @@ export const SHORTCUTS: ShortcutGroup[] = [
       ['Delete', 'Remove it from the board'],
     ],
   },
+  {
+    name: 'Inside a chart',
+    keys: [
+      ['+', 'Nearer; with Alt in y'],
+      ['-', 'Farther; with Alt in y'],
+      ['Ctrl Right', 'Along the axis'],
+      ['Backspace', 'One step of the zoom back'],
+      ['0', 'Show everything'],
+      ['T', 'Pin the values under the pointer'],
+      ['Shift Enter', 'Select the run'],
+    ],
+  },
 ];
