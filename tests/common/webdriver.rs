@@ -372,6 +372,24 @@ impl Window {
         self.point(mouse.then(PointerAction::Up { button: LEFT_BUTTON })).await;
     }
 
+    /// Drags inside an element from one place to another, each as shares of its width and height.
+    pub async fn sweep(&self, element: &Element, from: (f64, f64), to: (f64, f64)) {
+        self.middle(element).await;
+        let script = "const r = arguments[0].getBoundingClientRect(); return [r.x, r.y, r.width, r.height]";
+        let at = self.run(script, vec![reference(element)]).await;
+        let part = |i: usize| at.get(i).and_then(Value::as_f64).unwrap_or_default();
+        let place = |(x, y): (f64, f64)| ((part(0) + part(2) * x).round(), (part(1) + part(3) * y).round());
+        let step = |(x, y): (f64, f64)| PointerAction::MoveTo { duration: Some(Duration::from_millis(12)), x, y };
+        let mut mouse = MouseActions::new("mouse".to_owned())
+            .then(step(place(from)))
+            .then(PointerAction::Down { button: LEFT_BUTTON });
+        for i in 1..=8 {
+            let along = f64::from(i) / 8.0;
+            mouse = mouse.then(step(place((from.0 + (to.0 - from.0) * along, from.1 + (to.1 - from.1) * along))));
+        }
+        self.point(mouse.then(PointerAction::Up { button: LEFT_BUTTON })).await;
+    }
+
     /// Moves the mouse to the middle of an element.
     pub async fn hover(&self, element: &Element) {
         let (x, y) = self.middle(element).await;

@@ -117,6 +117,85 @@ async fn cards_are_arranged_by_drag_and_by_keyboard_undone_and_kept() {
     window.close().await;
 }
 
+/// What the card of a metric says it is zoomed to, if it says anything.
+const ZOOMED: &str = "const figure = document.querySelector(`figure[aria-label=\"Chart of ${arguments[0]}\"]`); \
+    return figure?.querySelector('button[title^=\"Zoomed to\"]')?.textContent.trim() ?? null";
+const NOT_ZOOMED: &str = "return document.querySelector('button[title^=\"Zoomed to\"]') === null || null";
+
+#[tokio::test]
+async fn a_chart_is_zoomed_by_box_and_wheel_taken_back_and_its_values_are_pinned_and_read_as_a_table() {
+    let data = tempfile::tempdir().unwrap();
+    let window = Window::open(Start::new(env!("CARGO_BIN_EXE_podium"), data.path()).arg("sample")).await;
+    let experiment = window.find_like("treeitem", "resnet-sweep").await;
+    window.press(&experiment).await;
+    window.click("radio", "Only the charts").await;
+    window.until("curves", PAINTED, vec![]).await;
+    let pixels = window.until("a chart", PIXELS, vec![]).await;
+    let chart = window.find("application", "Chart of train_loss").await;
+    let zoomed = async |metric: &str| {
+        let said = window.until("what it is zoomed to", ZOOMED, vec![json!(metric)]).await;
+        said.as_str().unwrap_or_default().to_owned()
+    };
+
+    // A box in both directions: x of all charts, y of this one.
+    window.sweep(&chart, (0.4, 0.25), (0.7, 0.7)).await;
+    let both = zoomed("train_loss").await;
+    assert!(both.starts_with("step ") && both.contains(" · y "), "{both}");
+    let beside = zoomed("val_loss").await;
+    assert!(beside.starts_with("step ") && !beside.contains(" · y "), "{beside}");
+    window.until("another picture", PIXELS, vec![pixels.clone()]).await;
+
+    // Along x, nearer; one step back is the box again, another one everything.
+    window.sweep(&chart, (0.4, 0.5), (0.6, 0.51)).await;
+    let nearer = zoomed("train_loss").await;
+    assert_ne!(nearer, both);
+    window
+        .run_with(&chart, "arguments[0].dispatchEvent(new MouseEvent('dblclick', { bubbles: true }))", json!(null))
+        .await;
+    assert_eq!(zoomed("train_loss").await, both);
+    window.run_with(&chart, "arguments[0].focus()", json!(null)).await;
+    window.keys(&[Key::Backspace]).await;
+    window.until("everything", NOT_ZOOMED, vec![]).await;
+
+    // The wheel belongs to the page, with Ctrl to the chart; all turns are one step.
+    let turn = "const r = arguments[0].getBoundingClientRect(); arguments[0].blur(); \
+        const turns = Array.from({ length: 3 }, () => new WheelEvent('wheel', { ctrlKey: arguments[1], deltaY: -120, \
+            clientX: r.x + r.width / 2, clientY: r.y + r.height / 2, bubbles: true, cancelable: true })); \
+        return turns.map(turn => arguments[0].dispatchEvent(turn))";
+    assert_eq!(window.run_with(&chart, turn, json!(false)).await, json!([true; 3]), "the page scrolls");
+    assert_eq!(window.run_with(&chart, turn, json!(true)).await, json!([false; 3]));
+    zoomed("train_loss").await;
+    window.run_with(&chart, "arguments[0].focus()", json!(null)).await;
+    window.keys(&[Key::Backspace]).await;
+    window.until("everything", NOT_ZOOMED, vec![]).await;
+
+    // What is under the pointer is pinned with all its runs, and let go.
+    window.hover(&chart).await;
+    window.wait_for("nearest of").await;
+    window.type_text("t").await;
+    let tip = window.find_like("group", "Values at step").await;
+    window.find_within(&tip, "button", "Copy as a table").await;
+    let rows = window.ask_of(&tip, "return arguments[0].querySelectorAll('.row').length").await;
+    assert!(rows.as_u64().unwrap_or_default() > 5, "{rows}");
+    window.keys(&[Key::Escape]).await;
+    window.until("no tip", "return document.querySelector('.tip.pinned') === null || null", vec![]).await;
+
+    // Every point, the largest first.
+    window.click("button", "Menu of train_loss").await;
+    window.click("menuitem", "Show the data").await;
+    let grid = window.find("grid", "Values of train_loss").await;
+    window.find_within_like(&grid, "columnheader", "run_id").await;
+    let head = window.find_within_like(&grid, "columnheader", "value").await;
+    window.press(&head).await;
+    window.press(&head).await;
+    let sorted =
+        "return document.querySelector('[role=dialog] [role=columnheader][aria-sort=descending]') !== null || null";
+    window.until("the largest first", sorted, vec![]).await;
+    window.keys(&[Key::Escape]).await;
+    window.gone("grid", "Values of train_loss").await;
+    window.close().await;
+}
+
 #[tokio::test]
 async fn a_range_that_is_brushed_across_runs_becomes_a_filter_of_the_table() {
     let data = tempfile::tempdir().unwrap();

@@ -127,7 +127,10 @@ export const commands = {
 	drawDistribution: (chart: RunDistribution, paper: Paper) => __TAURI_INVOKE<ArrayBuffer>("draw_distribution", { chart, paper }),
 	/**  The name and the values of a run that is pointed at in a chart of values; none where it is not cached. */
 	markedValues: (run: RunRef, columns: Column[]) => __TAURI_INVOKE<MarkedValues | null>("marked_values", { run, columns }),
-	/**  The value of every run nearest to `x`, in the order of `chart.runs`; runs without one are left out. */
+	/**
+	 *  The value nearest to `x` of every run, or of the one that is given, in the order of `chart.runs`; runs without one
+	 *  are left out.
+	 */
 	probeChart: (chart: CurveChart, x: number, of: RunRef | null) => __TAURI_INVOKE<CurveProbe[]>("probe_chart", { chart, x, of }),
 	/**
 	 *  Asks where to save the chart, as a picture or as a table, and saves it there. Answers with the path, or nothing if
@@ -136,6 +139,7 @@ export const commands = {
 	saveChart: (file: ChartFile) => __TAURI_INVOKE<string | null>("save_chart", { file }),
 	/**  The bytes that [`save_chart`] would save. */
 	chartFile: (file: ChartFile) => __TAURI_INVOKE<ArrayBuffer>("chart_file", { file }),
+	/**  Some rows of the exact values that the chart shows, in the wanted order. */
 	chartTable: (chart: AnyChart, page: TablePage) => __TAURI_INVOKE<ChartTable>("chart_table", { chart, page }),
 	/**
 	 *  What every group that is a curve says nearest to `x`, in the order of the groups; those without a value there are
@@ -459,6 +463,15 @@ export type ChartFile = {
 	utcOffsetMinutes: number,
 };
 
+/**  Some rows of what a chart shows. */
+export type ChartTable = {
+	columns: TableHead[],
+	/**  One cell for each column; none where the run or group has no value. */
+	rows: ((Cell | null)[])[],
+	/**  How many rows there are in all. */
+	total: number,
+};
+
 export type ChartTheme = "light" | "dark" | 
 /**  White, with larger type. */
 "print";
@@ -598,6 +611,7 @@ export type CurveChart = {
 	/**  What `x_range` counts: it is a range of nothing else. */
 	xRangeOf: XKind,
 	yScale: Scale,
+	/**  The visible part of y, where the user has chosen one. Without it: what the visible part of x needs. */
 	yRange: [number, number] | null,
 	/**  Values far from all others are inside the range of y as well. */
 	withOutliers: boolean,
@@ -2302,6 +2316,33 @@ export type Summary = {
 	outliers: number,
 };
 
+export type TableHead = {
+	name: string,
+	kind: TableKind,
+};
+
+/**  What the values of a column are. */
+export type TableKind = "text" | "number" | 
+/**  Milliseconds since 1970-01-01 UTC. */
+"time" | 
+/**  Milliseconds. */
+"duration";
+
+/**  Which rows of a chart's table are wanted. */
+export type TablePage = {
+	/**  Without it: in the order of the chart. */
+	sort: TableSort | null,
+	/**  Rows before the first that is wanted. */
+	offset: number,
+	limit: number,
+};
+
+export type TableSort = {
+	/**  By its place among the columns. */
+	column: number,
+	descending: boolean,
+};
+
 /**  A key and a text, on an experiment, a run, a dataset input, a registered model or a version. */
 export type Tag = {
 	key: string,
@@ -2505,9 +2546,3 @@ function makeEvent<TListen, TEmit = TListen>(name: string, serialize?: (payload:
     return Object.assign(fn, base);
 }
 
-
-export type TablePage = { sort: TableSort | null, offset: number, limit: number };
-export type TableSort = { column: number, descending: boolean };
-export type ChartTable = { columns: TableHead[], rows: (Cell | null)[][], total: number };
-export type TableHead = { name: string, kind: TableKind };
-export type TableKind = "text" | "number" | "time" | "duration";

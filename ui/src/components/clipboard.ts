@@ -10,6 +10,20 @@ export async function copyText(text: string): Promise<boolean> {
   }
 }
 
+/** A text that is still on its way: the clipboard is asked at once, while the click that allows it counts. */
+export async function copyPromised(text: Promise<string>): Promise<boolean> {
+  const blob = text.then((words) => new Blob([words], { type: 'text/plain' }));
+  // Whatever becomes of the clipboard, this promise is looked at.
+  blob.catch(() => undefined);
+  try {
+    await navigator.clipboard.write([new ClipboardItem({ 'text/plain': blob })]);
+    return true;
+  } catch {
+    // Throws where the text does not come.
+    return copyText(await text);
+  }
+}
+
 function copyBySelection(text: string): boolean {
   const focused = document.activeElement;
   const area = document.createElement('textarea');
