@@ -32,7 +32,7 @@ describe('completion', () => {
     ['f1-', 3, ['f1-macro']],
     ['log(tra)', 7, ['train/loss']],
     ['acc', 3, ['val/acc']],
-    ['1 -ac', 5, ['acc', 'val/acc']],
+    ['1 -ac', 5, ['acc', 'val/acc', 'f1-macro']],
   ])('%j at %i', (text, caret, names) => expect(completionAt(text, caret, NAMES).names).toEqual(names));
 
   it('takes the place of the word before the caret', () => {
