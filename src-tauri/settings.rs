@@ -88,6 +88,8 @@ const MIGRATIONS: Steps = &[
         before_ms INTEGER NOT NULL
      ) STRICT;
      CREATE INDEX sighting_by_model ON sighting (profile_id, model, before_ms);",
+    // Whether the user chose the colour: then no tag of the run says another.
+    "ALTER TABLE run_color ADD COLUMN chosen INTEGER NOT NULL DEFAULT 0;",
 ];
 
 #[derive(Clone)]

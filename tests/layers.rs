@@ -78,6 +78,7 @@ const WINDOW_LAYERS: &[&[&str]] = &[
     &["backend"],
     &[
         "columns.ts",
+        "confirmation.ts",
         "errors.ts",
         "format",
         "live.svelte.ts",

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use super::App;
+use super::color_by::ColorBy;
 use super::drawing::{Drawn, Paper, draw};
 use super::values::ValueAxis;
 use crate::cache::{Column, ColumnKind, NamedRun, RunSet};
@@ -24,6 +25,8 @@ pub struct MetricBars {
     pub key: String,
     pub runs: Vec<RunRef>,
     pub highlighted: Option<RunRef>,
+    /// The colour of each bar by a value of its run; none: each has its own.
+    pub color_by: Option<ColorBy>,
 }
 
 /// What a drawing of bars says about itself, and how fresh the values are.
@@ -34,6 +37,8 @@ pub struct MetricBarsLayout {
     pub layout: charts::BarLayout,
     /// One for each of the layout's rows.
     pub bars: Vec<RunValue>,
+    /// The colours of the bars, red, green and blue, where they are by a value; none: each has its run's own.
+    pub inks: Option<Vec<[u8; 3]>>,
     /// The best is first. Where neither way is better, the largest is.
     pub better: Option<Better>,
     /// How many of the asked runs have no value.
@@ -57,11 +62,13 @@ impl App {
         let ReadBars { chart, runs, better, freshness } = self.bars(wanted, paper).await?;
         let missing = wanted.runs.len() - runs.len();
         let values: Vec<f64> = chart.bars.iter().map(|bar| bar.value).collect();
+        let inks = wanted.color_by.is_some().then(|| chart.bars.iter().map(|bar| bar.color).collect());
         let (layout, rgba) = draw(Figure::Bars(chart), paper).await?;
         let FigureLayout::Bars(layout) = layout else { return Err(AppError::internal("bars came back as others")) };
         let of_rows = runs.into_iter().zip(values).take(layout.rows.len());
         let layout = MetricBarsLayout {
             bars: of_rows.map(|(run, value)| RunValue { run, value: MetricValue(value) }).collect(),
+            inks,
             better,
             missing: u32::try_from(missing).unwrap_or(u32::MAX),
             freshness,
@@ -79,13 +86,20 @@ impl App {
             None => None,
         };
         let colors = self.color_runs(&wanted.runs).await;
-        let colors: HashMap<&RunRef, u8> = wanted.runs.iter().zip(colors).collect();
+        let rgb = |color: u8| {
+            let color = PALETTE[usize::from(color) % PALETTE.len()];
+            if paper.dark { color.dark } else { color.light }
+        };
+        let colors: Vec<[u8; 3]> = match &wanted.color_by {
+            Some(by) => self.inks(&wanted.runs, by, paper.dark).await?,
+            None => colors.into_iter().map(rgb).collect(),
+        };
+        let colors: HashMap<&RunRef, [u8; 3]> = wanted.runs.iter().zip(colors).collect();
         let values = read.dimension(&metric).values;
         let mut bars: Vec<(RunRef, Bar)> = Vec::new();
         for (NamedRun { run, display_name, .. }, value) in read.named().iter().zip(values.iter()) {
             let Some(value) = *value else { continue };
-            let color = PALETTE[usize::from(colors.get(run).copied().unwrap_or_default()) % PALETTE.len()];
-            let color = if paper.dark { color.dark } else { color.light };
+            let color = colors.get(run).copied().unwrap_or_default();
             bars.push((run.clone(), Bar { name: display_name.clone(), color, value, spread: None }));
         }
         bars.sort_by(|(_, a), (_, b)| best_first(better, a.value, b.value));
@@ -135,7 +149,7 @@ mod tests {
         app.cache.apply_runs(source, &[run("without")], 1).await.unwrap();
 
         let runs = ["nan", "without", "low", "high"].map(|run_id| RunRef::new(&profile.id, run_id)).to_vec();
-        let wanted = MetricBars { key: "gap".to_owned(), runs, highlighted: None };
+        let wanted = MetricBars { key: "gap".to_owned(), runs, highlighted: None, color_by: None };
         let paper = Paper { width_px: 300.0, height_px: 200.0, dpr: 1.0, dark: false, utc_offset_minutes: 0 };
         let drawn = async || app.draw_bars(&wanted, paper).await.unwrap().layout;
         let order = |layout: &MetricBarsLayout| -> Vec<String> {

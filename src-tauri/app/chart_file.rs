@@ -194,7 +194,7 @@ mod tests {
     async fn a_png_is_the_frame_on_screen_and_a_table_holds_the_exact_values() {
         let folder = tempfile::tempdir().unwrap();
         let (app, runs) = open(folder.path()).await;
-        let bars = MetricBars { key: "a/b".to_owned(), runs, highlighted: None };
+        let bars = MetricBars { key: "a/b".to_owned(), runs, highlighted: None, color_by: None };
         let paper = Paper { width_px: 300.0, height_px: 180.0, dpr: 1.0, dark: false, utc_offset_minutes: 0 };
         let frame = app.draw_bars(&bars, paper).await.unwrap();
 
@@ -247,7 +247,8 @@ mod tests {
         assert!(bins.starts_with("from,to,group,runs\n0.4") && bins.ends_with(",,1\n"), "{bins}");
         let steps = table(charts::DistributionForm::Edf, FileFormat::Statistics).await;
         assert_eq!(steps, "group,a/b,share_at_or_below\n,0.5,1\n");
-        let bars = AnyChart::Bars(MetricBars { key: "a/b".to_owned(), runs: runs.clone(), highlighted: None });
+        let bars =
+            AnyChart::Bars(MetricBars { key: "a/b".to_owned(), runs: runs.clone(), highlighted: None, color_by: None });
         let error = app.chart_file(&file(bars, FileFormat::Statistics)).await.unwrap_err();
         assert_eq!(error.code, Code::Unsupported);
     }

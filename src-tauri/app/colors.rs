@@ -1,5 +1,6 @@
 //! Which colour a run has: decided here, once, when it is first shown, and the same on every screen from then on,
-//! unless the user chooses another.
+//! unless the user chooses another. A run whose tag `mlflow.runColor` names a colour has the one of the palette that is
+//! nearest to it, unless the user chose another.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -8,17 +9,30 @@ use tokio::sync::Mutex;
 
 use super::App;
 use super::by_profile::by_profile;
-use crate::cache::RunRow;
+use crate::cache::{Column, ColumnKind, RunRow, RunSet, Values};
 use crate::change::Change;
-use crate::charts::{PALETTE, assign};
+use crate::charts::{PALETTE, assign, nearest};
 use crate::entities::RunRef;
 use crate::error::{AppError, Result};
 
 /// The colours of the runs that have one, by profile, as they are kept in the settings.
 #[derive(Default)]
 pub(super) struct RunColors {
-    of: Mutex<HashMap<String, HashMap<String, u8>>>,
+    of: Mutex<Kept>,
 }
+
+type Kept = HashMap<String, HashMap<String, KeptColor>>;
+
+/// An index into the palette.
+#[derive(Clone, Copy)]
+struct KeptColor {
+    color: u8,
+    /// By the user.
+    chosen: bool,
+}
+
+/// The tag that MLflow's own page keeps a run's colour in, as `#rrggbb`.
+const TAG: &str = "mlflow.runColor";
 
 impl RunColors {
     pub(super) async fn forget(&self, profile_id: &str) {
@@ -31,19 +45,17 @@ impl App {
     /// from the others', and keep it. Settings that cannot be written are no reason to draw nothing: then the colours
     /// last as long as the app.
     pub async fn color_runs(&self, runs: &[RunRef]) -> Vec<u8> {
+        let tagged = self.tagged_colors(runs).await;
         let mut all = self.colors.of.lock().await;
         let of_profiles = by_profile(runs);
         let mut had = 0;
         for of in &of_profiles {
             had += self.read_colors(&mut all, of.profile_id).await.len();
         }
-        let color_of = |all: &HashMap<String, HashMap<String, u8>>, run: &RunRef| {
-            all.get(&run.profile_id).and_then(|colors| colors.get(&run.run_id)).copied()
-        };
-        let shown: Vec<u8> = runs.iter().filter_map(|run| color_of(&all, run)).collect();
+        let shown: Vec<u8> = runs.iter().filter_map(|run| color_of(&all, &tagged, run)).collect();
         let mut new: Vec<&RunRef> = Vec::new();
         for run in runs {
-            if color_of(&all, run).is_none() && !new.contains(&run) {
+            if color_of(&all, &tagged, run).is_none() && !new.contains(&run) {
                 new.push(run);
             }
         }
@@ -57,9 +69,10 @@ impl App {
             if let Err(error) = self.settings.keep_run_colors(of.profile_id, &its).await {
                 tracing::warn!(%error, "the colours of runs are not kept");
             }
+            let its = its.into_iter().map(|(run_id, color)| (run_id, KeptColor { color, chosen: false }));
             all.entry(of.profile_id.to_owned()).or_default().extend(its);
         }
-        runs.iter().map(|run| color_of(&all, run).unwrap_or_default()).collect()
+        runs.iter().map(|run| color_of(&all, &tagged, run).unwrap_or_default()).collect()
     }
 
     /// The run has this colour from now on, an index into the palette. Where it cannot be kept, nothing changes.
@@ -70,21 +83,32 @@ impl App {
         self.settings.profile(&run.profile_id).await?;
         let mut all = self.colors.of.lock().await;
         self.settings.choose_run_color(&run.profile_id, &run.run_id, color).await?;
-        self.read_colors(&mut all, &run.profile_id).await.insert(run.run_id.clone(), color);
+        let chosen = KeptColor { color, chosen: true };
+        self.read_colors(&mut all, &run.profile_id).await.insert(run.run_id.clone(), chosen);
         drop(all);
         self.tell(Change::Colors { profile_id: run.profile_id.clone() });
         Ok(())
     }
 
+    /// Writes the colour that the run has here into its tag on the server, for everybody's charts there.
+    /// `confirmation` as for any write.
+    pub async fn write_run_color(&self, run: &RunRef, confirmation: Option<&str>) -> Result<()> {
+        let connection = self.connection(&run.profile_id).await?;
+        let writer = connection.writer(&run.run_id, confirmation)?;
+        let color = self.color_runs(std::slice::from_ref(run)).await.pop().unwrap_or_default();
+        let [red, green, blue] = PALETTE[usize::from(color) % PALETTE.len()].light;
+        let value = format!("#{red:02x}{green:02x}{blue:02x}");
+        Ok(writer.set_run_tag(&run.run_id, TAG, &value).await?)
+    }
+
     /// The colours that runs have, in the order asked. A run that was in no chart has none, and gets none here.
     pub(super) async fn known_colors(&self, runs: &[RunRef]) -> Vec<Option<u8>> {
+        let tagged = self.tagged_colors(runs).await;
         let mut all = self.colors.of.lock().await;
-        let mut known = Vec::with_capacity(runs.len());
-        for run in runs {
-            let colors = self.read_colors(&mut all, &run.profile_id).await;
-            known.push(colors.get(&run.run_id).copied());
+        for of in by_profile(runs) {
+            self.read_colors(&mut all, of.profile_id).await;
         }
-        known
+        runs.iter().map(|run| color_of(&all, &tagged, run)).collect()
     }
 
     /// Gives rows the colours that their runs have.
@@ -95,11 +119,31 @@ impl App {
         }
     }
 
-    async fn read_colors<'a>(
-        &self,
-        all: &'a mut HashMap<String, HashMap<String, u8>>,
-        profile_id: &str,
-    ) -> &'a mut HashMap<String, u8> {
+    /// What the tags of runs say, of those that say a colour.
+    async fn tagged_colors(&self, runs: &[RunRef]) -> HashMap<RunRef, u8> {
+        /// Beyond, nobody follows a run by its colour, and the tags of all would be read for each picture.
+        const MOST: usize = 2_000;
+        if runs.is_empty() || runs.len() > MOST {
+            return HashMap::new();
+        }
+        let column = Column { kind: ColumnKind::Tag, key: TAG.to_owned() };
+        let values = match self.values(&RunSet::Listed(runs.to_vec()), &[column]).await {
+            Ok(values) => values,
+            Err(error) => {
+                tracing::warn!(%error, "the tags of runs that name their colours cannot be read");
+                return HashMap::new();
+            }
+        };
+        let Some(Values::Categories { names, of }) = values.columns.first() else { return HashMap::new() };
+        let colors: Vec<Option<u8>> = names.iter().map(|name| parse(name).map(nearest)).collect();
+        let tagged = values.runs.iter().zip(of).filter_map(|(named, category)| {
+            let color = colors.get((*category)? as usize).copied().flatten()?;
+            Some((named.run.clone(), color))
+        });
+        tagged.collect()
+    }
+
+    async fn read_colors<'a>(&self, all: &'a mut Kept, profile_id: &str) -> &'a mut HashMap<String, KeptColor> {
         match all.entry(profile_id.to_owned()) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(place) => {
@@ -107,10 +151,32 @@ impl App {
                     tracing::warn!(%error, "the colours of runs cannot be read");
                     Vec::new()
                 });
-                place.insert(kept.into_iter().collect())
+                let kept = kept.into_iter().map(|(run_id, color, chosen)| (run_id, KeptColor { color, chosen }));
+                place.insert(kept.collect())
             }
         }
     }
+}
+
+/// The one that the user chose, or else the one that its tag names, or else the one it was first shown with.
+fn color_of(all: &Kept, tagged: &HashMap<RunRef, u8>, run: &RunRef) -> Option<u8> {
+    let kept = all.get(&run.profile_id).and_then(|colors| colors.get(&run.run_id));
+    match kept {
+        Some(kept) if kept.chosen => Some(kept.color),
+        _ => tagged.get(run).copied().or(kept.map(|kept| kept.color)),
+    }
+}
+
+/// Red, green and blue of `#rrggbb` or `#rgb`; none of anything else.
+fn parse(text: &str) -> Option<[u8; 3]> {
+    let digits =
+        text.trim().strip_prefix('#').filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()))?;
+    let channel = |at: usize| match digits.len() {
+        6 => u8::from_str_radix(digits.get(2 * at..2 * at + 2)?, 16).ok(),
+        3 => u8::from_str_radix(digits.get(at..at + 1)?, 16).ok().map(|digit| 17 * digit),
+        _ => None,
+    };
+    Some([channel(0)?, channel(1)?, channel(2)?])
 }
 
 #[cfg(test)]
@@ -191,6 +257,59 @@ mod tests {
         let colors = app.color_runs(&runs).await;
         assert_ne!(colors[0], colors[1]);
         assert_eq!(app.color_runs(&[runs[1].clone(), runs[0].clone()]).await, [colors[1], colors[0]]);
-        assert_eq!(app.settings.run_colors(&second).await.unwrap(), [("a".to_owned(), colors[1])]);
+        assert_eq!(app.settings.run_colors(&second).await.unwrap(), [("a".to_owned(), colors[1], false)]);
+    }
+
+    #[tokio::test]
+    async fn a_tag_says_the_colour_of_a_run_unless_the_user_chose_one() {
+        use crate::cache::tests::{Logged, run};
+        let folder = tempfile::tempdir().unwrap();
+        let (app, profile_id) = app(folder.path()).await;
+        let source = app.connection(&profile_id).await.unwrap().source;
+        let runs = ["a", "b", "c"].map(|id| RunRef::new(&profile_id, id));
+        let first = app.color_runs(&runs).await;
+        let hex = |color: u8| {
+            let [red, green, blue] = PALETTE[usize::from(color)].dark;
+            format!("#{red:02X}{green:02x}{blue:02x}")
+        };
+        let other = |color: u8| (color + 3) % 8;
+        let tagged = [
+            run("a").tag(TAG, &hex(other(first[0]))),
+            run("b").tag(TAG, "teal"),
+            run("c").tag(TAG, &hex(other(first[2]))),
+            run("new").tag(TAG, "#fff"),
+        ];
+        app.cache.apply_runs(source, &tagged, 2).await.unwrap();
+        app.recent_values.clear();
+        app.choose_run_color(&runs[2], 7).await.unwrap();
+        assert_eq!(app.color_runs(&runs).await, [other(first[0]), first[1], 7], "no colour is no reason for another");
+        assert_eq!(app.known_colors(&[runs[0].clone()]).await, [Some(other(first[0]))]);
+        // A run that was in no chart has the colour of its tag already, and none is kept for it.
+        let new = RunRef::new(&profile_id, "new");
+        assert_eq!(app.known_colors(std::slice::from_ref(&new)).await, [Some(nearest([255; 3]))]);
+        app.color_runs(std::slice::from_ref(&new)).await;
+        assert_eq!(app.settings.run_colors(&profile_id).await.unwrap().len(), 3);
+    }
+
+    #[test]
+    fn colours_are_read_from_hexadecimal_digits_and_nothing_else() {
+        assert_eq!(parse("#0a80FF"), Some([10, 128, 255]));
+        assert_eq!(parse(" #f08 "), Some([255, 0, 136]));
+        for wrong in ["", "#", "red", "0a80ff", "#0a80f", "#0a80fff", "#+a80ff", "#é80ff", "#ggg"] {
+            assert_eq!(parse(wrong), None, "{wrong}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_colour_is_written_to_the_server_only_where_the_profile_may_write() {
+        use crate::connect::Writes;
+        use crate::error::Code;
+        let folder = tempfile::tempdir().unwrap();
+        let app = App::open(folder.path(), folder.path(), None, Arc::new(|_| ())).await.unwrap();
+        let mut profile = Profile::new("a", ProfileKind::Server, "http://127.0.0.1:9");
+        profile.writes = Writes::ReadOnly;
+        let profile = app.save_profile(profile).await.unwrap();
+        let refused = app.write_run_color(&RunRef::new(&profile.id, "r"), None).await.unwrap_err();
+        assert_eq!(refused.code, Code::ReadOnly);
     }
 }

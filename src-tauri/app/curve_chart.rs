@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+use super::color_by::ColorBy;
 use super::groups::Grouping;
 use crate::charts::{Scale, SmoothingKind, XKind};
 use crate::entities::RunRef;
@@ -37,6 +38,8 @@ pub struct CurveChart {
     /// Weight of the smoothing, 0 (off) to 0.999; for the moving averages it is the weight of the past.
     pub smoothing: f64,
     pub groups: Option<Grouping>,
+    /// Where there are no groups, the colour of each run by a value of it; none: each has its own.
+    pub color_by: Option<ColorBy>,
     /// Of groups it is the one with this run.
     pub highlighted: Option<RunRef>,
 }

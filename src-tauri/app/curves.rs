@@ -36,6 +36,8 @@ pub struct CurveLayout {
     pub difference: Option<CurveDifference>,
     /// The groups of the chart, in order; where each is one curve, one for each series.
     pub groups: Vec<CurveGroup>,
+    /// The colours of the runs as they are drawn, red, green and blue, where they are by a value; none: each has its own.
+    pub inks: Option<Vec<[u8; 3]>>,
     /// In so many bins of x its groups are put together, where each x that a run has a point at would be too many.
     pub bins: Option<u32>,
     pub freshness: Freshness,
@@ -65,13 +67,24 @@ impl App {
         let Prepared { mut chart, of, groups, curves } = self.chart(wanted, paper.dark).await?;
         let in_bins = curves.iter().flat_map(|of| of.iter()).find(|curve| curve.in_bins);
         let bins = in_bins.map(|curve| u32::try_from(curve.x.len()).unwrap_or(u32::MAX));
+        let by_value = wanted.color_by.is_some() && wanted.groups.is_none();
+        let inks = by_value.then(|| chart.series.iter().map(|series| series.color).collect());
         chart.x.utc_offset_min = paper.utc_offset_minutes;
         let (layout, rgba) = draw(Figure::Lines(chart), paper).await?;
         let FigureLayout::Lines(layout) = layout else { return Err(AppError::internal("lines came back as others")) };
         let Curves { without_x, without_part, difference, .. } = *of;
         let runs_with_points = of.of_runs.iter().map(|points| u32::from(!points.x.is_empty())).sum();
-        let layout =
-            CurveLayout { layout, without_x, without_part, runs_with_points, difference, groups, bins, freshness };
+        let layout = CurveLayout {
+            layout,
+            without_x,
+            without_part,
+            runs_with_points,
+            difference,
+            groups,
+            inks,
+            bins,
+            freshness,
+        };
         Ok(Drawn { layout, rgba })
     }
 
@@ -129,12 +142,23 @@ impl App {
         } else {
             self.color_runs(&runs).await.into_iter().zip(wanted.runs.iter().map(|run| run.dash)).collect()
         };
-        let of_runs = runs.iter().zip(&curves.of_runs).zip(looks);
-        let of_runs = of_runs.map(|((run, Points { x, y, breaks }), look)| Series {
-            x: x.clone(),
-            y: y.clone(),
-            breaks: breaks.clone(),
-            ..series(&run.run_id, look, dark)
+        let inks = match &wanted.color_by {
+            Some(by) if wanted.groups.is_none() => Some(self.inks(&runs, by, dark).await?),
+            _ => None,
+        };
+        let of_runs = runs.iter().zip(&curves.of_runs).zip(looks).zip(0..);
+        let of_runs = of_runs.map(|(((run, Points { x, y, breaks }), look), place)| {
+            let plain = series(&run.run_id, look, dark);
+            let ink = inks.as_ref().and_then(|inks| inks.get(place)).copied();
+            Series {
+                x: x.clone(),
+                y: y.clone(),
+                breaks: breaks.clone(),
+                color: ink.unwrap_or(plain.color),
+                // Dashes tell runs of one colour apart; here the colour is no run's own.
+                dash: if ink.is_some() { 0 } else { plain.dash },
+                ..plain
+            }
         });
         let chart = Chart {
             series: of_runs.collect(),

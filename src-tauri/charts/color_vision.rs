@@ -28,13 +28,18 @@ const LAB: Matrix = [
 
 /// The least distance of two colours over usual sight and the three deficiencies.
 pub fn least_distance(a: [u8; 3], b: [u8; 3]) -> f64 {
-    [USUAL, PROTANOPIA, DEUTERANOPIA, TRITANOPIA]
-        .iter()
-        .map(|sight| {
-            let [a, b] = [a, b].map(|color| oklab(times(sight, linear(color)).map(|channel| channel.clamp(0.0, 1.0))));
-            (0..3).map(|i| (a[i] - b[i]).powi(2)).sum::<f64>().sqrt()
-        })
-        .fold(f64::INFINITY, f64::min)
+    let sights = [USUAL, PROTANOPIA, DEUTERANOPIA, TRITANOPIA];
+    sights.iter().map(|sight| seen_distance(sight, a, b)).fold(f64::INFINITY, f64::min)
+}
+
+/// The distance of two colours to usual sight.
+pub fn distance(a: [u8; 3], b: [u8; 3]) -> f64 {
+    seen_distance(&USUAL, a, b)
+}
+
+fn seen_distance(sight: &Matrix, a: [u8; 3], b: [u8; 3]) -> f64 {
+    let [a, b] = [a, b].map(|color| oklab(times(sight, linear(color)).map(|channel| channel.clamp(0.0, 1.0))));
+    (0..3).map(|i| (a[i] - b[i]).powi(2)).sum::<f64>().sqrt()
 }
 
 fn linear(color: [u8; 3]) -> Triple {

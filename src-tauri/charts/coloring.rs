@@ -4,10 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use plotters::prelude::{Color, DrawingBackend, RGBColor};
+use serde::Serialize;
 
 use super::DrawError;
 use super::canvas::{Align, LabelStyle, Surface};
-use super::dimension::{Dimension, Domain, Place, Scaled};
+use super::dimension::{Dimension, Domain, LaneCount, Place, Scaled};
+use super::layout::Axis;
+use super::spec::Scale;
 use super::text::{fitted, width_px};
 use super::theme::Theme;
 
@@ -18,6 +21,8 @@ pub enum Coloring {
     Own(Arc<[[u8; 3]]>),
     /// The value of this dimension.
     By(Dimension),
+    /// How far the value of this dimension, which is of numbers on a linear scale, is from one in the middle.
+    Around(Dimension, f64),
 }
 
 /// As many colours as a scale of numbers has. Marks of one colour are drawn as one, so fewer are faster.
@@ -30,6 +35,8 @@ pub struct Colors<'a> {
     pub of_runs: Vec<usize>,
     /// The dimension that they are of, if they are of one. Runs without a place on its axis have the first ink.
     pub by: Option<Scaled<'a>>,
+    /// In the middle of a diverging scale.
+    middle: Option<f64>,
 }
 
 impl Coloring {
@@ -37,7 +44,7 @@ impl Coloring {
     pub fn dimension(&self) -> Option<&Dimension> {
         match self {
             Self::Own(_) => None,
-            Self::By(dimension) => Some(dimension),
+            Self::By(dimension) | Self::Around(dimension, _) => Some(dimension),
         }
     }
 
@@ -45,11 +52,15 @@ impl Coloring {
     pub fn colors(&self, runs: usize, theme: &Theme) -> Colors<'_> {
         match self {
             Coloring::Own(own) => own_colors(own, runs, theme),
-            Coloring::By(dimension) => {
-                let scaled = dimension.scaled(0.0);
+            Coloring::By(dimension) | Coloring::Around(dimension, _) => {
+                let middle = if let Coloring::Around(_, middle) = self { Some(*middle) } else { None };
+                let mut scaled = dimension.scaled(0.0);
+                if let Some(middle) = middle {
+                    scaled.axis = around(&scaled.axis, middle);
+                }
                 let is_ramp = !matches!(dimension.domain, Domain::Categories(_));
                 let inks: Vec<RGBColor> = if is_ramp {
-                    (0..STEPS).map(|step| theme.ramp(step as f64 / (STEPS - 1) as f64)).collect()
+                    (0..STEPS).map(|step| theme.shade(step as f64 / (STEPS - 1) as f64, middle.is_some())).collect()
                 } else {
                     theme.palette.to_vec()
                 };
@@ -59,10 +70,17 @@ impl Coloring {
                     Place::Axis(_) => 1 + index_of(dimension, run) % inks.len(),
                 };
                 let of_runs = (0..runs).map(ink_of).collect();
-                Colors { inks: [vec![theme.label_quiet], inks].concat(), of_runs, by: Some(scaled) }
+                Colors { inks: [vec![theme.label_quiet], inks].concat(), of_runs, by: Some(scaled), middle }
             }
         }
     }
+}
+
+/// As far to either side of the middle as the farther end of the axis is.
+fn around(axis: &Axis, middle: f64) -> Axis {
+    let reach = (axis.max / 2.0 - middle / 2.0).abs().max((axis.min / 2.0 - middle / 2.0).abs()) * 2.0;
+    let reach = if reach > 0.0 && reach.is_finite() { reach } else { 1.0_f64.max(middle.abs()) };
+    Axis { min: (middle - reach).max(f64::MIN), max: (middle + reach).min(f64::MAX), scale: Scale::Linear }
 }
 
 fn index_of(dimension: &Dimension, run: usize) -> usize {
@@ -81,7 +99,7 @@ fn own_colors(own: &[[u8; 3]], runs: usize, theme: &Theme) -> Colors<'static> {
         })
     });
     let of_runs = of_runs.collect();
-    Colors { inks, of_runs, by: None }
+    Colors { inks, of_runs, by: None, middle: None }
 }
 
 impl Colors<'_> {
@@ -103,10 +121,77 @@ impl Colors<'_> {
     }
 }
 
+/// What colours mean, for a legend beside a chart.
+#[derive(Clone, Debug, PartialEq, Serialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ColorScale {
+    /// What the colours are the values of.
+    pub label: String,
+    /// Red, green, blue: of numbers from the lowest to the highest, of categories one for each of the names.
+    pub colors: Vec<[u8; 3]>,
+    /// The lowest number and the highest, and of a diverging scale the one in the middle; none for categories, and where
+    /// no run has a place on the scale.
+    pub numbers: Option<ScaleNumbers>,
+    /// Of categories, as many as a legend can name.
+    pub names: Vec<String>,
+    /// Categories that are not named.
+    pub more: u32,
+    /// Runs that have no place on the scale: they are grey.
+    pub lanes: Vec<LaneCount>,
+}
+
+/// In words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ScaleNumbers {
+    pub low: String,
+    pub middle: Option<String>,
+    pub high: String,
+}
+
+impl Colors<'_> {
+    /// None of runs that have each their own colour.
+    pub fn scale(&self) -> Option<ColorScale> {
+        const MOST_NAMES: usize = 20;
+        /// So many colours are enough to see a ramp.
+        const STOPS: usize = 9;
+        let by = self.by.as_ref()?;
+        let rgb = |index: usize| self.inks.get(index).map(|color| [color.0, color.1, color.2]);
+        let scale = ColorScale {
+            label: by.words(),
+            colors: Vec::new(),
+            numbers: None,
+            names: Vec::new(),
+            more: 0,
+            lanes: by.lanes.clone(),
+        };
+        if let Domain::Categories(names) = &by.of.domain {
+            let shown = names.len().min(MOST_NAMES);
+            let inks = (self.inks.len() - 1).max(1);
+            return Some(ColorScale {
+                colors: (0..shown).filter_map(|name| rgb(1 + name % inks)).collect(),
+                names: names[..shown].to_vec(),
+                more: u32::try_from(names.len() - shown).unwrap_or(u32::MAX),
+                ..scale
+            });
+        }
+        let word = |value: f64| by.word(value);
+        let numbers = ScaleNumbers { low: word(by.axis.min), middle: self.middle.map(word), high: word(by.axis.max) };
+        Some(ColorScale {
+            colors: (0..STOPS).filter_map(|stop| rgb(1 + stop * (STEPS - 1) / (STOPS - 1))).collect(),
+            numbers: Some(numbers).filter(|_| by.has_places()),
+            ..scale
+        })
+    }
+}
+
 enum Entry {
     Word(String),
     Dot(RGBColor, String),
-    Ramp,
+    Ramp {
+        /// From one hue to another, with none in the middle.
+        is_diverging: bool,
+    },
 }
 
 const RAMP_PX: f64 = 64.0;
@@ -118,7 +203,7 @@ impl Entry {
         match self {
             Self::Word(word) => width_px(word, theme.label_px, false),
             Self::Dot(_, word) => DOT_PX + width_px(word, theme.label_px, false),
-            Self::Ramp => RAMP_PX,
+            Self::Ramp { .. } => RAMP_PX,
         }
     }
 }
@@ -165,13 +250,13 @@ fn draw_entries<B: DrawingBackend>(
                 surface.dot((x + 4.0, y), 3.5, color.to_rgba())?;
                 surface.text(word, (x + DOT_PX, y), &style)?;
             }
-            Entry::Ramp => {
+            Entry::Ramp { is_diverging } => {
                 const PIECES: usize = 32;
                 let end = x + RAMP_PX;
                 for i in 0..PIECES {
                     // Each to the end, under the next ones, so that there are no seams.
                     let left = x + RAMP_PX / PIECES as f64 * i as f64;
-                    let color = theme.ramp(i as f64 / (PIECES - 1) as f64);
+                    let color = theme.shade(i as f64 / (PIECES - 1) as f64, *is_diverging);
                     let corners = [(left, y - 4.0), (end, y - 4.0), (end, y + 4.0), (left, y + 4.0)];
                     surface.fill(corners.to_vec(), color.to_rgba())?;
                 }
@@ -202,7 +287,7 @@ fn entries(by: &Scaled, colors: &Colors, theme: &Theme, room_px: f64) -> Vec<Ent
         }
         _ if by.has_places() => {
             let [low, high] = [by.axis.min, by.axis.max].map(|end| Entry::Word(by.word(end)));
-            let all = vec![low, Entry::Ramp, high];
+            let all = vec![low, Entry::Ramp { is_diverging: colors.middle.is_some() }, high];
             if all.iter().map(width).sum::<f64>() <= left { all } else { Vec::new() }
         }
         _ => Vec::new(),
@@ -239,7 +324,7 @@ fn named_entries<'a>(
 
 #[cfg(test)]
 mod tests {
-    use super::super::spec::Scale;
+    use super::super::color_vision::least_distance;
     use super::*;
 
     fn numbers(values: &[Option<f64>]) -> Coloring {
@@ -293,5 +378,54 @@ mod tests {
             let says = |entry: &Entry| matches!(entry, Entry::Word(word) if *word == rest);
             assert!(room < 150.0 || entries.iter().any(says), "{room}");
         }
+    }
+
+    #[test]
+    fn a_diverging_scale_has_two_hues_and_its_middle_where_it_is_asked() {
+        for theme in [Theme::light(), Theme::dark()] {
+            let values = [-1.0, 0.0, 4.0, 2.0].map(Some);
+            let of = Dimension { label: "gain".into(), domain: Domain::Numbers(Scale::Linear), values: values.into() };
+            let coloring = Coloring::Around(of, 0.0);
+            let colors = coloring.colors(5, &theme);
+            let scale = colors.scale().unwrap();
+            let numbers = scale.numbers.unwrap();
+            assert_eq!(
+                (numbers.low.as_str(), numbers.middle.as_deref(), numbers.high.as_str()),
+                ("\u{2212}4", Some("0"), "4")
+            );
+            assert_eq!(colors.ink(2), theme.diverging(1.0));
+            assert_eq!(colors.ink(4), theme.label_quiet, "a run without a value");
+            // The middle is between two of an even number of steps.
+            assert!([31, 32].map(|step| 1 + step).contains(&colors.of_runs[1]));
+            assert!(colors.of_runs[0] < colors.of_runs[1] && colors.of_runs[1] < colors.of_runs[3]);
+            let [first, .., last] = &scale.colors[..] else { panic!("{:?}", scale.colors) };
+            assert!(least_distance(*first, *last) >= 0.12, "{first:?} {last:?}");
+        }
+        for (low, high, middle) in [(0.0, 0.0, 0.0), (-1e308, 1e308, 1e308), (f64::NAN, f64::INFINITY, 7.0)] {
+            let values = [Some(low), Some(high)];
+            let of = Dimension { label: "".into(), domain: Domain::Numbers(Scale::Linear), values: values.into() };
+            let coloring = Coloring::Around(of, middle);
+            let colors = coloring.colors(2, &Theme::light());
+            let axis = colors.by.as_ref().unwrap().axis;
+            assert!(axis.min < axis.max && axis.min.is_finite() && axis.max.is_finite(), "{axis:?}");
+            assert!(colors.of_runs.iter().all(|ink| *ink < colors.inks.len()));
+        }
+    }
+
+    #[test]
+    fn a_scale_says_the_ends_of_numbers_and_the_names_of_categories_as_many_as_are_read() {
+        let theme = Theme::light();
+        let scale = numbers(&[Some(0.5), None, Some(2.0), Some(f64::NAN)]).colors(4, &theme).scale().unwrap();
+        let ends = scale.numbers.unwrap();
+        assert_eq!((scale.label.as_str(), ends.low.as_str(), ends.high.as_str()), ("loss", "0.5", "2"));
+        assert_eq!((scale.colors.len(), scale.lanes.len(), scale.more), (9, 2, 0));
+        assert_eq!(numbers(&[None]).colors(1, &theme).scale().unwrap().numbers, None, "no number is made up");
+        let names: Arc<[String]> = (0..45).map(|i| format!("{i}")).collect();
+        let of = Dimension { label: "k".into(), domain: Domain::Categories(names), values: [Some(3.0)].into() };
+        let scale = Coloring::By(of).colors(1, &theme).scale().unwrap();
+        assert_eq!((scale.names.len(), scale.colors.len(), scale.more), (20, 20, 25));
+        let third = theme.palette[3];
+        assert_eq!(scale.colors[3], [third.0, third.1, third.2]);
+        assert_eq!(Coloring::Own([[1, 2, 3]].into()).colors(1, &theme).scale(), None);
     }
 }

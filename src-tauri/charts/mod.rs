@@ -63,7 +63,7 @@ use plotters::prelude::{DrawingBackend, SVGBackend};
 
 pub use aggregate::{Aggregate, GroupCurve, Middle, Spread, aggregate};
 pub use canvas::Canvas;
-pub use coloring::Coloring;
+pub use coloring::{ColorScale, Coloring, ScaleNumbers};
 pub use difference::{Baseline, Partners, zero};
 pub use dimension::{Dimension, DimensionLayout, Domain, Lane, LaneCount};
 pub use distribution::{
@@ -72,7 +72,7 @@ pub use distribution::{
 };
 pub use figure::{Figure, FigureLayout};
 pub use layout::{Axis, BarLayout, Layout, Note, Outliers, Rect};
-pub use palette::{PALETTE, PaletteColor, assign};
+pub use palette::{PALETTE, PaletteColor, assign, nearest};
 pub use parallel::{ParallelAxis, ParallelAxisLayout, ParallelChart, ParallelLayout};
 pub use probe::{Probe, nearest_index, probe};
 pub use scatter::{ScatterChart, ScatterLayout};

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use serde::Serialize;
 use specta::Type;
 
-use super::color_vision::least_distance;
+use super::color_vision::{distance, least_distance};
 
 /// One colour of a run, for light and for dark surfaces: red, green, blue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
@@ -73,6 +73,13 @@ pub fn assign(shown: &[u8], newcomers: usize, turn: usize) -> Vec<u8> {
         colors.push(u8::try_from(color).unwrap_or_default());
     }
     colors
+}
+
+/// The colour of the palette that looks most like this one, red, green and blue, in light or in dark: an index.
+pub fn nearest(color: [u8; 3]) -> u8 {
+    let away = |of: &PaletteColor| distance(of.light, color).min(distance(of.dark, color));
+    let nearest = PALETTE.iter().zip(0_u8..).min_by(|(a, _), (b, _)| away(a).total_cmp(&away(b)));
+    nearest.map_or(0, |(_, index)| index)
 }
 
 fn next(holders: &[u32; PALETTE.len()], turn: usize) -> usize {
@@ -170,6 +177,18 @@ mod tests {
                 colors.insert(run, color);
             }
         }
+    }
+
+    #[test]
+    fn the_nearest_colour_is_itself_in_both_themes_and_one_of_the_same_hue() {
+        for (color, index) in PALETTE.iter().zip(0..) {
+            assert_eq!([nearest(color.light), nearest(color.dark)], [index, index]);
+        }
+        // The blue of MLflow's own palette, yellow, and a pure red.
+        assert_eq!(nearest([0x43, 0x60, 0xd6]), 0);
+        assert_eq!(nearest([0xff, 0xe0, 0x20]), 1);
+        let [red, green, blue] = PALETTE[usize::from(nearest([255, 0, 0]))].dark.map(u16::from);
+        assert!(red > 2 * green && red > 2 * blue, "{red} {green} {blue}");
     }
 
     #[test]

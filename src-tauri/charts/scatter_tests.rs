@@ -57,6 +57,12 @@ fn with_gaps(runs: usize) -> ScatterChart {
     chart
 }
 
+/// Coloured by how far a value is from zero.
+fn diverging() -> ScatterChart {
+    let gain = numbers("gain", Scale::Linear, noise(7).take(200).map(|at| Some(3.0 * at - 1.0)));
+    ScatterChart { color: Coloring::Around(gain, 0.0), ..sweep(200) }
+}
+
 /// Every scatter plot that has a golden picture, by the picture's name.
 pub fn scatter_charts() -> Vec<(&'static str, ScatterChart, Theme)> {
     let optimizers = ["adamw", "lion", "a-long-name-of-an-optimizer"];
@@ -80,6 +86,8 @@ pub fn scatter_charts() -> Vec<(&'static str, ScatterChart, Theme)> {
         ("scatter-names-dark", ScatterChart { x: across, ..sweep(60) }, Theme::dark()),
         ("scatter-crowd", crowd, Theme::light()),
         ("scatter-gaps@2", with_gaps(60), Theme::light()),
+        ("scatter-diverging", diverging(), Theme::light()),
+        ("scatter-diverging-dark", diverging(), Theme::dark()),
     ]
 }
 

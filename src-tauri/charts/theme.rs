@@ -108,6 +108,21 @@ impl Theme {
         }
     }
 
+    /// The colour of a value that stands so far along a scale, one that grows stronger or one of two hues.
+    pub fn shade(&self, share: f64, is_diverging: bool) -> RGBColor {
+        if is_diverging { self.diverging(share) } else { self.ramp(share) }
+    }
+
+    /// The colour of a value so far along a scale with two hues, from 0 to 1: a quiet grey in the middle. Both hues are
+    /// told apart by everybody, and neither says better or worse.
+    pub fn diverging(&self, share: f64) -> RGBColor {
+        const LOW: usize = 0;
+        const HIGH: usize = 2;
+        let away = 2.0 * share.clamp(0.0, 1.0) - 1.0;
+        let middle = mix(self.surface, self.label_quiet, 0.45);
+        mix(middle, self.palette[if away < 0.0 { LOW } else { HIGH }], away.abs())
+    }
+
     /// How wide a curve is: thinner where many share the plot.
     pub fn stroke_px(&self, series: usize) -> f64 {
         match series {
@@ -176,6 +191,15 @@ mod tests {
             let ratios: Vec<f64> = (0..64).map(from_surface).collect();
             assert!(ratios[0] > 1.35, "{ratios:?}");
             assert!(ratios.windows(2).all(|pair| pair[0] < pair[1]), "{ratios:?}");
+        }
+    }
+
+    #[test]
+    fn every_step_of_the_diverging_scale_is_seen_and_its_ends_are_the_strongest() {
+        for theme in [Theme::light(), Theme::dark(), Theme::print()] {
+            let seen = |share: f64| contrast(channels(theme.diverging(share)), channels(theme.surface));
+            assert!((0..=64).all(|step| seen(f64::from(step) / 64.0) > 1.35));
+            assert!(seen(0.0) > 3.0 && seen(1.0) > 3.0);
         }
     }
 

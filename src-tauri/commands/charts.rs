@@ -5,8 +5,8 @@ use tauri::State;
 use super::Bytes;
 use super::frame::as_bytes;
 use crate::app::{
-    AnyChart, App, ChartFile, ChartTable, CurveChart, CurveProbe, GroupProbe, MarkedValues, MetricBars, Paper,
-    RunDistribution, RunImportance, RunParallel, RunScatter, TablePage, VersionsView,
+    AnyChart, App, ChartFile, ChartTable, ColorBy, ColorScale, CurveChart, CurveProbe, GroupProbe, MarkedValues,
+    MetricBars, Paper, RunDistribution, RunImportance, RunParallel, RunScatter, TablePage, VersionsView,
 };
 pub use crate::app::{
     CurveLayout, MetricBarsLayout, RunDistributionLayout, RunImportanceLayout, RunParallelLayout, RunScatterLayout,
@@ -102,6 +102,18 @@ pub async fn save_chart(app: State<'_, App>, handle: tauri::AppHandle, file: Cha
 #[specta::specta]
 pub async fn chart_file(app: State<'_, App>, file: ChartFile) -> Result<Bytes> {
     Ok(Bytes(app.chart_file(&file).await?))
+}
+
+/// What the colours of runs by a value mean; none where each has its own.
+#[tauri::command]
+#[specta::specta]
+pub async fn color_scale(
+    app: State<'_, App>,
+    runs: Vec<RunRef>,
+    by: ColorBy,
+    dark: bool,
+) -> Result<Option<ColorScale>> {
+    app.color_scale(&runs, &by, dark).await
 }
 
 /// The parts of a formula of metrics that is being typed, the metrics that it is of, and what is wrong. `known` are the

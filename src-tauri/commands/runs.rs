@@ -76,3 +76,11 @@ pub async fn color_runs(app: State<'_, App>, runs: Vec<RunRef>) -> Result<Vec<u8
 pub async fn choose_run_color(app: State<'_, App>, run: RunRef, color: u8) -> Result<()> {
     app.choose_run_color(&run, color).await
 }
+
+/// Writes the colour that a run has here into its tag `mlflow.runColor` on the server, which is done only when asked.
+/// `confirmation` is what the user confirmed it with, where the profile wants that.
+#[tauri::command]
+#[specta::specta]
+pub async fn write_run_color(app: State<'_, App>, run: RunRef, confirmation: Option<String>) -> Result<()> {
+    app.write_run_color(&run, confirmation.as_deref()).await
+}

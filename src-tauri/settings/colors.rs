@@ -4,9 +4,9 @@ use super::Settings;
 use crate::error::Result;
 
 impl Settings {
-    /// Every run of a profile that has a colour.
-    pub async fn run_colors(&self, profile_id: &str) -> Result<Vec<(String, u8)>> {
-        sqlx::query_as("SELECT run_id, color FROM run_color WHERE profile_id = ?")
+    /// Every run of a profile that has a colour, and whether the user chose it.
+    pub async fn run_colors(&self, profile_id: &str) -> Result<Vec<(String, u8, bool)>> {
+        sqlx::query_as("SELECT run_id, color, chosen FROM run_color WHERE profile_id = ?")
             .bind(profile_id)
             .fetch_all(&self.pool)
             .await
@@ -16,8 +16,8 @@ impl Settings {
     /// Keeps the colour that the user chose for a run, in place of the one it had.
     pub async fn choose_run_color(&self, profile_id: &str, run_id: &str, color: u8) -> Result<()> {
         sqlx::query(
-            "INSERT INTO run_color (profile_id, run_id, color) VALUES (?, ?, ?)
-             ON CONFLICT DO UPDATE SET color = excluded.color",
+            "INSERT INTO run_color (profile_id, run_id, color, chosen) VALUES (?, ?, ?, 1)
+             ON CONFLICT DO UPDATE SET color = excluded.color, chosen = 1",
         )
         .bind(profile_id)
         .bind(run_id)

@@ -200,8 +200,12 @@ async fn what_is_not_there_is_no_point_and_no_panic() {
         };
         assert!(app.draw_chart(&chart, paper).await.unwrap().layout.layout.note.is_some());
         assert!(app.draw_chart(&chart, none).await.is_err());
-        let bars =
-            MetricBars { key: "no such metric".to_owned(), runs: runs.clone(), highlighted: Some(unknown.clone()) };
+        let bars = MetricBars {
+            key: "no such metric".to_owned(),
+            runs: runs.clone(),
+            highlighted: Some(unknown.clone()),
+            color_by: None,
+        };
         assert!(app.draw_bars(&bars, paper).await.unwrap().layout.layout.note.is_some());
         let set = RunSet::Listed(runs);
         let nowhere = linear(param("no such param"));
@@ -221,7 +225,7 @@ async fn what_is_not_there_is_no_point_and_no_panic() {
         app.draw_importance(&importance, paper).await.unwrap();
     }
     let stranger = RunRef::new("no such profile", "run");
-    let bars = MetricBars { key: "latency_ms".to_owned(), runs: vec![stranger], highlighted: None };
+    let bars = MetricBars { key: "latency_ms".to_owned(), runs: vec![stranger], highlighted: None, color_by: None };
     let message = app.draw_bars(&bars, paper).await.err().expect("an unknown profile").to_string();
     assert!(!message.is_empty());
 }

@@ -43,7 +43,10 @@ async fn examples(sample: &Sample) -> Vec<(&'static str, AnyChart)> {
         ("edf", distribution(DistributionForm::Edf)),
         ("curves", AnyChart::Curves(curves.clone())),
         ("groups", AnyChart::Curves(podium::app::CurveChart { groups, ..curves })),
-        ("bars", AnyChart::Bars(MetricBars { key: "latency_ms".to_owned(), runs: seeds, highlighted: None })),
+        (
+            "bars",
+            AnyChart::Bars(MetricBars { key: "latency_ms".to_owned(), runs: seeds, highlighted: None, color_by: None }),
+        ),
         (
             "scatter",
             AnyChart::Scatter(RunScatter {

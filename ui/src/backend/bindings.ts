@@ -109,6 +109,11 @@ export const commands = {
 	/**  Keeps the colour that the user chose for a run, an index into the palette. */
 	chooseRunColor: (run: RunRef, color: number) => __TAURI_INVOKE<null>("choose_run_color", { run, color }),
 	/**
+	 *  Writes the colour that a run has here into its tag `mlflow.runColor` on the server, which is done only when asked.
+	 *  `confirmation` is what the user confirmed it with, where the profile wants that.
+	 */
+	writeRunColor: (run: RunRef, confirmation: string | null) => __TAURI_INVOKE<null>("write_run_color", { run, confirmation }),
+	/**
 	 *  Draws the chart. Histories that are not cached are fetched while the window watches them, and a `Change` says when
 	 *  they are there.
 	 */
@@ -151,6 +156,8 @@ export const commands = {
 	 *  metrics that the runs have, or those of them whose names occur in the text.
 	 */
 	readFormula: (text: string, known: string[]) => __TAURI_INVOKE<FormulaReading>("read_formula", { text, known }),
+	/**  What the colours of runs by a value mean; none where each has its own. */
+	colorScale: (runs: RunRef[], by: ColorBy, dark: boolean) => __TAURI_INVOKE<ColorScale | null>("color_scale", { runs, by, dark }),
 	/**
 	 *  What lies directly below `path` in a run's artifacts (`""` is the root). At the root, the
 	 *  folders of the run's logged models are there too.
@@ -297,50 +304,10 @@ export type AppError = {
 	part: Part | null,
 };
 
-/**  A request and what became of it. */
-export type Approval = {
-	request: ApprovalRequest,
-	/**  Those that count, oldest first. */
-	votes: Vote[],
-	state: ApprovalState,
-	/**  What has changed since the request, in sentences. */
-	changed: string[],
-};
-
-/**  What a model asks for before an alias moves, and how far that is. */
-export type ApprovalPlan = {
-	policy: Policy,
-	approval: Approval | null,
-	/**  Who the user is, as far as Podium knows. */
-	me: string,
-	/**  Why the user cannot vote, if so. */
-	noVote: string | null,
-};
-
-/**  What is asked of the others, and what the asking person saw. */
-export type ApprovalRequest = {
-	/**  A UUID: votes name it, so that those for an earlier request do not count. */
-	id: string,
-	by: string,
-	atMs: number,
-	expiresAtMs: number,
-	reason: string,
-	/**  The version that held the alias. */
-	fromVersion: string | null,
-	/**  The rules for the alias, one a line. */
-	rules: string,
-	/**  Of the version's tags, but for those that come and go with approvals and promotions. */
-	tags: string,
-	/**  The first metrics of the card. */
-	metrics: SeenMetric[],
-	withdrawnAtMs: number | null,
-};
-
-export type ApprovalState = "pending" | "approved" | "rejected" | "withdrawn" | "expired" | 
-/**  What the request was about has changed since: it has to be asked anew. */
-"stale" | 
-/**  The alias is on the version. */
-"promoted";
+/**  The middle of a diverging scale. */
+export type Around = { kind: "zero" } | 
+/**  What this run has; where it has no number, zero. */
+{ kind: "run"; of: RunRef };
 
 export type ArtifactFailure = {
 	root: ArtifactRoot,
@@ -513,6 +480,36 @@ export type Code = "unreachable" | "timedOut" |
 /**  A fault of ours; the message is for a bug report. */
 "internal";
 
+/**  What the colour of a run's curve or bar says. */
+export type ColorBy = {
+	/**
+	 *  Two hues, for what is below and what is above; without it one that grows stronger. Only numbers have it, and
+	 *  then they are not logarithmic.
+	 */
+	around: Around | null,
+	/**  What the clock on the wall is ahead of UTC, for colours by time. */
+	utcOffsetMinutes: number,
+} & ValueAxis;
+
+/**  What colours mean, for a legend beside a chart. */
+export type ColorScale = {
+	/**  What the colours are the values of. */
+	label: string,
+	/**  Red, green, blue: of numbers from the lowest to the highest, of categories one for each of the names. */
+	colors: ([number, number, number])[],
+	/**
+	 *  The lowest number and the highest, and of a diverging scale the one in the middle; none for categories, and where
+	 *  no run has a place on the scale.
+	 */
+	numbers: ScaleNumbers | null,
+	/**  Of categories, as many as a legend can name. */
+	names: string[],
+	/**  Categories that are not named. */
+	more: number,
+	/**  Runs that have no place on the scale: they are grey. */
+	lanes: LaneCount[],
+};
+
 /**
  *  A column of the runs table. The keys of attributes are `run_name`, `run_id`, `status`,
  *  `start_time`, `end_time`, `duration`, `user_id`, `experiment_id`, `artifact_uri`.
@@ -619,6 +616,8 @@ export type CurveChart = {
 	/**  Weight of the smoothing, 0 (off) to 0.999; for the moving averages it is the weight of the past. */
 	smoothing: number,
 	groups: Grouping | null,
+	/**  Where there are no groups, the colour of each run by a value of it; none: each has its own. */
+	colorBy: ColorBy | null,
 	/**  Of groups it is the one with this run. */
 	highlighted: RunRef | null,
 };
@@ -671,6 +670,8 @@ export type CurveLayout = {
 	difference: CurveDifference | null,
 	/**  The groups of the chart, in order; where each is one curve, one for each series. */
 	groups: CurveGroup[],
+	/**  The colours of the runs as they are drawn, red, green and blue, where they are by a value; none: each has its own. */
+	inks: ([number, number, number])[] | null,
 	/**  In so many bins of x its groups are put together, where each x that a run has a point at would be too many. */
 	bins: number | null,
 	freshness: Freshness,
@@ -1285,12 +1286,16 @@ export type MetricBars = {
 	key: string,
 	runs: RunRef[],
 	highlighted: RunRef | null,
+	/**  The colour of each bar by a value of its run; none: each has its own. */
+	colorBy: ColorBy | null,
 };
 
 /**  What a drawing of bars says about itself, and how fresh the values are. */
 export type MetricBarsLayout = {
 	/**  One for each of the layout's rows. */
 	bars: RunValue[],
+	/**  The colours of the bars, red, green and blue, where they are by a value; none: each has its run's own. */
+	inks: ([number, number, number])[] | null,
 	/**  The best is first. Where neither way is better, the largest is. */
 	better: Better | null,
 	/**  How many of the asked runs have no value. */
@@ -2096,6 +2101,13 @@ export type Scale = "linear" |
  *  values only: x is never like this.
  */
 "symlog";
+
+/**  In words. */
+export type ScaleNumbers = {
+	low: string,
+	middle: string | null,
+	high: string,
+};
 
 /**  Where the points are, and what the axes mean. */
 export type ScatterLayout = {

@@ -11,6 +11,7 @@ import type {
 } from './bindings';
 import { PALETTE } from './bindings';
 import { penColor, penFor, wire } from './fake-chart';
+import { colored } from './fake-colors';
 import { cellOf, findRun } from './fake-data';
 
 const ROW_PX = 20;
@@ -31,6 +32,7 @@ export function bars(chart: MetricBars, paper: Paper, freshness: Freshness): Arr
   const plot = { x: NAME_PX, y: 4, width: paper.widthPx - NAME_PX - 56, height: shown.length * ROW_PX };
   const pen = penFor(paper);
   pen.textBaseline = 'middle';
+  const inks = chart.colorBy && colored(chart.runs, chart.colorBy, paper.dark).inks;
   const rows = shown.map(({ run, value }, i) => {
     const row = { x: 0, y: plot.y + i * ROW_PX, width: paper.widthPx, height: ROW_PX };
     const lit = chart.highlighted === null || chart.highlighted.runId === run.runId;
@@ -41,13 +43,15 @@ export function bars(chart: MetricBars, paper: Paper, freshness: Freshness): Arr
     pen.textAlign = 'left';
     pen.fillText(value.toPrecision(4), plot.x + length + 5, row.y + ROW_PX / 2);
     pen.globalAlpha = lit ? 1 : 0.2;
-    pen.fillStyle = penColor(run.runId, paper.dark);
+    const ink = inks?.[chart.runs.indexOf(run)];
+    pen.fillStyle = ink ? `rgb(${ink.join(' ')})` : penColor(run.runId, paper.dark);
     pen.fillRect(plot.x, row.y + 3, length, ROW_PX - 6);
     pen.globalAlpha = 1;
     pen.fillStyle = words;
     return row;
   });
   const layout: MetricBarsLayout = {
+    inks: inks && shown.map(({ run }) => inks[chart.runs.indexOf(run)] ?? [128, 128, 128]),
     widthPx: paper.widthPx,
     heightPx: paper.heightPx,
     plot,

@@ -1,6 +1,7 @@
 // A frame in the app's wire format, drawn on a canvas: only to have something to look at in a browser.
 import type { CurveChart, CurveLayout, CurveProbe, Freshness, Paper, RunRef } from './bindings';
 import { DASHES, PALETTE } from './bindings';
+import { colored } from './fake-colors';
 import { curveOf, findRun, type FakeRun } from './fake-data';
 
 const MARGIN = { left: 46, right: 10, top: 8, bottom: 24 };
@@ -71,6 +72,7 @@ export function frame(chart: CurveChart, paper: Paper, freshness: Freshness): Ar
   const py = (value: number) =>
     plot.y + (1 - (scale(value) - scale(y.min)) / (scale(y.max) - scale(y.min) || 1)) * plot.height;
 
+  const inks = chart.colorBy && !chart.groups ? colored(chart.runs, chart.colorBy, paper.dark).inks : null;
   const pen = penFor(paper);
   for (let i = 0; i <= 4; i++) {
     const value = yLog ? y.min * (y.max / y.min) ** (i / 4) : y.min + ((y.max - y.min) * i) / 4;
@@ -98,7 +100,8 @@ export function frame(chart: CurveChart, paper: Paper, freshness: Freshness): Ar
     const back = chart.highlighted !== null && !stands;
     for (const raw of chart.smoothing > 0 ? [true, false] : [false]) {
       pen.globalAlpha = (back ? 0.18 : 1) * (raw ? 0.25 : 1);
-      pen.strokeStyle = penColor(line.runId, paper.dark);
+      const ink = inks?.[lines.indexOf(line)];
+      pen.strokeStyle = ink ? `rgb(${ink.join(' ')})` : penColor(line.runId, paper.dark);
       pen.lineWidth = stands ? 2.2 : 1.4;
       pen.setLineDash([...((line.dash > 0 && DASHES[(line.dash - 1) % DASHES.length]) || [])]);
       pen.beginPath();
@@ -129,6 +132,7 @@ export function frame(chart: CurveChart, paper: Paper, freshness: Freshness): Ar
     runsWithPoints: lines.filter((line) => line.points.length > 0).length,
     difference: chart.baseline && { between: 0, without: { runs: 0, points: 0 } },
     groups: [],
+    inks,
     bins: null,
     freshness,
   };

@@ -33,6 +33,7 @@ import type {
 import { answer, approvalPlan, ask, openRequests, policyText } from './fake-approval';
 import { gatesOf, rulesOf, tryRules } from './fake-gates';
 import { LOGGED_ONCE, bars, importance } from './fake-bars';
+import { colored } from './fake-colors';
 import { frame, probe } from './fake-chart';
 import { readFormula } from './fake-formula';
 import {
@@ -515,6 +516,7 @@ const commands: Commands = {
     tell({ kind: 'colors', profileId });
     return null;
   },
+  writeRunColor: async () => null,
   colorRuns: async (runs) => runs.map(({ runId }) => findRun(runId)?.color ?? 0),
   listCurves: async (runs) =>
     [...CURVES, ...LOGGED_ONCE]
@@ -574,6 +576,7 @@ const commands: Commands = {
         }
       : null;
   },
+  colorScale: async (runs, by, dark) => colored(runs, by, dark).scale,
   readFormula: async (text, known) => readFormula(text, known),
   probeChart: async (chart, x, of) => probe(chart, x, of),
   // Here every run is drawn by itself.

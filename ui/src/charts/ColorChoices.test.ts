@@ -53,3 +53,14 @@ it('is walked by the arrows in rows of ten', () => {
     3, 13, 12, 2,
   ]);
 });
+
+it('is written to the server when asked, and not before', async () => {
+  const write = vi.spyOn(commands, 'writeRunColor').mockResolvedValue(null);
+  open();
+  const button = [...document.querySelectorAll('button')].find(({ textContent }) =>
+    textContent.includes('Write this colour'),
+  );
+  expect(write).not.toHaveBeenCalled();
+  button?.click();
+  await vi.waitFor(() => expect(write).toHaveBeenCalledWith({ profileId: 'p', runId: 'a' }, null));
+});

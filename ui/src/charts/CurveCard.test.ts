@@ -131,3 +131,31 @@ describe('groups', () => {
     expect(await drawn?.probe(7)).toMatchObject([{ name: 'r', color: 3, value: 2 }]);
   });
 });
+
+it('says what a formula leaves out and how many runs it is of, and watches all its metrics', async () => {
+  const watch = vi.spyOn(commands, 'watch');
+  card = mount(CurveCard, {
+    target: document.body,
+    props: {
+      metric: 'val/loss - train/loss',
+      formulaOf: ['val/loss', 'train/loss'],
+      runs: [{ profileId: 'vision', runId: 'r', displayName: 'r', color: 0, dash: 0 }],
+      choices: { ...START_CHOICES, minus: 'baseline' },
+      baseline: { profileId: 'vision', runId: 'base-run' },
+      onchoices: () => undefined,
+    },
+  });
+  const none = { runs: 0, points: 0 };
+  drawn?.onlayout({
+    ...{ note: null, freshness: freshness(1, null), groups: [], bins: null, inks: null },
+    ...{ withoutX: none, xKind: 'step', pointsTotal: 9, pointsMost: 9, seriesTotal: 1, seriesAtOneX: 0 },
+    ...{ withoutPart: { runs: 0, points: 7 }, runsWithPoints: 1 },
+    difference: { between: 2, without: { runs: 0, points: 3 } },
+  } as unknown as CurveLayout);
+  flushSync();
+  expect(document.body.textContent).toContain(
+    'minus base-run · 2 points between its own · 3 points without a value of it · 7 points without all its metrics · 1 of 1',
+  );
+  const of = { runIds: ['r', 'base-run'], keys: ['val/loss', 'train/loss'] };
+  await vi.waitFor(() => expect(watch.mock.calls).toContainEqual([[['vision', { kind: 'histories', of }]]]));
+});

@@ -22,7 +22,7 @@ export type CardSize = 'small' | 'wide' | 'full';
 export const CARD_SIZES: readonly CardSize[] = ['small', 'wide', 'full'];
 
 /** What a card may choose by itself; all else is as on the board. */
-export type OwnChoices = Partial<Omit<CurveChoices, 'withOutliers'>>;
+export type OwnChoices = Partial<Omit<CurveChoices, 'withOutliers' | 'colorBy'>>;
 
 /** What the user changed. Cards that are not here at the moment keep their part. */
 export interface Layout {

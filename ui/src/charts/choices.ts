@@ -1,6 +1,7 @@
 // How the curves of a screen are drawn: chosen once for all its charts.
 import type { Grouping, RunRef, SmoothingKind } from '../backend';
 import type { AskedX } from './axis-words';
+import type { ColorChoice } from './color-by';
 
 export interface CurveChoices {
   xAxis: AskedX;
@@ -14,6 +15,8 @@ export interface CurveChoices {
   grouping: Grouping | null;
   /** Every curve is drawn minus the one of this run, or of the baseline that a screen has. */
   minus: RunRef | 'baseline' | null;
+  /** Of curves and bars by a value of their runs, where there are no groups: those have colours of their own. */
+  colorBy: ColorChoice | null;
   /** The metrics whose charts reach to values far from all others as well. */
   withOutliers: readonly string[];
 }
@@ -27,6 +30,7 @@ export const START_CHOICES: CurveChoices = {
   smoothingKind: 'ema',
   grouping: null,
   minus: null,
+  colorBy: null,
   withOutliers: [],
 };
 

@@ -12,6 +12,8 @@ export interface ProbeValue {
   /** Index into the palette, and its dash in this chart. */
   color: number | null;
   dash?: number;
+  /** Red, green, blue, where the curve does not have that colour. */
+  ink?: readonly number[] | undefined;
   /** Where its point really is, in x units. */
   x: number;
   /** As it was logged; NaN and infinities are values. */

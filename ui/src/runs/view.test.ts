@@ -21,6 +21,7 @@ const VIEW: View = {
     symlog: true,
     smoothing: 0.6,
     smoothingKind: 'gaussian',
+    colorBy: { column: { kind: 'param', key: 'lr' }, log: true, around: 'zero' },
     minus: { profileId: 'vision', runId: 'r' },
     grouping: {
       by: [{ kind: 'param', key: 'lr' }],

@@ -3,6 +3,7 @@ import type { Column, SortKey } from '../backend';
 import { isAskedX } from '../charts/axis-words';
 import { START_CHOICES, type CurveChoices } from '../charts/choices';
 import { parseGrouping } from '../charts/groups';
+import { parseColorChoice } from '../charts/color-by';
 import { parseMinus } from '../charts/difference';
 import { isSmoothing } from '../charts/smoothing';
 import { columnId, parseColumnId } from '../columns';
@@ -84,6 +85,7 @@ export function parseView(json: string | null): View {
         ? charts['smoothingKind']
         : START_CHOICES.smoothingKind,
       grouping: parseGrouping(charts['grouping']),
+      colorBy: parseColorChoice(charts['colorBy']),
       minus: parseMinus(charts['minus']) ?? START_CHOICES.minus,
       withOutliers: asList(charts['withOutliers']).filter(isText),
       metrics: asText(charts['metrics']),

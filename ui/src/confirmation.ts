@@ -1,5 +1,5 @@
 // What goes along with a write where the profile asks for it. The app holds it; this only says when to ask. Pure.
-import type { Writes } from '../backend';
+import type { Writes } from './backend';
 
 /**
  * What to send with a write: nothing, a yes, or the name that was typed. Undefined: not confirmed yet, so
