@@ -99,8 +99,8 @@ pub async fn importance(app: &App, profile_id: &str, database: &Path, experiment
     app.connection(profile_id).await.unwrap();
     let view = RunsView { columns: Vec::new(), ..first_screen(profile_id, experiment_id) };
     let known = app.cache.columns(&view.scope).await.unwrap();
-    let params: Vec<_> = known.iter().filter(|of| of.kind == ColumnKind::Param).collect();
-    let params: Vec<_> = params.into_iter().map(|of| column(of.kind, &of.key)).collect();
+    let params: Vec<_> = known.iter().filter(|of| of.column.kind == ColumnKind::Param).collect();
+    let params: Vec<_> = params.into_iter().map(|of| of.column.clone()).collect();
     assert_eq!(params.len(), 20);
     let metric = ValueAxis { column: column(ColumnKind::Metric, "accuracy"), log: false };
     let chart = RunImportance { runs: RunSet::Found(view), metric, params };
