@@ -67,6 +67,7 @@ fn note(layout: &FigureLayout) -> Option<Note> {
         FigureLayout::Scatter(of) => of.note,
         FigureLayout::Parallel(of) => of.note,
         FigureLayout::Distribution(of) => of.note,
+        FigureLayout::Versions(of) => of.note,
     }
 }
 
