@@ -162,8 +162,8 @@ async fn a_chart_is_zoomed_by_box_and_wheel_taken_back_and_its_values_are_pinned
         const turns = Array.from({ length: 3 }, () => new WheelEvent('wheel', { ctrlKey: arguments[1], deltaY: -120, \
             clientX: r.x + r.width / 2, clientY: r.y + r.height / 2, bubbles: true, cancelable: true })); \
         return turns.map(turn => arguments[0].dispatchEvent(turn))";
-    assert_eq!(window.run_with(&chart, turn, json!(false)).await, json!([true; 3]), "the page scrolls");
-    assert_eq!(window.run_with(&chart, turn, json!(true)).await, json!([false; 3]));
+    assert_eq!(window.run_with(&chart, turn, json!(false)).await, json!([true, true, true]), "the page scrolls");
+    assert_eq!(window.run_with(&chart, turn, json!(true)).await, json!([false, false, false]));
     zoomed("train_loss").await;
     window.run_with(&chart, "arguments[0].focus()", json!(null)).await;
     window.keys(&[Key::Backspace]).await;

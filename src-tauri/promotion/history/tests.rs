@@ -192,9 +192,9 @@ fn what_contradicts_itself_is_not_known() {
 #[test]
 fn a_move_without_an_answer_counts_as_what_was_found_next() {
     let lost = Promotion { outcome: Outcome::Unknown, ..journal("a", Some("1"), "2", at(10)) };
-    let moved = champion(&[], &[lost.clone()], &[], Some(("2", at(30))));
+    let moved = champion(&[], std::slice::from_ref(&lost), &[], Some(("2", at(30))));
     assert_eq!([11, 29].map(|minute| on(&moved, minute)), ["2", "2"]);
-    let stayed = champion(&[], &[lost.clone()], &[], Some(("1", at(30))));
+    let stayed = champion(&[], std::slice::from_ref(&lost), &[], Some(("1", at(30))));
     assert_eq!(on(&stayed, 20), "1");
     assert_eq!(on(&champion(&[], &[lost], &[], None), 20), "?");
 }
@@ -223,7 +223,7 @@ fn a_file_has_every_move_and_no_formula() {
     promotion.reason = "=HYPERLINK(\"http://evil\")\nsecond, line".into();
     promotion.by = "@ana".into();
     let history = champion(&[], &[promotion], &[seen(Some("2"), None, 20, 21)], None);
-    let csv = history_file("iris", &[history.clone()], HistoryFormat::Csv).unwrap();
+    let csv = history_file("iris", std::slice::from_ref(&history), HistoryFormat::Csv).unwrap();
     let mut read = csv::Reader::from_reader(csv.as_slice());
     let rows: Vec<Vec<String>> = read.records().map(|row| row.unwrap().iter().map(str::to_owned).collect()).collect();
     assert_eq!(rows[0][..8], ["iris", "champion", "", "2024-01-01T00:20:00Z", "2024-01-01T00:21:00Z", "2", "none", ""]);
