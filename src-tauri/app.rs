@@ -39,6 +39,7 @@ mod targets;
 mod transfer;
 mod values;
 mod versions;
+mod without_window;
 mod writing;
 
 use std::path::{Path, PathBuf};
@@ -75,6 +76,7 @@ pub use scatter::{RunScatter, RunScatterLayout};
 pub use suggestions::{Suggestion, SuggestionSource};
 pub use values::{MarkedRuns, MarkedValues, ValueAxis};
 pub use versions::{VersionsLayoutAnswer, VersionsView};
+pub use without_window::VersionCheck;
 
 use crate::cache::Cache;
 use crate::change::{Change, OnChange};
@@ -125,6 +127,19 @@ impl App {
         make_private_folder(data_dir)?;
         let (settings, settings_word) = Settings::open(data_dir).await?;
         let (cache, cache_word) = Cache::open(&data_dir.join("cache.db")).await;
+        let notices = settings_word.into_iter().chain(cache_word).collect();
+        Ok(Self::of(data_dir, sample_dir, launch_target, on_change, settings, cache, notices))
+    }
+
+    fn of(
+        data_dir: &Path,
+        sample_dir: &Path,
+        launch_target: Option<String>,
+        on_change: OnChange,
+        settings: Settings,
+        cache: Cache,
+        notices: Vec<String>,
+    ) -> Self {
         let recent_curves = Arc::new(curves::RecentCurves::default());
         let recent_values = Arc::new(values::RecentValues::default());
         let recent_models = Arc::new(registry::RecentModels::default());
@@ -139,7 +154,7 @@ impl App {
             data_dir: data_dir.to_owned(),
             consents: Consents::default(),
         };
-        Ok(Self {
+        Self {
             settings,
             cache,
             connect_context,
@@ -150,7 +165,7 @@ impl App {
             watch_list: WatchList::default(),
             adding: AsyncMutex::default(),
             launch_target: Mutex::new(launch_target),
-            notices: settings_word.into_iter().chain(cache_word).collect(),
+            notices,
             recent_curves,
             recent_values,
             recent_models,
@@ -159,7 +174,7 @@ impl App {
             colors: colors::RunColors::default(),
             group_colors: groups::GroupColors::default(),
             tests: connecting::Tests::default(),
-        })
+        }
     }
 
     /// What was asked for on the command line, the first time; nothing after that.

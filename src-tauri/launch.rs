@@ -14,11 +14,13 @@ use crate::app::App;
 use crate::bindings::{self, Changes};
 use crate::change::Change;
 use crate::commands::window::{CloseAsked, Hold};
+use crate::shell;
 
 const USAGE: &str = "\
 Podium, a desktop browser for MLflow experiments
 
 Usage: podium [TARGET]
+       podium check | promote | history …   without a window: `podium check --help`
 
 TARGET is the address of a tracking server, the path of an mlflow.db or of a folder with one,
 the name of a saved profile, or `sample` for the workspace that comes with Podium.
@@ -67,7 +69,15 @@ fn here(text: String) -> String {
 
 /// Runs the app until its window is closed.
 pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
-    match parse(arguments) {
+    tracing_subscriber::fmt()
+        .with_env_filter(tracing_subscriber::EnvFilter::try_from_env("PODIUM_LOG").unwrap_or_else(|_| "warn".into()))
+        .with_writer(std::io::stderr)
+        .init();
+    let arguments: Vec<OsString> = arguments.collect();
+    if let Some(done) = shell::run(arguments.get(1..).unwrap_or_default()) {
+        return done;
+    }
+    match parse(arguments.into_iter()) {
         CommandLine::Print(text) => {
             print!("{text}");
             ExitCode::SUCCESS
@@ -87,10 +97,6 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
 }
 
 fn start(target: Option<String>) -> Result<(), Box<dyn std::error::Error>> {
-    tracing_subscriber::fmt()
-        .with_env_filter(tracing_subscriber::EnvFilter::try_from_env("PODIUM_LOG").unwrap_or_else(|_| "warn".into()))
-        .with_writer(std::io::stderr)
-        .init();
     let own_data_dir = std::env::var_os("PODIUM_DATA_DIR").map(PathBuf::from);
     let boundary = bindings::builder();
     let mut builder = tauri::Builder::default();

@@ -13,6 +13,7 @@
 //! - **Connect.** A profile becomes a way to its server ([`connect`]): secrets from the vault, TLS, SSH
 //!   hops if it has a route, and the user, who is asked what only he can decide. What is made again by
 //!   itself ([`connection`]) never asks.
+//! - **Without a window.** [`shell`] asks the same [`app`] in a terminal: gates, promotion, history.
 //! - **Draw.** Series from the cache become a frame in [`charts`]; points never enter the window.
 //!
 //! | Module | What it is |
@@ -33,6 +34,7 @@
 //! | [`direction`] | which way a metric is better, for every screen |
 //! | [`settings`] | the small durable database: profiles, places, journal |
 //! | [`app`] | the one shared value that ties these together |
+//! | [`shell`] | the commands for terminals and CI |
 //! | [`ssh_config`], [`untrusted_text`] | crates of their own: OpenSSH's files by OpenSSH's rules, and text of others made fit to be shown |
 //! | [`migrate`] | from an older shape of a database file to the newest |
 //! | [`error`] | the one error the window sees |
@@ -62,6 +64,7 @@ pub mod query;
 pub mod registry;
 pub mod scope;
 pub mod settings;
+mod shell;
 pub mod sweep;
 pub mod sync;
 pub mod tracking;

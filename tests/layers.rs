@@ -64,7 +64,8 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         &["app", "artifacts", "cache", "connect", "direction", "entities", "error", "promotion", "query", "sync"],
     ),
     ("bindings", &["change", "charts", "commands", "error"]),
-    ("launch", &["app", "bindings", "change", "commands", "scope"]),
+    ("shell", &["app", "change", "connect", "connection", "direction", "entities", "error", "promotion", "query"]),
+    ("launch", &["app", "bindings", "change", "commands", "scope", "shell"]),
 ];
 
 /// Only these may know the shell.

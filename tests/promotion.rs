@@ -7,6 +7,8 @@ mod approval;
 mod common;
 #[path = "promotion/evidence.rs"]
 mod evidence;
+#[path = "promotion/shell.rs"]
+mod shell;
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

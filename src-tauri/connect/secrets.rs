@@ -179,6 +179,11 @@ impl Vault {
         kept
     }
 
+    /// Uses a secret in this session, whatever is kept; what is kept stays.
+    pub fn lend(&self, slot: &Slot, secret: SecretString) {
+        self.session().insert(slot.clone(), secret);
+    }
+
     /// An older secret in the keyring would come back one day. The user is not asked to unlock the keyring for that.
     async fn leave_keyring(&self, slot: &Slot, keep: Keep) {
         let Some(kept) = self.kept.as_ref().filter(|_| keep != Keep::Keyring) else { return };
