@@ -304,6 +304,51 @@ export type AppError = {
 	part: Part | null,
 };
 
+/**  A request and what became of it. */
+export type Approval = {
+	request: ApprovalRequest,
+	/**  Those that count, oldest first. */
+	votes: Vote[],
+	state: ApprovalState,
+	/**  What has changed since the request, in sentences. */
+	changed: string[],
+};
+
+/**  What a model asks for before an alias moves, and how far that is. */
+export type ApprovalPlan = {
+	policy: Policy,
+	approval: Approval | null,
+	/**  Who the user is, as far as Podium knows. */
+	me: string,
+	/**  Why the user cannot vote, if so. */
+	noVote: string | null,
+};
+
+/**  What is asked of the others, and what the asking person saw. */
+export type ApprovalRequest = {
+	/**  A UUID: votes name it, so that those for an earlier request do not count. */
+	id: string,
+	by: string,
+	atMs: number,
+	expiresAtMs: number,
+	reason: string,
+	/**  The version that held the alias. */
+	fromVersion: string | null,
+	/**  The rules for the alias, one a line. */
+	rules: string,
+	/**  Of the version's tags, but for those that come and go with approvals and promotions. */
+	tags: string,
+	/**  The first metrics of the card. */
+	metrics: SeenMetric[],
+	withdrawnAtMs: number | null,
+};
+
+export type ApprovalState = "pending" | "approved" | "rejected" | "withdrawn" | "expired" | 
+/**  What the request was about has changed since: it has to be asked anew. */
+"stale" | 
+/**  The alias is on the version. */
+"promoted";
+
 /**  The middle of a diverging scale. */
 export type Around = { kind: "zero" } | 
 /**  What this run has; where it has no number, zero. */

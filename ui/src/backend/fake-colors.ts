@@ -31,7 +31,7 @@ export function colored(
   };
   if (finite.length === 0) {
     const names = [...new Set(cells.flatMap((cell) => (cell === null ? [] : [String(cell)])))].sort();
-    const colors = names.map((_, i): Ink => PALETTE[i % PALETTE.length]?.[theme] ?? GREY);
+    const colors = names.map((_, i): Ink => [...(PALETTE[i % PALETTE.length]?.[theme] ?? GREY)]);
     const ink = (cell: string | number | null) =>
       cell === null ? GREY : (colors[names.indexOf(String(cell))] ?? GREY);
     return { inks: cells.map(ink), scale: { ...scale, names, colors } };

@@ -4,7 +4,7 @@ import type { AnyChart, Cell, ChartTable, TablePage } from '../backend';
 import { ChartRows, PAGE_ROWS } from './chart-rows.svelte';
 import { shownColumns, shownValue, tableTsv } from './chart-table';
 
-const chart: AnyChart = { kind: 'bars', of: { key: 'loss', runs: [], highlighted: null } };
+const chart: AnyChart = { kind: 'bars', of: { key: 'loss', runs: [], colorBy: null, highlighted: null } };
 const columns: ChartTable['columns'] = [
   { name: 'run', kind: 'text' },
   { name: 'value', kind: 'number' },
