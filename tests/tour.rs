@@ -97,6 +97,17 @@ fn write_config(file: &Path, sshd: &Sshd, far_port: u16) {
     std::fs::write(file, text).unwrap();
 }
 
+/// As the menu calls them, and the names of their pictures.
+const KINDS: [(&str, &str); 7] = [
+    ("Scatter plot", "chart-scatter"),
+    ("Parallel coordinates", "chart-parallel"),
+    ("Importance of params", "chart-importance"),
+    ("Box plot", "chart-box"),
+    ("Violin plot", "chart-violin"),
+    ("Histogram", "chart-histogram"),
+    ("EDF", "chart-edf"),
+];
+
 const TEST_IS_OVER: &str = "return document.querySelector('[data-testid=test-panel][data-finished=true]') !== null";
 
 struct Tour {
@@ -143,6 +154,8 @@ impl Tour {
         window.find_like("figure", "train_loss").await;
         window.until("curves", PAINTED, vec![]).await;
         self.see("compare").await;
+
+        self.kinds().await;
 
         let experiment = window.find_like("treeitem", "gbdt").await;
         window.press(&experiment).await;
@@ -202,6 +215,34 @@ impl Tour {
         self.see("board-groups").await;
         window.click("button", "Do not group by optimizer").await;
         window.keys(&[Key::Escape]).await;
+        window.click("radio", "Table and charts").await;
+    }
+
+    /// Each kind of chart across the runs of the sweep, with all the room.
+    async fn kinds(&self) {
+        const CARDS: &str = "return [...document.querySelectorAll('[data-card]')].map(card => card.dataset.card)";
+        const NEW: &str = "return [...document.querySelectorAll('[data-card]')].map(card => card.dataset.card) \
+            .find(card => !arguments[0].includes(card)) ?? null";
+        const FOCUS: &str =
+            "document.querySelector(`[data-card=\"${CSS.escape(arguments[0])}\"]`).focus(); return true";
+        let window = &self.window;
+        let experiment = window.find_like("treeitem", "intent-search").await;
+        window.press(&experiment).await;
+        window.click("radio", "Only the charts").await;
+        window.find("figure", "Chart of val/accuracy").await;
+        for (kind, screen) in KINDS {
+            let before = window.run(CARDS, vec![]).await;
+            window.click("button", "Chart").await;
+            window.click("menuitem", kind).await;
+            let card = window.until(kind, NEW, vec![before]).await;
+            window.run(FOCUS, vec![card]).await;
+            window.type_text("f").await;
+            window.find_like("button", "Show all charts beside").await;
+            window.until(kind, PAINTED, vec![]).await;
+            window.until("nothing that is drawn", "return !document.querySelector('[aria-busy=true]')", vec![]).await;
+            self.see(screen).await;
+            window.keys(&[Key::Escape]).await;
+        }
         window.click("radio", "Table and charts").await;
     }
 
