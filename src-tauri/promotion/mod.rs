@@ -5,7 +5,7 @@
 //! alias is and then reads it back, a record in version tags and in the journal, and an undo with
 //! the same guard.
 //!
-//! Rules of the team that a version must pass first are [`gates`]; others whose consent a model asks for give it in
+//! Rules of the team that a version must pass first are [`mod@gates`]; others whose consent a model asks for give it in
 //! [`approval`]. What is known of earlier moves is merged in [`history`].
 //!
 //! What speaks for or against a move besides metrics and params, such as data and signature, are [`facts`]; [`seeds`] say

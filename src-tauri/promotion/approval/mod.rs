@@ -1,4 +1,4 @@
-//! Promoting as the work of several people, for models that ask for it. Pure, but for [`write`].
+//! Promoting as the work of several people, for models that ask for it. Pure, but for [`mod@write`].
 //!
 //! How many have to approve stands in a tag of the registered model, `podium.approval.<alias>`: `2`, or `1 of ana, ben`.
 //! The request is a tag of the version, `podium.request.<alias>`, with its reason and the evidence as it was then. Each

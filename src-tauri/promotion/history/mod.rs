@@ -5,7 +5,7 @@
 //! One move that several of them know is one entry; one that nobody recorded has two times, between which it was.
 //!
 //! Times of records are those of the clocks of the machines that made them. From the moves follow the [`spans`] in which an
-//! alias was on one version, where that is certain; [`file`] is all of it as CSV and JSON.
+//! alias was on one version, where that is certain; [`mod@file`] is all of it as CSV and JSON.
 
 mod file;
 mod seen;
