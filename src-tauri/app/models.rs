@@ -143,15 +143,10 @@ impl App {
         if let Some(refusal) = refusals.into_iter().next() {
             return refused(refusal);
         }
-        let approval = version.as_ref().map(|version| (version, now_ms())).map(|(version, now_ms)| {
-            let refusal = promotion::approval_refusal(&model, version, &wanted.alias, now_ms);
-            (refusal, promotion::approval_of(&model, version, &wanted.alias, now_ms))
-        });
-        let (refusal, approval) = approval.unwrap_or_default();
-        if let Some(refusal) = refusal {
-            return Err(AppError::new(Code::ApprovalMissing, refusal));
-        }
-        let tags = version.map(|version| version.tags).unwrap_or_default();
+        // That there is such a version is among the refusals.
+        let Some(version) = version else { return refused(format!("There is no version {}.", wanted.version)) };
+        let approved_by = promotion::approved_by(&model, &version, &wanted.alias, now_ms())
+            .map_err(|refusal| AppError::new(Code::ApprovalMissing, refusal))?;
         let overridden = self.overridden_gates(&connection, store, &model, &wanted).await?;
         let step = promotion::Step {
             model: &wanted.model,
@@ -180,7 +175,7 @@ impl App {
             at_ms: now_ms(),
             reason: wanted.reason,
             overridden,
-            approved_by: approval.as_ref().map(promotion::approvers).unwrap_or_default(),
+            approved_by,
             undone_at_ms: None,
             outcome,
             warnings: Vec::new(),
@@ -189,7 +184,7 @@ impl App {
             promotion.warnings.push(error.to_string());
             return Err(self.record_trouble(profile_id, &promotion, error).await);
         }
-        promotion.warnings = promotion::write_tags(&writer, &promotion, &tags).await;
+        promotion.warnings = promotion::write_tags(&writer, &promotion, &version.tags).await;
         self.record(profile_id, &mut promotion).await;
         Ok(promotion)
     }

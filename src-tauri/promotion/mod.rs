@@ -30,8 +30,8 @@ mod signature;
 
 pub use approval::{
     Approval, ApprovalPlan, ApprovalRequest, ApprovalState, OpenRequest, Policy, SeenMetric, Vote, WAITS_MS,
-    approval_of, approval_plan, approval_refusal, approvers, no_vote, open_requests, policy_of, policy_tag,
-    policy_text, tags_fingerprint, write_decision, write_request, write_vote,
+    approval_of, approval_plan, approved_by, no_vote, open_requests, policy_of, policy_tag, policy_text,
+    tags_fingerprint, write_decision, write_request, write_vote,
 };
 pub use board::{Author, AuthorSource, MetricColumn, VersionRow, board, candidates, deciding, leader, numbers};
 pub use evidence::{Measured, MetricName, Owner};

@@ -197,30 +197,36 @@ pub fn approval_plan(
     Some(ApprovalPlan { approval, no_vote, me: me.to_owned(), policy })
 }
 
-/// Why `alias` must not move to `version` yet, both as just read, in words for people.
-pub fn approval_refusal(model: &RegisteredModel, version: &ModelVersion, alias: &str, now_ms: i64) -> Option<String> {
-    let policy = policy_of(model, alias)?;
+/// Who approved that `alias` moves to `version`, both as just read: nobody where the model does not ask for it. Otherwise
+/// why it must not move yet, in words for people.
+pub fn approved_by(
+    model: &RegisteredModel,
+    version: &ModelVersion,
+    alias: &str,
+    now_ms: i64,
+) -> Result<Vec<String>, String> {
+    let Some(policy) = policy_of(model, alias) else { return Ok(Vec::new()) };
     if let Some(problem) = &policy.problem {
-        return Some(format!("{} asks for approval, and how cannot be read: {problem}", model.name));
+        return Err(format!("{} asks for approval, and how cannot be read: {problem}", model.name));
     }
     let asks = format!("{alias} of {} moves only when {}", model.name, policy.words());
-    let approval = approval_of(model, version, alias, now_ms);
-    Some(match approval.as_ref().map(|approval| (approval.state, approval)) {
-        Some((ApprovalState::Approved | ApprovalState::Promoted, _)) => return None,
-        None => format!("{asks}. Nobody has asked for it yet."),
-        Some((ApprovalState::Pending, Approval { votes, request, .. })) => {
-            format!("{asks}. So far {} of {} did, as {} asked.", votes.len(), policy.people, request.by)
+    let Some(approval) = approval_of(model, version, alias, now_ms) else {
+        return Err(format!("{asks}. Nobody has asked for it yet."));
+    };
+    Err(match approval.state {
+        ApprovalState::Approved | ApprovalState::Promoted => return Ok(approvers(&approval)),
+        ApprovalState::Pending => {
+            let (so_far, by) = (approval.votes.len(), &approval.request.by);
+            format!("{asks}. So far {so_far} of {} did, as {by} asked.", policy.people)
         }
-        Some((ApprovalState::Rejected, Approval { votes, .. })) => {
-            let who = votes.iter().find(|vote| !vote.approves);
+        ApprovalState::Rejected => {
+            let who = approval.votes.iter().find(|vote| !vote.approves);
             let (by, why) = who.map_or(("Somebody", ""), |vote| (vote.by.as_str(), vote.why.as_str()));
             format!("{asks}. {by} has rejected the request: {why}")
         }
-        Some((ApprovalState::Withdrawn, _)) => format!("{asks}. The request was withdrawn."),
-        Some((ApprovalState::Expired, _)) => format!("{asks}. The request has waited too long: ask again."),
-        Some((ApprovalState::Stale, Approval { changed, .. })) => {
-            format!("{asks}. Since it was asked for: {} Ask again.", changed.join(" "))
-        }
+        ApprovalState::Withdrawn => format!("{asks}. The request was withdrawn."),
+        ApprovalState::Expired => format!("{asks}. The request has waited too long: ask again."),
+        ApprovalState::Stale => format!("{asks}. Since it was asked for: {} Ask again.", approval.changed.join(" ")),
     })
 }
 

@@ -39,9 +39,9 @@ pub async fn write_decision(
     let at_ms = last.at_ms.to_string();
     match approval.state {
         ApprovalState::Approved => {
-            let by = approvers(approval).join(", ");
-            let why = format!("{} of {} approved", approvers(approval).len(), policy.people);
-            write_status(writer, model, version, ["approved", &by, &at_ms, &why]).await
+            let by = approvers(approval);
+            let why = format!("{} of {} approved", by.len(), policy.people);
+            write_status(writer, model, version, ["approved", &by.join(", "), &at_ms, &why]).await
         }
         ApprovalState::Rejected => {
             let rejected = approval.votes.iter().find(|vote| !vote.approves).unwrap_or(last);

@@ -2,7 +2,7 @@
 import type { Column, DistributionLayout, GroupNumbers, LaneCount } from '../backend';
 import { columnTitle } from '../columns';
 import { formatCount } from '../format/number';
-import { cellWords, laneWords, runsWords, type Charted } from './marks';
+import { cellWords, laneWords, runsWords, type Charted, type Told } from './marks';
 
 /** "12 of 40 groups", "48 runs", and what has no place on the axis. */
 export function distributionWords(
@@ -19,9 +19,6 @@ export function distributionWords(
     ...laneWords(value),
   ];
 }
-
-/** A name and what it is: rows of a tip. */
-export type Told = [name: string, value: string];
 
 const LANES: Record<LaneCount['lane'], string> = {
   none: 'Without',

@@ -56,6 +56,9 @@ export function markOf(runs: MarkedRuns, key: string): number | undefined {
   return at < 0 ? undefined : at;
 }
 
+/** What a tip says: of what, in words, and whether that stands for a value that is missing. */
+export type Told = [of: string, value: string, isMissing?: boolean];
+
 /** A value as it is told; a run without one has "none". */
 export function cellWords(column: Column, cell: Cell | null | undefined): string {
   if (!cell) return 'none';
