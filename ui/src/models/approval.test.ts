@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Approval, ApprovalPlan } from '../backend';
-import { formatPolicy, parsePolicy, requestWords, stateWords, stepOf } from './approval';
+import { canWithdraw, formatPolicy, parsePolicy, requestWords, stateWords, stepOf } from './approval';
 
 const approval = (state: Approval['state'], by: string[] = []): Approval => ({
   request: {
@@ -41,6 +41,13 @@ test('who has not asked may vote, once, and what is decided is followed or asked
   expect(stepOf(plan(approval('approved', ['ben', 'cleo'])))).toBe('promote');
   for (const state of ['rejected', 'withdrawn', 'expired', 'stale', 'promoted'] as const)
     expect(stepOf(plan(approval(state)))).toBe('ask');
+});
+
+test('only who has asked takes a request back, while there is one', () => {
+  expect(canWithdraw(plan(approval('pending'), { me: 'ana' }))).toBe(true);
+  expect(canWithdraw(plan(approval('pending')))).toBe(false);
+  expect(canWithdraw(plan(approval('rejected'), { me: 'ana' }))).toBe(false);
+  expect(canWithdraw(plan(null, { me: 'ana' }))).toBe(false);
 });
 
 test('the card says how far it is', () => {

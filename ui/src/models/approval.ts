@@ -36,6 +36,11 @@ export function stepOf({ approval, noVote, me }: ApprovalPlan): Step {
   return noVote === null && !voted ? 'vote' : 'wait';
 }
 
+/** Who has asked can take it back. */
+export function canWithdraw({ approval, me }: ApprovalPlan): boolean {
+  return approval !== null && !ended(approval.state) && approval.request.by === me;
+}
+
 function ended(state: ApprovalState): boolean {
   return state !== 'pending' && state !== 'approved';
 }
