@@ -129,6 +129,7 @@ function makeRun(experimentId: string, i: number, count: number): FakeRun {
   if (next() < 0.9) run.metrics['latency_ms'] = depth * (0.18 + next() * 0.05);
   if (next() < 0.7) run.metrics['f1_macro'] = quality - 0.02 * next();
   if (next() < 0.3) run.metrics['grad_norm'] = 10 ** (next() * 4 - 2);
+  if (experimentId === '2') SYSTEM.forEach((key, at) => (run.metrics[key] = 20 + ((i * 7 + at * 13) % 70)));
   // A few hundred rare keys, as sweeps over datasets leave behind.
   run.metrics[`per_class/${i % 240}/recall`] = next();
   return run;
@@ -208,7 +209,18 @@ export function curveOf(run: FakeRun, key: string): { step: number; value: numbe
   return points;
 }
 
-export const CURVES = ['accuracy', 'train_loss', 'val_loss', 'grad_norm'];
+/** What MLflow measures of the machine; only one experiment logs it. */
+const SYSTEM = [
+  'system/cpu_utilization_percentage',
+  'system/system_memory_usage_megabytes',
+  'system/gpu_0_utilization_percentage',
+  'system/gpu_0_power_usage_watts',
+  'system/gpu_1_utilization_percentage',
+  'system/1/cpu_utilization_percentage',
+  'system/1/gpu_0_utilization_percentage',
+];
+
+export const CURVES = ['accuracy', 'train_loss', 'val_loss', 'grad_norm', ...SYSTEM];
 
 export const MODELS: RegisteredModel[] = [
   {

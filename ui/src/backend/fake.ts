@@ -54,6 +54,7 @@ import { distribution } from './fake-distribution';
 import { parallel, scatter } from './fake-values';
 import { CROWDED_FAULT, CROWDED_PROFILES } from './fake-crowded';
 import { chartTable } from './fake-table';
+import { DATASETS } from './fake-datasets';
 import { paperOf, pngOf } from './fake-file';
 import { enlarged } from './fake-large';
 import { historyOf } from './fake-history';
@@ -470,17 +471,7 @@ const commands: Commands = {
         metrics,
         params: Object.entries(run.params).map(([key, value]) => ({ key, value })),
         tags: Object.entries(run.tags).map(([key, value]) => ({ key, value })),
-        datasetInputs: [
-          {
-            name: 'shelf-2025',
-            digest: 'a91c22f0',
-            sourceType: 's3',
-            source: '{"uri":"s3://data/shelf"}',
-            schema: null,
-            profile: null,
-            context: 'train',
-          },
-        ],
+        datasetInputs: DATASETS,
         modelOutputs: [],
       },
       color: run.color ?? 0,

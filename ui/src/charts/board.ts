@@ -1,6 +1,7 @@
 // Which cards of charts a screen shows, in which sections and order. Sections and cards make themselves from the
 // metrics; a layout holds only what the user changed, so a new metric appears by itself. Everything here is pure.
 import type { CurveChoices } from './choices';
+import { bySystemPlace, isSystemSection, systemPlace, systemSection, systemTitle } from './system-metrics';
 
 /** What a card draws. */
 export type CardKind = 'curve' | 'bars' | 'scatter' | 'parallel' | 'importance' | 'distribution' | 'formula';
@@ -67,7 +68,6 @@ export const PINNED = '*pinned';
 export const ADDED = '*added';
 /** The section of metrics without a prefix. */
 export const PLAIN = '';
-const SYSTEM = 'system';
 
 export interface BoardCard extends OfferedCard {
   /** What it was copied from, for a copy; otherwise its own id. */
@@ -90,13 +90,16 @@ export interface BoardSection {
   total: number;
 }
 
-/** The section of a metric: what stands before its first `/`. */
+/** The section of a metric: what stands before its first `/`, and of the machine each node and GPU. */
 export function sectionOf(metric: string): string {
+  const place = systemPlace(metric);
+  if (place) return systemSection(place);
   const end = metric.indexOf('/');
   return end > 0 ? metric.slice(0, end) : PLAIN;
 }
 
 function sectionTitle(id: string): string {
+  if (isSystemSection(id)) return systemTitle(id);
   return id === PINNED ? 'Pinned' : id === ADDED ? 'Across runs' : id === PLAIN ? 'Metrics' : `${id}/`;
 }
 
@@ -161,8 +164,8 @@ function withCopies(offered: readonly OfferedCard[], layout: Layout): BoardCard[
 /** Pinned first, metrics without a prefix next, what MLflow measures of the machine last, or as the user ordered them. */
 function sectionOrder(ids: readonly string[], first: readonly string[]): string[] {
   const rank = (id: string) =>
-    [PINNED, ADDED, PLAIN].includes(id) ? [PINNED, ADDED, PLAIN].indexOf(id) : id === SYSTEM ? 4 : 3;
-  const natural = [...ids].sort((a, b) => rank(a) - rank(b));
+    [PINNED, ADDED, PLAIN].includes(id) ? [PINNED, ADDED, PLAIN].indexOf(id) : isSystemSection(id) ? 4 : 3;
+  const natural = [...ids].sort((a, b) => rank(a) - rank(b) || (rank(a) === 4 ? bySystemPlace(a, b) : 0));
   const ordered = inOrder(natural, first, (id) => id);
   return ordered.includes(PINNED) ? [PINNED, ...ordered.filter((id) => id !== PINNED)] : ordered;
 }

@@ -6,21 +6,30 @@ import type { RunPage } from '../backend';
 import Overlays from '../shell/Overlays.svelte';
 import Overview from './Overview.svelte';
 
-const dataset = { name: 'dataset', digest: '1a2b', sourceType: 'code', source: '{}', context: 'train' };
+const dataset = {
+  name: 'dataset',
+  digest: '1a2b',
+  sourceType: 'code',
+  source: '{}',
+  context: 'train',
+  schema: '{"mlflow_colspec":[{"type":"long","name":"age"}]}',
+  profile: '{"num_rows":60000}',
+};
+const metric = (key: string) => ({ key, value: 7, timestampMs: 0, step: 0 });
 const tag = { key: 'stage', value: 'dev' };
 const page = {
   run: {
     info: { runId: 'r1', runName: 'twice' },
-    metrics: [],
+    metrics: [metric('acc'), metric('system/gpu_0_utilization_percentage'), metric('system/cpu_x')],
     params: [],
     tags: [tag, tag],
-    datasetInputs: [dataset, { ...dataset, digest: '3c4d' }],
+    datasetInputs: [dataset, { ...dataset, digest: '3c4d', schema: '{', profile: '[odd]' }],
     modelOutputs: [],
   },
   children: [],
 } as unknown as RunPage;
 
-it('shows two datasets of one name and context', async () => {
+it('shows two datasets of one name and context, with columns and profile or as the text that they are', async () => {
   const children = createRawSnippet(() => ({
     render: () => '<main></main>',
     setup: (target) => {
@@ -38,5 +47,11 @@ it('shows two datasets of one name and context', async () => {
   expect(said).toContain('1a2b');
   expect(said).toContain('3c4d');
   expect(said).not.toContain('cannot be shown');
+  expect(said).toMatch(/num_rows\s*60,000/);
+  expect(said).toMatch(/age\s*long/);
+  expect(said).toContain('[odd]');
+  // What was measured of the machine is no metric of the model, and each GPU stands by itself.
+  expect(document.querySelector('[aria-label="Metrics"]')?.textContent).not.toContain('utilization');
+  expect(document.querySelector('[aria-label="System · GPU 0"]')?.textContent).toContain('utilization');
   await unmount(shown);
 });
