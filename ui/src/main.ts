@@ -4,6 +4,7 @@ import './app.css';
 import App from './App.svelte';
 import { asAppError, commands, type Launch } from './backend';
 import { syncZoom } from './charts/sync-zoom.svelte';
+import { runsAsRows } from './compare/runs-as-rows.svelte';
 import ErrorNote from './components/ErrorNote.svelte';
 import { watchFaults } from './components/faults';
 import { errorWords } from './errors';
@@ -13,7 +14,7 @@ import { restoreTheme } from './shell/theme-choice';
 
 /** Opens what the command line asks for, or goes to the last place. */
 async function begin(launch: Launch): Promise<void> {
-  await Promise.all([restoreTheme(), syncZoom.restore()]);
+  await Promise.all([restoreTheme(), syncZoom.restore(), runsAsRows.restore()]);
   if (launch.target !== null) {
     void welcomeForm.openText(launch.target);
     return;

@@ -3,7 +3,10 @@
 import { mount, tick, unmount } from 'svelte';
 import { afterEach, expect, it, vi } from 'vitest';
 import { commands, type Comparison, type ComparisonRow, type RunRef } from '../backend';
+import { drag } from '../drag/drag.svelte';
+import { route } from '../route.svelte';
 import Compare from './Compare.svelte';
+import { runsAsRows } from './runs-as-rows.svelte';
 
 const of = (kind: 'text' | 'number', key: string, ...values: (string | number)[]): ComparisonRow => ({
   key,
@@ -83,6 +86,7 @@ const row = (key: string) =>
 afterEach(async () => {
   if (page) await unmount(page);
   page = undefined;
+  if (runsAsRows.on) runsAsRows.switch();
   near = true;
   vi.restoreAllMocks();
 });
@@ -138,4 +142,53 @@ it('asks for no file before its section comes near', async () => {
   await press('n');
   await press('n');
   expect(said()).toBe('Environment: not read yet');
+});
+
+const placed = () => vi.spyOn(route, 'replace').mockImplementation(() => undefined);
+const asked = (ids: string[]) => ids.map((runId) => ({ profileId: 'p', runId }));
+
+it('makes the run that is pointed at the baseline by a key', async () => {
+  await open();
+  const replace = placed();
+  document.querySelector<HTMLElement>('thead [data-run="p/other"] button')?.focus();
+  await press('b');
+  expect(replace).toHaveBeenCalledWith({
+    screen: 'compare',
+    profileId: 'p',
+    runs: asked(['other', 'base']),
+  });
+});
+
+it('makes a run the baseline that is dragged to the far left', async () => {
+  await open();
+  const replace = placed();
+  drag.start({ kind: 'compared run', run: asked(['other'])[0] } as never, 'other', 'keyboard');
+  expect(drag.over?.label).toBe('the baseline');
+  expect(drag.drop()).toBe(true);
+  expect(replace).toHaveBeenCalledWith({
+    screen: 'compare',
+    profileId: 'p',
+    runs: asked(['other', 'base']),
+  });
+});
+
+it('shows runs as rows and values as columns, walks them, and keeps it', async () => {
+  const kept = vi.spyOn(commands, 'setValue').mockResolvedValue(null);
+  await open();
+  const button = [...document.querySelectorAll('button')].find(
+    (each) => each.textContent.trim() === 'Runs as rows',
+  );
+  button?.click();
+  await settle();
+  expect(kept).toHaveBeenCalledWith('compare/runs-as-rows', 'true');
+  const heads = () => [...document.querySelectorAll('thead .names th')].map((th) => th.textContent.trim());
+  expect(heads().slice(1, 4)).toEqual(['val_acc', 'optim', 'lr']);
+  const line = (run: string) => document.querySelector(`tbody [data-run="p/${run}"]`)?.textContent;
+  expect(line('base')).toContain('baseline');
+  expect(line('other')).toContain('+0.25');
+  await press('n');
+  await press('n');
+  expect(document.querySelector('thead .names .now')?.textContent.trim()).toBe('lr');
+  await press('o');
+  expect(heads()).not.toContain('lr');
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { Better } from '../backend';
+import type { Better, Comparison } from '../backend';
 import { numberIn } from '../runs/table-columns';
-import { bestOf, keyTitle, textOf, withBaseline, without } from './comparison';
+import { bestOf, inOrderOf, keyTitle, textOf, withBaseline, without } from './comparison';
 
 const of = (profileId: string, runId: string) => ({ profileId, runId });
 
@@ -40,4 +40,22 @@ test('the best of a row needs a direction and a difference, and is never NaN', (
   expect(bestOf(row('lower', 0.5, 'NaN', 0.7, null))).toBe(0.5);
   expect(bestOf(row('higher', 0.5, 0.5))).toBeUndefined();
   expect(bestOf(row(null, 0.5, 0.7))).toBeUndefined();
+});
+
+test('a comparison is put in the order of the baseline with all of its cells, whoever is missing', () => {
+  const cell = (value: number) => ({ kind: 'number' as const, value });
+  const row = {
+    key: 'acc',
+    cells: [cell(1), null, cell(3)],
+    differs: true,
+    direction: { better: null, chosen: false },
+  };
+  const runs = [of('p', 'a'), of('q', 'a'), of('p', 'c')] as never[];
+  const none = { attributes: [], params: [], datasets: [], tags: [] };
+  const comparison: Comparison = { ...none, runs, metrics: [row] };
+  const asked = [of('p', 'c'), of('p', 'a'), of('gone', 'x'), of('q', 'a')];
+  const moved = inOrderOf(comparison, asked);
+  expect(moved.runs).toEqual([of('p', 'c'), of('p', 'a'), of('q', 'a')]);
+  expect(moved.metrics[0]?.cells).toEqual([cell(3), cell(1), null]);
+  expect(inOrderOf(comparison, runs), 'nothing is made anew without need').toBe(comparison);
 });

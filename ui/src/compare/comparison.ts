@@ -1,5 +1,5 @@
 // What the compare page shows of runs side by side: sections of rows. Pure.
-import type { Cell, Direction, RunRef, RunRow } from '../backend';
+import type { Cell, Comparison, ComparisonRow, Direction, RunRef, RunRow } from '../backend';
 import { columnFormat, type NumberFormat } from '../format/column';
 import { formatBytes, formatNumber } from '../format/number';
 import { formatDuration, formatTime, timeOrNull } from '../format/time';
@@ -126,6 +126,24 @@ export function bestOf(row: Row): number | undefined {
 /** Runs in a new order: `run` becomes the baseline, the others stay as they were. */
 export function withBaseline(runs: readonly RunRef[], run: RunRef): RunRef[] {
   return [runRef(run), ...without(runs, run)];
+}
+
+/** The comparison with its runs in the order of `asked`: the same answer whichever of them is the baseline. */
+export function inOrderOf(comparison: Comparison, asked: readonly RunRef[]): Comparison {
+  const places = new Map(comparison.runs.map((run, at) => [runKey(run), at]));
+  const order = asked.flatMap((run) => places.get(runKey(run)) ?? []);
+  if (order.every((from, at) => from === at) && order.length === comparison.runs.length) return comparison;
+  const moved = <T>(all: readonly T[]) => order.map((from) => all[from] as T);
+  const rows = (of: readonly ComparisonRow[]) => of.map((row) => ({ ...row, cells: moved(row.cells) }));
+  const { runs, attributes, metrics, params, datasets, tags } = comparison;
+  return {
+    runs: moved(runs),
+    attributes: rows(attributes),
+    metrics: rows(metrics),
+    params: rows(params),
+    datasets: rows(datasets),
+    tags: rows(tags),
+  };
 }
 
 export function without(runs: readonly RunRef[], run: RunRef): RunRef[] {

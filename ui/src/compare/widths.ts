@@ -5,15 +5,15 @@ import { isRead } from './cell';
 import { formatOf, textOf, type Row, type Section } from './comparison';
 
 /** A figure of the body's size, and of the small one. */
-const DIGIT_PX = 7.9;
-const SMALL_DIGIT_PX = 7.2;
-const PADDING_PX = 22;
+export const DIGIT_PX = 7.9;
+export const SMALL_DIGIT_PX = 7.2;
+export const PADDING_PX = 22;
 const LEAST_PX = 108;
 /** Texts wider than this are cut off, and whole in their tip. */
 const MOST_TEXT_PX = 168;
 const MOST_VALUE_PX = 128;
 /** Of thousands of rows so many, evenly spread, say how wide numbers are. */
-const ASKED = 400;
+export const ASKED = 400;
 /** The dot that places a value, with its gap. */
 export const DOT_PX = 44;
 
@@ -57,7 +57,7 @@ function longest(section: Section['name'], row: Row): number {
   return Math.max(0, ...row.cells.map((cell) => (isRead(cell) ? textOf(cell, section, row.key).length : 0)));
 }
 
-function spread<R>(rows: readonly R[]): R[] {
+export function spread<R>(rows: readonly R[]): R[] {
   const every = Math.ceil(rows.length / ASKED);
   return rows.filter((_, i) => i % every === 0);
 }

@@ -29,11 +29,19 @@ export function scrollNearEdges(onscroll?: () => void): EdgeScroller {
     frame = 0;
     const seconds = Math.min(0.05, (now_ms - last_ms) / 1000);
     last_ms = now_ms;
+    // Over a fixed column or head nothing comes nearer by scrolling: it would only run away below.
+    let [staysX, staysY] = [false, false];
     for (let node = document.elementFromPoint(x, y); node; node = node.parentElement) {
       const rect = node.getBoundingClientRect();
       const style = getComputedStyle(node);
-      const dx = canScroll(style.overflowX) ? edgeSpeed(x, rect.left, rect.right) * seconds : 0;
-      const dy = canScroll(style.overflowY) ? edgeSpeed(y, rect.top, rect.bottom) * seconds : 0;
+      if (style.position === 'sticky') {
+        staysX ||= style.left !== 'auto' || style.right !== 'auto';
+        staysY ||= style.top !== 'auto' || style.bottom !== 'auto';
+      }
+      const [acrossX, acrossY] = [canScroll(style.overflowX), canScroll(style.overflowY)];
+      const dx = acrossX && !staysX ? edgeSpeed(x, rect.left, rect.right) * seconds : 0;
+      const dy = acrossY && !staysY ? edgeSpeed(y, rect.top, rect.bottom) * seconds : 0;
+      [staysX, staysY] = [staysX && !acrossX, staysY && !acrossY];
       if (dx === 0 && dy === 0) continue;
       const { scrollLeft, scrollTop } = node;
       node.scrollBy(dx, dy);

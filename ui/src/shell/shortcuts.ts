@@ -47,6 +47,7 @@ export const SHORTCUTS: ShortcutGroup[] = [
       ['P', 'Previous difference'],
       ['O', 'Fold or open the section'],
       ['D', 'Only what differs, or all'],
+      ['B', 'The run under the pointer is the baseline'],
     ],
   },
   {
