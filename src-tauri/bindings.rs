@@ -8,7 +8,9 @@ use specta::Type;
 use tauri_specta::{Builder, ErrorHandlingMode, Event, collect_commands, collect_events};
 
 use crate::change::Change;
-use crate::commands::{artifacts, charts, connecting, experiments, models, profiles, runs, settings, window};
+use crate::commands::{
+    artifacts, charts, connecting, experiments, model_pages, models, profiles, runs, settings, window,
+};
 
 /// What has changed since the last event, without repetitions.
 #[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
@@ -123,6 +125,10 @@ pub fn builder() -> Builder<tauri::Wry> {
             models::answer_approval,
             models::get_model_history,
             models::save_model_history,
+            model_pages::edit_model,
+            model_pages::get_model_version,
+            model_pages::read_version_files,
+            model_pages::use_it,
         ])
 }
 

@@ -30,6 +30,7 @@
 //! | [`sweep`] | what many runs teach: which params matter, which runs none beats; pure |
 //! | [`artifacts`] | what a file is, and how to show or save it; which files and packages a run has |
 //! | [`promotion`] | moving an alias so that no user's change is lost; whose numbers a version has |
+//! | [`use_it`] | ready-to-paste ways to use a version; pure |
 //! | [`registry`] | what the list of all registered models says of each; pure |
 //! | [`direction`] | which way a metric is better, for every screen |
 //! | [`settings`] | the small durable database: profiles, places, journal |
@@ -68,5 +69,6 @@ mod shell;
 pub mod sweep;
 pub mod sync;
 pub mod tracking;
+pub mod use_it;
 
 pub use launch::run;

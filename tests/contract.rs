@@ -120,6 +120,8 @@ contract! {
         an_alias_to_a_missing_version_is_not_found
         an_alias_is_deleted_even_if_it_was_not_there
         reserved_and_malformed_aliases_are_refused
+        descriptions_are_written_and_taken_away
+        tags_may_be_empty
         registered_model_tags_are_set_and_deleted
         version_tags_are_set_and_deleted
         a_logged_model_has_its_own_numbers;

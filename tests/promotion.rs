@@ -5,10 +5,14 @@
 #[path = "promotion/approval.rs"]
 mod approval;
 mod common;
+#[path = "promotion/editing.rs"]
+mod editing;
 #[path = "promotion/evidence.rs"]
 mod evidence;
 #[path = "promotion/shell.rs"]
 mod shell;
+#[path = "promotion/use_it.rs"]
+mod use_it;
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

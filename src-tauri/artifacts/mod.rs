@@ -12,6 +12,7 @@ mod json_table;
 mod language;
 mod magic;
 mod markdown;
+mod ml_model;
 mod model_files;
 mod path;
 mod preview;
@@ -27,7 +28,8 @@ mod walk;
 
 pub use environment::{RunEnvironment, environment};
 pub use markdown::html as markdown_html;
-pub use model_files::{ModelFiles, model_files};
+pub use ml_model::{MlModel, ml_model};
+pub use model_files::{ModelFiles, model_files, serving_example};
 pub use path::safe_file_name;
 pub use preview::{Look, LookAs, Preview, TextRead, image, preview};
 pub use requirements::Package;

@@ -36,6 +36,21 @@ pub async fn model_files(store: &dyn TrackingStore, root: &ArtifactRoot, folder:
     })
 }
 
+/// The request that MLflow kept beside a model as an example; absent where there is none, or it is longer than
+/// `limit_bytes`.
+pub async fn serving_example(
+    store: &dyn TrackingStore,
+    root: &ArtifactRoot,
+    folder: &str,
+    limit_bytes: usize,
+) -> Result<Option<String>> {
+    let files = store.artifact_store_for(root).await?;
+    let name = "serving_input_example.json";
+    let path = if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
+    let head = head(&*files, &path, limit_bytes).await?;
+    Ok(head.whole.then(|| String::from_utf8_lossy(&head.bytes).into_owned()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

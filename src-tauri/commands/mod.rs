@@ -9,6 +9,7 @@ pub mod charts;
 pub mod connecting;
 pub mod experiments;
 mod frame;
+pub mod model_pages;
 pub mod models;
 pub mod profiles;
 pub mod runs;

@@ -21,6 +21,7 @@ mod facts;
 mod gates;
 mod guarded_move;
 mod history;
+mod origin;
 mod packaged;
 mod plan;
 mod record;
@@ -45,6 +46,7 @@ pub use history::{
     AliasHistory, AliasMove, HistoryFormat, HistorySources, Place, Recorded, Span, When, held_between, histories,
     history_file,
 };
+pub use origin::Origin;
 pub use packaged::Packaged;
 pub use plan::{MetricDelta, ParamDelta, PromotionPlan, gates, plan, refusals};
 pub use record::{Outcome, OverriddenGate, Promotion, write_tags, write_undone_tag};

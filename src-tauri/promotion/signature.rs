@@ -1,16 +1,20 @@
 //! What a model takes and gives, as MLflow writes it into its `MLmodel` file. Pure.
 
+use serde::Serialize;
 use serde_json::Value;
+use specta::Type;
 
 /// The signature of a model.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
 pub struct Signature {
     pub inputs: Vec<Field>,
     pub outputs: Vec<Field>,
     pub params: Vec<Field>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
 pub struct Field {
     /// Empty where the model tells its columns by their places.
     pub name: String,
@@ -22,6 +26,12 @@ pub struct Field {
 impl Signature {
     /// The signature of an `MLmodel` file; none where it has none, or one that cannot be read.
     pub fn of_ml_model(text: &str) -> Option<Self> {
+        let [inputs, outputs, params] = Self::texts_of_ml_model(text)?;
+        Self::of_texts(inputs.as_deref(), outputs.as_deref(), params.as_deref())
+    }
+
+    /// The JSON texts of its inputs, outputs and params as an `MLmodel` file has them; none where one cannot be read.
+    pub fn texts_of_ml_model(text: &str) -> Option<[Option<String>; 3]> {
         let mut lines = text.lines().skip_while(|line| line.trim_end() != "signature:").skip(1).peekable();
         let mut texts = [None, None, None];
         while let Some(line) = lines.next_if(|line| line.starts_with(' ')) {
@@ -40,8 +50,7 @@ impl Signature {
                 texts[at] = Some(unquoted(&scalar)?);
             }
         }
-        let [inputs, outputs, params] = texts;
-        Self::of_texts(inputs.as_deref(), outputs.as_deref(), params.as_deref())
+        Some(texts)
     }
 
     /// From the tag `mlflow.log-model.history` of a run: of the model in `folder`, or of this logged model.

@@ -106,6 +106,16 @@ impl Writer {
         self.source.write_store.delete_alias(name, alias).await
     }
 
+    /// An empty text takes the description away.
+    pub async fn describe_registered_model(&self, name: &str, description: &str) -> Result<()> {
+        self.source.write_store.describe_registered_model(name, description).await
+    }
+
+    /// An empty text takes the description away.
+    pub async fn describe_model_version(&self, name: &str, version: &str, description: &str) -> Result<()> {
+        self.source.write_store.describe_model_version(name, version, description).await
+    }
+
     pub async fn set_registered_model_tag(&self, name: &str, key: &str, value: &str) -> Result<()> {
         self.source.write_store.set_registered_model_tag(name, key, value).await
     }
@@ -131,6 +141,8 @@ pub(super) trait WriteStore: Send + Sync {
     async fn delete_run_tag(&self, run_id: &str, key: &str) -> Result<()>;
     async fn set_alias(&self, name: &str, alias: &str, version: &str) -> Result<()>;
     async fn delete_alias(&self, name: &str, alias: &str) -> Result<()>;
+    async fn describe_registered_model(&self, name: &str, description: &str) -> Result<()>;
+    async fn describe_model_version(&self, name: &str, version: &str, description: &str) -> Result<()>;
     async fn set_registered_model_tag(&self, name: &str, key: &str, value: &str) -> Result<()>;
     async fn delete_registered_model_tag(&self, name: &str, key: &str) -> Result<()>;
     async fn set_model_version_tag(&self, name: &str, version: &str, key: &str, value: &str) -> Result<()>;

@@ -29,7 +29,8 @@ fn cut(text: impl Iterator<Item = char>, longest: usize) -> String {
     text
 }
 
-fn is_harmless(c: char) -> bool {
+/// Whether a character is seen as what it is: it moves nothing, turns nothing and is not there unseen.
+pub fn is_harmless(c: char) -> bool {
     let turns = matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{206f}');
     // Soft hyphens, joiners, tags and variants; and fillers, which are letters by name only (Default_Ignorable).
     let is_unseen =

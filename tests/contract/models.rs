@@ -137,6 +137,35 @@ pub async fn reserved_and_malformed_aliases_are_refused(s: &Subject) {
     assert_eq!(aliases(&s.store.get_registered_model(&name).await.unwrap()), BTreeMap::new());
 }
 
+pub async fn descriptions_are_written_and_taken_away(s: &Subject) {
+    let name = s.fixture.new_model(2);
+    let long = "## Über\n\n".repeat(400);
+    for text in ["ünder `review`\n\n- \"it's\" 100 %", long.as_str(), ""] {
+        s.writer.describe_registered_model(&name, text).await.unwrap();
+        s.writer.describe_model_version(&name, "1", text).await.unwrap();
+        assert_eq!(s.store.get_registered_model(&name).await.unwrap().description, text);
+        assert_eq!(s.store.get_model_version(&name, "1").await.unwrap().description, text);
+    }
+    s.writer.describe_model_version(&name, "2", "other").await.unwrap();
+    assert_eq!(s.store.get_model_version(&name, "1").await.unwrap().description, "", "the other one stayed");
+    let before = s.store.get_registered_model(&name).await.unwrap();
+    assert!(before.last_updated_time_ms > before.creation_time_ms, "a description is a change with a time");
+    for (model, version) in [("no such model", "1"), (name.as_str(), "9")] {
+        let answer = s.writer.describe_model_version(model, version, "x").await;
+        assert!(matches!(answer, Err(StoreError::NotFound { .. })), "{model} {version}: {answer:?}");
+    }
+    let answer = s.writer.describe_registered_model("no such model", "x").await;
+    assert!(matches!(answer, Err(StoreError::NotFound { .. })), "{answer:?}");
+}
+
+pub async fn tags_may_be_empty(s: &Subject) {
+    let name = s.fixture.new_model(1);
+    s.writer.set_registered_model_tag(&name, "reviewed", "").await.unwrap();
+    s.writer.set_model_version_tag(&name, "1", "reviewed", "").await.unwrap();
+    assert_eq!(tag_value(&s.store.get_registered_model(&name).await.unwrap().tags, "reviewed"), Some(""));
+    assert_eq!(tag_value(&s.store.get_model_version(&name, "1").await.unwrap().tags, "reviewed"), Some(""));
+}
+
 pub async fn registered_model_tags_are_set_and_deleted(s: &Subject) {
     let name = s.fixture.new_model(0);
     for value in ["accuracy >= 0.9", "変更 \"後\"", ""] {

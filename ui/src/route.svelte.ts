@@ -15,7 +15,9 @@ export type Place =
   /** The runs may be of other profiles than the one whose bars are around them. */
   | { screen: 'compare'; profileId: string; runs: RunRef[] }
   | { screen: 'models'; profileId: string }
-  | { screen: 'model'; profileId: string; name: string };
+  | { screen: 'model'; profileId: string; name: string }
+  /** One version of a registered model. */
+  | { screen: 'version'; profileId: string; name: string; version: string; tab?: string };
 
 /** The place's profile, if it is in one. */
 export function profileOf(place: Place): string | undefined {
@@ -56,10 +58,8 @@ export function parsePlace(json: string | null): Place | undefined {
     return undefined;
   }
   if (typeof saved !== 'object' || saved === null) return undefined;
-  const { screen, profileId, experimentIds, beside, runId, runIds, runs, name, tab, edit } = saved as Record<
-    string,
-    unknown
-  >;
+  const { screen, profileId, experimentIds, beside, runId, runIds, runs, name, version, tab, edit } =
+    saved as Record<string, unknown>;
   if (screen === 'welcome') return { screen };
   // A new profile that was not saved is lost with the window.
   if (screen === 'profiles') return isText(edit) && edit !== 'new' ? { screen, edit } : { screen };
@@ -87,6 +87,9 @@ export function parsePlace(json: string | null): Place | undefined {
         : undefined;
     case 'model':
       return isText(name) ? { screen, profileId, name } : undefined;
+    case 'version':
+      if (!isText(name) || !isText(version)) return undefined;
+      return isText(tab) ? { screen, profileId, name, version, tab } : { screen, profileId, name, version };
     default:
       return undefined;
   }

@@ -124,6 +124,8 @@ describe('parsePlace', () => {
     { screen: 'profiles', edit: 'p' },
     { screen: 'models', profileId: 'p' },
     { screen: 'model', profileId: 'p', name: 'churn' },
+    { screen: 'version', profileId: 'p', name: 'churn', version: '3' },
+    { screen: 'version', profileId: 'p', name: 'churn', version: '3', tab: 'artifacts' },
   ])('reads back $screen', (place) => expect(parsePlace(JSON.stringify(place))).toEqual(place));
 
   it('reads a comparison that was kept when all of its runs were of one profile', () => {

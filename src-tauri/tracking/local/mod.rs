@@ -9,6 +9,7 @@
 //! workspaces would.
 
 mod artifacts;
+mod descriptions;
 mod error;
 mod experiments;
 #[cfg(test)]
@@ -166,6 +167,14 @@ impl WriteStore for LocalStore {
 
     async fn delete_alias(&self, name: &str, alias: &str) -> Result<()> {
         models::delete_alias(&self.database, name, alias).await
+    }
+
+    async fn describe_registered_model(&self, name: &str, description: &str) -> Result<()> {
+        descriptions::of_model(&self.database, name, description).await
+    }
+
+    async fn describe_model_version(&self, name: &str, version: &str, description: &str) -> Result<()> {
+        descriptions::of_version(&self.database, name, version, description).await
     }
 
     async fn set_registered_model_tag(&self, name: &str, key: &str, value: &str) -> Result<()> {

@@ -149,7 +149,7 @@ async fn delete(database: &Database, name: &str, table: &str, column: &str, valu
     written.await.map_err(|error| database.error(error))
 }
 
-async fn check_exists(database: &Database, connection: &mut SqliteConnection, name: &str) -> Result<()> {
+pub async fn check_exists(database: &Database, connection: &mut SqliteConnection, name: &str) -> Result<()> {
     let select = format!("SELECT 1 FROM registered_models WHERE name = ? {}", database.schema.in_workspace());
     let found = sqlx::query(AssertSqlSafe(select)).bind(name).fetch_optional(connection).await;
     found.map_err(|error| database.error(error))?.map(|_| ()).ok_or_else(|| no_such_model(name))

@@ -197,6 +197,16 @@ impl WriteStore for RestStore {
         models::delete_alias(&self.client, name, alias).await
     }
 
+    async fn describe_registered_model(&self, name: &str, description: &str) -> Result<()> {
+        self.needs_writing()?;
+        models::describe(&self.client, name, description).await
+    }
+
+    async fn describe_model_version(&self, name: &str, version: &str, description: &str) -> Result<()> {
+        self.needs_writing()?;
+        models::describe_version(&self.client, name, version, description).await
+    }
+
     async fn set_registered_model_tag(&self, name: &str, key: &str, value: &str) -> Result<()> {
         self.needs_writing()?;
         models::set_tag(&self.client, name, key, value).await

@@ -154,6 +154,16 @@ pub async fn delete_alias(client: &Client, name: &str, alias: &str) -> Result<()
     client.command(Call::command(Method::DELETE, &format!("{MODELS}/alias"), &body)).await
 }
 
+pub async fn describe(client: &Client, name: &str, description: &str) -> Result<()> {
+    let body = json!({ "name": name, "description": description });
+    client.command(Call::command(Method::PATCH, &format!("{MODELS}/update"), &body)).await
+}
+
+pub async fn describe_version(client: &Client, name: &str, version: &str, description: &str) -> Result<()> {
+    let body = json!({ "name": name, "version": version, "description": description });
+    client.command(Call::command(Method::PATCH, &format!("{VERSIONS}/update"), &body)).await
+}
+
 pub async fn set_tag(client: &Client, name: &str, key: &str, value: &str) -> Result<()> {
     let body = json!({ "name": name, "key": key, "value": value });
     client.command(Call::command(Method::POST, &format!("{MODELS}/set-tag"), &body)).await

@@ -306,8 +306,21 @@ export const PROMOTIONS: Promotion[] = [
 /** The metrics that every version has. */
 export const MEASURED = ['accuracy', 'f1_macro', 'latency_ms', 'val_loss'];
 
+const VERSIONS = new Map<string, VersionRow[]>();
+
+/** Versions of a model, newest first, as they are kept: what is changed in them stays. */
+export function keptVersions(name: string): VersionRow[] {
+  const kept = VERSIONS.get(name) ?? madeVersions(name);
+  VERSIONS.set(name, kept);
+  return kept;
+}
+
 /** Versions of a model, newest first. */
 export function versionsOf(name: string): VersionRow[] {
+  return structuredClone(keptVersions(name));
+}
+
+function madeVersions(name: string): VersionRow[] {
   const count = name === 'resnet50' ? 4 : 1;
   return Array.from({ length: count }, (_, at) => {
     const number = count - at;
@@ -321,7 +334,7 @@ export function versionsOf(name: string): VersionRow[] {
         lastUpdatedTimeMs: NOW_MS - at * 6 * DAY_MS,
         userId: run.userId,
         stage: 'None',
-        source: `runs:/${run.runId}/model`,
+        source: number === 1 && count > 1 ? `models:/${name}-dev/7` : `runs:/${run.runId}/model`,
         runId: run.runId,
         modelId: null,
         status: 'READY',

@@ -59,6 +59,8 @@ import { paperOf, pngOf } from './fake-file';
 import { enlarged } from './fake-large';
 import { historyOf } from './fake-history';
 import { registryOf } from './fake-registry';
+import { useItOf } from './fake-use-it';
+import { VERSION_FILES, edit, versionPageOf } from './fake-version-page';
 import { versionsChart } from './fake-versions';
 import { FAULTS, PROFILES, fakeConnections, linkState, type LinkSituation } from './fake-connections';
 import { newProfile } from './new-profile';
@@ -792,6 +794,42 @@ const commands: Commands = {
   getModelHistory: async (_profileId, name) => historyOf(name, moves),
   saveModelHistory: async (_profileId, name, alias, format) =>
     `/home/mika/${name} ${alias ?? ''} history.${format}`,
+  getModelVersion: async (_profileId, name, number) => {
+    const model = MODELS.find((each) => each.name === name);
+    const rows = versionsOf(name);
+    const rowOf = (wanted: string | undefined) => rows.find((row) => row.version.version === wanted);
+    const page =
+      model &&
+      versionPageOf(
+        {
+          model,
+          moves: historyOf(name, moves).aliases.flatMap((alias) => alias.moves),
+          gates: (alias, version) => {
+            const from = rowOf(model.aliases.find((held) => held.alias === alias)?.version);
+            const to = rowOf(version);
+            return to ? gatesOf(model, alias, { keys: MEASURED, from, to }) : [];
+          },
+          direction: (metric) => directionOf('metric', metric),
+        },
+        number,
+      );
+    return { page: page ?? null, freshness: freshness('model', 'versions', 'sourceRuns') };
+  },
+  readVersionFiles: async () => {
+    await wait(400);
+    return structuredClone(VERSION_FILES);
+  },
+  editModel: async (profileId, name, version, wanted, confirmation) => {
+    await wait(300);
+    const done = edit(writable(profileId, name, confirmation), version, wanted);
+    tell({ kind: 'model', profileId, name }, { kind: 'models', profileId });
+    return done;
+  },
+  useIt: async (_profileId, name, which) => {
+    await wait(300);
+    const model = MODELS.find((each) => each.name === name) ?? fail('notFound', `There is no model ${name}.`);
+    return useItOf(model, which);
+  },
 };
 
 if (situation === 'syncing') {

@@ -17,6 +17,7 @@ test.each<[Place, string]>([
   ],
   [{ ...HERE, experimentIds: ['not read yet'] }, ''],
   [{ screen: 'model', profileId: 'vision', name: 'detector' }, 'detector'],
+  [{ screen: 'version', profileId: 'vision', name: 'detector', version: '3' }, 'detector v3'],
   [{ screen: 'welcome' }, ''],
 ])('%j is called “%s”', (place, title) => {
   expect(placeTitle(place, EXPERIMENTS)).toBe(title);

@@ -14,6 +14,8 @@ export function placeTitle(place: Place, experiments: readonly ExperimentRow[]):
     }
     case 'model':
       return place.name;
+    case 'version':
+      return `${place.name} v${place.version}`;
     case 'models':
       return 'Models';
     case 'profiles':
