@@ -84,6 +84,7 @@ const WINDOW_LAYERS: &[&[&str]] = &[
         "confirmation.ts",
         "errors.ts",
         "format",
+        "kept-switch.svelte.ts",
         "live.svelte.ts",
         "connection-states.svelte.ts",
         "route.svelte.ts",
