@@ -221,8 +221,8 @@ fn forgetting(
     Arc::new(move |change| {
         // What a table is sorted by may be any of these.
         recent_orders.clear();
-        match change {
-            Change::Histories { .. } => recent_curves.clear(),
+        match &change {
+            Change::Histories { profile_id, run_ids, keys } => recent_curves.forget(profile_id, run_ids, keys),
             Change::Runs { .. } | Change::Experiments { .. } | Change::Profiles => recent_values.clear(),
             _ => {}
         }

@@ -98,6 +98,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             charts::draw_distribution,
             charts::marked_values,
             charts::probe_chart,
+            charts::glance,
             charts::save_chart,
             charts::chart_file,
             charts::chart_table,

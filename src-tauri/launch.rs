@@ -12,7 +12,7 @@ use tokio::sync::mpsc;
 
 use crate::app::App;
 use crate::bindings::{self, Changes};
-use crate::change::Change;
+use crate::change::{Change, gather};
 use crate::commands::window::{CloseAsked, Hold};
 use crate::shell;
 
@@ -208,9 +208,7 @@ async fn forward(mut receiver: mpsc::UnboundedReceiver<Change>, handle: tauri::A
         let mut gathered = vec![first];
         tokio::time::sleep(GATHER).await;
         while let Ok(next) = receiver.try_recv() {
-            if !gathered.contains(&next) {
-                gathered.push(next);
-            }
+            gather(&mut gathered, next);
         }
         if let Err(error) = Changes(gathered).emit(&handle) {
             tracing::warn!(%error, "the window did not hear of a change");

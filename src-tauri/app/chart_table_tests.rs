@@ -1,7 +1,7 @@
 use std::path::Path;
 
 use super::super::chart_file::{ChartFile, ChartTheme, FileFormat};
-use super::super::{CurveChart, CurveRun, RunScatter};
+use super::super::{CurveChart, CurveProbe, CurveRun, RunScatter};
 use super::*;
 use crate::app::ValueAxis;
 use crate::cache::tests::{Logged, run};
@@ -89,6 +89,7 @@ async fn the_table_of_curves_holds_what_their_file_holds_and_is_read_by_pages_in
     app.tell(crate::change::Change::Histories {
         profile_id: refs[2].profile_id.clone(),
         run_ids: vec!["c".to_owned()],
+        keys: vec!["loss".to_owned()],
     });
     let least = app.chart_table(&chart, page(value(false), 0, 1)).await.unwrap();
     assert_eq!((rows(&least), least.total), (vec!["name of c,c,7,-3".to_owned()], 6));
@@ -119,7 +120,7 @@ async fn a_run_without_a_value_has_an_empty_cell_and_comes_last_in_both_directio
 }
 
 #[tokio::test]
-async fn a_chosen_part_of_y_is_shown_and_one_run_can_be_asked_for_its_value() {
+async fn a_chosen_part_of_y_is_shown_and_one_run_can_be_asked_for_its_value_in_many_charts() {
     let folder = tempfile::tempdir().unwrap();
     let (app, refs) = app_with(folder.path(), vec![(run("a"), &[1.0, 9.0][..]), (run("b"), &[3.0, 4.0])]).await;
     let paper = Paper { width_px: 300.0, height_px: 200.0, dpr: 1.0, dark: false, utc_offset_minutes: 0 };
@@ -132,9 +133,16 @@ async fn a_chosen_part_of_y_is_shown_and_one_run_can_be_asked_for_its_value() {
     let drawn = app.draw_chart(&chart, paper).await.unwrap().layout.layout;
     assert!(drawn.y.min > 0.0 && drawn.y.max >= 9.0, "{:?}", drawn.y);
 
-    let of_one = app.probe_chart(&chart, 8.0, Some(&refs[1])).await.unwrap();
-    assert_eq!(of_one.iter().map(|of| (&of.run, of.x, of.value.0)).collect::<Vec<_>>(), [(&refs[1], 10.0, 4.0)]);
-    assert_eq!(app.probe_chart(&chart, 8.0, None).await.unwrap().len(), 2);
+    assert_eq!(app.probe_chart(&chart, 8.0).await.unwrap().len(), 2);
+    // Of a chart that was drawn, of one that was not, of one that cannot be.
+    let smoothed = CurveChart { runs: Vec::new(), smoothing: 0.5, ..chart.clone() };
+    let other = CurveChart { runs: Vec::new(), x_axis: XKind::Order, ..chart.clone() };
+    let wrong = CurveChart { key: "loss +".to_owned(), formula_of: vec!["loss".to_owned()], ..CurveChart::default() };
+    let charts = [smoothed, wrong, other];
+    let glanced = app.glance(&refs[1], &charts, 8.0).await.unwrap();
+    let said = |of: &Option<CurveProbe>| of.as_ref().map(|of| (of.run.clone(), of.x, of.value.0, of.smoothed.0));
+    let expected = [Some((refs[1].clone(), 10.0, 4.0, 11.0 / 3.0)), None, Some((refs[1].clone(), 2.0, 4.0, 4.0))];
+    assert_eq!(glanced.iter().map(said).collect::<Vec<_>>(), expected);
     let unknown = RunRef::new(&refs[0].profile_id, "unknown");
-    assert!(app.probe_chart(&chart, 8.0, Some(&unknown)).await.unwrap().is_empty());
+    assert_eq!(app.glance(&unknown, &charts, 8.0).await.unwrap(), [None, None, None]);
 }

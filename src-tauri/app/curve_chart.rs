@@ -5,7 +5,7 @@ use specta::Type;
 
 use super::color_by::ColorBy;
 use super::groups::Grouping;
-use crate::charts::{Scale, SmoothingKind, XKind};
+use crate::charts::{Scale, Smoothing, SmoothingKind, XKind};
 use crate::entities::RunRef;
 
 /// What to draw, as the window knows it: runs and a metric, not points.
@@ -64,6 +64,10 @@ impl CurveChart {
     pub(super) fn read_runs(&self) -> impl Iterator<Item = &RunRef> {
         let baseline = self.baseline.as_ref().filter(|of| !self.runs.iter().any(|run| run.run == **of));
         self.runs.iter().map(|run| &run.run).chain(baseline)
+    }
+
+    pub(super) fn smoothing(&self) -> Smoothing {
+        Smoothing { kind: self.smoothing_kind, weight: self.smoothing.clamp(0.0, 0.999) }
     }
 
     pub(super) fn x_metric(&self) -> Option<&String> {

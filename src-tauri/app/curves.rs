@@ -1,12 +1,13 @@
 //! From runs and a metric to a chart that can be drawn: histories from the cache as series.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use serde::Serialize;
 use specta::Type;
 
 use super::by_profile::by_profile;
-use super::curve_chart::CurveChart;
+use super::curve_chart::{CurveChart, CurveRun};
 use super::drawing::{Drawn, Paper, draw};
 use super::groups::{CurveGroup, GroupAggregate, GroupProbe};
 use super::points::{LeftOut, Points};
@@ -54,6 +55,12 @@ pub struct CurveProbe {
     pub smoothed: MetricValue,
 }
 
+impl CurveProbe {
+    fn of(run: &RunRef, charts::Probe { x, y, y_smoothed }: charts::Probe) -> Self {
+        Self { run: run.clone(), x, value: MetricValue(y), smoothed: MetricValue(y_smoothed) }
+    }
+}
+
 impl App {
     /// The frame of a chart, drawn off the async threads.
     pub async fn draw_chart(&self, wanted: &CurveChart, paper: Paper) -> Result<Drawn<CurveLayout>> {
@@ -88,21 +95,45 @@ impl App {
         Ok(Drawn { layout, rgba })
     }
 
-    /// The value nearest to `x` of every run, or of one, in the order of the runs; nothing where groups are curves.
-    pub async fn probe_chart(&self, wanted: &CurveChart, x: f64, of: Option<&RunRef>) -> Result<Vec<CurveProbe>> {
-        let Prepared { mut chart, curves: None, .. } = self.chart(wanted, false).await? else { return Ok(Vec::new()) };
-        let mut runs: Vec<RunRef> = wanted.runs.iter().map(|run| run.run.clone()).collect();
-        if let Some(of) = of {
-            let place = runs.iter().position(|run| run == of);
-            runs = place.map(|at| runs.swap_remove(at)).into_iter().collect();
-            chart.series = place.map(|at| chart.series.swap_remove(at)).into_iter().collect();
-        }
+    /// The value nearest to `x` of every run, in the order of the runs; nothing where groups are curves.
+    pub async fn probe_chart(&self, wanted: &CurveChart, x: f64) -> Result<Vec<CurveProbe>> {
+        let Prepared { chart, curves: None, .. } = self.chart(wanted, false).await? else { return Ok(Vec::new()) };
         let probes = blocking(move || charts::probe(&chart, x)).await?;
-        let probe = |(run, probe): (RunRef, Option<charts::Probe>)| {
-            let charts::Probe { x, y, y_smoothed } = probe?;
-            Some(CurveProbe { run, x, value: MetricValue(y), smoothed: MetricValue(y_smoothed) })
-        };
-        Ok(runs.into_iter().zip(probes).filter_map(probe).collect())
+        let runs = wanted.runs.iter().map(|run| &run.run);
+        Ok(runs.zip(probes).filter_map(|(run, probe)| Some(CurveProbe::of(run, probe?))).collect())
+    }
+
+    /// The value of one run nearest to `x` in each of these charts, none where it has none. The charts' own runs do not
+    /// matter.
+    pub async fn glance(&self, run: &RunRef, charts: &[CurveChart], x: f64) -> Result<Vec<Option<CurveProbe>>> {
+        let mut probes = Vec::with_capacity(charts.len());
+        for wanted in charts {
+            let only = CurveRun { run: run.clone(), dash: 0 };
+            let wanted = CurveChart { runs: vec![only], ..wanted.clone() };
+            // What keeps a chart from being drawn is said by the chart.
+            let Ok((place, curves)) = self.drawn_curves(&wanted, run).await else {
+                probes.push(None);
+                continue;
+            };
+            let smoothing = wanted.smoothing();
+            let probed = blocking(move || {
+                let Points { x: xs, y, breaks } = &curves.of_runs[place];
+                let series = Series { x: xs.clone(), y: y.clone(), breaks: breaks.clone(), ..Series::default() };
+                charts::probe(&Chart { series: vec![series], smoothing, ..Chart::default() }, x).into_iter().next()
+            });
+            probes.push(probed.await?.flatten().map(|probe| CurveProbe::of(run, probe)));
+        }
+        Ok(probes)
+    }
+
+    /// The curves that one of the run is among, and its place: of a chart that was drawn, or read for it alone.
+    async fn drawn_curves(&self, of_run: &CurveChart, run: &RunRef) -> Result<(usize, Arc<Curves>)> {
+        let name = CurvesName::of(of_run);
+        let drawn = self.recent_curves.of_runs.find(|of| of.place_of(run, &name));
+        match drawn {
+            Some(drawn) => Ok(drawn),
+            None => Ok((0, self.curves(of_run).await?)),
+        }
     }
 
     /// What every group that is a curve says nearest to `x`, in the order of the groups; those without a value there
@@ -169,7 +200,7 @@ impl App {
                 ..XAxis::default()
             },
             y: YAxis { scale: wanted.y_scale, range: wanted.y_range, with_outliers: wanted.with_outliers },
-            smoothing: Smoothing { kind: wanted.smoothing_kind, weight: wanted.smoothing.clamp(0.0, 0.999) },
+            smoothing: wanted.smoothing(),
             show_raw: wanted.smoothing > 0.0,
             highlighted: wanted.highlighted.as_ref().and_then(|of| runs.iter().position(|run| run == of)),
             ..Chart::default()
@@ -274,7 +305,7 @@ impl PartialEq for GroupsQuestion {
     }
 }
 
-/// The curves of the charts on screen. Emptied whenever a history changes.
+/// The curves of the charts on screen.
 #[derive(Default)]
 pub(super) struct RecentCurves {
     pub of_runs: Recent<CurvesName, Curves>,
@@ -285,5 +316,13 @@ impl RecentCurves {
     pub(super) fn clear(&self) {
         self.of_runs.clear();
         self.groups.clear();
+    }
+
+    /// The histories of these metrics of these runs have changed.
+    pub(super) fn forget(&self, profile_id: &str, run_ids: &[String], keys: &[String]) {
+        let run_ids: HashSet<&String> = run_ids.iter().collect();
+        let is_changed = |run: &RunRef| run.profile_id == profile_id && run_ids.contains(&run.run_id);
+        let dropped = self.of_runs.forget(|of| of.is_of_any(keys) && of.read_runs().any(is_changed));
+        self.groups.forget(|of| dropped.iter().any(|curves| Arc::ptr_eq(curves, &of.curves)));
     }
 }

@@ -82,7 +82,7 @@ async fn runs_with_the_same_value_are_a_group_and_one_line_with_their_mean_and_r
             ("lr not set", 0.0, 9.0, 9.0, 9.0, 1),
         ]
     );
-    assert!(app.probe_chart(&chart, 8.0, None).await.unwrap().is_empty(), "no run is a curve");
+    assert!(app.probe_chart(&chart, 8.0).await.unwrap().is_empty(), "no run is a curve");
 
     // Only what enough runs have; and smoothed before they are put together.
     chart.groups.as_mut().unwrap().aggregate.as_mut().unwrap().at_least = 2;
@@ -96,7 +96,7 @@ async fn runs_with_the_same_value_are_a_group_and_one_line_with_their_mean_and_r
     chart.groups.as_mut().unwrap().aggregate = None;
     let single = app.draw_chart(&chart, PAPER).await.unwrap().layout;
     assert_eq!((single.layout.series_total, &single.groups), (6, &drawn.groups));
-    assert_eq!(app.probe_chart(&chart, 8.0, None).await.unwrap().len(), 4);
+    assert_eq!(app.probe_chart(&chart, 8.0).await.unwrap().len(), 4);
     assert!(app.probe_groups(&chart, 8.0).await.unwrap().is_empty());
 }
 

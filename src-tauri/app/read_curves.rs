@@ -47,17 +47,40 @@ pub(super) struct CurvesName {
     baseline: Option<RunRef>,
 }
 
-impl App {
-    /// The points of every run of the chart, empty where nothing is cached yet.
-    pub(super) async fn curves(&self, wanted: &CurveChart) -> Result<Arc<Curves>> {
-        let name = CurvesName {
+impl CurvesName {
+    pub fn of(wanted: &CurveChart) -> Self {
+        Self {
             key: wanted.key.clone(),
             formula_of: wanted.formula_of.clone(),
             x_axis: wanted.x_axis,
             x_metric: wanted.x_metric().cloned(),
             runs: wanted.runs.iter().map(|run| run.run.clone()).collect(),
             baseline: wanted.baseline.clone(),
-        };
+        }
+    }
+
+    /// The place of a run among these curves, if they are what `wanted` is, whatever its runs are.
+    pub fn place_of(&self, run: &RunRef, wanted: &Self) -> Option<usize> {
+        let of_these = |runs: &[RunRef]| Self { runs: runs.to_vec(), ..wanted.clone() };
+        let place = self.runs.iter().position(|of| of == run)?;
+        (*self == of_these(&self.runs)).then_some(place)
+    }
+
+    /// Whether any of these metrics is read for them.
+    pub fn is_of_any(&self, keys: &[String]) -> bool {
+        let of_y = if self.formula_of.is_empty() { std::slice::from_ref(&self.key) } else { &self.formula_of };
+        of_y.iter().chain(&self.x_metric).any(|key| keys.contains(key))
+    }
+
+    pub fn read_runs(&self) -> impl Iterator<Item = &RunRef> {
+        self.runs.iter().chain(&self.baseline)
+    }
+}
+
+impl App {
+    /// The points of every run of the chart, empty where nothing is cached yet.
+    pub(super) async fn curves(&self, wanted: &CurveChart) -> Result<Arc<Curves>> {
+        let name = CurvesName::of(wanted);
         let generation = self.recent_curves.of_runs.generation();
         if let Some(curves) = self.recent_curves.of_runs.get(&name) {
             return Ok(curves);

@@ -66,7 +66,7 @@ async fn a_formula_is_drawn_probed_and_saved_at_the_steps_that_its_metrics_share
     let drawn = layout(&app, &formula).await;
     assert_eq!(drawn.without_part, LeftOut { runs: 2, points: 3 }, "the steps 5, 30 and 40 of a");
     assert_eq!((drawn.runs_with_points, drawn.layout.points_total, drawn.layout.nan_points), (1, 3, 1));
-    let probed = app.probe_chart(&formula, 9.0, None).await.unwrap();
+    let probed = app.probe_chart(&formula, 9.0).await.unwrap();
     assert_eq!(probed.iter().map(|of| (of.x, of.value.0)).collect::<Vec<_>>(), [(10.0, 1.5)]);
     let rows = ["name of a,a,0,2", "name of a,a,10,1.5", "name of a,a,20,NaN"];
     assert_eq!(table(&app, formula.clone()).await, rows);

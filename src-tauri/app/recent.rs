@@ -27,14 +27,29 @@ impl<Question: PartialEq, Answer> Recent<Question, Answer> {
         self.kept.lock().clear();
     }
 
+    /// Drops what is made of something that has changed, and says what that was.
+    pub fn forget(&self, is_made_of_it: impl Fn(&Question) -> bool) -> Vec<Arc<Answer>> {
+        self.generation.fetch_add(1, Ordering::SeqCst);
+        let mut kept = self.kept.lock();
+        let (dropped, others) = kept.drain(..).partition(|(of, _)| is_made_of_it(of));
+        *kept = others;
+        let dropped: VecDeque<(Question, Arc<Answer>)> = dropped;
+        dropped.into_iter().map(|(_, answer)| answer).collect()
+    }
+
     /// Take it before the work begins.
     pub fn generation(&self) -> u64 {
         self.generation.load(Ordering::SeqCst)
     }
 
     pub fn get(&self, question: &Question) -> Option<Arc<Answer>> {
+        self.find(|of| (of == question).then_some(())).map(|((), answer)| answer)
+    }
+
+    /// The latest result that serves, and what `serves` says of it.
+    pub fn find<How>(&self, serves: impl Fn(&Question) -> Option<How>) -> Option<(How, Arc<Answer>)> {
         let kept = self.kept.lock();
-        kept.iter().find(|(of, _)| of == question).map(|(_, answer)| answer.clone())
+        kept.iter().find_map(|(of, answer)| Some((serves(of)?, answer.clone())))
     }
 
     /// Keeps an answer, unless something changed since the work began.
@@ -69,5 +84,21 @@ mod tests {
         assert_eq!(recent.get(&19), None);
         recent.put(before, 1, Arc::new(2));
         assert_eq!(recent.get(&1), None, "it is of what was there before");
+    }
+
+    #[test]
+    fn what_is_made_of_something_else_stays_when_something_changes() {
+        let recent: Recent<usize, usize> = Recent::default();
+        for number in 0..6 {
+            recent.put(recent.generation(), number, Arc::new(number * 2));
+        }
+        let before = recent.generation();
+        let dropped = recent.forget(|number| number % 2 == 0);
+        assert_eq!(dropped.iter().map(|answer| **answer).collect::<Vec<_>>(), [8, 4, 0], "the latest first");
+        assert_eq!((recent.get(&4), recent.get(&5).as_deref()), (None, Some(&10)));
+        recent.put(before, 4, Arc::new(8));
+        assert_eq!(recent.get(&4), None, "it may be of what was there before");
+        let serves = |number: &usize| (*number < 4).then_some(number + 100);
+        assert_eq!(recent.find(serves).map(|(how, answer)| (how, *answer)), Some((103, 6)), "the latest that serves");
     }
 }

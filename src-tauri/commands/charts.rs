@@ -74,17 +74,24 @@ pub async fn marked_values(app: State<'_, App>, run: RunRef, columns: Vec<Column
     app.marked_values(&run, &columns).await
 }
 
-/// The value nearest to `x` of every run, or of the one that is given, in the order of `chart.runs`; runs without one
-/// are left out.
+/// The value nearest to `x` of every run, in the order of `chart.runs`; runs without one are left out.
 #[tauri::command]
 #[specta::specta]
-pub async fn probe_chart(
+pub async fn probe_chart(app: State<'_, App>, chart: CurveChart, x: f64) -> Result<Vec<CurveProbe>> {
+    app.probe_chart(&chart, x).await
+}
+
+/// The value of one run nearest to `x` in each of these charts, whose own runs do not matter: every chart beside the one
+/// under the pointer, in one question.
+#[tauri::command]
+#[specta::specta]
+pub async fn glance(
     app: State<'_, App>,
-    chart: CurveChart,
+    run: RunRef,
+    charts: Vec<CurveChart>,
     x: f64,
-    of: Option<RunRef>,
-) -> Result<Vec<CurveProbe>> {
-    app.probe_chart(&chart, x, of.as_ref()).await
+) -> Result<Vec<Option<CurveProbe>>> {
+    app.glance(&run, &charts, x).await
 }
 
 /// Asks where to save the chart, as a picture or as a table, and saves it there. Answers with the path, or nothing if

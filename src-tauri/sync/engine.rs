@@ -228,12 +228,13 @@ impl Schedule {
                 self.fetcher.tell(Change::Models { profile_id: self.fetcher.profile_id.clone() });
             }
             let (differs, again) = running.ended(outcome, begun_ms);
-            if let Scope::Histories { run_ids, .. } = &scope
+            if let Scope::Histories { run_ids, keys } = &scope
                 && differs
             {
                 // A chart says by itself whether it has all there is.
-                self.fetcher
-                    .tell(Change::Histories { profile_id: self.fetcher.profile_id.clone(), run_ids: run_ids.clone() });
+                let profile_id = self.fetcher.profile_id.clone();
+                let (run_ids, keys) = (run_ids.clone(), keys.clone());
+                self.fetcher.tell(Change::Histories { profile_id, run_ids, keys });
             }
             if !again {
                 break;

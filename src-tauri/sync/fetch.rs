@@ -225,7 +225,8 @@ impl Job {
         fetcher.cache.set_history(fetcher.source, run_id, key, &history, of, fetcher.now_ms()).await?;
         // The history itself is the news.
         self.scopes.fetched(&self.scope, 1);
-        fetcher.tell(Change::Histories { profile_id: fetcher.profile_id.clone(), run_ids: vec![run_id.to_owned()] });
+        let (run_ids, keys) = (vec![run_id.to_owned()], vec![key.to_owned()]);
+        fetcher.tell(Change::Histories { profile_id: fetcher.profile_id.clone(), run_ids, keys });
         Ok(())
     }
 

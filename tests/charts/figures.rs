@@ -116,7 +116,7 @@ async fn a_curve_that_is_pointed_at_says_what_tensorboard_and_wandb_would() {
         for (smoothing_kind, theirs) in theirs {
             let chart = CurveChart { smoothing_kind, smoothing: weight, ..curves.clone() };
             for at in [0, 1, 7, 300, 1_234, 1_999] {
-                let probe = sample.app.probe_chart(&chart, xs[at], None).await.unwrap().remove(0);
+                let probe = sample.app.probe_chart(&chart, xs[at]).await.unwrap().remove(0);
                 assert_eq!((probe.x, probe.value.0), (xs[at], ys[at]));
                 let (ours, theirs) = (probe.smoothed.0, theirs[at]);
                 assert!((ours - theirs).abs() < 1e-9, "{smoothing_kind:?} {weight} at {at}: {ours} is not {theirs}");

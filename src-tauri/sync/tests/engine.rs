@@ -352,6 +352,11 @@ fn histories(run_ids: &[&str]) -> Scope {
     Scope::Histories { run_ids: run_ids.iter().map(|id| (*id).to_owned()).collect(), keys: vec!["loss".to_owned()] }
 }
 
+fn histories_changed(run_ids: &[&str]) -> Change {
+    let run_ids = run_ids.iter().map(|id| (*id).to_owned()).collect();
+    Change::Histories { profile_id: profile(), run_ids, keys: vec!["loss".to_owned()] }
+}
+
 fn points(count: i64) -> Vec<MetricPoint> {
     // Newest first: the store promises no order.
     (0..count).rev().map(|step| MetricPoint { step, timestamp_ms: step, value: MetricValue(step as f64) }).collect()
@@ -387,7 +392,7 @@ async fn histories_are_fetched_whole_once_and_sorted() {
     assert_eq!(harness.store.take_asked().len(), 6);
     let found = harness.cache.histories(harness.source, &["a".to_owned()], "loss").await.unwrap();
     assert!(found[0].as_ref().unwrap().steps.is_sorted());
-    assert!(harness.heard(&Change::Histories { profile_id: profile(), run_ids: vec!["a".to_owned()] }));
+    assert!(harness.heard(&histories_changed(&["a"])));
     harness.pass(60_000);
     harness.watch(&histories(&["a", "b"])).await;
     assert!(harness.store.take_asked().is_empty(), "runs that ended are not read again");
@@ -663,15 +668,14 @@ async fn one_history_that_fails_takes_no_other_with_it_and_the_chart_is_told() {
     assert_eq!(lengths(&harness, &ids).await.iter().flatten().count(), 5);
     let freshness = harness.sync.freshness(&histories(&ids)).await;
     assert_eq!(freshness.parts.iter().map(|part| (part.what, part.failed)).collect::<Vec<_>>(), [(What::Histories, 2)]);
-    let all = ids.map(str::to_owned).to_vec();
-    assert!(harness.heard(&Change::Histories { profile_id: profile(), run_ids: all.clone() }));
+    assert!(harness.heard(&histories_changed(&ids)));
 
     // A chart whose runs logged nothing learns that it has all there is.
     harness.store.state().forbidden.clear();
     harness.refresh(&histories(&ids)).await;
-    assert!(harness.heard(&Change::Histories { profile_id: profile(), run_ids: all.clone() }));
+    assert!(harness.heard(&histories_changed(&ids)));
     harness.refresh(&histories(&ids)).await;
-    assert!(!harness.heard(&Change::Histories { profile_id: profile(), run_ids: all }), "nothing is new");
+    assert!(!harness.heard(&histories_changed(&ids)), "nothing is new");
 }
 
 #[tokio::test]

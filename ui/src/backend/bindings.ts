@@ -132,11 +132,13 @@ export const commands = {
 	drawDistribution: (chart: RunDistribution, paper: Paper) => __TAURI_INVOKE<ArrayBuffer>("draw_distribution", { chart, paper }),
 	/**  The name and the values of a run that is pointed at in a chart of values; none where it is not cached. */
 	markedValues: (run: RunRef, columns: Column[]) => __TAURI_INVOKE<MarkedValues | null>("marked_values", { run, columns }),
+	/**  The value nearest to `x` of every run, in the order of `chart.runs`; runs without one are left out. */
+	probeChart: (chart: CurveChart, x: number) => __TAURI_INVOKE<CurveProbe[]>("probe_chart", { chart, x }),
 	/**
-	 *  The value nearest to `x` of every run, or of the one that is given, in the order of `chart.runs`; runs without one
-	 *  are left out.
+	 *  The value of one run nearest to `x` in each of these charts, whose own runs do not matter: every chart beside the one
+	 *  under the pointer, in one question.
 	 */
-	probeChart: (chart: CurveChart, x: number, of: RunRef | null) => __TAURI_INVOKE<CurveProbe[]>("probe_chart", { chart, x, of }),
+	glance: (run: RunRef, charts: CurveChart[], x: number) => __TAURI_INVOKE<(CurveProbe | null)[]>("glance", { run, charts, x }),
 	/**
 	 *  Asks where to save the chart, as a picture or as a table, and saves it there. Answers with the path, or nothing if
 	 *  the user thought better of it.
@@ -454,8 +456,8 @@ export type Change =
 { kind: "experiments"; profileId: string } | 
 /**  Runs of an experiment, their columns and counts. */
 { kind: "runs"; profileId: string; experimentId: string } | 
-/**  Metric histories of these runs. */
-{ kind: "histories"; profileId: string; runIds: string[] } | 
+/**  The histories of these metrics of these runs. */
+{ kind: "histories"; profileId: string; runIds: string[]; keys: string[] } | 
 /**  The list of registered models, with their aliases. */
 { kind: "models"; profileId: string } | 
 /**  A registered model, its versions, or the runs they came from. */

@@ -1,5 +1,5 @@
 // A frame in the app's wire format, drawn on a canvas: only to have something to look at in a browser.
-import type { CurveChart, CurveLayout, CurveProbe, Freshness, Paper, RunRef } from './bindings';
+import type { CurveChart, CurveLayout, CurveProbe, Freshness, Paper } from './bindings';
 import { DASHES, PALETTE } from './bindings';
 import { colored } from './fake-colors';
 import { curveOf, findRun, type FakeRun } from './fake-data';
@@ -36,9 +36,8 @@ function pointsOf(chart: CurveChart, runId: string): Point[] {
   });
 }
 
-export function probe(chart: CurveChart, x: number, of: RunRef | null): CurveProbe[] {
-  const asked = chart.runs.filter(({ runId }) => !of || of.runId === runId);
-  return asked.flatMap(({ profileId, runId }) => {
+export function probe(chart: CurveChart, x: number): CurveProbe[] {
+  return chart.runs.flatMap(({ profileId, runId }) => {
     const points = pointsOf(chart, runId);
     const nearest = points.reduce<Point | undefined>(
       (best, point) => (best && Math.abs(best.x - x) <= Math.abs(point.x - x) ? best : point),

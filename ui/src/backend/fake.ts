@@ -571,7 +571,9 @@ const commands: Commands = {
   },
   colorScale: async (runs, by, dark) => colored(runs, by, dark).scale,
   readFormula: async (text, known) => readFormula(text, known),
-  probeChart: async (chart, x, of) => probe(chart, x, of),
+  probeChart: async (chart, x) => probe(chart, x),
+  glance: async (run, charts, x) =>
+    charts.map((chart) => probe({ ...chart, runs: [{ ...run, dash: 0 }] }, x)[0] ?? null),
   // Here every run is drawn by itself.
   probeGroups: async () => [],
   chooseArtifactFolder: async (_profileId, _root, _path, folder) => folder,

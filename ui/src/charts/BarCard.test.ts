@@ -99,7 +99,7 @@ it('is drawn again when runs of its profile or their colours are new, and for no
   show(layout);
   const draw = door.drawn?.draw;
   door.hear?.({ kind: 'runs', profileId: 'another', experimentId: '1' } as Change);
-  door.hear?.({ kind: 'histories', profileId: 'p', runIds: ['a'] } as Change);
+  door.hear?.({ kind: 'histories', profileId: 'p', runIds: ['a'], keys: ['loss'] } as Change);
   flushSync();
   expect(door.drawn?.draw).toBe(draw);
   door.hear?.({ kind: 'runs', profileId: 'p', experimentId: '1' } as Change);

@@ -139,7 +139,7 @@ it('is drawn again when runs of its profiles or their colours are new, and for n
   show();
   const draw = door.drawn?.draw;
   door.hear?.({ kind: 'runs', profileId: 'another', experimentId: '1' } as Change);
-  door.hear?.({ kind: 'histories', profileId: 'p', runIds: ['a'] } as Change);
+  door.hear?.({ kind: 'histories', profileId: 'p', runIds: ['a'], keys: ['loss'] } as Change);
   flushSync();
   expect(door.drawn?.draw).toBe(draw);
   door.hear?.({ kind: 'runs', profileId: 'q', experimentId: '1' } as Change);

@@ -34,8 +34,8 @@ export function decodeFrame<L extends AnyLayout>(bytes: ArrayBuffer, dpr: number
   return { layout, width, height, rgba };
 }
 
-/** Fewer pixels are written faster one by one. */
-const LONG_RUN = 16;
+/** Fewer pixels are written faster one by one, in WebKit. */
+const LONG_RUN = 64;
 
 /** Pieces of pixels: how many, doubled, and one more if they are all the pixel that follows; or all of them follow. */
 function unpacked(packed: ArrayBuffer, count: number): Uint32Array<ArrayBuffer> {
@@ -46,10 +46,13 @@ function unpacked(packed: ArrayBuffer, count: number): Uint32Array<ArrayBuffer> 
     const head = words[at++] ?? 0;
     const end = to + (head >>> 1);
     if (end > count) break;
+    const isShort = end - to < LONG_RUN;
     if ((head & 1) === 1) {
       const pixel = words[at++] ?? 0;
-      if (end - to < LONG_RUN) while (to < end) pixels[to++] = pixel;
+      if (isShort) while (to < end) pixels[to++] = pixel;
       else pixels.fill(pixel, to, end);
+    } else if (isShort) {
+      while (to < end) pixels[to++] = words[at++] ?? 0;
     } else {
       pixels.set(words.subarray(at, at + end - to), to);
       at += end - to;

@@ -4,8 +4,18 @@ import { formatNumber } from '../format/number';
 import { formatDuration, formatTime } from '../format/time';
 import { shareOf } from './frame';
 
+/** A point of a curve. */
+export interface PointValue {
+  /** Where it really is, in x units. */
+  x: number;
+  /** As it was logged; NaN and infinities are values. */
+  value: number;
+  /** Where the curve is drawn, if it is smoothed. */
+  smoothed?: number;
+}
+
 /** The value of a run, or of a group of runs, at the crosshair. */
-export interface ProbeValue {
+export interface ProbeValue extends PointValue {
   /** What tells it from the others: the run's id, or the group's name. */
   id: string;
   name: string;
@@ -14,12 +24,6 @@ export interface ProbeValue {
   dash?: number;
   /** Red, green, blue, where the curve does not have that colour. */
   ink?: readonly number[] | undefined;
-  /** Where its point really is, in x units. */
-  x: number;
-  /** As it was logged; NaN and infinities are values. */
-  value: number;
-  /** Where the curve is drawn, if it is smoothed. */
-  smoothed?: number;
   /** Of a group: the edges of its band, and how many runs have a value here. */
   band?: readonly [number, number];
   runs?: number;
