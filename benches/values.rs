@@ -18,7 +18,7 @@ const PAPER: Paper = Paper { width_px: 1600.0, height_px: 900.0, dpr: 1.0, dark:
 /// these runs, 1,000 at a time.
 pub async fn parallel(app: &App, profile_id: &str, server: &MlflowServer, experiment_id: &str) {
     let axis = |kind: ColumnKind, key: &str, log: bool| RunParallelAxis {
-        value: ValueAxis { column: column(kind, key), log },
+        value: ValueAxis { column: column(kind, key), log, rank: false },
         flipped: false,
         brush: None,
     };
@@ -80,6 +80,7 @@ pub fn scatter() {
         y: dimension("y", 2),
         color: Coloring::By(dimension("color", 3)),
         size: None,
+        leaders: None,
     });
     let size = Size { width_px: PAPER.width_px, height_px: PAPER.height_px, dpr: PAPER.dpr };
     let theme = Theme::light();

@@ -11,6 +11,7 @@ use super::curves::Prepared;
 use super::distribution::ReadDistribution;
 use super::drawing::Paper;
 use super::importance::ReadImportance;
+use super::scatter::ReadScatter;
 use super::{App, CurveChart, ImportantParam, MetricBars, RunDistribution, RunImportance, RunParallel, RunScatter};
 use crate::cache::RunSet;
 use crate::charts::{Figure, GroupCurve};
@@ -61,7 +62,7 @@ impl App {
                 Contents::of_runs(Figure::Bars(chart), runs)
             }
             AnyChart::Scatter(of) => {
-                let (chart, read) = self.scatter(of, paper).await?;
+                let ReadScatter { chart, read, .. } = self.scatter(of, paper).await?;
                 Contents::of_runs(Figure::Scatter(chart), read.runs())
             }
             AnyChart::Parallel(of) => {

@@ -79,7 +79,8 @@ impl App {
 
     /// The bars before they are drawn: runs without a value have none.
     pub(super) async fn bars(&self, wanted: &MetricBars, paper: Paper) -> Result<ReadBars> {
-        let metric = ValueAxis { column: Column { kind: ColumnKind::Metric, key: wanted.key.clone() }, log: false };
+        let metric =
+            ValueAxis { column: Column { kind: ColumnKind::Metric, key: wanted.key.clone() }, log: false, rank: false };
         let read = self.read_values(&RunSet::Listed(wanted.runs.clone()), [&metric], paper).await?;
         let better = match wanted.runs.first() {
             Some(first) => self.directions(&first.profile_id).await?.of(&wanted.key).better,

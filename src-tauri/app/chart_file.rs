@@ -227,7 +227,7 @@ mod tests {
         let table = async |form, format| {
             let of = RunDistribution {
                 runs: RunSet::Listed(runs.clone()),
-                value: crate::app::ValueAxis { column: column.clone(), log: false },
+                value: crate::app::ValueAxis { column: column.clone(), log: false, rank: false },
                 by: Vec::new(),
                 form,
                 overlaid: false,

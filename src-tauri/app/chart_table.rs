@@ -126,6 +126,13 @@ impl<'a> Table<'a> {
         Self { heads, rows, cell: Box::new(cell) }
     }
 
+    /// The same with one more column.
+    fn with(mut self, last: TableHead, cell: impl Fn(usize) -> Cell<'a> + Send + Sync + 'a) -> Self {
+        let (before, others) = (self.heads.len(), self.cell);
+        self.heads.push(last);
+        Self { cell: Box::new(move |row, column| if column < before { others(row, column) } else { cell(row) }), ..self }
+    }
+
     /// All of it as CSV: NaN and infinities are words, a missing value is empty.
     pub fn csv(&self) -> std::result::Result<Vec<u8>, csv::Error> {
         let mut file = csv::Writer::from_writer(Vec::new());
@@ -261,7 +268,11 @@ pub(super) fn table_of<'a>(of: &'a Contents, names: &'a [String]) -> Table<'a> {
         }
         Figure::Scatter(chart) => {
             let axes = [Some(&chart.x), Some(&chart.y), chart.color.dimension(), chart.size.as_ref()];
-            of_runs(run_heads(), axes.into_iter().flatten().collect(), runs.len(), whose)
+            let values = of_runs(run_heads(), axes.into_iter().flatten().collect(), runs.len(), whose);
+            let Some(leaders) = &chart.leaders else { return values };
+            let leads = leaders.of_runs(runs.len());
+            let word = move |row: usize| if leads.get(row) == Some(&true) { "yes" } else { "no" };
+            values.with(head("best", TableKind::Text), move |row| Cell::Text(word(row)))
         }
         Figure::Parallel(chart) => {
             let color = chart.color.dimension().filter(|_| chart.color_axis.is_none());

@@ -101,13 +101,14 @@ async fn a_run_without_a_value_has_an_empty_cell_and_comes_last_in_both_directio
     let with = |id: &str, lr: &str| run(id).param("lr", lr).metric("loss", 1.0);
     let runs = vec![(run("none"), &[][..]), (with("a", "0.1"), &[]), (with("b", "0.02"), &[])];
     let (app, refs) = app_with(folder.path(), runs).await;
-    let axis = |kind, key: &str| ValueAxis { column: Column { kind, key: key.to_owned() }, log: false };
+    let axis = |kind, key: &str| ValueAxis { column: Column { kind, key: key.to_owned() }, log: false, rank: false };
     let chart = AnyChart::Scatter(RunScatter {
         runs: RunSet::Listed(refs),
         x: axis(ColumnKind::Param, "lr"),
         y: axis(ColumnKind::Metric, "loss"),
         color: None,
         size: None,
+        best: None,
     });
     for (descending, ids) in [(false, ["b", "a", "none"]), (true, ["a", "b", "none"])] {
         let sort = Some(TableSort { column: 2, descending });

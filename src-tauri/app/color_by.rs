@@ -92,7 +92,7 @@ mod tests {
     const PAPER: Paper = Paper { width_px: 300.0, height_px: 200.0, dpr: 1.0, dark: true, utc_offset_minutes: 0 };
 
     fn by(kind: ColumnKind, key: &str, around: Option<Around>) -> ColorBy {
-        let value = ValueAxis { column: Column { kind, key: key.to_owned() }, log: false };
+        let value = ValueAxis { column: Column { kind, key: key.to_owned() }, log: false, rank: false };
         ColorBy { value, around, utc_offset_minutes: 0 }
     }
 

@@ -63,7 +63,7 @@ impl App {
 
     /// The groups before they are drawn, and what they are made of.
     pub(super) async fn distribution(&self, wanted: &RunDistribution, paper: Paper) -> Result<ReadDistribution> {
-        let keys = wanted.by.iter().map(|column| ValueAxis { column: column.clone(), log: false });
+        let keys = wanted.by.iter().map(|column| ValueAxis { column: column.clone(), log: false, rank: false });
         let axes: Vec<ValueAxis> = [wanted.value.clone()].into_iter().chain(keys).collect();
         let read = self.read_values(&wanted.runs, &axes, paper).await?;
         let better = self.better_of(&read, &wanted.value.column).await?;
@@ -139,7 +139,7 @@ mod tests {
             runs: RunSet::Listed(
                 ["f", "e", "d", "c", "b", "a", "gone"].map(|id| RunRef::new(&profile.id, id)).to_vec(),
             ),
-            value: ValueAxis { column: column(ColumnKind::Metric, "val_acc"), log: false },
+            value: ValueAxis { column: column(ColumnKind::Metric, "val_acc"), log: false, rank: false },
             by: vec![column(ColumnKind::Param, "optimizer")],
             form: DistributionForm::Box,
             overlaid: false,

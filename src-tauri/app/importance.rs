@@ -91,7 +91,7 @@ impl App {
 
     /// The bars before they are drawn, and what they say.
     pub(super) async fn importance(&self, wanted: &RunImportance, paper: Paper) -> Result<ReadImportance> {
-        let axis = |column: &Column| ValueAxis { column: column.clone(), log: false };
+        let axis = |column: &Column| ValueAxis { column: column.clone(), log: false, rank: false };
         let columns: Vec<Column> = wanted.params.iter().filter(|of| **of != wanted.metric.column).cloned().collect();
         let axes: Vec<ValueAxis> = columns.iter().map(axis).collect();
         let read = self.read_values(&wanted.runs, axes.iter().chain([&wanted.metric]), paper).await?;
@@ -180,7 +180,7 @@ mod tests {
         let listed = |ids: &[String]| RunSet::Listed(ids.iter().map(|id| RunRef::new(&profile.id, id)).collect());
         let mut wanted = RunImportance {
             runs: listed(&[&ids[..], &["without".to_owned()]].concat()),
-            metric: ValueAxis { column: column(ColumnKind::Metric, "acc"), log: false },
+            metric: ValueAxis { column: column(ColumnKind::Metric, "acc"), log: false, rank: false },
             params: ["seed", "depth", "epochs", "optimizer", "name"].map(|key| column(ColumnKind::Param, key)).to_vec(),
         };
         wanted.params.push(wanted.metric.column.clone());
@@ -220,11 +220,11 @@ mod tests {
         // Only five are above zero and have a logarithm; words are no numbers, and eight runs say nothing.
         wanted.metric.log = true;
         assert_eq!(drawn(&wanted).await.left_out, 56);
-        wanted.metric = ValueAxis { column: column(ColumnKind::Param, "optimizer"), log: false };
+        wanted.metric = ValueAxis { column: column(ColumnKind::Param, "optimizer"), log: false, rank: false };
         assert_eq!(drawn(&wanted).await.runs_used, 0);
         wanted = RunImportance {
             runs: listed(&ids[6..14]),
-            metric: ValueAxis { column: column(ColumnKind::Metric, "acc"), log: false },
+            metric: ValueAxis { column: column(ColumnKind::Metric, "acc"), log: false, rank: false },
             ..wanted
         };
         let layout = drawn(&wanted).await;

@@ -93,7 +93,7 @@ mod tests {
         let logged = runs.map(|(id, optimizer, acc)| run(id).param("optimizer", optimizer).metric("acc", acc));
         app.cache.apply_runs(source, &logged, 1).await.unwrap();
         let axis = |kind: ColumnKind, key: &str, brush: Option<(f64, f64)>| RunParallelAxis {
-            value: ValueAxis { column: Column { kind, key: key.to_owned() }, log: false },
+            value: ValueAxis { column: Column { kind, key: key.to_owned() }, log: false, rank: false },
             flipped: false,
             brush,
         };

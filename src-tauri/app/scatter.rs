@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use super::App;
+use super::best_runs::{Best, BestLayout};
 use super::drawing::{Drawn, Paper, draw};
 use super::values::{MarkedRuns, Read, ValueAxis};
 use crate::cache::RunSet;
@@ -21,6 +22,8 @@ pub struct RunScatter {
     /// Without it, each point has the colour of its run.
     pub color: Option<ValueAxis>,
     pub size: Option<ValueAxis>,
+    /// Without it, no run stands out.
+    pub best: Option<Best>,
 }
 
 /// What a scatter plot says about itself, which runs its points are, and how fresh the values are.
@@ -29,6 +32,7 @@ pub struct RunScatter {
 pub struct RunScatterLayout {
     #[serde(flatten)]
     pub layout: ScatterLayout,
+    pub best: Option<BestLayout>,
     pub runs: MarkedRuns,
     pub freshness: Freshness,
 }
@@ -36,28 +40,41 @@ pub struct RunScatterLayout {
 impl App {
     /// The frame of a scatter plot.
     pub async fn draw_scatter(&self, wanted: &RunScatter, paper: Paper) -> Result<Drawn<RunScatterLayout>> {
-        let (chart, read) = self.scatter(wanted, paper).await?;
+        let ReadScatter { chart, best, read } = self.scatter(wanted, paper).await?;
         let (layout, rgba) = draw(Figure::Scatter(chart), paper).await?;
         let FigureLayout::Scatter(layout) = layout else {
             return Err(AppError::internal("points came back as others"));
         };
         let runs = read.marked_runs();
-        Ok(Drawn { layout: RunScatterLayout { layout: *layout, runs, freshness: read.freshness }, rgba })
+        Ok(Drawn { layout: RunScatterLayout { layout: *layout, best, runs, freshness: read.freshness }, rgba })
     }
 
     /// The points before they are drawn, and what they are made of.
-    pub(super) async fn scatter(&self, wanted: &RunScatter, paper: Paper) -> Result<(ScatterChart, Read)> {
+    pub(super) async fn scatter(&self, wanted: &RunScatter, paper: Paper) -> Result<ReadScatter> {
         let axes = [Some(&wanted.x), Some(&wanted.y), wanted.color.as_ref(), wanted.size.as_ref()];
         let read = self.read_values(&wanted.runs, axes.into_iter().flatten(), paper).await?;
+        let best = match wanted.best {
+            Some(best) => Some(self.best(&read, best, &wanted.x, &wanted.y).await?),
+            None => None,
+        };
+        let (x, y) = (read.dimension(&wanted.x), read.dimension(&wanted.y));
         let chart = ScatterChart {
             title: None,
-            x: read.dimension(&wanted.x),
-            y: read.dimension(&wanted.y),
+            leaders: best.as_ref().and_then(|best| best.leaders(&x, &y)),
+            x,
+            y,
             color: self.coloring(&read, wanted.color.as_ref(), paper.dark).await,
             size: wanted.size.as_ref().map(|size| read.dimension(size)),
         };
-        Ok((chart, read))
+        Ok(ReadScatter { chart, best, read })
     }
+}
+
+/// What a scatter plot is drawn from.
+pub(super) struct ReadScatter {
+    pub chart: ScatterChart,
+    pub best: Option<BestLayout>,
+    pub read: Read,
 }
 
 #[cfg(test)]
@@ -72,7 +89,7 @@ mod tests {
     use crate::entities::{LifecycleStage, MetricValue, RunRef};
 
     fn axis(kind: ColumnKind, key: &str, log: bool) -> ValueAxis {
-        ValueAxis { column: Column { kind, key: key.to_owned() }, log }
+        ValueAxis { column: Column { kind, key: key.to_owned() }, log, rank: false }
     }
 
     const PAPER: Paper = Paper { width_px: 300.0, height_px: 200.0, dpr: 1.0, dark: false, utc_offset_minutes: 0 };
@@ -96,6 +113,7 @@ mod tests {
             y: axis(ColumnKind::Metric, "acc", false),
             color: None,
             size: None,
+            best: None,
         };
         let layout = app.draw_scatter(&wanted, PAPER).await.unwrap().layout;
         assert_eq!(

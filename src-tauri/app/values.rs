@@ -16,6 +16,7 @@ use crate::cache::{Cell, Column, ColumnKind, NamedRun, RunSet, RunValues, Values
 use crate::charts::{Coloring, Dimension, Domain, PALETTE, Scale, Theme};
 use crate::entities::{MetricValue, RunRef};
 use crate::error::Result;
+use crate::sweep::ranked;
 use crate::sync::Freshness;
 
 /// More runs than this cannot be told apart by colour: those that have none get none.
@@ -28,6 +29,10 @@ pub struct ValueAxis {
     pub column: Column,
     /// Categories and points in time are never logarithmic.
     pub log: bool,
+    /// Each value counts as its place among those of the runs, from 1 for the smallest; then nothing is logarithmic.
+    /// Categories have no places.
+    #[serde(default)]
+    pub rank: bool,
 }
 
 /// The runs of a chart, in the order of its marks.
@@ -184,7 +189,7 @@ impl Read {
         let scale = if axis.log { Scale::Log } else { Scale::Linear };
         let values = self.of(&axis.column);
         let is_attribute = axis.column.kind == ColumnKind::Attribute;
-        let (domain, values) = match values {
+        let (domain, values): (Domain, Arc<[Option<f64>]>) = match values {
             Some(Values::Categories { names, of }) => {
                 let indices = of.iter().map(|category| category.map(f64::from)).collect();
                 (Domain::Categories(names.as_slice().into()), indices)
@@ -199,6 +204,13 @@ impl Read {
             }
             None => (Domain::Numbers(scale), vec![None; self.named().len()].into()),
         };
+        if axis.rank && !matches!(domain, Domain::Categories(_)) {
+            let label = match label(&axis.column) {
+                "Started" if is_attribute => "Order of start".to_owned(),
+                label => format!("{label} · rank"),
+            };
+            return Dimension { label, domain: Domain::Numbers(Scale::Linear), values: ranked(&values).into() };
+        }
         Dimension { label: label(&axis.column).to_owned(), domain, values }
     }
 

@@ -24,6 +24,7 @@ mod dimension;
 mod distribution;
 mod figure;
 mod layout;
+mod leaders;
 mod line;
 mod outliers;
 mod outline;
@@ -72,6 +73,7 @@ pub use distribution::{
 };
 pub use figure::{Figure, FigureLayout};
 pub use layout::{Axis, BarLayout, Layout, Note, Outliers, Rect};
+pub use leaders::Leaders;
 pub use palette::{PALETTE, PaletteColor, assign, nearest};
 pub use parallel::{ParallelAxis, ParallelAxisLayout, ParallelChart, ParallelLayout};
 pub use probe::{Probe, nearest_index, probe};

@@ -10,6 +10,7 @@ use super::clip::Point;
 use super::coloring::{Coloring, Colors, draw_legend};
 use super::dimension::{Dimension, DimensionLayout, LaneCount, Place, Scaled};
 use super::layout::{Note, Rect};
+use super::leaders::{Leaders, OTHERS};
 use super::plan::is_bare;
 use super::text::{fitted, width_px};
 use super::theme::{Theme, mix};
@@ -26,6 +27,7 @@ pub struct ScatterChart {
     pub color: Coloring,
     /// The area of a point grows with this. Points without a place on it are rings.
     pub size: Option<Dimension>,
+    pub leaders: Option<Leaders>,
 }
 
 /// Where the points are, and what the axes mean.
@@ -93,7 +95,7 @@ pub fn draw<B: DrawingBackend>(
 
     let surface = canvas.open(&theme.surface)?;
     draw_axes(&surface, &plan, &x, &y, theme)?;
-    draw_points(&surface, &centers, &colors, size.as_ref(), theme)?;
+    draw_points(&surface, chart.leaders.as_ref(), &centers, (&x, &y), &colors, size.as_ref(), theme)?;
     draw_words(&surface, chart, &plan, &x, &y, size.as_ref(), &colors, theme)?;
     surface.finish()?;
 
@@ -127,7 +129,9 @@ fn arrange(
     let mut top = if has_head { 16.0 + theme.title_px } else { 0.0 };
     let head_y = top + HEAD_PX * 0.5;
     let size_y = head_y + HEAD_PX;
-    let heads = if is_bare { 0.0 } else { 1.0 + f64::from(u8::from(chart.size.is_some())) };
+    // Who leads is said by the window itself.
+    let has_second = chart.size.is_some() || (has_head && chart.leaders.is_some());
+    let heads = if is_bare { 0.0 } else { 1.0 + f64::from(u8::from(has_second)) };
     top += heads * HEAD_PX + 4.0;
 
     let label_px = theme.label_px;
@@ -236,10 +240,13 @@ fn look(runs: usize) -> (f64, f64) {
     }
 }
 
-/// Color by color, those of one colour the largest first: no point is hidden by one that is larger.
+/// Color by color, those of one colour the largest first: no point is hidden by one that is larger. Those that lead are
+/// on top, with their line below them.
 fn draw_points<B: DrawingBackend>(
     surface: &Surface<B>,
+    leaders: Option<&Leaders>,
     centers: &[Point],
+    axes: (&Scaled, &Scaled),
     colors: &Colors,
     size: Option<&Scaled>,
     theme: &Theme,
@@ -260,15 +267,26 @@ fn draw_points<B: DrawingBackend>(
             colors.of_runs[*a].cmp(&colors.of_runs[*b]).then(larger)
         });
     }
-    for (run, radius) in order {
+    let draw = |run: usize, radius: Option<f64>, strength: f64| {
         let color = colors.ink(run).mix(strength);
         match radius {
-            Some(radius) => surface.dot(centers[run], radius, color)?,
+            Some(radius) => surface.dot(centers[run], radius, color),
             None => {
                 surface.dot(centers[run], 3.0, color)?;
-                surface.dot(centers[run], 1.8, theme.surface.to_rgba())?;
+                surface.dot(centers[run], 1.8, theme.surface.to_rgba())
             }
         }
+    };
+    let Some(leaders) = leaders else {
+        return order.into_iter().try_for_each(|(run, radius)| draw(run, radius, strength));
+    };
+    let leads = leaders.of_runs(centers.len());
+    let (first, others): (Vec<_>, Vec<_>) = order.into_iter().partition(|(run, _)| leads[*run]);
+    others.into_iter().try_for_each(|(run, radius)| draw(run, radius, strength * OTHERS))?;
+    leaders.draw_line(surface, centers, axes, theme)?;
+    for (run, radius) in first {
+        surface.dot(centers[run], radius.unwrap_or(SMALLEST_PX).max(3.2) + 1.4, theme.surface.to_rgba())?;
+        draw(run, radius.map(|radius| radius.max(3.2)), 1.0)?;
     }
     Ok(())
 }
@@ -307,8 +325,13 @@ fn draw_words<B: DrawingBackend>(
         };
         let rings: Vec<String> = size.lanes.iter().map(LaneCount::word).collect();
         let rings = if rings.is_empty() { String::new() } else { format!(", rings: {}", rings.join(", ")) };
-        let word = fit(&format!("size {}{ends}{rings}", size.words()), 1.0);
+        let share = if chart.leaders.is_some() { 0.35 } else { 1.0 };
+        let word = fit(&format!("size {}{ends}{rings}", size.words()), share);
         surface.text(&word, (plot.right(), plan.size_y), &LabelStyle { align: Align::Right, ..style })?;
+    }
+    if let (Some(leaders), Some(_)) = (&chart.leaders, &chart.title) {
+        let share = if size.is_some() { 0.6 } else { 1.0 };
+        surface.text(&fit(&leaders.words, share), (plan.pad, plan.size_y), &style)?;
     }
     let x_word = fitted(&format!("{} →", x.words()), plot.width, theme.label_px).into_owned();
     surface.text(&x_word, (plot.right(), plot.bottom() - 8.0), &LabelStyle { align: Align::Right, ..style })

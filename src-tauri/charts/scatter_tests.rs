@@ -40,6 +40,7 @@ fn sweep(runs: usize) -> ScatterChart {
         y: numbers("val/acc", Scale::Linear, accuracies.into_iter().map(Some)),
         color: own(runs),
         size: None,
+        leaders: None,
     }
 }
 
@@ -61,6 +62,40 @@ fn with_gaps(runs: usize) -> ScatterChart {
 fn diverging() -> ScatterChart {
     let gain = numbers("gain", Scale::Linear, noise(7).take(200).map(|at| Some(3.0 * at - 1.0)));
     ScatterChart { color: Coloring::Around(gain, 0.0), ..sweep(200) }
+}
+
+/// The accuracies of a sweep in order of start, and the runs that were better than all before them.
+fn history(runs: usize) -> ScatterChart {
+    let of = with_gaps(runs);
+    let mut best = f64::NEG_INFINITY;
+    let is_record = |(_, value): &(usize, &Option<f64>)| {
+        let value = value.unwrap_or(f64::NAN);
+        let is_better = value > best;
+        best = best.max(value);
+        is_better
+    };
+    let records = of.y.values.iter().enumerate().filter(is_record).map(|(run, _)| run as u32).collect();
+    let leaders = Leaders { runs: records, goes_on: true, words: "best so far: higher val/acc".into() };
+    let x = numbers("Order of start", Scale::Linear, (1..=runs).map(|place| Some(place as f64)));
+    ScatterChart { x, leaders: Some(leaders), ..of }
+}
+
+/// Latencies and accuracies, and the runs that no other beats in both.
+fn front(runs: usize) -> ScatterChart {
+    let of = sweep(runs);
+    let values = of.y.values.iter().zip(noise(8));
+    let latencies: Vec<f64> =
+        values.map(|(accuracy, chance)| 8.0 + 40.0 * accuracy.unwrap_or_default() + 30.0 * chance).collect();
+    let place = |run: usize| (latencies[run], of.y.values[run].unwrap_or_default());
+    let beats = |a: (f64, f64), b: (f64, f64)| a.0 <= b.0 && a.1 >= b.1 && a != b;
+    let is_front = |run: &usize| !(0..runs).any(|other| beats(place(other), place(*run)));
+    let mut on_front: Vec<u32> = (0..runs).filter(is_front).map(|run| run as u32).collect();
+    on_front.sort_by(|a, b| place(*a as usize).0.total_cmp(&place(*b as usize).0));
+    let words = format!("{} of {runs} on the Pareto front: lower 推論時間_ms, higher 検証精度", on_front.len());
+    let leaders = Leaders { runs: on_front, goes_on: false, words };
+    let x = numbers("推論時間_ms", Scale::Linear, latencies.iter().copied().map(Some));
+    let y = Dimension { label: "検証精度".into(), ..of.y.clone() };
+    ScatterChart { x, y, leaders: Some(leaders), ..of }
 }
 
 /// Every scatter plot that has a golden picture, by the picture's name.
@@ -88,6 +123,10 @@ pub fn scatter_charts() -> Vec<(&'static str, ScatterChart, Theme)> {
         ("scatter-gaps@2", with_gaps(60), Theme::light()),
         ("scatter-diverging", diverging(), Theme::light()),
         ("scatter-diverging-dark", diverging(), Theme::dark()),
+        ("scatter-history", history(60), Theme::light()),
+        ("scatter-history-dark@2", history(60), Theme::dark()),
+        ("scatter-front-dark", front(48), Theme::dark()),
+        ("scatter-front@2", ScatterChart { title: Some("推論時間_ms × 検証精度".into()), ..front(48) }, Theme::light()),
     ]
 }
 
@@ -146,6 +185,7 @@ fn a_crowd_is_denser_where_there_are_more() {
         y: numbers("y", Scale::Linear, at(|run| if run < 2 { 0.43 * run as f64 } else { 1.0 })),
         color: Coloring::Own(vec![[0, 0, 0]; runs].into()),
         size: None,
+        leaders: None,
     };
     let (frame, layout) = drawn(&chart, SIZE);
     let ink = |run: usize| {
@@ -165,6 +205,7 @@ fn larger_values_are_larger_points_and_rings_have_none() {
         y: numbers("y", Scale::Linear, [0.0, 1.0, 2.0].map(Some)),
         color: Coloring::Own(vec![[0, 0, 0]; 3].into()),
         size: Some(numbers("depth", Scale::Linear, values)),
+        leaders: None,
     };
     let (frame, layout) = drawn(&chart, SIZE);
     let dark = |run: usize| {
@@ -202,6 +243,7 @@ fn strange_values_names_and_sizes_are_drawn_without_complaint() {
                     y: numbers("<&>", scale, of(count)),
                     color,
                     size: Some(numbers("size", scale, of(count))),
+                    leaders: Some(Leaders { runs: vec![0, 7, 3], goes_on: true, words: "<".into() }),
                 };
                 for (width_px, height_px) in [(300.0, 200.0), (1.0, 1.0), (121.0, 73.0), (3_000.0, 8.0), (8.0, 3_000.0)]
                 {
@@ -236,9 +278,48 @@ fn names_beside_the_plot_get_room_in_any_script() {
 fn a_layout_says_why_nothing_is_there() {
     let note_of = |values: &[Option<f64>]| {
         let of = numbers("x", Scale::Linear, values.iter().copied());
-        drawn(&ScatterChart { title: None, x: of.clone(), y: of, color: own(3), size: None }, SIZE).1.note
+        drawn(&ScatterChart { title: None, x: of.clone(), y: of, color: own(3), size: None, leaders: None }, SIZE)
+            .1
+            .note
     };
     assert_eq!(note_of(&[]), Some(Note::NoPoints));
     assert_eq!(note_of(&[Some(1.0)]), None);
     assert_eq!(note_of(&[Some(f64::NAN), None]), None, "the lanes show them");
+}
+
+#[test]
+fn those_who_lead_stand_out_and_their_line_is_between_them() {
+    let chart = ScatterChart {
+        title: None,
+        x: numbers("x", Scale::Linear, [0.0, 1.0, 2.0, 3.0, 1.5].map(Some)),
+        y: numbers("y", Scale::Linear, [4.0, 0.0, 2.0, 4.5, 3.5].map(Some)),
+        color: Coloring::Own(vec![[0, 0, 0]; 5].into()),
+        size: None,
+        leaders: Some(Leaders { runs: vec![0, 2, 1], goes_on: true, words: String::new() }),
+    };
+    let (frame, layout) = drawn(&chart, SIZE);
+    let ink = |(x, y): (f64, f64)| 255 - frame.rgba[(y as usize * frame.width as usize + x as usize) * 4];
+    let at = |run: usize| center(&layout, run);
+    assert!([0, 2, 1].iter().all(|run| ink(at(*run)) > 240), "{:?}", [0, 2, 1].map(|run| ink(at(run))));
+    assert!([3, 4].iter().all(|run| (60..160).contains(&ink(at(*run)))), "{:?}", [3, 4].map(|run| ink(at(run))));
+    // From the first across to the third and down, and back to the second, where it goes on to the last point.
+    assert!(ink((at(2).0 - 20.0, at(0).1)) > 100 && ink((at(2).0, at(2).1 - 20.0)) > 100);
+    assert!(ink((at(3).0 - 2.0, at(1).1)) > 100);
+    assert!(ink((at(2).0 + 12.0, at(0).1)) < 60, "no line beyond the corner");
+}
+
+#[test]
+fn leaders_of_any_kind_are_drawn_without_complaint() {
+    let ugly = [Some(1e308), Some(-1e308), None, Some(f64::NAN), Some(f64::INFINITY), Some(0.0)];
+    for runs in [vec![], vec![0], vec![5, 4, 3, 2, 1, 0], vec![99, 0, 0, 1]] {
+        for scale in [Scale::Linear, Scale::Log] {
+            for (width_px, height_px) in [(300.0, 200.0), (1.0, 1.0), (60.0, 40.0)] {
+                let of = numbers("x", scale, ugly);
+                let leaders = Leaders { runs: runs.clone(), goes_on: true, words: "words".into() };
+                let (x, y, color, leaders) = (of.clone(), of, own(6), Some(leaders));
+                let chart = ScatterChart { title: Some("title".into()), x, y, color, size: None, leaders };
+                drawn(&chart, Size { width_px, height_px, dpr: 1.0 });
+            }
+        }
+    }
 }

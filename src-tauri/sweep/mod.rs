@@ -1,5 +1,6 @@
 //! What a sweep teaches: which params matter for a metric ([`importance()`]), which runs no other run beats
-//! ([`pareto_front`]), and how the best value came down over time ([`best_so_far()`]). Pure: values in, answers out.
+//! ([`pareto_front`]), how the best value came down over time ([`best_so_far()`]), and which place each value has
+//! ([`ranked()`]). Pure: values in, answers out.
 //!
 //! A value is `None` where a run has none, and NaN or infinite where it was logged as such. Neither is ever taken for a
 //! number: such runs are left out and counted.
@@ -19,6 +20,7 @@ pub use best_so_far::{Progress, best_so_far};
 pub use codes::Param;
 pub use importance::{Finding, Importance, LEAST_RUNS, ParamImportance, Trend, importance};
 pub use pareto::{Front, pareto_front};
+pub use rank::ranked;
 
 /// The places of values that are finite numbers in all of these columns, and how many are not.
 fn finite(columns: &[&[Option<f64>]]) -> (Vec<u32>, u32) {

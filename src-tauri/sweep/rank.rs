@@ -1,4 +1,13 @@
-//! Spearman's rank correlation: whether one thing goes up where another does, however curved the way is.
+//! Ranks, and Spearman's rank correlation: whether one thing goes up where another does, however curved the way is.
+
+/// The place of each number among all that are finite, from 1 for the smallest; ties have the mean of their places. What
+/// is missing, NaN or infinite has none and stays what it is.
+pub fn ranked(values: &[Option<f64>]) -> Vec<Option<f64>> {
+    let is_ranked = |value: &Option<f64>| value.is_some_and(f64::is_finite);
+    let finite: Vec<f64> = values.iter().filter(|value| is_ranked(value)).flatten().copied().collect();
+    let mut ranks = ranks(&finite).into_iter();
+    values.iter().map(|value| if is_ranked(value) { ranks.next() } else { *value }).collect()
+}
 
 /// From -1 to 1; ties have the mean of their ranks. None where one of them is the same everywhere.
 pub fn rank_correlation(a: &[f64], b: &[f64]) -> Option<f64> {
@@ -29,6 +38,15 @@ fn ranks(values: &[f64]) -> Vec<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_have_places_and_ties_share_theirs() {
+        let values = [Some(3.0), None, Some(-0.0), Some(f64::NAN), Some(0.0), Some(1e308), Some(f64::INFINITY)];
+        let expected = ["Some(3.0)", "None", "Some(1.5)", "Some(NaN)", "Some(1.5)", "Some(4.0)", "Some(inf)"];
+        let ranked: Vec<String> = ranked(&values).iter().map(|rank| format!("{rank:?}")).collect();
+        assert_eq!(ranked, expected);
+        assert_eq!(super::ranked(&[]), []);
+    }
 
     #[test]
     fn ranks_are_compared_and_not_values() {

@@ -14,6 +14,7 @@ import type {
   ValueAxis,
 } from './bindings';
 import { PALETTE } from './bindings';
+import { bestOf, type DirectionOf } from './fake-best';
 import { penColor, penFor, wire } from './fake-chart';
 import { cellOf, findRun } from './fake-data';
 
@@ -42,7 +43,8 @@ export function scaled(runs: readonly RunRef[], axis: ValueAxis): FakeAxis {
   const values = found.map((cell) =>
     cell === null ? undefined : names ? names.indexOf(String(cell.value)) : Number(cell.value),
   );
-  const log = axis.log && !names;
+  if (axis.rank && !names) rank(values);
+  const log = axis.log && !axis.rank && !names;
   const fits = (value: number | undefined): value is number =>
     value !== undefined && Number.isFinite(value) && (!log || value > 0);
   const scale = (value: number) => (log ? Math.log(value) : value);
@@ -59,7 +61,7 @@ export function scaled(runs: readonly RunRef[], axis: ValueAxis): FakeAxis {
   };
   return {
     layout: {
-      label: axis.column.key,
+      label: axis.rank ? `${axis.column.key} · rank` : axis.column.key,
       axis: { min: low, max, scale: log ? 'log' : 'linear' },
       categories: names?.length ?? null,
       names: names ?? null,
@@ -74,6 +76,11 @@ export function scaled(runs: readonly RunRef[], axis: ValueAxis): FakeAxis {
       fits(value) ? (scale(value) - scale(low)) / (scale(max) - scale(low)) : undefined,
     ),
   };
+}
+
+function rank(values: (number | undefined)[]): void {
+  const sorted = values.filter((value) => Number.isFinite(value)).sort((a, b) => (a ?? 0) - (b ?? 0));
+  values.forEach((value, i) => (values[i] = Number.isFinite(value) ? sorted.indexOf(value) + 1 : value));
 }
 
 export function markedRuns(runs: readonly RunRef[]): MarkedRuns {
@@ -102,6 +109,7 @@ export function scatter(
   runs: readonly RunRef[],
   paper: Paper,
   freshness: Freshness,
+  directionOf: DirectionOf,
 ): ArrayBuffer {
   const of = (axis: ValueAxis | null) => (axis ? scaled(runs, axis) : undefined);
   const [x, y] = [scaled(runs, chart.x), scaled(runs, chart.y)];
@@ -120,12 +128,22 @@ export function scatter(
   pen.fillText(`${x.layout.label} →`, plot.x + plot.width, plot.y + plot.height - 6);
   const xs = x.places.map((at) => (at === undefined ? 64 : plot.x + at * plot.width));
   const ys = y.places.map((at) => plot.y + (at === undefined ? plot.height + 12 : (1 - at) * plot.height));
+  const best = chart.best && bestOf(chart.best, [chart.x, chart.y], [x.values, y.values], directionOf);
+  pen.beginPath();
+  best?.runs?.forEach((run, i) => {
+    const before = best.runs?.[i - 1];
+    if (before !== undefined) pen.lineTo(xs[run] ?? 0, ys[before] ?? 0);
+    pen.lineTo(xs[run] ?? 0, ys[run] ?? 0);
+  });
+  pen.stroke();
   inks(runs, color, paper.dark).forEach((ink, i) => {
+    pen.globalAlpha = !best?.runs || best.runs.includes(i) ? 1 : 0.4;
     pen.fillStyle = ink;
     pen.beginPath();
     pen.arc(xs[i] ?? 0, ys[i] ?? 0, size ? 2 + 5 * (size.places[i] ?? 0) : 3, 0, 7);
     pen.fill();
   });
+  pen.globalAlpha = 1;
   const tenths = (px: number) => Math.round(px * 10);
   const layout: RunScatterLayout = {
     widthPx: paper.widthPx,
@@ -138,6 +156,7 @@ export function scatter(
     xTenths: xs.map(tenths),
     yTenths: ys.map(tenths),
     note: runs.length === 0 ? 'noPoints' : null,
+    best: best ?? null,
     runs: markedRuns(runs),
     freshness,
   };

@@ -544,7 +544,7 @@ const commands: Commands = {
   chartTable: async (chart, page) => chartTable(chart, page),
   drawScatter: async (chart, paper) => {
     await wait(situation === 'slow' ? 600 : 20);
-    return scatter(chart, runsOfSet(chart.runs), paper, freshness('runs'));
+    return scatter(chart, runsOfSet(chart.runs), paper, freshness('runs'), directionOf);
   },
   drawImportance: async (chart, paper) => {
     await wait(situation === 'slow' ? 600 : 20);

@@ -6,9 +6,10 @@ export type * from './bindings';
 
 /**
  * What the app sends has every field; in bindings.ts some may be absent, because the app forgives a file that
- * lacks them. Here nothing has to be asked for twice.
+ * lacks them. Here nothing has to be asked for twice. Only an axis, which the window sends, need not say that it is not
+ * by rank.
  */
-type Whole<T> = T extends ArrayBuffer
+type Whole<T> = T extends ArrayBuffer | bindings.ValueAxis
   ? T
   : T extends (...given: infer Given) => infer Answer
     ? (...given: Whole<Given> extends unknown[] ? Whole<Given> : never) => Whole<Answer>

@@ -38,6 +38,7 @@ const spec: ScatterSpec = {
   y: { column: { kind: 'metric', key: 'acc' }, log: false },
   color: null,
   size: null,
+  best: null,
 };
 const dimension = {
   label: 'lr',
@@ -54,18 +55,19 @@ const layout = {
   yTenths: [300, 1300, 900],
   runs: { profileIds: ['p', 'q'], profiles: [0, 1, 0], runIds: ['a', 'b', 'c'] },
   note: null,
+  best: null,
 } as unknown as RunScatterLayout;
 
 let card: object | undefined;
-function show() {
+function show(shown = spec, drawn = layout) {
   const [onhighlight, onpick, onspec] = [vi.fn(), vi.fn(), vi.fn()];
   const run = (profileId: string, runId: string) => ({ profileId, runId, displayName: runId, color: 0 });
   const of = { runs: [run('p', 'a'), run('q', 'b'), run('p', 'c'), run('p', 'gone')] };
   card = mount(ScatterCard, {
     target: document.body,
-    props: { of, spec, columns: [], onspec, onhighlight, onpick },
+    props: { of, spec: shown, columns: [], onspec, onhighlight, onpick },
   });
-  door.drawn?.onlayout(layout);
+  door.drawn?.onlayout(drawn);
   flushSync();
   const picture = document.querySelector('[role=application]') as HTMLElement;
   const settled = async () => {
@@ -145,4 +147,21 @@ it('is drawn again when runs of its profiles or their colours are new, and for n
   door.hear?.({ kind: 'runs', profileId: 'q', experimentId: '1' } as Change);
   flushSync();
   expect(door.drawn?.draw).not.toBe(draw);
+});
+
+it('with the best runs it is drawn again when directions are new', () => {
+  const best = { kind: 'front', xBetter: null, yBetter: null } as const;
+  const tell = () => {
+    const draw = door.drawn?.draw;
+    door.hear?.({ kind: 'directions', profileId: 'p' });
+    flushSync();
+    return door.drawn?.draw !== draw;
+  };
+  show();
+  expect(tell()).toBe(false);
+  if (card) void unmount(card);
+  show({ ...spec, best }, { ...layout, best: { ...best, yBetter: 'higher', runs: [0, 2], of: 3 } });
+  expect(document.body.textContent).toContain('Pareto: lr × acc');
+  expect(document.body.textContent).toContain('2 of 3 on the front');
+  expect(tell()).toBe(true);
 });

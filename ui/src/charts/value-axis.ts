@@ -7,6 +7,7 @@ import {
   columnTitle,
   isNumeric,
   isSystemKey,
+  isTime,
   mostFilled,
   parseColumnId,
 } from '../columns';
@@ -19,12 +20,23 @@ export function canBeLog(column: Column, columns: readonly ColumnInfo[]): boolea
   return isNumeric(column, columns);
 }
 
-export function valueAxis(column: Column, log = false): ValueAxis {
-  return { column: { kind: column.kind, key: column.key }, log };
+/** Whether its values have places, from the smallest: numbers and times do, words do not. */
+export function canBeRanked(column: Column, columns: readonly ColumnInfo[]): boolean {
+  return isNumeric(column, columns) || isTime(column);
 }
 
-export function axisTitle({ column, log }: ValueAxis): string {
-  return log ? `${columnTitle(column)} · log` : columnTitle(column);
+export function valueAxis(column: Column, log = false, rank = false): ValueAxis {
+  return { column: { kind: column.kind, key: column.key }, log, ...(rank && { rank }) };
+}
+
+/** As the app titles it, without its scale. */
+export function axisName({ column, rank = false }: ValueAxis): string {
+  if (!rank) return columnTitle(column);
+  return columnId(column) === columnId(STARTED.column) ? 'Order of start' : `${columnTitle(column)} · rank`;
+}
+
+export function axisTitle(axis: ValueAxis): string {
+  return axis.log && !axis.rank ? `${axisName(axis)} · log` : axisName(axis);
 }
 
 /** What can be chosen, with a sign for its kind: what MLflow writes itself comes last. */
@@ -51,18 +63,20 @@ export function withColumn(
   columns: readonly ColumnInfo[],
 ): ValueAxis | null {
   const column = parseColumnId(id);
-  return column ? valueAxis(column, (axis?.log ?? false) && canBeLog(column, columns)) : null;
+  if (!column) return null;
+  const { log = false, rank = false } = axis ?? {};
+  return valueAxis(column, log && canBeLog(column, columns), rank && canBeRanked(column, columns));
 }
 
 /** What of a saved axis is valid. */
 export function parseValueAxis(value: unknown): ValueAxis | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  const { column, log } = value as { column?: unknown; log?: unknown };
+  const { column, log, rank } = value as { column?: unknown; log?: unknown; rank?: unknown };
   if (typeof column !== 'object' || column === null) return undefined;
   const { kind, key } = column as { kind?: unknown; key?: unknown };
   const read =
     typeof kind === 'string' && typeof key === 'string' ? parseColumnId(`${kind}.${key}`) : undefined;
-  return read && valueAxis(read, log === true);
+  return read && valueAxis(read, log === true, rank === true);
 }
 
 /** Params worth an axis, the most filled first; `varies` says which are not the same in all runs, where that is known. */
@@ -85,11 +99,19 @@ export function tellingParams(
 
 /** The metric worth an axis: the most telling one whose better way is known, or else the most telling one. */
 export function tellingMetric(columns: readonly ColumnInfo[]): ValueAxis | undefined {
+  return tellingMetrics(columns)[0];
+}
+
+/** All metrics, in that order. */
+export function tellingMetrics(columns: readonly ColumnInfo[]): ValueAxis[] {
   const metrics = mostFilled(columns, 'metric', columns.length);
-  const isDirected = (column: Column) =>
-    columns.some((info) => columnId(info.column) === columnId(column) && info.direction.better !== null);
-  const column = metrics.find(isDirected) ?? metrics[0];
-  return column && valueAxis(column);
+  const directed = new Set(
+    columns.flatMap(({ column, direction }) => (direction.better === null ? [] : [columnId(column)])),
+  );
+  const isDirected = (column: Column) => directed.has(columnId(column));
+  return [...metrics.filter(isDirected), ...metrics.filter((column) => !isDirected(column))].map((column) =>
+    valueAxis(column),
+  );
 }
 
 export const STARTED = valueAxis({ kind: 'attribute', key: 'start_time' });

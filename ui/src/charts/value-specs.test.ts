@@ -3,8 +3,16 @@ import { expect, it } from 'vitest';
 import type { Column, ColumnInfo } from '../backend';
 import { askedParams, parseImportanceSpec, startImportance } from './importance-spec';
 import { moved, parallelTitle, parseParallelSpec, startParallel } from './parallel-spec';
-import { parseScatterSpec, startScatter } from './scatter-spec';
-import { axisOptions, withColumn } from './value-axis';
+import {
+  bestWords,
+  parseScatterSpec,
+  scatterTitle,
+  startFront,
+  startHistory,
+  startScatter,
+  undirected,
+} from './scatter-spec';
+import { axisOptions, axisTitle, parseValueAxis, withColumn } from './value-axis';
 
 const info = (
   kind: Column['kind'],
@@ -33,6 +41,7 @@ it('starts with a param that varies and the metric whose better way is known', (
     y: axis('metric', 'val_loss'),
     color: null,
     size: null,
+    best: null,
   });
   const none = startScatter([]);
   expect([none.x.column.key, none.y.column.key]).toEqual(['start_time', 'duration']);
@@ -56,6 +65,61 @@ it('keeps what is valid of what was saved, whatever that is', () => {
     color: saved.color,
     size: null,
   });
+});
+
+it('a history is over the order of start, a front is of two metrics whose better way is known', () => {
+  const accuracy = [...columns, info('metric', 'acc', 100, true, 'higher')];
+  const history = startHistory(accuracy);
+  expect([history.x.column.key, history.x.rank, history.best?.kind]).toEqual(['start_time', true, 'soFar']);
+  expect(scatterTitle(history)).toBe('Best acc so far');
+  const front = startFront(accuracy);
+  expect([front.x.column.key, front.y.column.key]).toEqual(['val_loss', 'acc']);
+  expect(scatterTitle(front)).toBe('Pareto: val_loss × acc');
+  const priced = [...accuracy, info('metric', 'latency_ms', 90, true, 'lower')];
+  expect(startFront(priced).x.column.key).toBe('latency_ms');
+  expect([startFront([]).x, startFront([]).y].map(({ column }) => column.key)).toEqual([
+    'start_time',
+    'duration',
+  ]);
+  for (const spec of [history, front]) {
+    const saved: unknown = JSON.parse(JSON.stringify(spec));
+    expect(parseScatterSpec(saved, startScatter([]))).toEqual(spec);
+  }
+  const bad = parseScatterSpec({ best: { kind: 'front', xBetter: 'left', yBetter: 'lower' } }, history);
+  expect(bad.best).toEqual({ kind: 'front', xBetter: null, yBetter: 'lower' });
+  expect(parseScatterSpec({ best: 3 }, history).best).toBe(null);
+});
+
+it('says who is best, and asks which way is better only where that is missing', () => {
+  const drawn = (part: object, categories: number | null = null) =>
+    ({ best: { runs: null, of: 9, ...part }, x: { categories }, y: { categories: null } }) as Parameters<
+      typeof bestWords
+    >[0];
+  const spec = startFront(columns);
+  const sides = (of: ReturnType<typeof drawn>) => undirected(of, spec).map(({ side }) => side);
+  const unknown = drawn({ kind: 'front', xBetter: null, yBetter: 'lower' });
+  expect([bestWords(unknown), sides(unknown)]).toEqual([[], ['xBetter']]);
+  expect(sides(drawn({ kind: 'soFar', xBetter: null, yBetter: null }))).toEqual(['yBetter']);
+  const front = drawn({ kind: 'front', xBetter: 'lower', yBetter: 'lower', runs: [4, 2] });
+  expect([bestWords(front), sides(front)]).toEqual([['2 of 9 on the front'], []]);
+  const history = drawn({ kind: 'soFar', xBetter: null, yBetter: 'higher', runs: [1] });
+  expect([bestWords(history), sides(history)]).toEqual([['higher is better'], []]);
+  const words = drawn({ kind: 'front', xBetter: null, yBetter: null }, 3);
+  expect([bestWords(words), sides(words)]).toEqual([['no best among words'], []]);
+});
+
+it('by rank are numbers and times, and then nothing is logarithmic', () => {
+  const ranked = { ...axis('metric', 'val_loss', true), rank: true };
+  expect(withColumn(ranked, 'attribute.start_time', columns)).toEqual({
+    ...axis('attribute', 'start_time'),
+    rank: true,
+  });
+  expect(withColumn(ranked, 'param.optimizer', columns)).toEqual(axis('param', 'optimizer'));
+  expect([axisTitle(ranked), axisTitle(axis('metric', 'val_loss', true))]).toEqual([
+    'val_loss · rank',
+    'val_loss · log',
+  ]);
+  expect(parseValueAxis({ ...ranked, rank: 1 })?.rank).toBe(undefined);
 });
 
 it('offers what MLflow writes itself last, and keeps a logarithm only where it means anything', () => {
