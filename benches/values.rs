@@ -103,7 +103,7 @@ pub async fn importance(app: &App, profile_id: &str, database: &Path, experiment
     let params: Vec<_> = known.iter().filter(|of| of.column.kind == ColumnKind::Param).collect();
     let params: Vec<_> = params.into_iter().map(|of| of.column.clone()).collect();
     assert_eq!(params.len(), 20);
-    let metric = ValueAxis { column: column(ColumnKind::Metric, "accuracy"), log: false };
+    let metric = ValueAxis { column: column(ColumnKind::Metric, "accuracy"), log: false, rank: false };
     let chart = RunImportance { runs: RunSet::Found(view), metric, params };
     let podium = median_async(5, || async {
         app.forget_recent();

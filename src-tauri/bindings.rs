@@ -35,6 +35,8 @@ pub fn builder() -> Builder<tauri::Wry> {
         .typ::<charts::RunParallelLayout>()
         .typ::<charts::RunImportanceLayout>()
         .typ::<charts::RunDistributionLayout>()
+        .typ::<charts::RunPanelsLayout>()
+        .typ::<charts::RunHeatLayout>()
         .events(collect_events![Changes, OpenTarget, window::CloseAsked])
         // A run's `color` is an index into the palette; dash 0 is solid, 1 the first of these.
         .constant("PALETTE", crate::charts::PALETTE)
@@ -96,6 +98,8 @@ pub fn builder() -> Builder<tauri::Wry> {
             charts::draw_parallel,
             charts::draw_importance,
             charts::draw_distribution,
+            charts::draw_panels,
+            charts::draw_heat,
             charts::marked_values,
             charts::probe_chart,
             charts::glance,

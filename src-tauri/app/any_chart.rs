@@ -11,8 +11,12 @@ use super::curves::Prepared;
 use super::distribution::ReadDistribution;
 use super::drawing::Paper;
 use super::importance::ReadImportance;
+use super::panels::ReadPanels;
 use super::scatter::ReadScatter;
-use super::{App, CurveChart, ImportantParam, MetricBars, RunDistribution, RunImportance, RunParallel, RunScatter};
+use super::{
+    App, CurveChart, ImportantParam, MetricBars, RunDistribution, RunHeat, RunImportance, RunPanels, RunParallel,
+    RunScatter,
+};
 use crate::cache::RunSet;
 use crate::charts::{Figure, GroupCurve};
 use crate::entities::RunRef;
@@ -28,6 +32,8 @@ pub enum AnyChart {
     Parallel(RunParallel),
     Importance(RunImportance),
     Distribution(RunDistribution),
+    Panels(RunPanels),
+    Heat(RunHeat),
 }
 
 /// What a chart is drawn from.
@@ -76,6 +82,14 @@ impl App {
             AnyChart::Distribution(of) => {
                 let ReadDistribution { chart, read, .. } = self.distribution(of, paper).await?;
                 Contents::of_runs(Figure::Distribution(chart), read.runs())
+            }
+            AnyChart::Panels(of) => {
+                let ReadPanels { chart, read, .. } = self.panels(of, paper).await?;
+                Contents::of_runs(Figure::Panels(chart), read.runs())
+            }
+            AnyChart::Heat(of) => {
+                let (chart, read) = self.heat(of, paper).await?;
+                Contents::of_runs(Figure::Heat(chart), read.runs())
             }
         })
     }

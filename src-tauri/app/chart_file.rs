@@ -127,6 +127,8 @@ fn with_words(figure: Figure, names: &[String], wanted: &ChartFile) -> Figure {
         Figure::Parallel(chart) => Figure::Parallel(charts::ParallelChart { title, ..chart }),
         Figure::Distribution(chart) => Figure::Distribution(charts::DistributionChart { title, ..chart }),
         Figure::Versions(chart) => Figure::Versions(charts::VersionsChart { title, ..chart }),
+        Figure::Panels(chart) => Figure::Panels(charts::PanelChart { title, ..chart }),
+        Figure::Heat(chart) => Figure::Heat(charts::HeatChart { title, ..chart }),
     }
 }
 

@@ -279,6 +279,11 @@ pub(super) fn table_of<'a>(of: &'a Contents, names: &'a [String]) -> Table<'a> {
             let columns = chart.axes.iter().map(|axis| &axis.dimension).chain(color).collect();
             of_runs(run_heads(), columns, runs.len(), whose)
         }
+        Figure::Panels(chart) => {
+            let columns = chart.x.iter().chain(&chart.y).chain(chart.color.dimension()).collect();
+            of_runs(run_heads(), columns, runs.len(), whose)
+        }
+        Figure::Heat(chart) => of_runs(run_heads(), vec![&chart.x, &chart.y, &chart.value], runs.len(), whose),
         Figure::Versions(chart) => {
             let heads = vec![
                 head("version", TableKind::Text),

@@ -184,6 +184,12 @@ impl Scaled<'_> {
         }
     }
 
+    /// The value of a run, if the axis has a place for it.
+    pub fn on_axis(&self, run: usize) -> Option<f64> {
+        let value = self.of.values.get(run).copied().flatten();
+        value.filter(|_| self.of.lane(value).is_none())
+    }
+
     /// Whether any run has a place on the axis.
     pub fn has_places(&self) -> bool {
         (0..self.of.values.len()).any(|run| matches!(self.place(run), Place::Axis(_)))
@@ -192,6 +198,12 @@ impl Scaled<'_> {
     /// The label, and that the scale is no ordinary one.
     pub fn words(&self) -> String {
         if self.of.scale() == Scale::Log { format!("{} · log", self.of.label) } else { self.of.label.clone() }
+    }
+
+    /// The same, and how many runs the axis has no place for, where no lanes show them.
+    pub fn words_with_lanes(&self) -> String {
+        let lanes = self.lanes.iter().map(LaneCount::word);
+        [self.words()].into_iter().chain(lanes).collect::<Vec<String>>().join(", ")
     }
 
     /// One value with nothing beside it; of categories, the name.

@@ -1,7 +1,9 @@
 //! The kinds of charts: what each is drawn from, and what its drawing says of itself.
 
 use super::distribution::{DistributionChart, DistributionLayout};
+use super::heat::{HeatChart, HeatLayout};
 use super::layout::{BarLayout, Layout};
+use super::panels::{PanelChart, PanelLayout};
 use super::parallel::{ParallelChart, ParallelLayout};
 use super::scatter::{ScatterChart, ScatterLayout};
 use super::spec::{BarChart, Chart};
@@ -13,6 +15,8 @@ pub enum Figure {
     Lines(Chart),
     Bars(BarChart),
     Scatter(ScatterChart),
+    Panels(PanelChart),
+    Heat(HeatChart),
     Parallel(ParallelChart),
     Distribution(DistributionChart),
     Versions(VersionsChart),
@@ -24,6 +28,8 @@ pub enum FigureLayout {
     Lines(Layout),
     Bars(BarLayout),
     Scatter(Box<ScatterLayout>),
+    Panels(Box<PanelLayout>),
+    Heat(Box<HeatLayout>),
     Parallel(ParallelLayout),
     Distribution(Box<DistributionLayout>),
     Versions(VersionsLayout),

@@ -151,7 +151,11 @@ fn figures() -> Vec<(&'static str, Figure, Theme)> {
     let distributions = distributions.map(|(name, chart, theme)| (name, Figure::Distribution(chart), theme));
     let versions = versions::tests::version_charts().into_iter();
     let versions = versions.map(|(name, chart, theme)| (name, Figure::Versions(chart), theme));
-    lines.chain(bars).chain(scatters).chain(parallels).chain(distributions).chain(versions).collect()
+    let panels = panels_tests::panel_charts().into_iter();
+    let panels = panels.map(|(name, chart, theme)| (name, Figure::Panels(chart), theme));
+    let heats = heat_tests::heat_charts().into_iter().map(|(name, chart, theme)| (name, Figure::Heat(chart), theme));
+    let lines = lines.chain(bars).chain(scatters).chain(parallels);
+    lines.chain(distributions).chain(versions).chain(panels).chain(heats).collect()
 }
 
 /// The frame of a line chart.
@@ -351,6 +355,8 @@ fn an_svg_is_well_formed_and_as_large_as_asked() {
             Figure::Lines(chart) => &mut chart.title,
             Figure::Bars(chart) => &mut chart.title,
             Figure::Scatter(chart) => &mut chart.title,
+            Figure::Panels(chart) => &mut chart.title,
+            Figure::Heat(chart) => &mut chart.title,
             Figure::Parallel(chart) => &mut chart.title,
             Figure::Distribution(chart) => &mut chart.title,
             Figure::Versions(chart) => &mut chart.title,

@@ -75,6 +75,10 @@ impl Rect {
     pub fn bottom(&self) -> f64 {
         self.y + self.height
     }
+
+    pub fn corners(&self) -> Vec<(f64, f64)> {
+        vec![(self.x, self.y), (self.right(), self.y), (self.right(), self.bottom()), (self.x, self.bottom())]
+    }
 }
 
 /// What the two ends of an axis mean, in data units; always finite, `min < max`.

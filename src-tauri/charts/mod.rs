@@ -3,11 +3,11 @@
 //! [`draw`] is the way through, for each kind of [`Figure`]. Bars are one file (`bars`). Lines may be groups of others
 //! (`aggregate`, at `places` of x), or what is between them and a baseline (`difference`). They are cropped and smoothed
 //! (`trace`); then it is decided where everything goes (`plan`), every curve is reduced to what its pixels can show
-//! (`decimate`), and all is drawn (`axes`, `line`). Scatter plots and parallel coordinates (`scatter`, `parallel`) share
-//! what a value of every run is as a place (`dimension`) and as a colour (`coloring`). Boxes, violins, histograms and
-//! shares have a folder (`distribution`), and a metric over the versions of a model has a file (`versions`). All draw on
-//! a surface measured in CSS pixels (`canvas`). Only `raster`, `strip`, `columns` and `stamps` know pixels, and only
-//! `text` knows fonts.
+//! (`decimate`), and all is drawn (`axes`, `line`). Scatter plots, panels of small ones, heat maps and parallel coordinates
+//! (`scatter`, `panels`, `heat`, `parallel`) share what a value of every run is as a place (`dimension`) and as a colour
+//! (`coloring`). Boxes, violins, histograms and shares have a folder (`distribution`), and a metric over the versions of a
+//! model has a file (`versions`). All draw on a surface measured in CSS pixels (`canvas`). Only `raster`, `strip`,
+//! `columns` and `stamps` know pixels, and only `text` knows fonts.
 
 mod aggregate;
 mod axes;
@@ -23,12 +23,16 @@ mod difference;
 mod dimension;
 mod distribution;
 mod figure;
+mod heat;
+mod heat_bins;
+mod heat_cells;
 mod layout;
 mod leaders;
 mod line;
 mod outliers;
 mod outline;
 mod palette;
+mod panels;
 mod parallel;
 mod places;
 mod plan;
@@ -56,6 +60,10 @@ mod distribution_tests;
 #[cfg(test)]
 mod golden;
 #[cfg(test)]
+mod heat_tests;
+#[cfg(test)]
+mod panels_tests;
+#[cfg(test)]
 mod parallel_tests;
 #[cfg(test)]
 mod scatter_tests;
@@ -72,9 +80,12 @@ pub use distribution::{
     numbers, steps,
 };
 pub use figure::{Figure, FigureLayout};
+pub use heat::{HeatCell, HeatChart, HeatLayout};
+pub use heat_cells::CellStatistic;
 pub use layout::{Axis, BarLayout, Layout, Note, Outliers, Rect};
 pub use leaders::Leaders;
 pub use palette::{PALETTE, PaletteColor, assign, nearest};
+pub use panels::{PanelChart, PanelLayout, PanelSide};
 pub use parallel::{ParallelAxis, ParallelAxisLayout, ParallelChart, ParallelLayout};
 pub use probe::{Probe, nearest_index, probe};
 pub use scatter::{ScatterChart, ScatterLayout};
@@ -121,6 +132,8 @@ pub fn draw<B: DrawingBackend>(figure: &Figure, theme: &Theme, canvas: Canvas<B>
         Figure::Distribution(chart) => FigureLayout::Distribution(Box::new(distribution::draw(chart, theme, canvas)?)),
         Figure::Versions(chart) => FigureLayout::Versions(versions::draw(chart, theme, canvas)?),
         Figure::Scatter(chart) => FigureLayout::Scatter(Box::new(scatter::draw(chart, theme, canvas)?)),
+        Figure::Panels(chart) => FigureLayout::Panels(Box::new(panels::draw(chart, theme, canvas)?)),
+        Figure::Heat(chart) => FigureLayout::Heat(Box::new(heat::draw(chart, theme, canvas)?)),
     })
 }
 

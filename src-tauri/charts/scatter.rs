@@ -200,11 +200,11 @@ fn draw_axes<B: DrawingBackend>(
     let label_y = base + 7.0 + theme.label_px * 0.5;
     let lane_color = mix(theme.surface, theme.grid, 0.5).to_rgba();
     for (lane, count) in plan.x_lanes.iter().zip(&x.lanes) {
-        surface.fill(corners(lane), lane_color)?;
+        surface.fill(lane.corners(), lane_color)?;
         write_below(surface, &count.word(), (lane.x + lane.width / 2.0, label_y), plot.right(), &quiet)?;
     }
     for (lane, count) in plan.y_lanes.iter().zip(&y.lanes) {
-        surface.fill(corners(lane), lane_color)?;
+        surface.fill(lane.corners(), lane_color)?;
         surface.text(&count.word(), (left - 8.0, lane.y + lane.height / 2.0), &quiet)?;
     }
     for tick in &plan.y_ticks {
@@ -226,12 +226,8 @@ fn draw_axes<B: DrawingBackend>(
     Ok(())
 }
 
-fn corners(rect: &Rect) -> Vec<Point> {
-    vec![(rect.x, rect.y), (rect.right(), rect.y), (rect.right(), rect.bottom()), (rect.x, rect.bottom())]
-}
-
 /// The radius and the strength of a point: smaller and fainter where many share the plot.
-fn look(runs: usize) -> (f64, f64) {
+pub fn look(runs: usize) -> (f64, f64) {
     match runs {
         0..=200 => (3.2, 0.9),
         201..=2_000 => (2.6, 0.75),

@@ -6,11 +6,12 @@ use super::Bytes;
 use super::frame::as_bytes;
 use crate::app::{
     AnyChart, App, ChartFile, ChartTable, ColorBy, ColorScale, CurveChart, CurveProbe, GroupProbe, MarkedValues,
-    MetricBars, Paper, RunDistribution, RunImportance, RunParallel, RunScatter, TablePage, VersionsView,
+    MetricBars, Paper, RunDistribution, RunHeat, RunImportance, RunPanels, RunParallel, RunScatter, TablePage,
+    VersionsView,
 };
 pub use crate::app::{
-    CurveLayout, MetricBarsLayout, RunDistributionLayout, RunImportanceLayout, RunParallelLayout, RunScatterLayout,
-    VersionsLayoutAnswer,
+    CurveLayout, MetricBarsLayout, RunDistributionLayout, RunHeatLayout, RunImportanceLayout, RunPanelsLayout,
+    RunParallelLayout, RunScatterLayout, VersionsLayoutAnswer,
 };
 use crate::cache::Column;
 use crate::entities::RunRef;
@@ -65,6 +66,20 @@ pub async fn draw_distribution(app: State<'_, App>, chart: RunDistribution, pape
 #[specta::specta]
 pub async fn draw_versions(app: State<'_, App>, view: VersionsView, paper: Paper) -> Result<Bytes> {
     as_bytes(app.draw_versions(&view, paper).await?)
+}
+
+/// Draws runs as points in panels side by side: one value over several, or each against each.
+#[tauri::command]
+#[specta::specta]
+pub async fn draw_panels(app: State<'_, App>, chart: RunPanels, paper: Paper) -> Result<Bytes> {
+    as_bytes(app.draw_panels(&chart, paper).await?)
+}
+
+/// Draws cells of two values of runs, coloured by a third.
+#[tauri::command]
+#[specta::specta]
+pub async fn draw_heat(app: State<'_, App>, chart: RunHeat, paper: Paper) -> Result<Bytes> {
+    as_bytes(app.draw_heat(&chart, paper).await?)
 }
 
 /// The name and the values of a run that is pointed at in a chart of values; none where it is not cached.

@@ -1,10 +1,11 @@
 //! What a sweep teaches: which params matter for a metric ([`importance()`]), which runs no other run beats
-//! ([`pareto_front`]), how the best value came down over time ([`best_so_far()`]), and which place each value has
-//! ([`ranked()`]). Pure: values in, answers out.
+//! ([`pareto_front`]), how the best value came down over time ([`best_so_far()`]), which place each value has
+//! ([`ranked()`]), and how much of a metric goes with one param ([`association()`]). Pure: values in, answers out.
 //!
 //! A value is `None` where a run has none, and NaN or infinite where it was logged as such. Neither is ever taken for a
 //! number: such runs are left out and counted.
 
+mod association;
 mod best_so_far;
 mod codes;
 mod importance;
@@ -16,6 +17,7 @@ mod tree;
 #[cfg(test)]
 mod importance_tests;
 
+pub use association::association;
 pub use best_so_far::{Progress, best_so_far};
 pub use codes::Param;
 pub use importance::{Finding, Importance, LEAST_RUNS, ParamImportance, Trend, importance};

@@ -1,13 +1,16 @@
 //! Charts that nobody would ask for: each has a message or a note, and none ends the program.
 
 use podium::app::{
-    App, CurveChart, CurveRun, MetricBars, Paper, RunImportance, RunParallel, RunParallelAxis, RunScatter,
+    App, Best, BestKind, CurveChart, CurveRun, MetricBars, Paper, RunHeat, RunImportance, RunPanels, RunParallel,
+    RunParallelAxis, RunScatter,
 };
 use podium::cache::RunSet;
 use podium::charts::{
-    self, Bar, BarChart, Chart, Coloring, Dimension, DistributionChart, DistributionForm, DistributionGroup, Domain,
-    Figure, FigureLayout, Note, ParallelAxis, ParallelChart, Scale, ScatterChart, Series, Size, Theme, YAxis,
+    self, Bar, BarChart, CellStatistic, Chart, Coloring, Dimension, DistributionChart, DistributionForm,
+    DistributionGroup, Domain, Figure, FigureLayout, HeatChart, Leaders, Note, PanelChart, ParallelAxis, ParallelChart,
+    Scale, ScatterChart, Series, Size, Theme, YAxis,
 };
+use podium::direction::Better;
 use podium::entities::RunRef;
 
 use crate::sample::{SWEEP, Sample, linear, metric, param};
@@ -36,6 +39,10 @@ fn figures(values: &[f64], scale: Scale) -> Vec<Figure> {
             more_is_better: false,
         })
     };
+    let panels = |y: Option<Dimension>| {
+        let color = Coloring::By(numbers("color"));
+        Figure::Panels(PanelChart { title: None, x: vec![numbers("a"), numbers("b")], y, color })
+    };
     vec![
         Figure::Lines(Chart { series: vec![series], y, ..Chart::default() }),
         Figure::Bars(BarChart { bars: values.iter().map(bar).collect(), ..BarChart::default() }),
@@ -45,6 +52,17 @@ fn figures(values: &[f64], scale: Scale) -> Vec<Figure> {
             y: numbers("y"),
             color: Coloring::By(numbers("color")),
             size: Some(numbers("size")),
+            leaders: Some(Leaders { runs: vec![2, 0, 1_000], goes_on: true, words: "best".to_owned() }),
+        }),
+        panels(Some(numbers("y"))),
+        panels(None),
+        Figure::Heat(HeatChart {
+            title: None,
+            x: numbers("x"),
+            y: numbers("y"),
+            value: numbers("value"),
+            statistic: CellStatistic::Mean,
+            parts: None,
         }),
         Figure::Parallel(ParallelChart {
             title: None,
@@ -65,6 +83,8 @@ fn note(layout: &FigureLayout) -> Option<Note> {
         FigureLayout::Lines(of) => of.note,
         FigureLayout::Bars(of) => of.note,
         FigureLayout::Scatter(of) => of.note,
+        FigureLayout::Panels(of) => of.note,
+        FigureLayout::Heat(of) => of.note,
         FigureLayout::Parallel(of) => of.note,
         FigureLayout::Distribution(of) => of.note,
         FigureLayout::Versions(of) => of.note,
@@ -132,6 +152,15 @@ fn twenty_thousand_categories_have_a_place_each() {
         y: categories("y"),
         color: Coloring::By(categories("color")),
         size: Some(categories("size")),
+        leaders: None,
+    };
+    let heat = HeatChart {
+        title: None,
+        x: categories("x"),
+        y: categories("y"),
+        value: categories("value"),
+        statistic: CellStatistic::Max,
+        parts: Some(3),
     };
     let parallel = ParallelChart {
         title: None,
@@ -145,6 +174,10 @@ fn twenty_thousand_categories_have_a_place_each() {
     };
     assert_eq!((layout.x.categories, layout.x_tenths.len()), (Some(20_000), 20_000));
     assert!(layout.x_tenths.is_sorted(), "in their order, none merged with another");
+    let FigureLayout::Heat(layout) = charts::frame(&Figure::Heat(heat), &theme, SIZE).unwrap().layout else {
+        panic!("cells are cells")
+    };
+    assert_eq!(layout.cells.len(), 20_000, "none merged with another");
     let FigureLayout::Parallel(layout) = charts::frame(&Figure::Parallel(parallel), &theme, SIZE).unwrap().layout
     else {
         panic!("axes are axes")
@@ -216,8 +249,21 @@ async fn what_is_not_there_is_no_point_and_no_panic() {
             y: linear(metric("")),
             color: Some(nowhere.clone()),
             size: Some(nowhere.clone()),
+            best: Some(Best { kind: BestKind::Front, x_better: None, y_better: Some(Better::Lower) }),
         };
         app.draw_scatter(&scatter, paper).await.unwrap();
+        let panels = RunPanels {
+            runs: set.clone(),
+            x: vec![nowhere.clone(); 40],
+            y: Some(linear(metric(""))),
+            by_association: true,
+            color: Some(nowhere.clone()),
+        };
+        app.draw_panels(&panels, paper).await.unwrap();
+        assert!(app.draw_panels(&RunPanels { x: Vec::new(), y: None, ..panels }, none).await.is_err());
+        let (x, y, value) = (nowhere.clone(), nowhere.clone(), linear(metric("")));
+        let heat = RunHeat { runs: set.clone(), x, y, value, statistic: CellStatistic::Min, parts: Some(0) };
+        app.draw_heat(&heat, paper).await.unwrap();
         let axis = RunParallelAxis { value: nowhere.clone(), flipped: true, brush: Some((f64::NAN, f64::NAN)) };
         let parallel = RunParallel { runs: set.clone(), axes: vec![axis; 3], color: None };
         app.draw_parallel(&parallel, paper).await.unwrap();

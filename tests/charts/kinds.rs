@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use podium::app::{
-    AnyChart, App, ChartFile, ChartTheme, Drawn, FileFormat, GroupAggregate, Grouping, MetricBars, Paper,
-    RunDistribution, RunImportance, RunParallel, RunParallelAxis, RunScatter, ValueAxis,
+    AnyChart, App, Best, BestKind, ChartFile, ChartTheme, Drawn, FileFormat, GroupAggregate, Grouping, MetricBars,
+    Paper, RunDistribution, RunHeat, RunImportance, RunPanels, RunParallel, RunParallelAxis, RunScatter, ValueAxis,
 };
 use podium::cache::{Column, ColumnKind};
-use podium::charts::DistributionForm;
+use podium::charts::{CellStatistic, DistributionForm};
 use podium::error::Result;
 use serde::Serialize;
 use serde_json::Value;
@@ -24,9 +24,17 @@ async fn examples(sample: &Sample) -> Vec<(&'static str, AnyChart)> {
     let by = vec![Column { kind: ColumnKind::Tag, key: "configuration".to_owned() }];
     let groups = Some(Grouping { by, aggregate: Some(GroupAggregate::default()) });
     let params = ["learning_rate", "optimizer", "batch_size", "dropout", "depth"];
-    let log = |column: Column| ValueAxis { log: column.key == "learning_rate", column };
+    let log = |column: Column| ValueAxis { log: column.key == "learning_rate", column, rank: false };
     let axis = |column: Column| RunParallelAxis { value: log(column), flipped: false, brush: None };
     let accuracy = linear(metric("val/accuracy"));
+    let started = Column { kind: ColumnKind::Attribute, key: "start_time".to_owned() };
+    let best = |x: ValueAxis, kind: BestKind| {
+        let best = Some(Best { kind, x_better: None, y_better: None });
+        AnyChart::Scatter(RunScatter { runs: sweep.clone(), x, y: accuracy.clone(), color: None, size: None, best })
+    };
+    let panels = |x: Vec<ValueAxis>, y: Option<ValueAxis>| {
+        AnyChart::Panels(RunPanels { runs: sweep.clone(), x, by_association: y.is_some(), y, color: None })
+    };
     let distribution = |form: DistributionForm| {
         AnyChart::Distribution(RunDistribution {
             runs: sweep.clone(),
@@ -55,6 +63,22 @@ async fn examples(sample: &Sample) -> Vec<(&'static str, AnyChart)> {
                 y: accuracy.clone(),
                 color: Some(linear(param("optimizer"))),
                 size: Some(linear(metric("latency_ms"))),
+                best: None,
+            }),
+        ),
+        ("history", best(ValueAxis { rank: true, ..linear(started) }, BestKind::SoFar)),
+        ("front", best(linear(metric("latency_ms")), BestKind::Front)),
+        ("panels", panels(params.map(param).map(log).to_vec(), Some(accuracy.clone()))),
+        ("matrix", panels(["dropout", "depth"].map(param).map(log).to_vec(), None)),
+        (
+            "heat",
+            AnyChart::Heat(RunHeat {
+                runs: sweep.clone(),
+                x: log(param("learning_rate")),
+                y: linear(param("optimizer")),
+                value: accuracy.clone(),
+                statistic: CellStatistic::Mean,
+                parts: None,
             }),
         ),
         (
@@ -84,6 +108,8 @@ async fn draw(app: &App, chart: &AnyChart, paper: Paper) -> (Value, Vec<u8>) {
         AnyChart::Scatter(of) => parts(app.draw_scatter(of, paper).await),
         AnyChart::Parallel(of) => parts(app.draw_parallel(of, paper).await),
         AnyChart::Importance(of) => parts(app.draw_importance(of, paper).await),
+        AnyChart::Panels(of) => parts(app.draw_panels(of, paper).await),
+        AnyChart::Heat(of) => parts(app.draw_heat(of, paper).await),
         AnyChart::Distribution(of) => parts(app.draw_distribution(of, paper).await),
     }
 }

@@ -91,5 +91,5 @@ pub fn metric(key: &str) -> Column {
 }
 
 pub fn linear(column: Column) -> ValueAxis {
-    ValueAxis { column, log: false }
+    ValueAxis { column, log: false, rank: false }
 }

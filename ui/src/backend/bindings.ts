@@ -130,6 +130,10 @@ export const commands = {
 	drawImportance: (chart: RunImportance, paper: Paper) => __TAURI_INVOKE<ArrayBuffer>("draw_importance", { chart, paper }),
 	/**  Draws how the values of a column are distributed over groups of runs. */
 	drawDistribution: (chart: RunDistribution, paper: Paper) => __TAURI_INVOKE<ArrayBuffer>("draw_distribution", { chart, paper }),
+	/**  Draws runs as points in panels side by side: one value over several, or each against each. */
+	drawPanels: (chart: RunPanels, paper: Paper) => __TAURI_INVOKE<ArrayBuffer>("draw_panels", { chart, paper }),
+	/**  Draws cells of two values of runs, coloured by a third. */
+	drawHeat: (chart: RunHeat, paper: Paper) => __TAURI_INVOKE<ArrayBuffer>("draw_heat", { chart, paper }),
 	/**  The name and the values of a run that is pointed at in a chart of values; none where it is not cached. */
 	markedValues: (run: RunRef, columns: Column[]) => __TAURI_INVOKE<MarkedValues | null>("marked_values", { run, columns }),
 	/**  The value nearest to `x` of every run, in the order of `chart.runs`; runs without one are left out. */
@@ -307,7 +311,7 @@ export type Answer = {
 };
 
 /**  A chart of any kind. */
-export type AnyChart = { kind: "curves"; of: CurveChart } | { kind: "bars"; of: MetricBars } | { kind: "scatter"; of: RunScatter } | { kind: "parallel"; of: RunParallel } | { kind: "importance"; of: RunImportance } | { kind: "distribution"; of: RunDistribution };
+export type AnyChart = { kind: "curves"; of: CurveChart } | { kind: "bars"; of: MetricBars } | { kind: "scatter"; of: RunScatter } | { kind: "parallel"; of: RunParallel } | { kind: "importance"; of: RunImportance } | { kind: "distribution"; of: RunDistribution } | { kind: "panels"; of: RunPanels } | { kind: "heat"; of: RunHeat };
 
 export type AppError = {
 	code: Code,
@@ -426,6 +430,36 @@ export type BarLayout = {
 	note: Note | null,
 };
 
+/**  Which runs stand out as the best. */
+export type Best = {
+	kind: BestKind,
+	/**  Which way x is better, as the user says of this chart; without it, the direction of the metric holds. */
+	xBetter: Better | null,
+	yBetter: Better | null,
+};
+
+/**  What makes a run one of the best. */
+export type BestKind = 
+/**  Its y is better than that of all runs to the left of it. */
+"soFar" | 
+/**  No other run is better in x or y without being worse in the other: the Pareto front. */
+"front";
+
+/**  The best runs of a scatter plot, and by what they are. */
+export type BestLayout = {
+	kind: BestKind,
+	/**  The directions that hold; none where none is known. */
+	xBetter: Better | null,
+	yBetter: Better | null,
+	/**
+	 *  Places among the runs of the chart, in the order of the line. None are known where a direction is missing, or
+	 *  where values are words.
+	 */
+	runs: number[] | null,
+	/**  How many runs have a finite number on both axes: only they are looked at. */
+	of: number,
+};
+
 export type Better = "higher" | "lower";
 
 /**  What a source can do, found out by asking it, never assumed from its name. */
@@ -442,6 +476,9 @@ export type Capabilities = {
 
 /**  A cell of the runs table; absent (`null`) where the run has no such value. */
 export type Cell = { kind: "number"; value: number | "NaN" | "Infinity" | "-Infinity" } | { kind: "text"; value: string };
+
+/**  What a cell says of the values of its runs. */
+export type CellStatistic = "mean" | "min" | "max";
 
 export type Change = 
 /**  The profiles or the routes. */
@@ -1132,6 +1169,38 @@ export type Grouping = {
 	aggregate: GroupAggregate | null,
 };
 
+export type HeatCell = {
+	area: Rect,
+	/**  The part of each axis, in words. */
+	x: string,
+	y: string,
+	runs: number,
+	/**  The value is of so many of the runs; the others have none that is a finite number. */
+	counted: number,
+	value: number | null,
+};
+
+/**  Where the cells and the runs are, and what the axes mean. */
+export type HeatLayout = {
+	widthPx: number,
+	heightPx: number,
+	plot: Rect,
+	x: DimensionLayout,
+	y: DimensionLayout,
+	/**  What the colours mean, and the cells that have none. */
+	value: DimensionLayout,
+	/**  Only those with runs. */
+	cells: HeatCell[],
+	/**
+	 *  The center of each run, in tenths of a pixel from the left and from the top; none where an axis has no place for
+	 *  it.
+	 */
+	xTenths: (number | null)[],
+	yTenths: (number | null)[],
+	/**  Why nothing is there, if nothing is. */
+	note: Note | null,
+};
+
 export type HistoryFormat = "csv" | "json";
 
 /**
@@ -1632,6 +1701,36 @@ export type Package = {
 	version: string,
 };
 
+/**
+ *  Where the panels are: each column with each row. In a matrix, those from the upper left to the lower right have no
+ *  points but the name of their value.
+ */
+export type PanelLayout = {
+	widthPx: number,
+	heightPx: number,
+	columns: PanelSide[],
+	rows: PanelSide[],
+	isMatrix: boolean,
+	/**  Values after these, which have no room. */
+	hidden: number,
+	/**  What the colours are of, if they are not those of the runs. */
+	color: DimensionLayout | null,
+	/**  Why nothing is there, if nothing is. */
+	note: Note | null,
+};
+
+/**  A column of panels, from left to right, or a row of them, from top to bottom. */
+export type PanelSide = {
+	fromPx: number,
+	lengthPx: number,
+	dimension: DimensionLayout,
+	/**
+	 *  Where each run is, in tenths of a pixel from the left or the top of the picture; none where the axis has no place
+	 *  for it.
+	 */
+	tenths: (number | null)[],
+};
+
 /**  The paper to draw on. */
 export type Paper = {
 	widthPx: number,
@@ -2032,6 +2131,24 @@ export type RunFiles = {
 	unseen: string[],
 };
 
+/**  What to draw as a heat map, as the window knows it: runs and columns, not values. */
+export type RunHeat = {
+	runs: RunSet,
+	x: ValueAxis,
+	y: ValueAxis,
+	/**  What the colours are of. Words have none. */
+	value: ValueAxis,
+	statistic: CellStatistic,
+	/**  Into how many parts an axis of many numbers is cut; by itself into as many as the runs are enough for. */
+	parts: number | null,
+};
+
+/**  What a heat map says about itself, which runs it is of, and how fresh the values are. */
+export type RunHeatLayout = {
+	runs: MarkedRuns,
+	freshness: Freshness,
+} & HeatLayout;
+
 /**  What to draw as importances, as the window knows it: runs and columns, not values. */
 export type RunImportance = {
 	runs: RunSet,
@@ -2079,6 +2196,30 @@ export type RunPage = {
 	parent: RunRow | null,
 	children: RunRow[],
 };
+
+/**  What to draw as panels, as the window knows it: runs and columns, not values. */
+export type RunPanels = {
+	runs: RunSet,
+	/**  A column of panels for each; as many are drawn as have room. */
+	x: ValueAxis[],
+	/**  What all panels share upwards. Without it, each x is a row as well: a matrix. */
+	y: ValueAxis | null,
+	/**
+	 *  Of x, those come first that y depends on most, and those that are the same in all runs are left out. Only where
+	 *  there is a y.
+	 */
+	byAssociation: boolean,
+	/**  Without it, each point has the colour of its run. */
+	color: ValueAxis | null,
+};
+
+/**  What a drawing of panels says about itself, which runs its points are, and how fresh the values are. */
+export type RunPanelsLayout = {
+	/**  One for each of the layout's columns. */
+	x: Column[],
+	runs: MarkedRuns,
+	freshness: Freshness,
+} & PanelLayout;
 
 /**  What to draw as parallel coordinates, as the window knows it: runs and columns, not values. */
 export type RunParallel = {
@@ -2141,10 +2282,13 @@ export type RunScatter = {
 	/**  Without it, each point has the colour of its run. */
 	color: ValueAxis | null,
 	size: ValueAxis | null,
+	/**  Without it, no run stands out. */
+	best: Best | null,
 };
 
 /**  What a scatter plot says about itself, which runs its points are, and how fresh the values are. */
 export type RunScatterLayout = {
+	best: BestLayout | null,
 	runs: MarkedRuns,
 	freshness: Freshness,
 } & ScatterLayout;
@@ -2569,6 +2713,11 @@ export type ValueAxis = {
 	column: Column,
 	/**  Categories and points in time are never logarithmic. */
 	log: boolean,
+	/**
+	 *  Each value counts as its place among those of the runs, from 1 for the smallest; then nothing is logarithmic.
+	 *  Categories have no places.
+	 */
+	rank?: boolean,
 };
 
 /**  Only `Passed` means that the condition is met. */

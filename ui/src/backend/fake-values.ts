@@ -19,7 +19,7 @@ import { penColor, penFor, wire } from './fake-chart';
 import { cellOf, findRun } from './fake-data';
 
 /** One column of the fake runs, scaled: where each stands from 0 to 1, or none. */
-interface FakeAxis {
+export interface FakeAxis {
   layout: DimensionLayout;
   names: string[] | undefined;
   places: (number | undefined)[];
@@ -93,7 +93,7 @@ export function markedRuns(runs: readonly RunRef[]): MarkedRuns {
 }
 
 /** The colour of each run by an axis, or its own. */
-function inks(runs: readonly RunRef[], by: FakeAxis | undefined, dark: boolean): string[] {
+export function inks(runs: readonly RunRef[], by: FakeAxis | undefined, dark: boolean): string[] {
   return runs.map(({ runId }, i) => {
     const place = by?.places[i];
     if (!by) return penColor(runId, dark);

@@ -51,6 +51,7 @@ import {
   type FakeRun,
 } from './fake-data';
 import { distribution } from './fake-distribution';
+import { heat, panels } from './fake-panels';
 import { parallel, scatter } from './fake-values';
 import { CROWDED_FAULT, CROWDED_PROFILES } from './fake-crowded';
 import { chartTable } from './fake-table';
@@ -537,6 +538,8 @@ const commands: Commands = {
     if (kind === 'curves') return pngOf(await commands.drawChart(of, paper), paper);
     if (kind === 'bars') return pngOf(await commands.drawBars(of, paper), paper);
     if (kind === 'scatter') return pngOf(await commands.drawScatter(of, paper), paper);
+    if (kind === 'panels') return pngOf(await commands.drawPanels(of, paper), paper);
+    if (kind === 'heat') return pngOf(await commands.drawHeat(of, paper), paper);
     if (kind === 'importance') return pngOf(await commands.drawImportance(of, paper), paper);
     if (kind === 'distribution') return pngOf(await commands.drawDistribution(of, paper), paper);
     return pngOf(await commands.drawParallel(of, paper), paper);
@@ -555,6 +558,14 @@ const commands: Commands = {
     return distribution(chart, runsOfSet(chart.runs), paper, freshness('runs'));
   },
   drawVersions: async (view, paper) => versionsChart(view, paper),
+  drawPanels: async (chart, paper) => {
+    await wait(situation === 'slow' ? 600 : 20);
+    return panels(chart, runsOfSet(chart.runs), paper, freshness('runs'));
+  },
+  drawHeat: async (chart, paper) => {
+    await wait(situation === 'slow' ? 600 : 20);
+    return heat(chart, runsOfSet(chart.runs), paper, freshness('runs'));
+  },
   drawParallel: async (chart, paper) => {
     await wait(situation === 'slow' ? 600 : 20);
     return parallel(chart, runsOfSet(chart.runs), paper, freshness('runs'));

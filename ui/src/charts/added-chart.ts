@@ -14,6 +14,8 @@ import {
   startImportance,
   type ImportanceSpec,
 } from './importance-spec';
+import { heatTitle, parseHeatSpec, startHeat, type HeatSpec } from './heat-spec';
+import { panelsTitle, parsePanelsSpec, startSlices, type PanelsSpec } from './panels-spec';
 import { parallelTitle, parseParallelSpec, startParallel, type ParallelSpec } from './parallel-spec';
 import { parseScatterSpec, scatterTitle, startScatter, type ScatterSpec } from './scatter-spec';
 
@@ -22,7 +24,9 @@ export type AddedChart =
   | { kind: 'parallel'; title: string; spec: ParallelSpec }
   | { kind: 'importance'; title: string; spec: ImportanceSpec }
   | { kind: 'formula'; title: string; spec: FormulaSpec }
-  | { kind: 'distribution'; title: string; spec: DistributionSpec };
+  | { kind: 'distribution'; title: string; spec: DistributionSpec }
+  | { kind: 'panels'; title: string; spec: PanelsSpec }
+  | { kind: 'heat'; title: string; spec: HeatSpec };
 
 export function addedChart({ kind, spec }: AddedCard, columns: readonly ColumnInfo[]): AddedChart {
   if (kind === 'parallel') {
@@ -40,6 +44,14 @@ export function addedChart({ kind, spec }: AddedCard, columns: readonly ColumnIn
   if (kind === 'distribution') {
     const distribution = parseDistributionSpec(spec, startDistribution(columns));
     return { kind, title: distributionTitle(distribution), spec: distribution };
+  }
+  if (kind === 'panels') {
+    const panels = parsePanelsSpec(spec, startSlices(columns));
+    return { kind, title: panelsTitle(panels), spec: panels };
+  }
+  if (kind === 'heat') {
+    const heat = parseHeatSpec(spec, startHeat(columns));
+    return { kind, title: heatTitle(heat), spec: heat };
   }
   const scatter = parseScatterSpec(spec, startScatter(columns));
   return { kind, title: scatterTitle(scatter), spec: scatter };

@@ -77,9 +77,9 @@ function parseAdded(value: unknown): AddedCard[] {
   const added = new Map<string, AddedCard>();
   for (const each of asList(value)) {
     const { id, kind, spec } = asRecord(each);
-    const known = (['scatter', 'parallel', 'importance', 'distribution', 'formula'] as const).find(
-      (name) => name === kind,
-    );
+    const known = (
+      ['scatter', 'parallel', 'importance', 'panels', 'heat', 'distribution', 'formula'] as const
+    ).find((name) => name === kind);
     if (known && isText(id) && /^\*\d+$/.test(id)) added.set(id, { id, kind: known, spec });
   }
   return [...added.values()];

@@ -4,7 +4,8 @@ import type { CurveChoices } from './choices';
 import { bySystemPlace, isSystemSection, systemPlace, systemSection, systemTitle } from './system-metrics';
 
 /** What a card draws. */
-export type CardKind = 'curve' | 'bars' | 'scatter' | 'parallel' | 'importance' | 'distribution' | 'formula';
+export type CardKind =
+  'curve' | 'bars' | 'scatter' | 'parallel' | 'importance' | 'panels' | 'heat' | 'distribution' | 'formula';
 
 /** What the user can add. */
 export type AddedKind = Exclude<CardKind, 'curve' | 'bars'>;
@@ -341,7 +342,8 @@ export function copyCard(offered: readonly OfferedCard[], layout: Layout, id: st
 export function addCard(layout: Layout, kind: AddedKind, spec: unknown): [Layout, string] {
   const numbers = layout.added.map(({ id }) => Number(id.slice(1)) || 0);
   const id = `*${Math.max(0, ...numbers) + 1}`;
-  const sizes = kind === 'parallel' ? { ...layout.sizes, [id]: 'wide' as const } : layout.sizes;
+  const sizes =
+    kind === 'parallel' || kind === 'panels' ? { ...layout.sizes, [id]: 'wide' as const } : layout.sizes;
   const collapsed = layout.collapsed.filter((section) => section !== ADDED);
   return [{ ...layout, sizes, collapsed, added: [...layout.added, { id, kind, spec }] }, id];
 }

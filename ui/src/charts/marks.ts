@@ -96,8 +96,8 @@ export function laneWords(dimension: { label: string; lanes: readonly LaneCount[
 
 /** The place of the point nearest to a place in the picture, in CSS pixels, if one is near enough. */
 export function nearestPoint(
-  xTenths: readonly number[],
-  yTenths: readonly number[],
+  xTenths: readonly (number | null)[],
+  yTenths: readonly (number | null)[],
   place: { x: number; y: number },
   reach_px = 14,
 ): number | undefined {
