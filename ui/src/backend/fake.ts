@@ -544,7 +544,7 @@ const commands: Commands = {
     if (kind === 'distribution') return pngOf(await commands.drawDistribution(of, paper), paper);
     return pngOf(await commands.drawParallel(of, paper), paper);
   },
-  chartTable: async (chart, page) => chartTable(chart, page),
+  chartTable: async (chart, page) => chartTable(chart, page, runsOfSet),
   drawScatter: async (chart, paper) => {
     await wait(situation === 'slow' ? 600 : 20);
     return scatter(chart, runsOfSet(chart.runs), paper, freshness('runs'), directionOf);

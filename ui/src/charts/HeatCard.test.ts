@@ -55,7 +55,7 @@ door.layout = {
 
 let card: object | undefined;
 async function show() {
-  const [onhighlight, onpick, onspec] = [vi.fn(), vi.fn(), vi.fn()];
+  const [onhighlight, onpick, onselect, onspec] = [vi.fn(), vi.fn(), vi.fn(), vi.fn()];
   const runs = ['a', 'b', 'c'].map((runId) => ({ profileId: 'p', runId, displayName: runId, color: 0 }));
   const settled = async () => {
     await new Promise((done) => setTimeout(done));
@@ -63,7 +63,7 @@ async function show() {
   };
   card = mount(HeatCard, {
     target: document.body,
-    props: { of: { runs }, spec: startHeat(columns), columns, onspec, onhighlight, onpick },
+    props: { of: { runs }, spec: startHeat(columns), columns, onspec, onhighlight, onpick, onselect },
   });
   flushSync();
   await settled();
@@ -80,7 +80,7 @@ async function show() {
     await settled();
   };
   const live = () => document.querySelector('[aria-live]')?.textContent;
-  return { onhighlight, onpick, picture, move, press, live };
+  return { onhighlight, onpick, onselect, picture, move, press, live };
 }
 afterEach(async () => {
   if (card) await unmount(card);
@@ -96,16 +96,18 @@ it('asks for the params that say most, and says how many cells there are and wha
 });
 
 it('the pointer means the cell, or the run right under it', async () => {
-  const { move, picture, onhighlight, onpick, live } = await show();
+  const { move, picture, onhighlight, onpick, onselect, live } = await show();
   await move(80, 28);
-  expect(live()).toBe('lr 0.001, depth 4, mean of loss: 0.5, 1 of 2 runs');
+  expect(live()).toBe('lr 0.001, depth 4, mean of loss 0.5, 1 of 2 runs');
   picture.click();
   expect(onpick).not.toHaveBeenCalled();
   await move(71, 51);
   expect(onhighlight.mock.lastCall).toEqual(['p/b']);
-  expect(live()).toBe('name of b: lr 0.001, depth 4, loss none. Its cell: mean of loss: 0.5, 1 of 2 runs');
+  expect(live()).toBe('name of b: lr 0.001, depth 4, loss none. Its cell: mean of loss 0.5, 1 of 2 runs');
   picture.click();
   expect(onpick.mock.calls).toEqual([[{ profileId: 'p', runId: 'b' }]]);
+  picture.dispatchEvent(new MouseEvent('click', { shiftKey: true, bubbles: true }));
+  expect([onpick.mock.calls.length, onselect.mock.calls]).toEqual([1, [[{ profileId: 'p', runId: 'b' }]]]);
   await move(200, 200);
   expect([live(), onhighlight.mock.lastCall]).toEqual(['', [null]]);
 });

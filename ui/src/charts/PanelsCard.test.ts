@@ -47,7 +47,7 @@ door.layout = {
 
 let card: object | undefined;
 async function show(highlighted: string | null = null) {
-  const [onhighlight, onpick, onspec] = [vi.fn(), vi.fn(), vi.fn()];
+  const [onhighlight, onpick, onselect, onspec] = [vi.fn(), vi.fn(), vi.fn(), vi.fn()];
   const runs = ['a', 'b', 'c'].map((runId) => ({ profileId: 'p', runId, displayName: runId, color: 0 }));
   const columns = [lr, depth, loss].map((column) => ({
     column,
@@ -61,7 +61,16 @@ async function show(highlighted: string | null = null) {
   };
   card = mount(PanelsCard, {
     target: document.body,
-    props: { of: { runs }, spec: startSlices(columns), columns, onspec, onhighlight, onpick, highlighted },
+    props: {
+      of: { runs },
+      spec: startSlices(columns),
+      columns,
+      onspec,
+      onhighlight,
+      onpick,
+      onselect,
+      highlighted,
+    },
   });
   flushSync();
   await settled();
@@ -80,7 +89,7 @@ async function show(highlighted: string | null = null) {
   const circles = () =>
     [...document.querySelectorAll('circle.lit')].map((at) => Number(at.getAttribute('cx')));
   const live = () => document.querySelector('[aria-live]')?.textContent;
-  return { onhighlight, onpick, picture, move, press, circles, live };
+  return { onhighlight, onpick, onselect, picture, move, press, circles, live };
 }
 afterEach(async () => {
   if (card) await unmount(card);
@@ -115,7 +124,7 @@ it('what others point at stands out here', async () => {
 });
 
 it('arrows walk the runs of a panel, with Shift they go on to the next one', async () => {
-  const { press, onhighlight, onpick, live } = await show();
+  const { press, onhighlight, onpick, onselect, live } = await show();
   for (const key of ['ArrowRight', 'ArrowRight', 'ArrowRight']) await press(key);
   expect(onhighlight.mock.lastCall).toEqual(['p/b']);
   await press('ArrowRight', true);
@@ -123,6 +132,8 @@ it('arrows walk the runs of a panel, with Shift they go on to the next one', asy
   expect(onhighlight.mock.lastCall).toEqual(['p/c']);
   await press('Enter');
   expect(onpick.mock.calls).toEqual([[{ profileId: 'p', runId: 'c' }]]);
+  await press('Enter', true);
+  expect([onpick.mock.calls.length, onselect.mock.calls]).toEqual([1, [[{ profileId: 'p', runId: 'c' }]]]);
   await press('Escape');
   expect(live()).toBe('');
 });

@@ -3,7 +3,7 @@ import type { CellStatistic, Column, ColumnInfo, HeatCell, RunHeatLayout, ValueA
 import { columnId } from '../columns';
 import { formatCount, formatNumber } from '../format/number';
 import { asRecord } from '../saved';
-import { laneWords } from './marks';
+import { laneWords, type Told } from './marks';
 import { DURATION, STARTED, axisName, parseValueAxis, tellingMetric, tellingParams } from './value-axis';
 
 export interface HeatSpec {
@@ -60,17 +60,38 @@ export function heatWords({ cells, x, y }: Drawn): string[] {
 }
 
 /** What a cell says: where it is, its value, and of how many runs. */
-export function cellSays(cell: HeatCell, { x, y, value, statistic }: HeatSpec): string[] {
-  const word = { mean: 'mean of', min: 'lowest', max: 'highest' }[statistic];
-  const runs = `${formatCount(cell.runs)} ${cell.runs === 1 ? 'run' : 'runs'}`;
-  const of = cell.counted === cell.runs ? runs : `${formatCount(cell.counted)} of ${runs}`;
+export function cellTold(cell: HeatCell, spec: HeatSpec): Told[] {
+  const { x, y, value } = spec;
+  const isOneAxis = columnId(x.column) === columnId(y.column);
   return [
-    `${axisName(x)} ${cell.x}`,
-    ...(columnId(x.column) === columnId(y.column) ? [] : [`${axisName(y)} ${cell.y}`]),
+    [axisName(x), cell.x],
+    ...(isOneAxis ? [] : [[axisName(y), cell.y] satisfies Told]),
     cell.value === null
-      ? `no number of ${axisName(value)} in ${runs}`
-      : `${word} ${axisName(value)}: ${formatNumber(cell.value)}, ${of}`,
+      ? [axisName(value), `no number in ${runsOf(cell)}`, true]
+      : [valueName(spec), `${formatNumber(cell.value)}, ${runsOf(cell)}`],
   ];
+}
+
+/** The same in one line. */
+export function cellWords(cell: HeatCell, spec: HeatSpec): string {
+  return cellTold(cell, spec)
+    .map(([of, value]) => `${of} ${value}`)
+    .join(', ');
+}
+
+/** "mean of loss 0.5, 3 of 4 runs". */
+export function valueWords(cell: HeatCell, spec: HeatSpec): string {
+  const [of, value] = cellTold(cell, spec).at(-1) ?? ['', ''];
+  return `${of} ${value}`;
+}
+
+function valueName({ value, statistic }: HeatSpec): string {
+  return `${{ mean: 'mean of', min: 'lowest', max: 'highest' }[statistic]} ${axisName(value)}`;
+}
+
+function runsOf({ runs, counted }: HeatCell): string {
+  const all = `${formatCount(runs)} ${runs === 1 ? 'run' : 'runs'}`;
+  return counted === runs ? all : `${formatCount(counted)} of ${all}`;
 }
 
 /** The cell at a place of the picture, in CSS pixels. */

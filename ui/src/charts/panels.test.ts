@@ -1,7 +1,16 @@
 // What panels and heat maps show at first, what is kept of them, and what they say of themselves.
 import { expect, it } from 'vitest';
 import type { Column, ColumnInfo, HeatCell, PanelSide } from '../backend';
-import { cellAt, cellSays, heatTitle, heatWords, parseHeatSpec, startHeat } from './heat-spec';
+import {
+  cellAt,
+  cellTold,
+  cellWords,
+  heatTitle,
+  heatWords,
+  parseHeatSpec,
+  startHeat,
+  valueWords,
+} from './heat-spec';
 import {
   askedPanels,
   panelAt,
@@ -108,11 +117,17 @@ it('a cell says of how many runs its value is, and that there is none', () => {
   };
   const nan = { ...cell, area: { ...cell.area, x: 70 }, runs: 1, counted: 0, value: null };
   const spec = startHeat(columns);
-  expect(cellSays(cell, spec)).toEqual(['lr 1e-4 … 0.001', 'depth 4', 'mean of val_loss: 0.25, 3 of 5 runs']);
-  expect(cellSays(nan, spec).at(-1)).toBe('no number of val_loss in 1 run');
-  expect(cellSays({ ...cell, counted: 5 }, { ...spec, statistic: 'min' }).at(-1)).toBe(
-    'lowest val_loss: 0.25, 5 runs',
+  expect(cellTold(cell, spec)).toEqual([
+    ['lr', '1e-4 … 0.001'],
+    ['depth', '4'],
+    ['mean of val_loss', '0.25, 3 of 5 runs'],
+  ]);
+  expect(cellTold(nan, spec).at(-1)).toEqual(['val_loss', 'no number in 1 run', true]);
+  expect(cellWords(nan, spec)).toBe('lr 1e-4 … 0.001, depth 4, val_loss no number in 1 run');
+  expect(valueWords({ ...cell, counted: 5 }, { ...spec, statistic: 'min' })).toBe(
+    'lowest val_loss 0.25, 5 runs',
   );
+  expect(cellTold(cell, { ...spec, y: spec.x })).toHaveLength(2);
   const cells = [cell, nan];
   expect([cellAt(cells, { x: 45, y: 30 }), cellAt(cells, { x: 90, y: 21 })]).toEqual([cell, nan]);
   expect(cellAt(cells, { x: 45, y: 50 })).toBe(undefined);

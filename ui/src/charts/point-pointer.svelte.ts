@@ -1,7 +1,7 @@
 // Which run is meant in a chart of points: by the pointer, by keys, or by another chart.
 import type { MarkedRuns, RunRef } from '../backend';
 import { runKey } from '../run-ref';
-import { markOf, markedRun, orderBy, stepAlong } from './marks';
+import { choose, markOf, markedRun, orderBy, stepAlong, type Choosing } from './marks';
 
 type Tenths = readonly (number | null)[];
 
@@ -48,13 +48,13 @@ export class PointPointer {
   key(
     event: KeyboardEvent & { currentTarget: HTMLElement },
     walk: Walk | undefined,
-    pick?: (run: RunRef) => void,
-  ) {
+    does: Choosing,
+  ): boolean {
     const to = walk && this.#byKey(event.key, walk);
     if (to !== undefined) {
       this.origin = event.currentTarget.getBoundingClientRect();
       this.at = to;
-    } else if (event.key === 'Enter' && this.pointed) pick?.(this.pointed);
+    } else if (event.key === 'Enter' && this.pointed) choose(event, this.pointed, does);
     else if (event.key === 'Escape' && this.at !== undefined) this.at = undefined;
     else return false;
     return true;
