@@ -6,6 +6,7 @@ use super::*;
 use crate::app::ValueAxis;
 use crate::cache::tests::{Logged, run};
 use crate::cache::{Column, ColumnKind, History, RunSet};
+use crate::charts::Ends;
 use crate::connect::{Profile, ProfileKind};
 use crate::entities::{MetricPoint, Run, RunRef};
 
@@ -133,6 +134,20 @@ async fn a_chosen_part_of_y_is_shown_and_one_run_can_be_asked_for_its_value_in_m
     (chart.y_range, chart.y_scale) = (Some((-1.0, 5.0)), crate::charts::Scale::Log);
     let drawn = app.draw_chart(&chart, paper).await.unwrap().layout.layout;
     assert!(drawn.y.min > 0.0 && drawn.y.max >= 9.0, "{:?}", drawn.y);
+
+    // Ends that stay, and one that the values cannot be at.
+    let ends = |from, to| Ends { from, to };
+    chart = CurveChart { y_ends: ends(Some(0.0), None), x_ends: ends(Some(-5.0), Some(20.0)), ..curves(&refs) };
+    let drawn = app.draw_chart(&chart, paper).await.unwrap().layout.layout;
+    assert_eq!((drawn.y.min, drawn.x.min, drawn.x.max), (0.0, -5.0, 20.0));
+    assert!(drawn.y.max >= 9.0);
+    chart.y_range = Some((2.0, 5.0));
+    let drawn = app.draw_chart(&chart, paper).await.unwrap().layout.layout;
+    assert_eq!((drawn.y.min, drawn.y.max), (2.0, 5.0), "what is zoomed to comes first");
+    // Where there are no epochs it is drawn over steps, of which the ends say nothing.
+    let epochs = CurveChart { x_axis: XKind::Metric, x_metric: Some("epoch".to_owned()), ..chart.clone() };
+    let drawn = app.draw_chart(&epochs, paper).await.unwrap().layout.layout;
+    assert_eq!((drawn.x.min, drawn.x.max), (0.0, 10.0));
 
     assert_eq!(app.probe_chart(&chart, 8.0).await.unwrap().len(), 2);
     // Of a chart that was drawn, of one that was not, of one that cannot be.

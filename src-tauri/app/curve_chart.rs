@@ -5,7 +5,7 @@ use specta::Type;
 
 use super::color_by::ColorBy;
 use super::groups::Grouping;
-use crate::charts::{Scale, Smoothing, SmoothingKind, XKind};
+use crate::charts::{Ends, Scale, Smoothing, SmoothingKind, XKind};
 use crate::entities::RunRef;
 
 /// What to draw, as the window knows it: runs and a metric, not points.
@@ -29,9 +29,13 @@ pub struct CurveChart {
     pub x_range: Option<(f64, f64)>,
     /// What `x_range` counts: it is a range of nothing else.
     pub x_range_of: XKind,
+    /// Ends of x that stay, where it is drawn over what was asked for and `x_range` says nothing else.
+    pub x_ends: Ends,
     pub y_scale: Scale,
     /// The visible part of y, where the user has chosen one. Without it: what the visible part of x needs.
     pub y_range: Option<(f64, f64)>,
+    /// Ends of y that stay, where `y_range` says nothing else.
+    pub y_ends: Ends,
     /// Values far from all others are inside the range of y as well.
     pub with_outliers: bool,
     pub smoothing_kind: SmoothingKind,

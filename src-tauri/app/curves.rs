@@ -14,7 +14,7 @@ use super::points::{LeftOut, Points};
 use super::read_curves::{CurveDifference, Curves, CurvesName};
 use super::recent::Recent;
 use super::{App, blocking};
-use crate::charts::{self, Chart, Figure, FigureLayout, GroupCurve, PALETTE, Scale, Series, Smoothing, XAxis, YAxis};
+use crate::charts::{self, Chart, Ends, Figure, FigureLayout, GroupCurve, PALETTE, Scale, Series, Smoothing, XAxis, YAxis};
 use crate::entities::{MetricValue, RunRef};
 use crate::error::{AppError, Result};
 use crate::sync::{Freshness, Scope};
@@ -197,9 +197,15 @@ impl App {
                 kind: curves.kind,
                 scale: wanted.x_scale,
                 range: wanted.x_range.filter(|_| wanted.x_range_of == curves.kind),
+                ends: if wanted.x_axis == curves.kind { wanted.x_ends } else { Ends::default() },
                 ..XAxis::default()
             },
-            y: YAxis { scale: wanted.y_scale, range: wanted.y_range, with_outliers: wanted.with_outliers },
+            y: YAxis {
+                scale: wanted.y_scale,
+                range: wanted.y_range,
+                ends: wanted.y_ends,
+                with_outliers: wanted.with_outliers,
+            },
             smoothing: wanted.smoothing(),
             show_raw: wanted.smoothing > 0.0,
             highlighted: wanted.highlighted.as_ref().and_then(|of| runs.iter().position(|run| run == of)),
@@ -215,10 +221,10 @@ impl App {
     /// Takes the place of a chart of runs: one curve for each group.
     async fn group(&self, prepared: Prepared, how: GroupAggregate, dark: bool) -> Result<Prepared> {
         let Prepared { mut chart, of, groups, .. } = prepared;
-        let whole = Chart { x: XAxis { range: None, ..chart.x.clone() }, ..chart.clone() };
+        let whole = Chart { x: XAxis { range: None, ends: Ends::default(), ..chart.x.clone() }, ..chart.clone() };
         let mut curves = self.group_curves(whole, &of, &groups, how).await?;
         // Of a part of x, more of what is told apart by x can be shown than of all of it.
-        if chart.x.range.is_some() && curves.iter().any(|curve| curve.in_bins) {
+        if chart.x.is_part() && curves.iter().any(|curve| curve.in_bins) {
             curves = self.group_curves(chart.clone(), &of, &groups, how).await?;
         }
         let highlighted = chart.highlighted;
@@ -243,9 +249,9 @@ impl App {
         groups: &[CurveGroup],
         how: GroupAggregate,
     ) -> Result<Arc<Vec<GroupCurve>>> {
-        let (smoothing, range, scale) = (runs.smoothing, runs.x.range, runs.x.scale);
+        let (smoothing, shown, scale) = (runs.smoothing, (runs.x.range, runs.x.ends), runs.x.scale);
         let groups: Vec<Vec<usize>> = groups.iter().map(CurveGroup::places).collect();
-        let question = GroupsQuestion { curves: of.clone(), groups, how, smoothing, range, scale };
+        let question = GroupsQuestion { curves: of.clone(), groups, how, smoothing, shown, scale };
         let generation = self.recent_curves.groups.generation();
         if let Some(curves) = self.recent_curves.groups.get(&question) {
             return Ok(curves);
@@ -293,14 +299,14 @@ struct GroupsQuestion {
     how: GroupAggregate,
     smoothing: Smoothing,
     /// The shown part of x.
-    range: Option<(f64, f64)>,
+    shown: (Option<(f64, f64)>, Ends),
     /// Of x.
     scale: Scale,
 }
 
 impl PartialEq for GroupsQuestion {
     fn eq(&self, other: &Self) -> bool {
-        let rest = |of: &Self| (of.how, of.smoothing, of.range, of.scale);
+        let rest = |of: &Self| (of.how, of.smoothing, of.shown, of.scale);
         Arc::ptr_eq(&self.curves, &other.curves) && self.groups == other.groups && rest(self) == rest(other)
     }
 }

@@ -77,7 +77,7 @@ pub fn aggregate(chart: &Chart, groups: &[Vec<usize>], how: &Aggregate) -> Vec<G
     let single: Vec<Curve> = chart.series.par_iter().map(|series| single_valued(series, smoother.as_ref())).collect();
     let of_group = |places: &Vec<usize>| places.iter().filter_map(|place| single.get(*place)).collect();
     let groups: Vec<Vec<&Curve>> = groups.iter().map(of_group).collect();
-    match places(&groups, &plan::x_axis(chart), chart.x.range.is_some()) {
+    match places(&groups, &plan::x_axis(chart), chart.x.is_part()) {
         Places::Exact(xs) => groups.iter().zip(xs).map(|(curves, xs)| at_places(curves, xs, how)).collect(),
         Places::Bins(bins) => groups.iter().map(|curves| in_bins(curves, bins, how)).collect(),
     }

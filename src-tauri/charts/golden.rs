@@ -104,6 +104,8 @@ fn charts() -> Vec<(&'static str, Chart, Theme)> {
     let time = XAxis { kind: XKind::Time, utc_offset_min: 540, ..XAxis::default() };
     let log = YAxis { scale: Scale::Log, ..YAxis::default() };
     let symlog = YAxis { scale: Scale::Symlog, ..YAxis::default() };
+    let ends = |from, to| YAxis { ends: Ends { from: Some(from), to: Some(to) }, ..YAxis::default() };
+    let from_100 = XAxis { ends: Ends { from: Some(100.0), to: None }, ..XAxis::default() };
     let zoom = XAxis { range: Some((400.0, 460.5)), ..XAxis::default() };
     let (light, dark) = (Theme::light(), Theme::dark());
     vec![
@@ -123,6 +125,8 @@ fn charts() -> Vec<(&'static str, Chart, Theme)> {
         ("resumed", with(vec![resumed]), light.clone()),
         ("resumed-smoothed-dark", resumed_smoothed, Theme::dark()),
         ("outliers", with(diverging.clone()), light.clone()),
+        ("ends", Chart { y: ends(0.0, 1.2), ..with(diverging.clone()) }, light.clone()),
+        ("ends-dark@2", Chart { x: from_100, y: ends(0.0, 1.2), ..with(three(0.4)) }, Theme::dark()),
         ("with-outliers-dark", Chart { y: with_outliers, ..with(diverging.clone()) }, Theme::dark()),
         ("one-step", with(vec![one_step]), light.clone()),
         ("one-point", with(vec![series(2, vec![0.75])]), light.clone()),
@@ -285,10 +289,11 @@ fn strange_values_strange_axes_and_tiny_sizes_are_drawn_without_complaint() {
                 let mut unsorted = series(1, values);
                 unsorted.x = (0..50).map(|i| pick(i + 3)).collect();
                 odd.dash = 255;
+                let ends = Ends { from: Some(pick(2)), to: Some(pick(5)).filter(|_| number.is_multiple_of(3)) };
                 let chart = Chart {
                     title: Some("<&\"'>\u{0}\u{202e}".into()),
-                    x: XAxis { kind, scale, range, utc_offset_min: i32::MAX, ..XAxis::default() },
-                    y: YAxis { scale, range, with_outliers: number.is_multiple_of(2) },
+                    x: XAxis { kind, scale, range, ends, utc_offset_min: i32::MAX, ..XAxis::default() },
+                    y: YAxis { scale, range, with_outliers: number.is_multiple_of(2), ends },
                     smoothing: Smoothing { kind: SMOOTHING[number % 4], weight: pick(1) },
                     show_raw: true,
                     highlighted: Some(number),

@@ -89,7 +89,7 @@ pub use panels::{PanelChart, PanelLayout, PanelSide};
 pub use parallel::{ParallelAxis, ParallelAxisLayout, ParallelChart, ParallelLayout};
 pub use probe::{Probe, nearest_index, probe};
 pub use scatter::{ScatterChart, ScatterLayout};
-pub use spec::{Band, Bar, BarChart, Chart, Scale, Series, Size, Smoothing, SmoothingKind, XAxis, XKind, YAxis};
+pub use spec::{Band, Bar, BarChart, Chart, Ends, Scale, Series, Size, Smoothing, SmoothingKind, XAxis, XKind, YAxis};
 pub use theme::{DASHES, Theme};
 pub use versions::{
     AliasLane, AliasTone, LaneSpan, SpanLayout, VersionPoint, VersionsChart, VersionsLayout, VersionsX,

@@ -1,7 +1,7 @@
 //! Decides where everything goes, before anything is drawn: axes, ticks, margins, legend.
 
 use super::layout::{Axis, Note, Outliers, Rect};
-use super::scale::{axis_around, axis_asked};
+use super::scale::{axis_around, axis_asked, with_ends};
 use super::spec::{Chart, Scale, XKind};
 use super::text::{fitted, width_px};
 use super::theme::Theme;
@@ -49,7 +49,7 @@ pub fn x_axis(chart: &Chart) -> Axis {
     }
     let extents = chart.series.iter().filter_map(|s| x_extent(s, scale));
     let all = extents.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
-    match (all, scale) {
+    let axis = match (all, scale) {
         (Some((low, high)), Scale::Linear) if low == high && chart.x.kind != XKind::Metric => {
             let around: f64 = if matches!(chart.x.kind, XKind::Step | XKind::Order) { 1.0 } else { 30_000.0 };
             // Next to a very large value, so small a distance is nothing.
@@ -59,7 +59,8 @@ pub fn x_axis(chart: &Chart) -> Axis {
         (Some((low, high)), _) => axis_around(low, high, scale, 0.0),
         (None, Scale::Linear | Scale::Symlog) => Axis { min: 0.0, max: 1.0, scale },
         (None, Scale::Log) => Axis { min: 1.0, max: 10.0, scale },
-    }
+    };
+    with_ends(axis, chart.x.ends)
 }
 
 /// The axis of y: what was asked for, or what the traces show (of that, the rest beside outliers) and a little air.
@@ -71,7 +72,7 @@ pub fn y_axis(chart: &Chart, traces: &[Trace], outliers: Option<&Outliers>) -> A
     }
     let rest = outliers.filter(|_| !chart.y.with_outliers).map(|of| (of.rest_low, of.rest_high));
     let extents = traces.iter().filter_map(|t| t.counts.extent);
-    match (rest.or_else(|| extents.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))), scale) {
+    let axis = match (rest.or_else(|| extents.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))), scale) {
         (Some((low, high)), _) => {
             let axis = axis_around(low, high, scale, AIR);
             // A metric that is never negative gets no room below zero.
@@ -80,7 +81,8 @@ pub fn y_axis(chart: &Chart, traces: &[Trace], outliers: Option<&Outliers>) -> A
         }
         (None, Scale::Linear | Scale::Symlog) => Axis { min: 0.0, max: 1.0, scale },
         (None, Scale::Log) => Axis { min: 0.1, max: 1.0, scale },
-    }
+    };
+    with_ends(axis, chart.y.ends)
 }
 
 /// Why nothing is there, if nothing is.

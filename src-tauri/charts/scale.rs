@@ -1,7 +1,7 @@
 //! From values to places: which part of an axis is shown and where in it a value lies.
 
 use super::layout::Axis;
-use super::spec::Scale;
+use super::spec::{Ends, Scale};
 
 impl Axis {
     /// Where `value` lies: 0 at `min`, 1 at `max`, beyond them outside. Not finite where the axis has no place for it.
@@ -116,6 +116,22 @@ pub fn axis_asked(range: Option<(f64, f64)>, scale: Scale) -> Option<Axis> {
     (drawable && a.is_finite() && b.is_finite() && apart).then_some(axis)
 }
 
+/// The axis with the ends that stay, where its scale has a place for them. One that is beyond the other end takes the axis
+/// along as it is.
+pub fn with_ends(axis: Axis, ends: Ends) -> Axis {
+    let fits = |end: &f64| axis.scale.has_place_for(*end);
+    let length = axis.apply(axis.max) - axis.apply(axis.min);
+    let range = match (ends.from.filter(fits), ends.to.filter(fits)) {
+        (None, None) => return axis,
+        (Some(from), Some(to)) => (from, to),
+        (Some(from), None) if from < axis.max => (from, axis.max),
+        (Some(from), None) => (from, axis.revert(axis.apply(from) + length)),
+        (None, Some(to)) if to > axis.min => (axis.min, to),
+        (None, Some(to)) => (axis.revert(axis.apply(to) - length), to),
+    };
+    axis_asked(Some(range), axis.scale).unwrap_or(axis)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -127,6 +143,31 @@ mod tests {
             for value in [0.5, 1.0, 33.0, 2_000.0, 9_000.0] {
                 let back = axis.value(axis.position(value));
                 assert!((back / value - 1.0).abs() < 1e-9, "{scale:?}: {value} came back as {back}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_end_that_stays_holds_and_the_other_follows_the_values() {
+        let ends = |from, to| Ends { from, to };
+        let shown = |axis: Axis, ends: Ends| with_ends(axis, ends);
+        let axis = Axis { min: 2.0, max: 12.0, scale: Scale::Linear };
+        let range = |of: Axis| (of.min, of.max);
+        assert_eq!(range(shown(axis, ends(Some(0.0), None))), (0.0, 12.0));
+        assert_eq!(range(shown(axis, ends(None, Some(1.5e3)))), (2.0, 1_500.0));
+        assert_eq!(range(shown(axis, ends(Some(5.0), Some(4.0)))), (4.0, 5.0));
+        assert_eq!(range(shown(axis, ends(Some(20.0), None))), (20.0, 30.0), "beyond all values");
+        assert_eq!(range(shown(axis, ends(None, Some(2.0)))), (-8.0, 2.0));
+        let log = Axis { min: 0.1, max: 10.0, scale: Scale::Log };
+        assert_eq!(range(shown(log, ends(Some(0.0), Some(100.0)))), (0.1, 100.0), "zero has no place");
+        let (min, max) = range(shown(log, ends(Some(100.0), None)));
+        assert!(min == 100.0 && (max / 10_000.0 - 1.0).abs() < 1e-9, "{max}");
+        for scale in [Scale::Linear, Scale::Log, Scale::Symlog] {
+            for (from, to) in [(f64::NAN, 1.0), (3.0, 3.0), (1e308, -1e308), (f64::INFINITY, f64::NEG_INFINITY)] {
+                for ends in [ends(Some(from), Some(to)), ends(Some(from), None), ends(None, Some(to))] {
+                    let of = shown(Axis { min: 1.0, max: 2.0, scale }, ends);
+                    assert!(of.min.is_finite() && of.max.is_finite() && of.min < of.max, "{ends:?}: {of:?}");
+                }
             }
         }
     }

@@ -130,8 +130,9 @@ pub struct XAxis {
     pub kind: XKind,
     /// Time has no logarithm; it is drawn linear whatever this says.
     pub scale: Scale,
-    /// What to show, in the unit of `kind`. Without it: all points.
+    /// What to show, in the unit of `kind`. Without it: all points, or what `ends` say.
     pub range: Option<(f64, f64)>,
+    pub ends: Ends,
     /// A word under the axis, such as "step". For exports.
     pub label: Option<String>,
     /// Minutes that local time is ahead of UTC. Only [`XKind::Time`] looks at it.
@@ -141,10 +142,27 @@ pub struct XAxis {
 #[derive(Clone, Debug, Default)]
 pub struct YAxis {
     pub scale: Scale,
-    /// What to show. Without it: all values inside the shown part of x but outliers, and a little air.
+    /// What to show. Without it: all values inside the shown part of x but outliers, and a little air, or what `ends`
+    /// say.
     pub range: Option<(f64, f64)>,
+    pub ends: Ends,
     /// Outliers are shown as well, whatever room they leave to the others.
     pub with_outliers: bool,
+}
+
+impl XAxis {
+    /// Whether it may be asked for a part of the points only.
+    pub fn is_part(&self) -> bool {
+        self.range.is_some() || self.ends != Ends::default()
+    }
+}
+
+/// Ends of an axis that stay where they are, whatever the values; one that is none follows them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Ends {
+    pub from: Option<f64>,
+    pub to: Option<f64>,
 }
 
 /// What x counts.

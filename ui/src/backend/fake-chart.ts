@@ -54,11 +54,13 @@ export function frame(chart: CurveChart, paper: Paper, freshness: Freshness): Ar
   const lines = chart.runs.map((run) => ({ ...run, points: pointsOf(chart, run.runId) }));
   const all = lines.flatMap((line) => line.points);
   const shown = all.filter(({ x }) => !chart.xRange || (x >= chart.xRange[0] && x <= chart.xRange[1]));
-  const [from, to] = chart.xRange ?? extent(all.map(({ x }) => x));
+  const [first, last] = extent(all.map(({ x }) => x));
+  const [from, to] = chart.xRange ?? [chart.xEnds.from ?? first, chart.xEnds.to ?? last];
   const values = shown.map(({ value }) => value).filter((value) => !yLog || value > 0);
   const [low, high] = extent(values);
   const air = (high - low) * 0.05;
-  const shownY = yLog ? { min: low, max: high } : { min: low - air, max: high + air };
+  const ownY = yLog ? { min: low, max: high } : { min: low - air, max: high + air };
+  const shownY = { min: chart.yEnds.from ?? ownY.min, max: chart.yEnds.to ?? ownY.max };
   const y = chart.yRange ? { min: chart.yRange[0], max: chart.yRange[1] } : shownY;
   const plot = {
     x: MARGIN.left,

@@ -10,6 +10,7 @@ import {
   type OwnChoices,
 } from './board';
 import { parseMinus } from './difference';
+import { parseEnds, parseFixedX } from './fixed-ends';
 import { parseGrouping } from './groups';
 import { isSmoothing } from './smoothing';
 
@@ -58,6 +59,7 @@ function parseOwn(value: unknown): OwnChoices | undefined {
   const { xAxis, xLog, yLog, symlog, smoothing, smoothingKind, ...saved } = asRecord(value);
   const grouping = parseGrouping(saved['grouping']);
   const minus = parseMinus(saved['minus']);
+  const [xEnds, yEnds] = [parseFixedX(saved['xEnds']), parseEnds(saved['yEnds'])];
   const own: OwnChoices = {
     ...(isAskedX(xAxis) && { xAxis }),
     ...(typeof xLog === 'boolean' && { xLog }),
@@ -67,6 +69,8 @@ function parseOwn(value: unknown): OwnChoices | undefined {
     ...(isSmoothing(smoothingKind) && { smoothingKind }),
     // None is a choice as well: the board may have groups.
     ...(minus !== undefined && { minus }),
+    ...(xEnds && { xEnds }),
+    ...(yEnds && { yEnds }),
     ...((grouping !== null || saved['grouping'] === null) && { grouping }),
   };
   return Object.keys(own).length > 0 ? own : undefined;

@@ -1,6 +1,8 @@
 // Which cards of charts a screen shows, in which sections and order. Sections and cards make themselves from the
 // metrics; a layout holds only what the user changed, so a new metric appears by itself. Everything here is pure.
+import type { Ends } from '../backend';
 import type { CurveChoices } from './choices';
+import type { FixedX } from './fixed-ends';
 import { bySystemPlace, isSystemSection, systemPlace, systemSection, systemTitle } from './system-metrics';
 
 /** What a card draws. */
@@ -24,7 +26,13 @@ export type CardSize = 'small' | 'wide' | 'full';
 export const CARD_SIZES: readonly CardSize[] = ['small', 'wide', 'full'];
 
 /** What a card may choose by itself; all else is as on the board. */
-export type OwnChoices = Partial<Omit<CurveChoices, 'withOutliers' | 'colorBy'>>;
+export type OwnChoices = Partial<
+  Omit<CurveChoices, 'withOutliers' | 'colorBy'> & {
+    /** Ends of axes that stay, which no board has for all its cards. */
+    xEnds: FixedX;
+    yEnds: Ends;
+  }
+>;
 
 /** What the user changed. Cards that are not here at the moment keep their part. */
 export interface Layout {

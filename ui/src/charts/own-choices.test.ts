@@ -12,6 +12,8 @@ const ALL: Required<OwnChoices> = {
   smoothing: 0.6,
   smoothingKind: 'gaussian',
   minus: { profileId: 'vision', runId: 'r' },
+  xEnds: { of: 'metric.epoch', from: 10, to: null },
+  yEnds: { from: 0, to: 1.2 },
   grouping: {
     by: [{ kind: 'param', key: 'lr' }],
     aggregate: { middle: 'median', spread: 'minMax', atLeast: 2 },
@@ -31,6 +33,8 @@ describe('own choices', () => {
       'smoothing 0.60',
       'Gaussian',
       'difference to a baseline',
+      'x from 10',
+      'y 0.0 – 1.2',
       'groups: lr · median, min–max',
     ]);
     expect(ownMeta({ smoothing: 0, grouping: null, xAxis: 'time' })).toEqual([
@@ -46,6 +50,8 @@ describe('own choices', () => {
       { minus: 'baseline' },
       { smoothing: 0 },
       { symlog: true, yLog: true },
+      { yEnds: { from: null, to: 3 } },
+      { xEnds: { of: 'time', from: 1.7e12, to: 1.8e12 } },
     ];
     for (const own of each) {
       const layout = chooseFor(START_LAYOUT, 'loss', own);
@@ -65,6 +71,9 @@ describe('own choices', () => {
         smoothing: 2,
       },
       b: { xLog: false, grouping: 'none' },
+      c: { yEnds: { from: 3, to: 3 }, xEnds: { of: 'epoch', from: 0, to: 1 } },
+      d: { yEnds: { from: null, to: null }, xEnds: { from: 0, to: 1 } },
+      e: { yEnds: { from: 'NaN', to: 1 } },
     };
     expect(parseLayout({ choices }).choices).toEqual({ b: { xLog: false } });
   });

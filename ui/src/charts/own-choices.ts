@@ -1,6 +1,7 @@
 // What a card chooses by itself, in words: for the card, and for the list of what can be given back to the board.
 import { X_AXES, xMetric } from './axis-words';
 import type { OwnChoices } from './board';
+import { xEndsWords, yEndsWords } from './fixed-ends';
 import { groupingLabel } from './groups';
 import { SMOOTHINGS } from './smoothing';
 
@@ -14,7 +15,7 @@ interface OwnWords {
 
 /** Everything that is chosen, in the order of the controls. */
 export function ownWords(own: OwnChoices): OwnWords[] {
-  const { xAxis, xLog, yLog, symlog, smoothing, smoothingKind, minus, grouping } = own;
+  const { xAxis, xLog, yLog, symlog, smoothing, smoothingKind, minus, xEnds, yEnds, grouping } = own;
   const found: (OwnWords | false)[] = [
     xAxis !== undefined && {
       of: 'xAxis',
@@ -43,6 +44,8 @@ export function ownWords(own: OwnChoices): OwnWords[] {
       name: 'difference',
       words: minus === null ? 'no difference' : 'difference to a baseline',
     },
+    xEnds !== undefined && { of: 'xEnds', name: 'x range', words: xEndsWords(xEnds) },
+    yEnds !== undefined && { of: 'yEnds', name: 'y range', words: yEndsWords(yEnds) },
     grouping !== undefined && {
       of: 'grouping',
       name: 'groups',
