@@ -130,7 +130,10 @@ impl<'a> Table<'a> {
     fn with(mut self, last: TableHead, cell: impl Fn(usize) -> Cell<'a> + Send + Sync + 'a) -> Self {
         let (before, others) = (self.heads.len(), self.cell);
         self.heads.push(last);
-        Self { cell: Box::new(move |row, column| if column < before { others(row, column) } else { cell(row) }), ..self }
+        Self {
+            cell: Box::new(move |row, column| if column < before { others(row, column) } else { cell(row) }),
+            ..self
+        }
     }
 
     /// All of it as CSV: NaN and infinities are words, a missing value is empty.

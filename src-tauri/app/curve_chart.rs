@@ -21,8 +21,10 @@ pub struct CurveChart {
     pub baseline: Option<RunRef>,
     /// Drawn over something else where it tells no points apart; the layout says over what.
     pub x_axis: XKind,
-    /// The metric that is x, for [`XKind::Metric`].
+    /// The metric that is x, or the formula of metrics, for [`XKind::Metric`].
     pub x_metric: Option<String>,
+    /// The metrics that the formula of x is of; none where `x_metric` is a metric itself.
+    pub x_formula_of: Vec<String>,
     /// Time is linear whatever this says.
     pub x_scale: Scale,
     /// The visible part of x: steps, epoch ms, ms since the run's first point, places, or values of the metric.
@@ -61,7 +63,12 @@ impl CurveChart {
     /// The metrics that it is drawn from, x among them.
     pub(super) fn metrics(&self) -> Vec<String> {
         let of_y = if self.formula_of.is_empty() { std::slice::from_ref(&self.key) } else { &self.formula_of };
-        of_y.iter().chain(self.x_metric()).cloned().collect()
+        let of_x = match self.x_metric() {
+            Some(metric) if self.x_formula_of.is_empty() => std::slice::from_ref(metric),
+            Some(_) => &self.x_formula_of,
+            None => &[],
+        };
+        of_y.iter().chain(of_x).cloned().collect()
     }
 
     /// The runs that it is drawn from, the baseline among them.

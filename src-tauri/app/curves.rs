@@ -14,7 +14,9 @@ use super::points::{LeftOut, Points};
 use super::read_curves::{CurveDifference, Curves, CurvesName};
 use super::recent::Recent;
 use super::{App, blocking};
-use crate::charts::{self, Chart, Ends, Figure, FigureLayout, GroupCurve, PALETTE, Scale, Series, Smoothing, XAxis, YAxis};
+use crate::charts::{
+    self, Chart, Ends, Figure, FigureLayout, GroupCurve, PALETTE, Scale, Series, Smoothing, XAxis, YAxis,
+};
 use crate::entities::{MetricValue, RunRef};
 use crate::error::{AppError, Result};
 use crate::sync::{Freshness, Scope};

@@ -125,7 +125,7 @@ mod tests {
             .collect();
         app.cache.apply_runs(source, &logged, 1).await.unwrap();
 
-        let listed = (0..40).map(|i| RunRef::new(&profile.id, &format!("r{i:02}"))).collect();
+        let listed = (0..40).map(|i| RunRef::new(&profile.id, format!("r{i:02}"))).collect();
         let mut wanted = RunPanels {
             runs: RunSet::Listed(listed),
             x: ["epochs", "seed", "warmup", "depth", "gone"].map(|key| axis(ColumnKind::Param, key)).to_vec(),

@@ -43,6 +43,7 @@ pub(super) struct CurvesName {
     formula_of: Vec<String>,
     x_axis: XKind,
     x_metric: Option<String>,
+    x_formula_of: Vec<String>,
     runs: Vec<RunRef>,
     baseline: Option<RunRef>,
 }
@@ -54,6 +55,7 @@ impl CurvesName {
             formula_of: wanted.formula_of.clone(),
             x_axis: wanted.x_axis,
             x_metric: wanted.x_metric().cloned(),
+            x_formula_of: wanted.x_formula_of.clone(),
             runs: wanted.runs.iter().map(|run| run.run.clone()).collect(),
             baseline: wanted.baseline.clone(),
         }
@@ -105,20 +107,31 @@ impl App {
 
     /// What is y and what is x of these runs.
     async fn read_histories(&self, name: &CurvesName, runs: &[RunRef]) -> Result<Histories> {
-        let x = match &name.x_metric {
-            Some(metric) => self.histories(runs, metric).await?,
-            None => Vec::new(),
+        // What a formula of x has no value for is counted where points of y find none.
+        let (x, _) = match &name.x_metric {
+            Some(metric) => self.histories_of(runs, metric, &name.x_formula_of).await?,
+            None => Default::default(),
         };
-        if name.formula_of.is_empty() {
-            return Ok(Histories { y: self.histories(runs, &name.key).await?, x, without_part: LeftOut::default() });
+        let (y, without_part) = self.histories_of(runs, &name.key, &name.formula_of).await?;
+        Ok(Histories { y, x, without_part })
+    }
+
+    /// The history of a metric, or of a formula of some, for each run, and what is left out where some of them lack it.
+    async fn histories_of(
+        &self,
+        runs: &[RunRef],
+        key: &str,
+        formula_of: &[String],
+    ) -> Result<(Vec<Option<History>>, LeftOut)> {
+        if formula_of.is_empty() {
+            return Ok((self.histories(runs, key).await?, LeftOut::default()));
         }
-        let formula = Formula::parse(&name.key, &name.formula_of).map_err(AppError::of_formula)?;
+        let formula = Formula::parse(key, formula_of).map_err(AppError::of_formula)?;
         let mut parts = Vec::new();
         for metric in formula.names() {
             parts.push(self.histories(runs, metric).await?);
         }
-        let (y, without_part) = blocking(move || of_formula(&formula, &parts)).await?;
-        Ok(Histories { y, x, without_part })
+        blocking(move || of_formula(&formula, &parts)).await
     }
 
     /// The history of one metric of each run; none where the cache has none.
@@ -140,7 +153,7 @@ impl App {
 /// What a chart is made of, one for each of its runs.
 struct Histories {
     y: Vec<Option<History>>,
-    /// Of the metric that is x, if one is.
+    /// Of the metric or formula that is x, if one is.
     x: Vec<Option<History>>,
     without_part: LeftOut,
 }

@@ -77,6 +77,21 @@ async fn a_formula_is_drawn_probed_and_saved_at_the_steps_that_its_metrics_share
     let compared = CurveChart { baseline: Some(formula.runs[0].run.clone()), ..formula.clone() };
     assert_eq!(table(&app, compared).await[1], "name of a,a,10,0");
 
+    // x is a formula as well: over the sum of both losses, of which the step 40 has only one.
+    let names = formula.formula_of.clone();
+    let sum = CurveChart { x_metric: Some("val/loss + train/loss".to_owned()), x_formula_of: names, ..over };
+    let drawn = layout(&app, &sum).await;
+    assert_eq!((drawn.layout.x_kind, drawn.layout.x.min, drawn.layout.x.max), (XKind::Metric, 2.5, 4.0));
+    assert_eq!(table(&app, sum.clone()).await, ["name of a,a,2.5,1.5", "name of a,a,4,2"]);
+    let both = CurveChart { key: "val/loss".to_owned(), formula_of: Vec::new(), ..sum.clone() };
+    assert_eq!(
+        layout(&app, &both).await.without_x.points,
+        2,
+        "x is no finite number at 20, and at 40 it is that of 20"
+    );
+    let wrong = CurveChart { x_metric: Some("val/loss +".to_owned()), ..sum };
+    assert_eq!(app.draw_chart(&wrong, PAPER).await.err().unwrap().code, Code::BadFormula);
+
     let wrong = CurveChart { key: "val/loss - nothing".to_owned(), ..formula };
     let error = app.draw_chart(&wrong, PAPER).await.err().unwrap();
     assert_eq!((error.code, error.message.as_str()), (Code::BadFormula, "No metric is called nothing"));

@@ -9,3 +9,12 @@ export const asRecord = (value: unknown): Saved =>
 export const asList = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 
 export const isText = (value: unknown): value is string => typeof value === 'string';
+
+/** What a text says as JSON; undefined where it is none. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

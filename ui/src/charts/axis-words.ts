@@ -1,9 +1,11 @@
 // What x may be, and what a card says about it: what is drawn, and why, where it is not what was asked for.
 import type { CurveLayout, XKind } from '../backend';
 import { formatCount } from '../format/number';
+import { isText, parseJson } from '../saved';
+import { parseFormulaSpec, type FormulaSpec } from './formula-spec';
 
-/** What can be asked for, in one text: a metric is meant by its name. */
-export type AskedX = Exclude<XKind, 'metric'> | `metric.${string}`;
+/** What can be asked for, in one text: a metric is meant by its name, a formula is written out with its metrics. */
+export type AskedX = Exclude<XKind, 'metric'> | `metric.${string}` | `formula.${string}`;
 
 export const X_AXES: readonly { value: Exclude<XKind, 'metric'>; label: string; hint: string }[] = [
   { value: 'step', label: 'Step', hint: 'As it was logged' },
@@ -13,11 +15,29 @@ export const X_AXES: readonly { value: Exclude<XKind, 'metric'>; label: string; 
 ];
 
 export const isAskedX = (value: unknown): value is AskedX =>
-  X_AXES.some((axis) => axis.value === value) || (typeof value === 'string' && /^metric\../s.test(value));
+  X_AXES.some((axis) => axis.value === value) ||
+  (isText(value) && (/^metric\../s.test(value) || formulaIn(value) !== null));
 
-/** The metric that is x, if one is. */
+export function askedFormula({ text, names }: FormulaSpec): AskedX {
+  return `formula.${JSON.stringify({ text, names })}`;
+}
+
+/** The formula that is x, if one is. */
+export function formulaIn(asked: string): FormulaSpec | null {
+  if (!asked.startsWith('formula.')) return null;
+  const spec = parseFormulaSpec(parseJson(asked.slice('formula.'.length)));
+  return spec.text !== '' && spec.names.length > 0 ? spec : null;
+}
+
+/** The metric or the formula that is x, if one is. */
 export function xMetric(asked: AskedX): string | null {
-  return asked.startsWith('metric.') ? asked.slice('metric.'.length) : null;
+  return asked.startsWith('metric.') ? asked.slice('metric.'.length) : (formulaIn(asked)?.text ?? null);
+}
+
+/** The metrics that are read for x. */
+export function xMetrics(asked: AskedX): readonly string[] {
+  const metric = xMetric(asked);
+  return formulaIn(asked)?.names ?? (metric === null ? [] : [metric]);
 }
 
 export function xKind(asked: AskedX): XKind {

@@ -2,7 +2,16 @@
 import { describe, expect, it } from 'vitest';
 import type { Axis, Layout } from '../backend';
 import { decodeFrame, shareOf, valueAt } from './frame';
-import { axisWords, isAskedX, scaleWords, xKind, xMetric } from './axis-words';
+import {
+  askedFormula,
+  axisWords,
+  formulaIn,
+  isAskedX,
+  scaleWords,
+  xKind,
+  xMetric,
+  xMetrics,
+} from './axis-words';
 import { FrameQueue } from './frame-queue';
 import { curveY, formatX, probeRows, probeTsv, type ProbeValue } from './probe';
 
@@ -174,6 +183,18 @@ describe('axisWords', () => {
     expect(['step', 'order', 'metric.a.b/c', 'metric.\n'].every(isAskedX)).toBe(true);
     expect(['metric', 'metric.', 'epoch', 3, null].some(isAskedX)).toBe(false);
     expect([xKind('metric.a'), xMetric('metric.a'), xMetric('step')]).toEqual(['metric', 'a', null]);
+    const formula = { text: 'val/loss - train/loss', names: ['val/loss', 'train/loss'] };
+    const asked = askedFormula(formula);
+    expect([isAskedX(asked), xKind(asked), xMetric(asked)]).toEqual([true, 'metric', formula.text]);
+    expect([formulaIn(asked), xMetrics(asked), xMetrics('metric.a'), xMetrics('time')]).toEqual([
+      formula,
+      formula.names,
+      ['a'],
+      [],
+    ]);
+    const wrong = ['formula.', 'formula.{', 'formula.{"text":"a"}', 'formula.{"text":"","names":["a"]}'];
+    expect(wrong.some(isAskedX)).toBe(false);
+    expect(axisWords(asked, undefined)).toEqual(['over val/loss - train/loss']);
   });
 });
 

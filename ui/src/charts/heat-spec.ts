@@ -67,7 +67,7 @@ export function cellTold(cell: HeatCell, spec: HeatSpec): Told[] {
     [axisName(x), cell.x],
     ...(isOneAxis ? [] : [[axisName(y), cell.y] satisfies Told]),
     cell.value === null
-      ? [axisName(value), `no number in ${runsOf(cell)}`, true]
+      ? [axisName(value), `no number in ${runsWords(cell.runs)}`, true]
       : [valueName(spec), `${formatNumber(cell.value)}, ${runsOf(cell)}`],
   ];
 }
@@ -90,9 +90,9 @@ function valueName({ value, statistic }: HeatSpec): string {
 }
 
 function runsOf({ runs, counted }: HeatCell): string {
-  const all = `${formatCount(runs)} ${runs === 1 ? 'run' : 'runs'}`;
-  return counted === runs ? all : `${formatCount(counted)} of ${all}`;
+  return counted === runs ? runsWords(runs) : `${formatCount(counted)} of ${runsWords(runs)}`;
 }
+const runsWords = (runs: number) => `${formatCount(runs)} ${runs === 1 ? 'run' : 'runs'}`;
 
 /** The cell at a place of the picture, in CSS pixels. */
 export function cellAt(cells: readonly HeatCell[], place: { x: number; y: number }): HeatCell | undefined {
