@@ -70,8 +70,12 @@ impl CurvesName {
 
     /// Whether any of these metrics is read for them.
     pub fn is_of_any(&self, keys: &[String]) -> bool {
-        let of_y = if self.formula_of.is_empty() { std::slice::from_ref(&self.key) } else { &self.formula_of };
-        of_y.iter().chain(&self.x_metric).any(|key| keys.contains(key))
+        let reads = |metric: &String, formula_of: &[String]| match formula_of {
+            [] => keys.contains(metric),
+            parts => parts.iter().any(|part| keys.contains(part)),
+        };
+        let of_x = self.x_metric.as_ref().is_some_and(|metric| reads(metric, &self.x_formula_of));
+        of_x || reads(&self.key, &self.formula_of)
     }
 
     pub fn read_runs(&self) -> impl Iterator<Item = &RunRef> {

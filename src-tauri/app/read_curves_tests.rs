@@ -135,3 +135,12 @@ async fn curves_minus_a_baseline_say_what_has_no_partner_and_the_baseline_is_zer
     let without = LeftOut { runs: 3, points: 0 };
     assert_eq!((drawn.difference, drawn.runs_with_points), (Some(CurveDifference { between: 0, without }), 0));
 }
+
+#[test]
+fn curves_are_of_every_metric_that_their_formulas_name() {
+    let texts = |all: &[&str]| all.iter().map(|text| (*text).to_owned()).collect::<Vec<String>>();
+    let over = CurveChart { x_axis: XKind::Metric, x_metric: Some("a + b".to_owned()), ..chart("p", "loss", &["r"]) };
+    let name = CurvesName::of(&CurveChart { x_formula_of: texts(&["a", "b"]), ..over });
+    assert!(name.is_of_any(&texts(&["b"])) && name.is_of_any(&texts(&["c", "loss"])));
+    assert!(!name.is_of_any(&texts(&["a + b", "c"])));
+}

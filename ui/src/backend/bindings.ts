@@ -234,6 +234,16 @@ export const commands = {
 	 *  better of it.
 	 */
 	saveModelHistory: (profileId: string, name: string, alias: string | null, format: HistoryFormat) => __TAURI_INVOKE<string | null>("save_model_history", { profileId, name, alias, format }),
+	/**
+	 *  Changes the description or a tag of a model, or of one of its versions, if it still is as the user saw it.
+	 *  `confirmation` is what the profile asks for: any text, or the model's name as it was typed.
+	 */
+	editModel: (profileId: string, name: string, version: string | null, edit: Edit, confirmation: string | null) => __TAURI_INVOKE<Edited>("edit_model", { profileId, name, version, edit, confirmation }),
+	getModelVersion: (profileId: string, name: string, version: string) => __TAURI_INVOKE<VersionAnswer>("get_model_version", { profileId, name, version }),
+	/**  What the files of a version say of it, read from the server. */
+	readVersionFiles: (profileId: string, name: string, version: string) => __TAURI_INVOKE<VersionFiles>("read_version_files", { profileId, name, version }),
+	/**  Snippets for whoever wants to use a version. Writes and runs nothing. */
+	useIt: (profileId: string, name: string, which: WhichVersion) => __TAURI_INVOKE<UseIt>("use_it", { profileId, name, which }),
 };
 
 /** Events */
@@ -888,6 +898,16 @@ export type DistributionStop = {
 	marks: number,
 };
 
+/**  What of a model or version is changed, and what the user saw there. */
+export type Edit = { kind: "description"; text: string; expected: string } | 
+/**  `value` none takes the tag away; `expected` none: there was no such tag. */
+{ kind: "tag"; key: string; value: string | null; expected: string | null };
+
+/**  What became of an edit. */
+export type Edited = { kind: "saved" } | 
+/**  Somebody has changed the same since the user looked, and nothing was written over it. None: the tag is gone. */
+{ kind: "changed"; now: string | null };
+
 /**  Ends of an axis that stay where they are, whatever the values; one that is none follows them. */
 export type Ends = {
 	from: number | null,
@@ -968,6 +988,14 @@ export type FactVerdict = "same" | "differs" |
 "missing" | 
 /**  Nothing to compare with. */
 "alone";
+
+export type Field = {
+	/**  Empty where the model tells its columns by their places. */
+	name: string,
+	/**  `double`, or for a tensor its type and shape. */
+	kind: string,
+	required: boolean,
+};
 
 /**  A file by its path, which begins with the name of the logged model where it belongs to one. */
 export type FileEntry = {
@@ -1265,6 +1293,14 @@ export type KeyringState = {
 	words: string,
 };
 
+export type KnownVersionRun = {
+	experimentId: string,
+	experimentName: string | null,
+	status: RunStatus,
+	startTimeMs: number | null,
+	isDeleted: boolean,
+};
+
 /**  Where the values without a place on the axis are. */
 export type Lane = 
 /**  Of runs that have no value. */
@@ -1470,6 +1506,17 @@ export type MissingRun = {
 	freshness: Freshness,
 } & RunRef;
 
+export type MlModel = {
+	/**  How it can be loaded, such as `python_function` and `sklearn`. */
+	flavors: string[],
+	/**  The Python that it was logged with. */
+	python: string | null,
+	/**  The MLflow that it was logged with. */
+	mlflow: string | null,
+	/**  It has an example of a request beside it. */
+	hasRequest: boolean,
+};
+
 /**  A name that points at exactly one version of a registered model. */
 export type ModelAlias = {
 	alias: string,
@@ -1606,6 +1653,19 @@ export type OpenRequest = {
 
 /**  A second start of the app was given a target. */
 export type OpenTarget = string;
+
+/**  What the source of a version names. */
+export type Origin = { kind: "loggedModel"; modelId: string } | 
+/**  A folder of a run. */
+{ kind: "run"; runId: string; path: string } | 
+/**  A version of a registered model: this one is a copy of it. */
+{ kind: "version"; model: string; version: string } | 
+/**  The version of a registered model that an alias was on when this one was made. */
+{ kind: "alias"; model: string; alias: string } | 
+/**  An address of files. */
+{ kind: "files"; uri: string } | 
+/**  The server says nothing. */
+{ kind: "notKnown" };
 
 /**  What became of a write that was sent. */
 export type Outcome = "moved" | 
@@ -2410,6 +2470,13 @@ export type ShownLine = {
 	source: string,
 };
 
+/**  The signature of a model. */
+export type Signature = {
+	inputs: Field[],
+	outputs: Field[],
+	params: Field[],
+};
+
 export type SmoothingKind = 
 /**  A debiased exponential moving average from point to point. */
 "ema" | 
@@ -2419,6 +2486,16 @@ export type SmoothingKind =
 "gaussian" | 
 /**  The mean of the points around. */
 "mean";
+
+/**  One way to use a version. */
+export type Snippet = {
+	kind: SnippetKind,
+	/**  How the text is called when it is saved as a file. */
+	file: string,
+	text: string,
+};
+
+export type SnippetKind = "load" | "serve" | "dockerfile" | "docker" | "kubernetes" | "ci";
 
 export type SortBy = "name" | 
 /**  The number of the champion's version. */
@@ -2634,6 +2711,15 @@ export type TriedVersion = {
 	why: string[],
 };
 
+export type UseIt = {
+	version: string,
+	/**  What MLflow finds it by. */
+	uri: string,
+	snippets: Snippet[],
+	/**  What is to be known before they are pasted, in sentences. */
+	remarks: string[],
+};
+
 /**  A column of values along an axis, or as a colour or size. */
 export type ValueAxis = {
 	column: Column,
@@ -2651,6 +2737,76 @@ export type Verdict = "passed" | "failed" |
 /**  It depends on something that is missing or NaN. */
 "unknown";
 
+export type VersionAnswer = {
+	/**  None where the cache does not have the version; the freshness says whether that means that there is none. */
+	page: VersionPage | null,
+	freshness: Freshness,
+};
+
+export type VersionDataset = {
+	name: string,
+	digest: string,
+	/**  What the run read it for, such as `training`; empty where nothing says. */
+	context: string,
+	/**  Where it is; empty where nothing says. */
+	source: string,
+};
+
+/**  What the files of a version say. Absent is what is not there. */
+export type VersionFiles = {
+	mlModel: MlModel | null,
+	signature: Signature | null,
+	requirements: Package[] | null,
+};
+
+export type VersionGates = {
+	alias: string,
+	/**  The version that holds the alias; rules may compare with it. */
+	holder: string | null,
+	/**  Failed first, then unknown, then passed. */
+	gates: Gate[],
+};
+
+export type VersionLoggedModel = {
+	modelId: string,
+	/**  None where it was not read. */
+	name: string | null,
+	status: string | null,
+	modelType: string | null,
+};
+
+export type VersionMetric = {
+	name: MetricName,
+	measured: Measured,
+	direction: Direction,
+};
+
+export type VersionPage = {
+	version: ModelVersion,
+	/**  Those that it holds. */
+	aliases: string[],
+	author: Author | null,
+	origin: Origin,
+	/**  None where the version names no run. */
+	run: VersionRun | null,
+	loggedModel: VersionLoggedModel | null,
+	datasets: VersionDataset[],
+	metrics: VersionMetric[],
+	/**  By key; those of its logged model count before those of its run. */
+	params: Param[],
+	/**  What the rules for each guarded alias come to, as the cache has the numbers. */
+	gates: VersionGates[],
+	/**  Moves of aliases to or from it, newest first. */
+	moves: AliasMove[],
+	/**  Where its files are, and the folder in it; None where its source names neither a run nor a logged model. */
+	files: [ArtifactRoot, string] | null,
+	/**  The numbers of the versions before and after it. */
+	older: string | null,
+	newer: string | null,
+	/**  Why nothing can be changed here, if so. */
+	readOnlyReason: string | null,
+};
+
 /**  A version and what is known of what it was made from. */
 export type VersionRow = {
 	version: ModelVersion,
@@ -2661,6 +2817,13 @@ export type VersionRow = {
 	loggedModelName: string | null,
 	/**  One per column of the board, in the same order. */
 	cells: (Measured | null)[],
+};
+
+export type VersionRun = {
+	runId: string,
+	displayName: string,
+	/**  None where the run is not on this machine: not read yet, or gone for good. */
+	known: KnownVersionRun | null,
 };
 
 /**  Where the versions are. */
@@ -2714,6 +2877,9 @@ export type What = "experiments" | "runs" | "run" | "histories" | "models" |
 
 /**  When a move was: epoch milliseconds. */
 export type When = { kind: "at"; ms: number } | { kind: "between"; afterMs: number; beforeMs: number } | { kind: "notKnown" };
+
+/**  A version, by an alias that it holds or by its number. */
+export type WhichVersion = { kind: "alias"; of: string } | { kind: "version"; of: string };
 
 /**  What may be changed on a server from here. Held by the core, whatever the window shows. */
 export type Writes = "allowed" | 
