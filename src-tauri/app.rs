@@ -28,10 +28,12 @@ mod heat;
 mod history;
 mod importance;
 mod models;
+mod move_plans;
 mod panels;
 mod parallel;
 mod points;
 mod profiles;
+mod promoting;
 mod read_curves;
 mod recent;
 mod registry;
@@ -50,6 +52,7 @@ mod writing;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use parking_lot::Mutex;
 use tokio::sync::Mutex as AsyncMutex;
@@ -74,10 +77,12 @@ pub use groups::{CurveGroup, GroupAggregate, GroupProbe, Grouping};
 pub use heat::{RunHeat, RunHeatLayout};
 pub use history::ModelHistory;
 pub use importance::{ImportanceVerdict, ImportantParam, RunImportance, RunImportanceLayout};
-pub use models::{ModelAnswer, ModelBoard, ModelList, PromotionRequest};
+pub use models::{ModelAnswer, ModelBoard, ModelList};
+pub use move_plans::{MovePlanCard, MovePlanLook, MovePlanRequest, UnfinishedMovePlan, WantedMove};
 pub use panels::{RunPanels, RunPanelsLayout};
 pub use parallel::{RunParallel, RunParallelAxis, RunParallelLayout};
 pub use points::LeftOut;
+pub use promoting::PromotionRequest;
 pub use read_curves::CurveDifference;
 pub use registry::{RegistryAnswer, RegistryRow, RegistryView};
 pub use routes::{Alias, ResolvedHop};
@@ -106,6 +111,8 @@ pub struct App {
     pub cache: Cache,
     /// What making a connection needs besides a profile: secrets, trust, and the questions to the user.
     pub connect_context: ConnectContext,
+    /// What a move of an alias waits before it is tried again, doubled with each try.
+    pub retry_pause: Duration,
     data_dir: PathBuf,
     /// The sample workspace as it was installed; copied to the data folder when it is first opened.
     sample_dir: PathBuf,
@@ -170,6 +177,7 @@ impl App {
             settings,
             cache,
             connect_context,
+            retry_pause: Duration::from_millis(400),
             data_dir: data_dir.to_owned(),
             sample_dir: sample_dir.to_owned(),
             on_change,

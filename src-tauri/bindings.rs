@@ -9,7 +9,7 @@ use tauri_specta::{Builder, ErrorHandlingMode, Event, collect_commands, collect_
 
 use crate::change::Change;
 use crate::commands::{
-    artifacts, charts, connecting, experiments, model_pages, models, profiles, runs, settings, window,
+    artifacts, charts, connecting, experiments, model_pages, models, move_plans, profiles, runs, settings, window,
 };
 
 /// What has changed since the last event, without repetitions.
@@ -124,6 +124,11 @@ pub fn builder() -> Builder<tauri::Wry> {
             models::prepare_promotion,
             models::promote,
             models::undo_promotion,
+            move_plans::prepare_move_plan,
+            move_plans::start_move_plan,
+            move_plans::look_at_move_plan,
+            move_plans::end_move_plan,
+            move_plans::list_unfinished_move_plans,
             models::try_gates,
             models::save_gates,
             models::request_approval,

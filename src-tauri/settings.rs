@@ -1,4 +1,5 @@
-//! The small durable database: profiles, where one was, the promotion journal and what was seen beside it. Never the cache.
+//! The small durable database: profiles, where one was, the promotion journal with its plans,
+//! and what was seen beside it. Never the cache.
 //!
 //! What is in here exists nowhere else, so nothing is thrown away: a damaged file is moved aside
 //! and kept. One file per table below.
@@ -6,6 +7,7 @@
 mod colors;
 mod directions;
 mod journal;
+mod move_plans;
 mod profiles;
 mod routes;
 mod sealed;
@@ -90,6 +92,15 @@ const MIGRATIONS: Steps = &[
      CREATE INDEX sighting_by_model ON sighting (profile_id, model, before_ms);",
     // Whether the user chose the colour: then no tag of the run says another.
     "ALTER TABLE run_color ADD COLUMN chosen INTEGER NOT NULL DEFAULT 0;",
+    // Several moves that belong together, with what has become of each.
+    "CREATE TABLE move_plan (
+        id TEXT PRIMARY KEY,
+        profile_id TEXT NOT NULL,
+        model TEXT NOT NULL,
+        unfinished INTEGER NOT NULL,
+        at_ms INTEGER NOT NULL,
+        plan TEXT NOT NULL
+     ) STRICT;",
 ];
 
 #[derive(Clone)]

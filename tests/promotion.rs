@@ -9,6 +9,10 @@ mod common;
 mod editing;
 #[path = "promotion/evidence.rs"]
 mod evidence;
+#[path = "promotion/move_plans.rs"]
+mod move_plans;
+#[path = "promotion/registry.rs"]
+mod registry;
 #[path = "promotion/shell.rs"]
 mod shell;
 #[path = "promotion/use_it.rs"]
@@ -479,6 +483,7 @@ async fn a_record_that_is_refused_is_a_warning() {
         overridden: Vec::new(),
         approved_by: Vec::new(),
         undone_at_ms: None,
+        plan_id: None,
         outcome: Outcome::Moved,
         warnings: Vec::new(),
     };

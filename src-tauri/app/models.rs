@@ -1,4 +1,4 @@
-//! The alias board of a registered model, and moving an alias on it.
+//! The alias board of a registered model, and the card before one of its aliases moves.
 
 use std::collections::BTreeMap;
 
@@ -10,12 +10,8 @@ use super::gates::{AliasRules, by_alias};
 use super::writing::{existing, now_ms, person, read_only_reason};
 use crate::connection::Connection;
 use crate::entities::{LoggedModel, RegisteredModel, Run, tag_value};
-use crate::error::{AppError, Code, Result};
-use crate::promotion::{
-    self, Gate, MetricColumn, OpenRequest, Outcome, OverriddenGate, Promotion, PromotionError, PromotionPlan, Side,
-    VersionRow,
-};
-use crate::query::Verdict;
+use crate::error::Result;
+use crate::promotion::{self, MetricColumn, OpenRequest, Promotion, PromotionPlan, Side, VersionRow};
 use crate::registry::METRIC_TAG;
 use crate::sync::{Freshness, Scope};
 use crate::tracking::{MODELS_PER_QUESTION, StoreError, TrackingStore};
@@ -51,21 +47,6 @@ pub struct ModelAnswer {
 pub struct ModelList {
     pub models: Vec<RegisteredModel>,
     pub freshness: Freshness,
-}
-
-/// What the user confirmed on the promotion card.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PromotionRequest {
-    pub model: String,
-    pub alias: String,
-    /// Where the card said that the alias is.
-    pub expected_version: Option<String>,
-    pub version: String,
-    pub reason: String,
-    /// Rules that the card showed as not passed, and that the reason overrides.
-    pub overridden: Vec<String>,
-    /// What the profile's [`crate::connect::Writes`] asks for.
-    pub confirmation: Option<String>,
 }
 
 impl App {
@@ -125,143 +106,6 @@ impl App {
         let mut plan = promotion::plan(&model, alias, version, from.as_ref(), to.as_ref(), &directions, approval);
         plan.refusals.extend(read_only_reason(&connection));
         Ok(plan)
-    }
-
-    pub async fn promote(&self, profile_id: &str, wanted: PromotionRequest) -> Result<Promotion> {
-        let connection = self.connection(profile_id).await?;
-        let writer = connection.writer(&wanted.model, wanted.confirmation.as_deref())?;
-        let refused = |refusal| Err(AppError::new(Code::Refused, refusal));
-        if let Some(refusal) = read_only_reason(&connection) {
-            return refused(refusal);
-        }
-        let store = writer.store();
-        // The card refuses all this already, but it was read a while ago, and it is not the only caller.
-        let model = store.get_registered_model(&wanted.model).await?;
-        let version = existing(store.get_model_version(&wanted.model, &wanted.version).await)?;
-        let from = wanted.expected_version.as_deref();
-        let refusals = promotion::refusals(&model, &wanted.alias, from, &wanted.version, version.as_ref());
-        if let Some(refusal) = refusals.into_iter().next() {
-            return refused(refusal);
-        }
-        // That there is such a version is among the refusals.
-        let Some(version) = version else { return refused(format!("There is no version {}.", wanted.version)) };
-        let approved_by = promotion::approved_by(&model, &version, &wanted.alias, now_ms())
-            .map_err(|refusal| AppError::new(Code::ApprovalMissing, refusal))?;
-        let overridden = self.overridden_gates(&connection, store, &model, &wanted).await?;
-        let step = promotion::Step {
-            model: &wanted.model,
-            alias: &wanted.alias,
-            from: wanted.expected_version.as_deref(),
-            to: Some(&wanted.version),
-        };
-        let moved = promotion::move_alias(&writer, step, pause).await;
-        connection.refresh(Scope::Model(wanted.model.clone()));
-        // What was written, or may have been, stands in the journal whatever came after it.
-        let (outcome, trouble) = match moved {
-            Ok(()) => (Outcome::Moved, None),
-            Err(error @ PromotionError::Overwritten { .. }) => (Outcome::Moved, Some(error)),
-            Err(error @ (PromotionError::Overtaken { .. } | PromotionError::Unconfirmed { .. })) => {
-                (Outcome::Unknown, Some(error))
-            }
-            Err(error) => return Err(error.into()),
-        };
-        let mut promotion = Promotion {
-            id: uuid::Uuid::new_v4().to_string(),
-            model: wanted.model,
-            alias: wanted.alias,
-            from_version: wanted.expected_version,
-            to_version: Some(wanted.version),
-            by: person(&connection),
-            at_ms: now_ms(),
-            reason: wanted.reason,
-            overridden,
-            approved_by,
-            undone_at_ms: None,
-            outcome,
-            warnings: Vec::new(),
-        };
-        if let Some(error) = trouble {
-            promotion.warnings.push(error.to_string());
-            return Err(self.record_trouble(profile_id, &promotion, error).await);
-        }
-        promotion.warnings = promotion::write_tags(&writer, &promotion, &version.tags).await;
-        self.record(profile_id, &mut promotion).await;
-        Ok(promotion)
-    }
-
-    /// Moves the alias back to where it was, if it is still where the promotion put it.
-    pub async fn undo_promotion(
-        &self,
-        profile_id: &str,
-        promotion_id: &str,
-        confirmation: Option<&str>,
-    ) -> Result<Promotion> {
-        let connection = self.connection(profile_id).await?;
-        let mut promotion = self.settings.promotion(profile_id, promotion_id).await?.ok_or_else(|| {
-            AppError::new(Code::NotFound, "This promotion is not in the journal, so it cannot be undone from here.")
-        })?;
-        let writer = connection.writer(&promotion.model, confirmation)?;
-        let step = promotion::Step {
-            model: &promotion.model,
-            alias: &promotion.alias,
-            from: promotion.to_version.as_deref(),
-            to: promotion.from_version.as_deref(),
-        };
-        let moved = promotion::move_alias(&writer, step, pause).await;
-        connection.refresh(Scope::Model(promotion.model.clone()));
-        use PromotionError::{Overtaken, Overwritten, Unconfirmed};
-        if let Err(error @ (Unconfirmed { .. } | Overtaken { .. } | Overwritten { .. })) = moved {
-            promotion.warnings.push(format!("An undo was tried. {error}"));
-            return Err(self.record_trouble(profile_id, &promotion, error).await);
-        }
-        moved?;
-        promotion.undone_at_ms = Some(now_ms());
-        promotion.warnings.extend(promotion::write_undone_tag(&writer, &promotion).await);
-        self.record(profile_id, &mut promotion).await;
-        Ok(promotion)
-    }
-
-    /// The alias has moved: a journal that cannot be written is a warning and no failure.
-    async fn record(&self, profile_id: &str, promotion: &mut Promotion) {
-        if let Err(error) = self.settings.record_promotion(profile_id, promotion).await {
-            promotion.warnings.push(format!("The journal on this machine was not written: {error}"));
-        }
-    }
-
-    /// The alias may have moved, or it did and was moved again: the journal keeps what was tried, for later questions.
-    /// Answers with what the user sees now.
-    async fn record_trouble(&self, profile_id: &str, promotion: &Promotion, error: PromotionError) -> AppError {
-        let mut told = AppError::from(error);
-        if let Err(error) = self.settings.record_promotion(profile_id, promotion).await {
-            told.message += &format!(" The journal on this machine was not written: {error}");
-        }
-        told
-    }
-
-    /// The gates that have not passed, if the user wrote a reason to move the alias all the same. A gate that the user
-    /// was not shown as such blocks whatever the reason.
-    async fn overridden_gates(
-        &self,
-        connection: &Connection,
-        store: &dyn TrackingStore,
-        model: &RegisteredModel,
-        wanted: &PromotionRequest,
-    ) -> Result<Vec<OverriddenGate>> {
-        if promotion::rules_of(model, &wanted.alias).is_empty() {
-            return Ok(Vec::new());
-        }
-        let expected = wanted.expected_version.as_deref();
-        let (from, to) = self.sides(connection, store, &model.name, expected, &wanted.version).await?;
-        let gates = promotion::gates(model, &wanted.alias, from.as_ref(), to.as_ref());
-        let mut overridden = Vec::new();
-        for Gate { rule, verdict, why, .. } in gates.into_iter().filter(|gate| gate.verdict != Verdict::Passed) {
-            if wanted.reason.trim().is_empty() || !wanted.overridden.contains(&rule) {
-                let message = format!("A gate of {} has not passed: {rule} ({why}).", wanted.alias);
-                return Err(AppError::new(Code::GateNotPassed, message));
-            }
-            overridden.push(OverriddenGate { rule, verdict, why });
-        }
-        Ok(overridden)
     }
 
     /// The version that holds an alias and the one that it goes to, as far as they are there.
@@ -342,8 +186,4 @@ async fn siblings(store: &dyn TrackingStore, run: &Run, own: Option<&str>) -> Ve
 fn not_read(what: &str, version: &str, seen: bool, error: &StoreError) -> String {
     let instead = if seen { "What was last seen of it is shown" } else { "Nothing is known of it" };
     format!("The {what} of version {version} could not be read. {instead}. {error}")
-}
-
-fn pause(tried: u32) -> std::time::Duration {
-    std::time::Duration::from_millis(400 << tried.min(6))
 }

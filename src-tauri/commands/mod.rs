@@ -11,6 +11,7 @@ pub mod experiments;
 mod frame;
 pub mod model_pages;
 pub mod models;
+pub mod move_plans;
 pub mod profiles;
 pub mod runs;
 pub mod settings;

@@ -88,11 +88,14 @@ pub async fn move_alias(
 async fn last_look(writer: &Writer, step: Step<'_>, error: StoreError) -> Result<(), PromotionError> {
     match holder(writer, step).await {
         Ok(found) if found.as_deref() == step.to => Ok(()),
-        Ok(found) if found.as_deref() == step.from && !matches!(error, StoreError::TimedOut { .. }) => {
-            Err(error.into())
-        }
+        Ok(found) if found.as_deref() == step.from && !may_be_on_its_way(&error) => Err(error.into()),
         _ => Err(unconfirmed(step, error)),
     }
+}
+
+/// Whether the server may still get to a write that ended so: nobody waited any longer, here or at a proxy.
+fn may_be_on_its_way(error: &StoreError) -> bool {
+    matches!(error, StoreError::TimedOut { .. } | StoreError::ServerFailed { status: 502 | 504, .. })
 }
 
 fn unconfirmed(step: Step<'_>, error: StoreError) -> PromotionError {

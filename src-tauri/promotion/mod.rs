@@ -3,7 +3,7 @@
 //! The server has no compare-and-set and keeps no history: the last writer wins, silently. So a
 //! promotion is a [plan](PromotionPlan) that the user sees, a [guarded write](move_alias) that first re-reads where the
 //! alias is and then reads it back, a record in version tags and in the journal, and an undo with
-//! the same guard.
+//! the same guard. Several aliases of one model are moved as one by a [plan](MovePlan) that outlives a crash.
 //!
 //! Rules of the team that a version must pass first are [`mod@gates`]; others whose consent a model asks for give it in
 //! [`approval`]. What is known of earlier moves is merged in [`history`].
@@ -21,6 +21,7 @@ mod facts;
 mod gates;
 mod guarded_move;
 mod history;
+mod move_plan;
 mod origin;
 mod packaged;
 mod plan;
@@ -45,6 +46,9 @@ pub use guarded_move::{PromotionError, Step, move_alias};
 pub use history::{
     AliasHistory, AliasMove, HistoryFormat, HistorySources, Place, Recorded, Span, When, held_between, histories,
     history_file,
+};
+pub use move_plan::{
+    MovePlan, MoveState, PlanEnd, PlanState, PlannedMove, in_order, next_move, place_of, plan_refusals, settle,
 };
 pub use origin::Origin;
 pub use packaged::Packaged;

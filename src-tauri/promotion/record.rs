@@ -15,6 +15,7 @@ pub(super) const REASON_TAG: &str = "podium.reason";
 pub(super) const OVERRIDDEN_TAG: &str = "podium.overridden_gates";
 pub(super) const APPROVED_TAG: &str = "podium.approved_by";
 pub(super) const UNDONE_TAG: &str = "podium.undone_at";
+pub(super) const PLAN_TAG: &str = "podium.plan";
 
 /// A move that was made from this machine, or tried.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -38,6 +39,9 @@ pub struct Promotion {
     #[serde(default)]
     pub approved_by: Vec<String>,
     pub undone_at_ms: Option<i64>,
+    /// Of the [plan](super::MovePlan) that it is a move of; absent where it was made alone.
+    #[serde(default)]
+    pub plan_id: Option<String>,
     /// Entries of before this was kept are of moves that were made.
     #[serde(default)]
     pub outcome: Outcome,
@@ -91,6 +95,9 @@ pub async fn write_tags(writer: &Writer, promotion: &Promotion, before: &[Tag]) 
     }
     if is_left(UNDONE_TAG) {
         tags.push((UNDONE_TAG, ""));
+    }
+    if promotion.plan_id.is_some() || is_left(PLAN_TAG) {
+        tags.push((PLAN_TAG, promotion.plan_id.as_deref().unwrap_or("")));
     }
     for (key, value) in tags {
         if let Err(error) = writer.set_model_version_tag(&promotion.model, version, key, value).await {

@@ -1,5 +1,7 @@
 //! The promotion journal: what was moved from here or tried to be, newest first. Kept for ever.
 
+use sqlx::SqliteConnection;
+
 use super::Settings;
 use crate::error::{AppError, Result};
 use crate::promotion::Promotion;
@@ -7,6 +9,20 @@ use crate::promotion::Promotion;
 impl Settings {
     pub async fn record_promotion(&self, profile_id: &str, promotion: &Promotion) -> Result<()> {
         let json = serde_json::to_string(promotion).map_err(AppError::internal)?;
+        let recorded = async {
+            let mut connection = self.pool.acquire().await?;
+            Self::write_entry(&mut connection, profile_id, promotion, json).await
+        };
+        recorded.await.map_err(|error| self.failed(&error))
+    }
+
+    /// Writes an entry, which is `json`, or writes it anew.
+    pub(super) async fn write_entry(
+        connection: &mut SqliteConnection,
+        profile_id: &str,
+        promotion: &Promotion,
+        json: String,
+    ) -> std::result::Result<(), sqlx::Error> {
         sqlx::query(
             "INSERT INTO journal (id, profile_id, model, at_ms, promotion) VALUES (?, ?, ?, ?, ?)
              ON CONFLICT (id) DO UPDATE SET promotion = excluded.promotion",
@@ -16,9 +32,8 @@ impl Settings {
         .bind(&promotion.model)
         .bind(promotion.at_ms)
         .bind(json)
-        .execute(&self.pool)
-        .await
-        .map_err(|error| self.failed(&error))?;
+        .execute(connection)
+        .await?;
         Ok(())
     }
 

@@ -22,7 +22,7 @@ impl HistoryFormat {
     }
 }
 
-const COLUMNS: [&str; 15] = [
+const COLUMNS: [&str; 16] = [
     "model",
     "alias",
     "at",
@@ -37,6 +37,7 @@ const COLUMNS: [&str; 15] = [
     "undone_at",
     "outcome",
     "recorded_in",
+    "plan",
     "warnings",
 ];
 
@@ -65,7 +66,7 @@ pub fn history_file(model: &str, histories: &[AliasHistory], format: HistoryForm
 }
 
 /// The cells of a move; absent where something is not known or does not apply. No version is the word `none`.
-fn record(model: &str, each: &AliasMove) -> [(&'static str, Option<String>); 15] {
+fn record(model: &str, each: &AliasMove) -> [(&'static str, Option<String>); 16] {
     let (at, after, before) = match each.when {
         When::At { ms } => (rfc_3339(ms), None, None),
         When::Between { after_ms, before_ms } => (None, rfc_3339(after_ms), rfc_3339(before_ms)),
@@ -102,6 +103,7 @@ fn record(model: &str, each: &AliasMove) -> [(&'static str, Option<String>); 15]
         each.undone_at_ms.and_then(rfc_3339),
         Some(outcome.to_owned()),
         Some(recorded.to_owned()),
+        each.plan_id.clone(),
         text(each.warnings.join("\n")),
     ];
     let mut columns = COLUMNS.into_iter();

@@ -69,6 +69,8 @@ pub struct AliasMove {
     pub recorded: Recorded,
     /// Of the entry in the journal of this machine.
     pub promotion_id: Option<String>,
+    /// Of the plan of several moves that it was one of.
+    pub plan_id: Option<String>,
 }
 
 /// When a move was: epoch milliseconds.
@@ -185,5 +187,6 @@ fn journaled(promotion: &Promotion) -> AliasMove {
         warnings: promotion.warnings.clone(),
         recorded: Recorded::Journal,
         promotion_id: Some(promotion.id.clone()),
+        plan_id: promotion.plan_id.clone(),
     }
 }

@@ -100,6 +100,7 @@ impl Sighted {
             warnings: Vec::new(),
             recorded: Recorded::Nowhere,
             promotion_id: None,
+            plan_id: None,
         }
     }
 }

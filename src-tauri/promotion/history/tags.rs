@@ -34,6 +34,7 @@ pub(super) fn promotion_of(version: &ModelVersion) -> Option<(&str, AliasMove)> 
         warnings: Vec::new(),
         recorded: Recorded::Tags,
         promotion_id: None,
+        plan_id: said(record::PLAN_TAG).map(str::to_owned),
     };
     Some((alias, made))
 }

@@ -20,6 +20,7 @@ fn journal(id: &str, from: Option<&str>, to: &str, at_ms: i64) -> Promotion {
         overridden: Vec::new(),
         approved_by: Vec::new(),
         undone_at_ms: None,
+        plan_id: None,
         outcome: Outcome::Moved,
         warnings: Vec::new(),
     }

@@ -263,6 +263,7 @@ const MOVE = {
   model: 'resnet50',
   by: 'mika',
   undoneAtMs: null,
+  planId: null,
   outcome: 'moved' as const,
   overridden: [],
   approvedBy: [],

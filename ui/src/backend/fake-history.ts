@@ -15,6 +15,7 @@ const NOTHING = {
   outcome: 'moved' as const,
   warnings: [],
   promotionId: null,
+  planId: null,
 };
 
 /** A colleague's, and one that nobody recorded. */
@@ -58,6 +59,7 @@ export function historyOf(name: string, moves: readonly Promotion[]): ModelHisto
       warnings: move.warnings,
       recorded: 'both',
       promotionId: move.id,
+      planId: move.planId,
     }));
   const all = name === 'resnet50' ? [...own, ...OTHERS] : own;
   const history = (alias: string): AliasHistory => {

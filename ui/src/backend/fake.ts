@@ -2,7 +2,7 @@
 //
 // The address chooses a situation: `?fake=new` (first start), `down`, `syncing`, `failing`, `live`, `slow`,
 // `reconnecting`, `needsUser`, `untrusted`; `ask`, `asking`, `exposed`, `noKeyring`, `unread` and
-// `crowded` and `large` may be added with a comma.
+// `crowded`, `large` and `halfway` may be added with a comma.
 import type { AppError, Backend, Change, Commands, ConnectionState, ModelBoard, Promotion } from './types';
 import type {
   Cell,
@@ -57,6 +57,7 @@ import { CROWDED_FAULT, CROWDED_PROFILES } from './fake-crowded';
 import { chartTable } from './fake-table';
 import { DATASETS } from './fake-datasets';
 import { paperOf, pngOf } from './fake-file';
+import { leaveHalfway, movePlans } from './fake-move-plans';
 import { enlarged } from './fake-large';
 import { historyOf } from './fake-history';
 import { registryOf } from './fake-registry';
@@ -786,6 +787,7 @@ const commands: Commands = {
       approvedBy: [],
       overridden: blocked.map(({ rule, verdict, why }) => ({ rule, verdict, why })),
       undoneAtMs: null,
+      planId: null,
       outcome: 'moved',
       warnings: [],
     };
@@ -804,6 +806,11 @@ const commands: Commands = {
     tell({ kind: 'model', profileId, name: move.model }, { kind: 'models', profileId });
     return move;
   },
+  ...movePlans(
+    () => commands,
+    (profileId, name) => tell({ kind: 'model', profileId, name }),
+    wait,
+  ),
   getModelHistory: async (_profileId, name) => historyOf(name, moves),
   saveModelHistory: async (_profileId, name, alias, format) =>
     `/home/mika/${name} ${alias ?? ''} history.${format}`,
@@ -845,6 +852,7 @@ const commands: Commands = {
   },
 };
 
+if (situations.includes('halfway')) leaveHalfway(profiles[0]?.id ?? '');
 if (situation === 'syncing') {
   setInterval(() => {
     fetched = Math.min(9000, fetched + 200);

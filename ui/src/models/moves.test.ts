@@ -2,7 +2,16 @@
 // What may be carried where on the board of a model.
 import { expect, test } from 'vitest';
 import { drag } from '../drag/drag.svelte';
-import { aliasLoad, isLifted, moveVerdict, rowLoad, slotTakes, versionLoad, versionTakes } from './moves';
+import {
+  aliasLoad,
+  isLifted,
+  moveVerdict,
+  rowLoad,
+  slotTakes,
+  swapVerdict,
+  versionLoad,
+  versionTakes,
+} from './moves';
 
 const slots = [
   { alias: 'champion', version: '2', row: undefined },
@@ -39,4 +48,14 @@ test('only the alias that is in the air fades', () => {
   expect([isLifted('champion'), isLifted('challenger')]).toEqual([true, false]);
   drag.cancel();
   expect(isLifted('champion')).toBe(false);
+});
+
+test('an alias may be dropped on another one to change places with it', () => {
+  const held = { ...open, slots: [...slots, { alias: 'shadow', version: '3', row: undefined }] };
+  const same = { ...open, slots: [...slots, { alias: 'shadow', version: '2', row: undefined }] };
+  const shadow = aliasLoad('shadow').cargo;
+  expect(slotTakes(held, 'champion', shadow)).toBe(true);
+  expect(slotTakes(held, 'challenger', shadow)).toBe(false);
+  expect(swapVerdict(same, 'champion', 'shadow')).toBe('both are on version 2');
+  expect(swapVerdict({ ...held, readOnly: locked.readOnly }, 'champion', 'shadow')).toBe(locked.readOnly);
 });

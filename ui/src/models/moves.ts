@@ -48,6 +48,16 @@ export function versionTakes(board: AliasBoard, version: string, cargo: Cargo): 
   return cargo.kind === 'alias' ? moveVerdict(board, (cargo as AliasCargo).alias, version) : false;
 }
 
+/** True: the two aliases may be swapped. A text: why not. False: there is nothing to swap. */
+export function swapVerdict({ slots, readOnly }: AliasBoard, one: string, other: string): DropVerdict {
+  const version = (alias: string) => slots.find((slot) => slot.alias === alias)?.version;
+  if (one === other || version(one) === undefined || version(other) === undefined) return false;
+  if (readOnly) return readOnly;
+  return version(one) === version(other) ? `both are on version ${version(one)}` : true;
+}
+
+/** A slot takes a version that is to hold its alias, and another alias to be swapped with it. */
 export function slotTakes(board: AliasBoard, alias: string, cargo: Cargo): DropVerdict {
-  return cargo.kind === 'version' ? moveVerdict(board, alias, (cargo as VersionCargo).version) : false;
+  if (cargo.kind === 'version') return moveVerdict(board, alias, (cargo as VersionCargo).version);
+  return cargo.kind === 'alias' ? swapVerdict(board, (cargo as AliasCargo).alias, alias) : false;
 }

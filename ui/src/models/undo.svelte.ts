@@ -26,13 +26,13 @@ export class Undo {
     this.#left && !toasts.items.some(({ id }) => id === this.#offer) ? undefined : this.#made,
   );
 
-  /** Shows a toast for a move that was made, with a button to take it back. */
-  offer(promotion: Promotion, of: string): void {
+  /** Shows a toast for a move that was made, with a button to take it back. `title` says what else moved with it. */
+  offer(promotion: Promotion, of: string, title?: string): void {
     this.#made = { promotion, of };
     this.#left = false;
     this.#offer = toasts.show({
       tone: promotion.warnings.length > 0 ? 'warn' : 'success',
-      title: `${promotion.alias} is on v${promotion.toVersion} now`,
+      title: title ?? `${promotion.alias} is on v${promotion.toVersion} now`,
       message: promotion.warnings.join(' '),
       action: { label: 'Undo', keys: 'U', run: () => this.begin({ promotion, of }) },
       timeout_ms: 12_000,
@@ -67,7 +67,8 @@ export class Undo {
     try {
       const undone = await commands.undoPromotion(of, promotion.id, confirmation);
       const place = undone.fromVersion === null ? 'on no version again' : `back on v${undone.fromVersion}`;
-      toasts.show({ tone: 'success', title: `${undone.alias} is ${place}` });
+      const along = undone.planId == null ? '' : ', and what moved with it too';
+      toasts.show({ tone: 'success', title: `${undone.alias} is ${place}${along}` });
     } catch (thrown) {
       toasts.show({ tone: 'error', title: 'Not undone', message: asAppError(thrown).message });
     }
