@@ -9,8 +9,13 @@ mod common;
 mod editing;
 #[path = "promotion/evidence.rs"]
 mod evidence;
+#[cfg(unix)]
+#[path = "promotion/kill.rs"]
+mod kill;
 #[path = "promotion/move_plans.rs"]
 mod move_plans;
+#[path = "promotion/race.rs"]
+mod race;
 #[path = "promotion/registry.rs"]
 mod registry;
 #[path = "promotion/shell.rs"]

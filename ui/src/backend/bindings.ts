@@ -210,6 +210,25 @@ export const commands = {
 	promote: (profileId: string, name: string, alias: string, expectedVersion: string | null, version: string, reason: string, overridden: string[], confirmation: string | null) => __TAURI_INVOKE<Promotion>("promote", { profileId, name, alias, expectedVersion, version, reason, overridden, confirmation }),
 	/**  Moves the alias back, if nothing has happened to it since. */
 	undoPromotion: (profileId: string, promotionId: string, confirmation: string | null) => __TAURI_INVOKE<Promotion>("undo_promotion", { profileId, promotionId, confirmation }),
+	/**
+	 *  What moving these aliases would mean, in the order in which it would be done, read from the server this moment. Writes
+	 *  nothing.
+	 */
+	prepareMovePlan: (profileId: string, name: string, moves: ModelAlias[]) => __TAURI_INVOKE<MovePlanCard>("prepare_move_plan", { profileId, name, moves }),
+	/**
+	 *  Moves these aliases, if each still is where the card said. Answers with the plan: unfinished where something came in its
+	 *  way after the first write. `confirmation` is what the profile asks for: any text, or the model's name as it was typed.
+	 */
+	startMovePlan: (profileId: string, name: string, moves: WantedMove[], reason: string, confirmation: string | null) => __TAURI_INVOKE<MovePlan>("start_move_plan", { profileId, name, moves, reason, confirmation }),
+	/**  An unfinished plan by where the aliases are now, read from the server this moment. Writes nothing. */
+	lookAtMovePlan: (profileId: string, planId: string) => __TAURI_INVOKE<MovePlanLook>("look_at_move_plan", { profileId, planId }),
+	/**
+	 *  Finishes an unfinished plan or rolls it back, if the aliases still are where they were `seen`, one for each move.
+	 *  `confirmation` is what the profile asks for: any text, or the model's name as it was typed.
+	 */
+	endMovePlan: (profileId: string, planId: string, end: PlanEnd, seen: (string | null)[], confirmation: string | null) => __TAURI_INVOKE<MovePlan>("end_move_plan", { profileId, planId, end, seen, confirmation }),
+	/**  The plans of all profiles that are unfinished, as they were kept last; oldest first. */
+	listUnfinishedMovePlans: () => __TAURI_INVOKE<UnfinishedMovePlan[]>("list_unfinished_move_plans"),
 	/**  What these rules for `alias`, one a line, would come to, asked of all cached versions. Writes nothing. */
 	tryGates: (profileId: string, name: string, alias: string, rules: string) => __TAURI_INVOKE<GateTrial>("try_gates", { profileId, name, alias, rules }),
 	/**
@@ -293,6 +312,8 @@ export type AliasMove = {
 	recorded: Recorded,
 	/**  Of the entry in the journal of this machine. */
 	promotionId: string | null,
+	/**  Of the plan of several moves that it was one of. */
+	planId: string | null,
 };
 
 /**  What a version must pass before an alias moves to it. */
@@ -1606,6 +1627,48 @@ export type ModelVersion = {
 	tags: Tag[],
 };
 
+export type MovePlan = {
+	/**  A UUID. */
+	id: string,
+	model: string,
+	/**  The user's name on this machine. */
+	by: string,
+	atMs: number,
+	reason: string,
+	/**  In the order in which they are made; they are rolled back from the end. */
+	moves: PlannedMove[],
+	state: PlanState,
+};
+
+/**  The card before several aliases move. Nothing has been written. */
+export type MovePlanCard = {
+	/**  One for each move, in the order in which they are made. */
+	moves: PromotionPlan[],
+	/**  Why these moves cannot be one plan; what is in the way of one of them is on its own card. */
+	refusals: string[],
+};
+
+/**  An unfinished plan by where the aliases are now. */
+export type MovePlanLook = {
+	plan: MovePlan,
+	/**  Where the alias of each move is, as just read. */
+	now: (string | null)[],
+	/**  Somebody carries it out at this moment: nothing can be decided. */
+	underWay: boolean,
+	/**  Why it can neither be finished nor rolled back from here, if so. */
+	refusal: string | null,
+};
+
+export type MoveState = 
+/**  Not made. */
+"waiting" | 
+/**  Its write is about to be sent, or was. While nobody carries the plan out, whether it was made is not known. */
+"underWay" | "done" | 
+/**  The same as [`Self::UnderWay`] of the move back. */
+"rollingBack" | "rolledBack" | 
+/**  Another user has moved the alias since: it is left where it is. */
+"left";
+
 export type NewestVersion = {
 	version: string,
 	creationTimeMs: number | null,
@@ -1808,6 +1871,30 @@ export type Pending = {
 
 export type Place = { kind: "version"; version: string } | { kind: "noVersion" } | { kind: "notKnown" };
 
+/**  To which end of a plan. */
+export type PlanEnd = "finish" | "rollBack";
+
+export type PlanState = "unfinished" | "finished" | "rolledBack";
+
+export type PlannedMove = {
+	alias: string,
+	/**  Where it was when the plan was made; none: the alias did not exist. */
+	fromVersion: string | null,
+	toVersion: string,
+	state: MoveState,
+	/**  Since when it is in this state. */
+	atMs: number,
+	/**  What went wrong, or what another user has changed. */
+	trouble: string | null,
+	/**  Gates that had not passed; the plan's reason says why it moves all the same. */
+	overridden: OverriddenGate[],
+	approvedBy: string[],
+	/**  Its entry in the journal, once there is one. */
+	promotionId: string | null,
+	/**  The tags of the version were written, as far as the server let us. */
+	tagged: boolean,
+};
+
 export type Policy = {
 	/**  How many others have to approve, at least 1. */
 	people: number,
@@ -1884,6 +1971,8 @@ export type Promotion = {
 	/**  Who approved it, where the model asks for that. */
 	approvedBy?: string[],
 	undoneAtMs: number | null,
+	/**  Of the [plan](super::MovePlan) that it is a move of; absent where it was made alone. */
+	planId?: string | null,
 	/**  Entries of before this was kept are of moves that were made. */
 	outcome?: Outcome,
 	/**  What went wrong after the alias had moved, such as a tag that was refused; why an outcome is not known. */
@@ -2711,6 +2800,14 @@ export type TriedVersion = {
 	why: string[],
 };
 
+export type UnfinishedMovePlan = {
+	profileId: string,
+	/**  As it was kept last. */
+	plan: MovePlan,
+	/**  Somebody carries it out at this moment. */
+	underWay: boolean,
+};
+
 export type UseIt = {
 	version: string,
 	/**  What MLflow finds it by. */
@@ -2866,6 +2963,15 @@ export type Vote = {
 	atMs: number,
 	approves: boolean,
 	why: string,
+};
+
+export type WantedMove = {
+	alias: string,
+	/**  Where the card said that the alias is. */
+	expectedVersion: string | null,
+	version: string,
+	/**  Rules for this alias that the card showed as not passed, and that the reason overrides. */
+	overridden: string[],
 };
 
 /**  A part of a scope that is read by itself: it can fail while the others go well, and has an age of its own. */
