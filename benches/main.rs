@@ -174,7 +174,7 @@ async fn synced(app: &App, profile_id: &str, experiment_ids: &[&str]) {
 async fn until<F: Future<Output = bool>>(what: &str, holds: impl Fn() -> F) {
     let began = Instant::now();
     while !holds().await {
-        assert!(began.elapsed() < Duration::from_secs(300), "waited too long until {what}");
+        assert!(began.elapsed() < Duration::from_secs(1800), "waited too long until {what}");
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
 }

@@ -2,6 +2,12 @@
 import { createSubscriber } from 'svelte/reactivity';
 import { asAppError, onChange, type AppError, type Change } from './backend';
 
+/** Whether a change concerns an answer: not at all, at once, or so that a little later is early enough. */
+export type Concern = boolean | 'later';
+
+/** Changes that are so many that each would ask anew are answered together, this long after the first. */
+const LATER_MS = 400;
+
 /**
  * The answer to one question to the backend, for as long as something on screen reads it.
  *
@@ -20,7 +26,7 @@ export class Live<T> {
 
   constructor(
     private read: () => Promise<T>,
-    private concerns: (change: Change) => boolean,
+    private concerns: (change: Change) => Concern,
     private hear: typeof onChange = onChange,
   ) {
     this.#onScreen = createSubscriber(() => this.start());
@@ -51,12 +57,22 @@ export class Live<T> {
 
   /** Asks, and again on every change that matters, until the returned function is called. */
   start(): () => void {
+    let later: ReturnType<typeof setTimeout> | undefined;
     const stop = this.hear((change) => {
-      if (this.concerns(change)) void this.refresh();
+      const concern = this.concerns(change);
+      if (concern === true) void this.refresh();
+      else if (concern === 'later')
+        later ??= setTimeout(() => {
+          later = undefined;
+          void this.refresh();
+        }, LATER_MS);
     });
     // Not at once: the first read may happen while a component is being drawn.
     queueMicrotask(() => void this.refresh());
-    return stop;
+    return () => {
+      clearTimeout(later);
+      stop();
+    };
   }
 
   /** Another question in the same place; what it replaces is shown until it is answered. */

@@ -1,5 +1,5 @@
 // What a screen may rely on: old answers stay, questions never overlap, late answers are dropped.
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Change } from './backend';
 import { Live } from './live.svelte';
 
@@ -105,5 +105,38 @@ describe('Live', () => {
     open[0]?.reject(new TypeError('no such command'));
     await settled();
     expect(live.error).toEqual({ code: 'internal', message: 'no such command', part: null });
+  });
+
+  it('asks a little later, once, for many changes that need no answer at once', async () => {
+    vi.useFakeTimers();
+    try {
+      const read = vi.fn(async () => 'answer');
+      let hear: ((change: Change) => void) | undefined;
+      const live = new Live(
+        read,
+        (change) => (change.kind === 'histories' ? 'later' : change.kind === 'runs'),
+        (hearer) => {
+          hear = hearer;
+          return () => undefined;
+        },
+      );
+      const stop = live.start();
+      await vi.advanceTimersByTimeAsync(0);
+      expect(read).toHaveBeenCalledTimes(1);
+      const histories: Change = { kind: 'histories', profileId: 'p', runIds: ['a'], keys: ['loss'] };
+      for (let i = 0; i < 5; i++) hear?.(histories);
+      await vi.advanceTimersByTimeAsync(100);
+      expect(read).toHaveBeenCalledTimes(1);
+      hear?.(RUNS);
+      expect(read, 'what needs it at once does not wait').toHaveBeenCalledTimes(2);
+      await vi.advanceTimersByTimeAsync(1_000);
+      expect(read).toHaveBeenCalledTimes(3);
+      hear?.(histories);
+      stop();
+      await vi.advanceTimersByTimeAsync(1_000);
+      expect(read, 'nothing is asked for who has gone').toHaveBeenCalledTimes(3);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });

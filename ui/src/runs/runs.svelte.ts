@@ -75,7 +75,8 @@ export class RunsState {
     this.curves = new Live(
       () => commands.listCurves(this.charted.map(runRef)),
       (change) =>
-        this.#concernsRuns(change) || (change.kind === 'histories' && this.#isOfProfile(change.profileId)),
+        this.#concernsRuns(change) ||
+        (change.kind === 'histories' && this.#isOfProfile(change.profileId) && 'later'),
       hear,
     );
   }
