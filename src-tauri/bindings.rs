@@ -137,8 +137,13 @@ pub fn builder() -> Builder<tauri::Wry> {
             models::save_model_history,
             model_pages::edit_model,
             model_pages::get_model_version,
+            model_pages::list_prompts,
+            model_pages::get_prompt_versions,
             model_pages::read_version_files,
             model_pages::use_it,
+            model_pages::version_column_choices,
+            model_pages::version_cells,
+            model_pages::challenger_gates,
         ])
 }
 

@@ -111,6 +111,7 @@ contract! {
         a_logged_model_has_its_own_files;
     models:
         registered_models_come_with_aliases_and_without_prompts
+        prompts_are_found_by_themselves
         versions_of_all_models_are_those_of_each
         a_registered_model_is_found_by_name
         versions_come_newest_first

@@ -11,7 +11,9 @@ use super::writing::{existing, now_ms, person, read_only_reason};
 use crate::connection::Connection;
 use crate::entities::{LoggedModel, RegisteredModel, Run, tag_value};
 use crate::error::Result;
-use crate::promotion::{self, MetricColumn, OpenRequest, Promotion, PromotionPlan, Side, VersionRow};
+use crate::promotion::{
+    self, Chosen, MetricColumn, MetricName, OpenRequest, Promotion, PromotionPlan, Side, VersionRow,
+};
 use crate::registry::METRIC_TAG;
 use crate::sync::{Freshness, Scope};
 use crate::tracking::{MODELS_PER_QUESTION, StoreError, TrackingStore};
@@ -56,8 +58,14 @@ impl App {
         Ok(ModelList { models: self.cache.registered_models(connection.source).await?, freshness })
     }
 
-    /// The board as the cache has it.
-    pub async fn model_board(&self, profile_id: &str, name: &str) -> Result<ModelAnswer> {
+    /// The board as the cache has it. `metrics` are those that the user wants columns of; None: those that most versions
+    /// have.
+    pub async fn model_board(
+        &self,
+        profile_id: &str,
+        name: &str,
+        metrics: Option<&[MetricName]>,
+    ) -> Result<ModelAnswer> {
         let connection = self.connection(profile_id).await?;
         let freshness = connection.freshness(&Scope::Model(name.to_owned())).await?;
         let Some(model) = self.cache.registered_model(connection.source, name).await? else {
@@ -67,12 +75,23 @@ impl App {
         let versions = self.cache.model_versions(connection.source, name).await?;
         let logged_models = self.cache.logged_models_of(connection.source, name).await?;
         let keys = self.cache.source_metric_keys(connection.source, name).await?;
-        let chosen = tag_value(&model.tags, METRIC_TAG);
+        let deciding = tag_value(&model.tags, METRIC_TAG);
         let mut keys = promotion::candidates(keys, &directions);
-        keys.extend(chosen.filter(|chosen| !keys.iter().any(|key| key == chosen)).map(str::to_owned));
+        let wanted = deciding.into_iter().chain(metrics.into_iter().flatten().map(|name| name.key.as_str()));
+        for key in wanted {
+            if !keys.iter().any(|known| known == key) {
+                keys.push(key.to_owned());
+            }
+        }
         let runs = self.cache.source_runs(connection.source, name, &keys).await?;
-        let (columns, versions) =
-            promotion::board(&model.aliases, chosen, versions, &logged_models, &runs, &directions);
+        let (columns, versions) = promotion::board(
+            &model.aliases,
+            Chosen { deciding, metrics },
+            versions,
+            &logged_models,
+            &runs,
+            &directions,
+        );
         let board = ModelBoard {
             gates: by_alias(&model),
             requests: promotion::open_requests(&model, versions.iter().map(|row| &row.version), now_ms()),

@@ -16,7 +16,9 @@ use crate::entities::{
     ArtifactRoot, LifecycleStage, LoggedModel, ModelVersion, Param, RegisteredModel, Run, RunStatus, display_name,
 };
 use crate::error::{AppError, Code, Result};
-use crate::promotion::{self, AliasMove, Author, Gate, Measured, MetricName, Origin, Place, Side, Signature, When};
+use crate::promotion::{
+    self, AliasMove, Author, Chosen, Gate, Measured, MetricName, Origin, Place, Side, Signature, When,
+};
 use crate::sync::{Freshness, Scope};
 
 /// The user does not wait longer for files.
@@ -186,7 +188,7 @@ impl App {
     }
 
     /// A version with what the cache has of what it was made from.
-    async fn cached_side(&self, source: SourceId, version: ModelVersion) -> Result<Side> {
+    pub(super) async fn cached_side(&self, source: SourceId, version: ModelVersion) -> Result<Side> {
         let run = match &version.run_id {
             Some(run_id) => self.cache.run(source, run_id).await?,
             None => None,
@@ -286,7 +288,10 @@ impl App {
             name,
             measured,
         };
-        let (_, rows) = promotion::board(&[], None, vec![page.version.clone()], &logged_models, &runs, &directions);
+        let (_, rows) = {
+            let version = vec![page.version.clone()];
+            promotion::board(&[], Chosen::default(), version, &logged_models, &runs, &directions)
+        };
         Ok(VersionPage {
             metrics: numbers.into_iter().flatten().map(metric).collect(),
             author: rows.into_iter().next().and_then(|row| row.author),

@@ -14,17 +14,25 @@ use crate::query::Subject;
 impl Cache {
     /// The metrics of the source runs, and how many of these runs have each. System metrics are left out.
     pub async fn source_metric_keys(&self, source: SourceId, name: &str) -> Result<Vec<(String, u32)>> {
-        let rows = sqlx::query(
+        let mut keys = self.source_keys(source, name, "metric").await?;
+        keys.retain(|(key, _)| !key.starts_with("system/"));
+        Ok(keys)
+    }
+
+    /// The params of the source runs, and how many of these runs have each.
+    pub async fn source_param_keys(&self, source: SourceId, name: &str) -> Result<Vec<(String, u32)>> {
+        self.source_keys(source, name, "param").await
+    }
+
+    async fn source_keys(&self, source: SourceId, name: &str, table: &str) -> Result<Vec<(String, u32)>> {
+        let statement = format!(
             "SELECT n.text, c.runs FROM (SELECT m.id >> 32 AS key, count(*) AS runs FROM
                  (SELECT DISTINCT r.id FROM model_version v JOIN run r ON r.source = v.source AND r.run_id = v.run_id
                   WHERE v.source = ? AND v.name = ? AND r.stage < 2) w
-                 CROSS JOIN metric m ON m.run = w.id GROUP BY key) c
-             JOIN name n ON n.id = c.key WHERE n.text NOT LIKE 'system/%' ORDER BY n.text",
-        )
-        .bind(source.0)
-        .bind(name)
-        .fetch_all(&self.reader())
-        .await?;
+                 CROSS JOIN {table} m ON m.run = w.id GROUP BY key) c
+             JOIN name n ON n.id = c.key ORDER BY n.text"
+        );
+        let rows = sqlx::query(AssertSqlSafe(statement)).bind(source.0).bind(name).fetch_all(&self.reader()).await?;
         let key = |row: &SqliteRow| Ok((row.try_get(0)?, u32::try_from(row.try_get::<i64, _>(1)?).unwrap_or(u32::MAX)));
         rows.iter().map(key).collect()
     }

@@ -2,7 +2,10 @@
 
 use tauri::State;
 
-use crate::app::{App, Edit, Edited, UseIt, VersionAnswer, VersionFiles, WhichVersion};
+use crate::app::{
+    App, Edit, Edited, GateCounts, PromptList, PromptVersions, UseIt, VersionAnswer, VersionCells, VersionColumn,
+    VersionColumnChoices, VersionFiles, WhichVersion,
+};
 use crate::error::Result;
 
 /// Changes the description or a tag of a model, or of one of its versions, if it still is as the user saw it.
@@ -48,4 +51,48 @@ pub async fn read_version_files(
 #[specta::specta]
 pub async fn use_it(app: State<'_, App>, profile_id: String, name: String, which: WhichVersion) -> Result<UseIt> {
     app.use_it(&profile_id, &name, which).await
+}
+
+/// What the columns of the table of versions can be.
+#[tauri::command]
+#[specta::specta]
+pub async fn version_column_choices(
+    app: State<'_, App>,
+    profile_id: String,
+    name: String,
+) -> Result<VersionColumnChoices> {
+    app.version_column_choices(&profile_id, &name).await
+}
+
+/// What all versions have in these columns, newest first.
+#[tauri::command]
+#[specta::specta]
+pub async fn version_cells(
+    app: State<'_, App>,
+    profile_id: String,
+    name: String,
+    columns: Vec<VersionColumn>,
+) -> Result<Vec<VersionCells>> {
+    app.version_cells(&profile_id, &name, &columns).await
+}
+
+/// What the gates of champion come to of the challengers of these models, by what is cached.
+#[tauri::command]
+#[specta::specta]
+pub async fn challenger_gates(app: State<'_, App>, profile_id: String, names: Vec<String>) -> Result<Vec<GateCounts>> {
+    app.challenger_gates(&profile_id, &names).await
+}
+
+/// All prompts, read from the server.
+#[tauri::command]
+#[specta::specta]
+pub async fn list_prompts(app: State<'_, App>, profile_id: String) -> Result<PromptList> {
+    app.prompts(&profile_id).await
+}
+
+/// The versions of a prompt with their texts, read from the server.
+#[tauri::command]
+#[specta::specta]
+pub async fn get_prompt_versions(app: State<'_, App>, profile_id: String, name: String) -> Result<PromptVersions> {
+    app.prompt_versions(&profile_id, &name).await
 }

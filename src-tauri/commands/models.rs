@@ -7,7 +7,7 @@ use crate::app::{
     PromotionRequest, RegistryAnswer, RegistryView,
 };
 use crate::error::Result;
-use crate::promotion::{GateTrial, HistoryFormat, Promotion, PromotionPlan};
+use crate::promotion::{GateTrial, HistoryFormat, MetricName, Promotion, PromotionPlan};
 
 #[tauri::command]
 #[specta::specta]
@@ -22,10 +22,16 @@ pub async fn registry(app: State<'_, App>, profile_id: String, view: RegistryVie
     app.registry(&profile_id, &view).await
 }
 
+/// The board of a model. `metrics` are those that the user wants columns of; none: those that most versions have.
 #[tauri::command]
 #[specta::specta]
-pub async fn get_model(app: State<'_, App>, profile_id: String, name: String) -> Result<ModelAnswer> {
-    app.model_board(&profile_id, &name).await
+pub async fn get_model(
+    app: State<'_, App>,
+    profile_id: String,
+    name: String,
+    metrics: Option<Vec<MetricName>>,
+) -> Result<ModelAnswer> {
+    app.model_board(&profile_id, &name, metrics.as_deref()).await
 }
 
 /// What moving `alias` to `version` would mean, read from the server this moment. Writes nothing.

@@ -63,19 +63,34 @@ pub fn candidates(mut keys: Vec<(String, u32)>, directions: &Directions) -> Vec<
     keys.into_iter().take(MOST_CANDIDATES).map(|(key, _)| key).collect()
 }
 
-/// The columns and rows of some versions, in their order: first the metric that decides, then those that most versions
-/// have. Logged models and runs by their ids, as far as known. `chosen` is the metric that the team chose, if it did.
+/// Which metrics have columns.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Chosen<'a> {
+    /// The key of the one that decides, if the team chose it.
+    pub deciding: Option<&'a str>,
+    /// Those that the user wants beside it; None: those that most versions have.
+    pub metrics: Option<&'a [MetricName]>,
+}
+
+/// The columns and rows of some versions, in their order: first the metric that decides, then those that were chosen or
+/// that most versions have. Logged models and runs by their ids, as far as known.
 pub fn board(
     aliases: &[ModelAlias],
-    chosen: Option<&str>,
+    chosen: Chosen<'_>,
     versions: Vec<ModelVersion>,
     logged_models: &HashMap<String, LoggedModel>,
     runs: &HashMap<String, SourceRun>,
     directions: &Directions,
 ) -> (Vec<MetricColumn>, Vec<VersionRow>) {
     let mut numbers = numbers(&versions, logged_models, runs);
-    let first = leader(aliases, &versions, &numbers).and_then(|leader| deciding(leader, chosen, directions));
-    let names = shown(first, &numbers, directions);
+    let first = leader(aliases, &versions, &numbers).and_then(|leader| deciding(leader, chosen.deciding, directions));
+    let names = match chosen.metrics {
+        Some(metrics) => {
+            let others = metrics.iter().filter(|name| Some(*name) != first.as_ref());
+            first.iter().chain(others).cloned().collect()
+        }
+        None => shown(first, &numbers, directions),
+    };
     let columns = names.iter().map(|name| column(name, &numbers, directions)).collect();
     let rows = versions.into_iter().zip(&mut numbers).map(|(version, numbers)| {
         let logged_model = version.model_id.as_ref().and_then(|id| logged_models.get(id));
@@ -282,7 +297,7 @@ mod tests {
         let models = models.map(|model| (model.model_id.clone(), model)).into();
         let runs = HashMap::from([("r".to_owned(), run(&[metric("val_acc", 0.7, 2), metric("hours", 4.0, 1)]))]);
         let versions = vec![made_from("2", "r", Some("m-2")), made_from("1", "r", Some("m-1"))];
-        let (columns, rows) = board(&[], None, versions, &models, &runs, &Directions::default());
+        let (columns, rows) = board(&[], Chosen::default(), versions, &models, &runs, &Directions::default());
         assert_eq!(
             words(&columns, &rows),
             [
@@ -300,7 +315,7 @@ mod tests {
         let models = models.map(|model| (model.model_id.clone(), model)).into();
         let runs = HashMap::from([("r".to_owned(), run(&[metric("acc", 0.95, 1)]))]);
         let versions = vec![made_from("2", "r", Some("m-2")), made_from("1", "r", Some("m-1"))];
-        let (columns, rows) = board(&[], None, versions, &models, &runs, &Directions::default());
+        let (columns, rows) = board(&[], Chosen::default(), versions, &models, &runs, &Directions::default());
         assert_eq!(words(&columns, &rows), ["acc, best None", "-", "0.95 LoggedModel"]);
     }
 
@@ -310,7 +325,7 @@ mod tests {
         let models = [logged("m-1", &[on(0.9, "a"), on(0.8, "b")], &[]), logged("m-2", &[on(0.7, "b")], &[])];
         let models = models.map(|model| (model.model_id.clone(), model)).into();
         let versions = vec![made_from("2", "r2", Some("m-2")), made_from("1", "r1", Some("m-1"))];
-        let (columns, rows) = board(&[], None, versions, &models, &HashMap::new(), &Directions::default());
+        let (columns, rows) = board(&[], Chosen::default(), versions, &models, &HashMap::new(), &Directions::default());
         assert_eq!(
             words(&columns, &rows),
             [
@@ -330,7 +345,7 @@ mod tests {
             ("3".to_owned(), run(&["auc", "depth", "system/cpu"].map(|key| metric(key, 2.0, 0)))),
         ]);
         let versions = ["3", "2", "1"].map(|run_id| made_from(run_id, run_id, None)).to_vec();
-        let (columns, _) = board(&[], None, versions, &HashMap::new(), &runs, &Directions::default());
+        let (columns, _) = board(&[], Chosen::default(), versions, &HashMap::new(), &runs, &Directions::default());
         let keys: Vec<&str> = columns.iter().map(|column| column.name.key.as_str()).collect();
         assert_eq!(keys, ["auc", "train_loss", "depth", "x"]);
         let keys = [("x", 2), ("train_acc", 3), ("acc", 3), ("depth", 3)].map(|(key, runs)| (key.to_owned(), runs));

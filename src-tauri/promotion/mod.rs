@@ -35,7 +35,7 @@ pub use approval::{
     approval_of, approval_plan, approved_by, no_vote, open_requests, policy_of, policy_tag, policy_text,
     tags_fingerprint, write_decision, write_request, write_vote,
 };
-pub use board::{Author, AuthorSource, MetricColumn, VersionRow, board, candidates, deciding, leader, numbers};
+pub use board::{Author, AuthorSource, Chosen, MetricColumn, VersionRow, board, candidates, deciding, leader, numbers};
 pub use evidence::{Measured, MetricName, Owner};
 pub use facts::{Fact, FactKind, FactVerdict};
 pub use gates::{

@@ -128,7 +128,7 @@ pub fn in_order(
             SortBy::Versions => Some(f64::from(model.version_count)),
             SortBy::Newest => model.newest.as_ref()?.creation_time_ms.map(|ms| ms as f64),
             SortBy::Updated => model.last_updated_time_ms.map(|ms| ms as f64),
-            SortBy::LastMove => numbers?.moved_at_ms.map(|ms| ms as f64),
+            SortBy::LastMove => numbers?.last_move.as_ref().map(|made| made.at_ms as f64),
             SortBy::Name | SortBy::Owner => None,
         }
     };

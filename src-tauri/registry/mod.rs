@@ -13,5 +13,5 @@ mod row;
 pub use curve::Curve;
 pub use find::{Facet, FacetCount, RegistrySort, SortBy, facets, in_order, is_in, matches};
 pub use folders::{Folder, has_folders, level};
-pub use numbers::{ModelNumbers, deciding_key, numbers_of};
+pub use numbers::{LastMove, ModelNumbers, deciding_key, numbers_of};
 pub use row::{METRIC_TAG, ModelOwner, NewestVersion, OwnerSource, RegistryModel};

@@ -9,7 +9,9 @@ use super::curve::{Curve, curve};
 use super::row::RegistryModel;
 use crate::direction::{Better, Direction, Directions};
 use crate::entities::{LoggedModel, ModelVersion, SourceRun, tag_value};
-use crate::promotion::{Measured, MetricName, Owner, deciding, leader, numbers};
+use crate::promotion::{
+    AliasMove, HistorySources, Measured, MetricName, Owner, Place, When, deciding, histories, leader, numbers,
+};
 
 const APPROVAL_TAG: &str = "approval_status";
 
@@ -28,8 +30,21 @@ pub struct ModelNumbers {
     pub curve: Option<Curve>,
     /// A version waits for an approval.
     pub approval_asked: bool,
-    /// When an alias was last moved, as far as that is recorded.
-    pub moved_at_ms: Option<i64>,
+    /// The last move of an alias that tags of the leading versions record.
+    pub last_move: Option<LastMove>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct LastMove {
+    pub alias: String,
+    pub from: Place,
+    pub to: Place,
+    pub by: Option<String>,
+    /// When it was made, or taken back.
+    pub at_ms: i64,
+    /// It was taken back.
+    pub is_undone: bool,
 }
 
 impl ModelNumbers {
@@ -91,11 +106,28 @@ pub fn numbers_of(
         newest: value((!versions.is_empty()).then_some(0)).filter(|_| champion_at.is_none()),
         curve: curve(&values, champion_at.map(oldest_first), challenger_at.map(oldest_first)),
         approval_asked: versions.iter().any(waits),
-        moved_at_ms: None,
+        last_move: last_move(versions),
         champion,
         challenger,
         metric,
     }
+}
+
+fn last_move(versions: &[ModelVersion]) -> Option<LastMove> {
+    let sources = HistorySources { versions, journal: &[], sightings: &[], aliases: &[], as_of_ms: None };
+    let moves = histories(sources).into_iter().flat_map(|alias| alias.moves);
+    let at = |made: AliasMove| match made.when {
+        When::At { ms } => Some(LastMove {
+            at_ms: made.undone_at_ms.unwrap_or(ms),
+            is_undone: made.undone_at_ms.is_some(),
+            alias: made.alias,
+            from: made.from,
+            to: made.to,
+            by: made.by,
+        }),
+        When::Between { .. } | When::NotKnown => None,
+    };
+    moves.filter_map(at).max_by_key(|made| made.at_ms)
 }
 
 #[cfg(test)]
@@ -117,7 +149,7 @@ pub mod tests {
             decides: true,
             curve: None,
             approval_asked: false,
-            moved_at_ms: None,
+            last_move: None,
         }
     }
 

@@ -5,6 +5,7 @@ use specta::Type;
 
 use crate::cache::{ListedModel, ListedVersion};
 use crate::entities::{ModelAlias, Tag, tag_value};
+use crate::promotion::gates_tag;
 
 /// A tag of a registered model: the key of the metric that decides, if its team chose one.
 pub const METRIC_TAG: &str = "podium.metric";
@@ -30,6 +31,8 @@ pub struct RegistryModel {
     pub last_updated_time_ms: Option<i64>,
     /// The key of the metric that decides, if its team chose one.
     pub chosen_metric: Option<String>,
+    /// The team has rules for its champion.
+    pub has_gates: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
@@ -75,6 +78,8 @@ impl From<ListedModel> for RegistryModel {
             let place = ["champion", "challenger"].iter().position(|first| *first == lower);
             (place.unwrap_or(usize::MAX), lower, held.alias.clone())
         });
+        let champion = ModelAlias::find(&aliases, "champion").map_or("champion", |held| held.alias.as_str());
+        let has_gates = tag_value(&model.tags, &gates_tag(champion)).is_some_and(|rules| !rules.trim().is_empty());
         let chosen_metric = tag_value(&model.tags, METRIC_TAG).map(str::to_owned);
         let is_own = |tag: &Tag| !tag.key.starts_with("mlflow.") && !tag.key.starts_with("podium.");
         Self {
@@ -92,6 +97,7 @@ impl From<ListedModel> for RegistryModel {
             creation_time_ms: model.creation_time_ms,
             last_updated_time_ms: model.last_updated_time_ms,
             chosen_metric,
+            has_gates,
         }
     }
 }

@@ -100,6 +100,10 @@ pub trait TrackingStore: Send + Sync {
     async fn search_model_versions(&self, name: &str, page_token: Option<&str>) -> Result<Page<ModelVersion>>;
     /// Versions of all registered models, prompts left out; those changed last first where the store knows an order.
     async fn search_all_model_versions(&self, page_token: Option<&str>) -> Result<Page<ModelVersion>>;
+    /// All prompts with their aliases: MLflow keeps them as registered models with a tag. None on servers that have none.
+    async fn search_prompts(&self, page_token: Option<&str>) -> Result<Page<RegisteredModel>>;
+    /// All versions of one prompt, newest first.
+    async fn search_prompt_versions(&self, name: &str, page_token: Option<&str>) -> Result<Page<ModelVersion>>;
     async fn get_model_version(&self, name: &str, version: &str) -> Result<ModelVersion>;
     /// [`StoreError::Unsupported`] where [`Capabilities::logged_models`] is false.
     async fn get_logged_model(&self, model_id: &str) -> Result<LoggedModel>;

@@ -33,6 +33,15 @@ pub async fn registered_models_come_with_aliases_and_without_prompts(s: &Subject
     assert_eq!(aliases(fixed[3]), BTreeMap::new());
 }
 
+pub async fn prompts_are_found_by_themselves(s: &Subject) {
+    let all = all_pages(|token| async move { s.store.search_prompts(token.as_deref()).await }).await;
+    let names: Vec<_> = all.iter().map(|prompt| prompt.name.as_str()).collect();
+    assert_eq!(names, ["a-prompt"]);
+    let versions =
+        all_pages(|token| async move { s.store.search_prompt_versions("a-prompt", token.as_deref()).await }).await;
+    assert_eq!(numbers(&versions), [""; 0]);
+}
+
 pub async fn versions_of_all_models_are_those_of_each(s: &Subject) {
     let mut all = all_pages(|token| async move { s.store.search_all_model_versions(token.as_deref()).await }).await;
     all.retain(|version| !version.name.starts_with("scratch "));

@@ -53,7 +53,7 @@ impl TestApp {
         self.app.watch(vec![(self.profile.id.clone(), Scope::Model(MODEL.to_owned()))]);
         let mut seen = None;
         for _ in 0..600 {
-            let answer = self.app.model_board(&self.profile.id, MODEL).await.unwrap();
+            let answer = self.app.model_board(&self.profile.id, MODEL, None).await.unwrap();
             match answer.board {
                 Some(board) if is_there(&board) => return board,
                 board => seen = board,
@@ -205,7 +205,7 @@ async fn a_later_evaluation_reaches_the_board_and_what_the_user_says_of_a_metric
         (None, Some(Better::Higher), Some(0.97)),
     ] {
         test_app.app.choose_direction(&test_app.profile.id, "val_acc", choice).await.unwrap();
-        let board = test_app.app.model_board(&test_app.profile.id, MODEL).await.unwrap().board.unwrap();
+        let board = test_app.app.model_board(&test_app.profile.id, MODEL, None).await.unwrap().board.unwrap();
         let acc = column(&board, "val_acc").unwrap();
         assert_eq!((acc.direction.better, acc.direction.chosen), (better, choice.is_some()));
         assert_eq!(acc.best.map(|best| best.0), best);

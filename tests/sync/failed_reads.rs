@@ -180,7 +180,7 @@ impl Window {
         all.push(said(&freshness, What::Models, models.is_empty()));
         self.watch(Scope::Model(MODEL.to_owned()));
         let (board, freshness) = settled(async || {
-            let answer = app.model_board(id, MODEL).await.unwrap();
+            let answer = app.model_board(id, MODEL, None).await.unwrap();
             (answer.board, answer.freshness)
         })
         .await;

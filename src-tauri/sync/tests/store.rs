@@ -151,6 +151,14 @@ impl TrackingStore for ScriptedStore {
         Ok(page(&versions, page_token, 2, state.stuck))
     }
 
+    async fn search_prompts(&self, _: Option<&str>) -> Result<Page<RegisteredModel>> {
+        Err(not_found())
+    }
+
+    async fn search_prompt_versions(&self, _: &str, _: Option<&str>) -> Result<Page<ModelVersion>> {
+        Err(not_found())
+    }
+
     async fn get_model_version(&self, _: &str, _: &str) -> Result<ModelVersion> {
         Err(not_found())
     }

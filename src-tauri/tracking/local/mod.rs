@@ -132,6 +132,14 @@ impl TrackingStore for LocalStore {
         versions::search_all(&self.database, page_token).await
     }
 
+    async fn search_prompts(&self, page_token: Option<&str>) -> Result<Page<RegisteredModel>> {
+        models::search_prompts(&self.database, page_token).await
+    }
+
+    async fn search_prompt_versions(&self, name: &str, page_token: Option<&str>) -> Result<Page<ModelVersion>> {
+        versions::search(&self.database, name, page_token).await
+    }
+
     async fn get_model_version(&self, name: &str, version: &str) -> Result<ModelVersion> {
         versions::get(&self.database, name, version).await
     }

@@ -15,10 +15,24 @@ const PAGE_SIZE: usize = 500;
 
 /// Registered models by name, prompts left out; the token is the last name of the page before.
 pub async fn search(database: &Database, page_token: Option<&str>) -> Result<Page<RegisteredModel>> {
+    search_where(database, "NOT IN", page_token).await
+}
+
+/// Prompts by name.
+pub async fn search_prompts(database: &Database, page_token: Option<&str>) -> Result<Page<RegisteredModel>> {
+    search_where(database, "IN", page_token).await
+}
+
+/// Those that are, or are not, among the prompts.
+async fn search_where(
+    database: &Database,
+    among: &'static str,
+    page_token: Option<&str>,
+) -> Result<Page<RegisteredModel>> {
     let mut transaction = database.read().await?;
     let schema = &database.schema;
     let condition = format!(
-        "name > ? AND name NOT IN (SELECT name FROM registered_model_tags \
+        "name > ? AND name {among} (SELECT name FROM registered_model_tags \
          WHERE key = 'mlflow.prompt.is_prompt' AND value = 'true' {})",
         schema.in_workspace()
     );

@@ -154,6 +154,14 @@ impl TrackingStore for RestStore {
         models::search_all_versions(&self.client, page_token).await
     }
 
+    async fn search_prompts(&self, page_token: Option<&str>) -> Result<Page<RegisteredModel>> {
+        models::search_prompts(&self.client, page_token).await
+    }
+
+    async fn search_prompt_versions(&self, name: &str, page_token: Option<&str>) -> Result<Page<ModelVersion>> {
+        models::search_prompt_versions(&self.client, name, page_token).await
+    }
+
     async fn get_model_version(&self, name: &str, version: &str) -> Result<ModelVersion> {
         models::get_version(&self.client, name, version).await
     }

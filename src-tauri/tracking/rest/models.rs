@@ -16,6 +16,9 @@ const MODELS_PAGE: u32 = 200;
 /// Versions in a page. Servers up to 2.1 take no notice and answer all of them.
 const VERSIONS_PAGE: u32 = 1000;
 
+/// A filter that lets prompts through and nothing else; without it, servers leave them out.
+const PROMPTS: &str = "tags.`mlflow.prompt.is_prompt` = 'true'";
+
 const MODELS: &str = "api/2.0/mlflow/registered-models";
 const VERSIONS: &str = "api/2.0/mlflow/model-versions";
 
@@ -107,14 +110,41 @@ pub async fn search(client: &Client, page_token: Option<&str>) -> Result<Page<Re
     page(&client.address, models.collect(), found.next_page_token, page_token)
 }
 
+pub async fn search_prompts(client: &Client, page_token: Option<&str>) -> Result<Page<RegisteredModel>> {
+    let call = Call::get(format!("{MODELS}/search"))
+        .query("filter", PROMPTS)
+        .query("max_results", MODELS_PAGE.to_string())
+        .page_token(page_token);
+    let found: FoundModels = client.ask(call).await?;
+    let models = found.registered_models.into_iter().map(RegisteredModel::from).filter(|model| is_prompt(&model.tags));
+    page(&client.address, models.collect(), found.next_page_token, page_token)
+}
+
+pub async fn search_prompt_versions(
+    client: &Client,
+    name: &str,
+    page_token: Option<&str>,
+) -> Result<Page<ModelVersion>> {
+    search_versions_where(client, name, &format!("{} AND {PROMPTS}", named(name)), page_token).await
+}
+
 pub async fn get(client: &Client, name: &str) -> Result<RegisteredModel> {
     let one: OneModel = client.ask(Call::get(format!("{MODELS}/get")).query("name", name)).await?;
     Ok(one.registered_model.into())
 }
 
 pub async fn search_versions(client: &Client, name: &str, page_token: Option<&str>) -> Result<Page<ModelVersion>> {
+    search_versions_where(client, name, &named(name), page_token).await
+}
+
+async fn search_versions_where(
+    client: &Client,
+    name: &str,
+    filter: &str,
+    page_token: Option<&str>,
+) -> Result<Page<ModelVersion>> {
     let call = Call::get(format!("{VERSIONS}/search"))
-        .query("filter", named(name))
+        .query("filter", filter)
         .query("max_results", VERSIONS_PAGE.to_string())
         .query("order_by", "version_number DESC")
         .page_token(page_token);

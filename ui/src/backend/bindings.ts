@@ -199,7 +199,8 @@ export const commands = {
 	listModels: (profileId: string) => __TAURI_INVOKE<ModelList>("list_models", { profileId }),
 	/**  A window onto the registered models with their numbers. */
 	registry: (profileId: string, view: RegistryView) => __TAURI_INVOKE<RegistryAnswer>("registry", { profileId, view }),
-	getModel: (profileId: string, name: string) => __TAURI_INVOKE<ModelAnswer>("get_model", { profileId, name }),
+	/**  The board of a model. `metrics` are those that the user wants columns of; none: those that most versions have. */
+	getModel: (profileId: string, name: string, metrics: MetricName[] | null) => __TAURI_INVOKE<ModelAnswer>("get_model", { profileId, name, metrics }),
 	/**  What moving `alias` to `version` would mean, read from the server this moment. Writes nothing. */
 	preparePromotion: (profileId: string, name: string, alias: string, version: string) => __TAURI_INVOKE<PromotionPlan>("prepare_promotion", { profileId, name, alias, version }),
 	/**
@@ -259,10 +260,20 @@ export const commands = {
 	 */
 	editModel: (profileId: string, name: string, version: string | null, edit: Edit, confirmation: string | null) => __TAURI_INVOKE<Edited>("edit_model", { profileId, name, version, edit, confirmation }),
 	getModelVersion: (profileId: string, name: string, version: string) => __TAURI_INVOKE<VersionAnswer>("get_model_version", { profileId, name, version }),
+	/**  All prompts, read from the server. */
+	listPrompts: (profileId: string) => __TAURI_INVOKE<PromptList>("list_prompts", { profileId }),
+	/**  The versions of a prompt with their texts, read from the server. */
+	getPromptVersions: (profileId: string, name: string) => __TAURI_INVOKE<PromptVersions>("get_prompt_versions", { profileId, name }),
 	/**  What the files of a version say of it, read from the server. */
 	readVersionFiles: (profileId: string, name: string, version: string) => __TAURI_INVOKE<VersionFiles>("read_version_files", { profileId, name, version }),
 	/**  Snippets for whoever wants to use a version. Writes and runs nothing. */
 	useIt: (profileId: string, name: string, which: WhichVersion) => __TAURI_INVOKE<UseIt>("use_it", { profileId, name, which }),
+	/**  What the columns of the table of versions can be. */
+	versionColumnChoices: (profileId: string, name: string) => __TAURI_INVOKE<VersionColumnChoices>("version_column_choices", { profileId, name }),
+	/**  What all versions have in these columns, newest first. */
+	versionCells: (profileId: string, name: string, columns: VersionColumn[]) => __TAURI_INVOKE<VersionCells[]>("version_cells", { profileId, name, columns }),
+	/**  What the gates of champion come to of the challengers of these models, by what is cached. */
+	challengerGates: (profileId: string, names: string[]) => __TAURI_INVOKE<GateCounts[]>("challenger_gates", { profileId, names }),
 };
 
 /** Events */
@@ -1143,6 +1154,14 @@ export type Gate = {
 	why: string,
 };
 
+/**  What the rules for champion come to of the challenger of a model. */
+export type GateCounts = {
+	model: string,
+	passed: number,
+	failed: number,
+	unknown: number,
+};
+
 /**  What rules would come to, if they were saved. */
 export type GateTrial = {
 	/**  In the order typed. */
@@ -1333,6 +1352,17 @@ export type Lane =
 export type LaneCount = {
 	lane: Lane,
 	runs: number,
+};
+
+export type LastMove = {
+	alias: string,
+	from: Place,
+	to: Place,
+	by: string | null,
+	/**  When it was made, or taken back. */
+	atMs: number,
+	/**  It was taken back. */
+	isUndone: boolean,
 };
 
 /**  How this start of the app came about. */
@@ -1591,8 +1621,8 @@ export type ModelNumbers = {
 	curve: Curve | null,
 	/**  A version waits for an approval. */
 	approvalAsked: boolean,
-	/**  When an alias was last moved, as far as that is recorded. */
-	movedAtMs: number | null,
+	/**  The last move of an alias that tags of the leading versions record. */
+	lastMove: LastMove | null,
 };
 
 /**  A logged model that a run produced (MLflow 3). */
@@ -2015,6 +2045,32 @@ export type Prompt = {
 	echo: boolean,
 };
 
+export type PromptList = {
+	/**  By name. */
+	prompts: RegisteredModel[],
+	/**  Whether these are all. */
+	isWhole: boolean,
+};
+
+export type PromptVersion = {
+	version: string,
+	/**  The prompt itself; for a chat its messages as JSON. None where the server has none. */
+	text: string | null,
+	/**  What was said of it as it was registered. */
+	description: string,
+	creationTimeMs: number | null,
+	by: string | null,
+	/**  Those of people. */
+	tags: Tag[],
+};
+
+export type PromptVersions = {
+	/**  Newest first. */
+	versions: PromptVersion[],
+	aliases: ModelAlias[],
+	isWhole: boolean,
+};
+
 export type Proxy = 
 /**  What the system says; loopback is never asked for through it. */
 { kind: "system" } | { kind: "none" } | 
@@ -2123,6 +2179,8 @@ export type RegistryModel = {
 	lastUpdatedTimeMs: number | null,
 	/**  The key of the metric that decides, if its team chose one. */
 	chosenMetric: string | null,
+	/**  The team has rules for its champion. */
+	hasGates: boolean,
 };
 
 export type RegistryRow = {
@@ -2838,6 +2896,28 @@ export type VersionAnswer = {
 	/**  None where the cache does not have the version; the freshness says whether that means that there is none. */
 	page: VersionPage | null,
 	freshness: Freshness,
+};
+
+export type VersionCells = {
+	version: string,
+	/**  In the order of the columns that were asked for; None where it has none, or that is not known. */
+	cells: (string | null)[],
+};
+
+/**  A column of words; those of numbers come with the board. */
+export type VersionColumn = 
+/**  Of its logged model, else of its run. */
+{ kind: "param"; of: string } | 
+/**  Of the version. */
+{ kind: "tag"; of: string } | { kind: "signature" } | { kind: "datasets" };
+
+/**  What there is to choose from, by name. */
+export type VersionColumnChoices = {
+	metrics: MetricName[],
+	/**  With how many runs or logged models have each. */
+	params: ([string, number])[],
+	/**  With how many versions have each. */
+	tags: ([string, number])[],
 };
 
 export type VersionDataset = {

@@ -53,8 +53,8 @@ export function enlarged(commands: Commands): Commands {
       }));
       return { ...found, entries: [...found.entries, ...files] };
     },
-    getModel: async (profileId, name) => {
-      const { board, freshness } = await commands.getModel(profileId, name);
+    getModel: async (profileId, name, metrics) => {
+      const { board, freshness } = await commands.getModel(profileId, name, metrics);
       const [row] = board?.versions ?? [];
       if (!board || !row) return { board, freshness };
       const large = {

@@ -59,7 +59,8 @@ function rowOf(model: RegisteredModel, now_ms: number): RegistryRow {
     owner: { name: versions.at(-1)?.author?.name ?? 'mika', accordingTo: 'firstVersion' },
     creationTimeMs: model.creationTimeMs,
     lastUpdatedTimeMs: model.lastUpdatedTimeMs,
-    chosenMetric: null,
+    chosenMetric: model.tags.find(({ key }) => key === 'podium.metric')?.value ?? null,
+    hasGates: model.tags.some(({ key, value }) => key === 'podium.gates.champion' && value !== ''),
     numbers: {
       metric: { key: 'accuracy', dataset: null },
       direction: { better: 'higher', chosen: false },
@@ -75,7 +76,17 @@ function rowOf(model: RegisteredModel, now_ms: number): RegistryRow {
         versions: values.length,
       },
       approvalAsked: false,
-      movedAtMs: null,
+      lastMove:
+        model.name === 'resnet50'
+          ? {
+              alias: 'champion',
+              from: { kind: 'version', version: '2' },
+              to: { kind: 'version', version: '3' },
+              by: 'mika',
+              atMs: now_ms - 3 * DAY_MS,
+              isUndone: false,
+            }
+          : null,
     },
   };
 }

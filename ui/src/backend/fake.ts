@@ -15,6 +15,7 @@ import type {
   MadeFrom,
   Metric,
   MetricColumn,
+  MetricName,
   Look,
   Preview,
   ProfileExperiments,
@@ -60,6 +61,7 @@ import { paperOf, pngOf } from './fake-file';
 import { leaveHalfway, movePlans } from './fake-move-plans';
 import { enlarged } from './fake-large';
 import { historyOf } from './fake-history';
+import { PROMPTS, promptVersionsOf } from './fake-prompts';
 import { registryOf } from './fake-registry';
 import { useItOf } from './fake-use-it';
 import { VERSION_FILES, edit, versionPageOf } from './fake-version-page';
@@ -216,9 +218,18 @@ function directionOf(kind: Column['kind'], key: string): Direction {
   };
 }
 
-function boardOf(name: string): Pick<ModelBoard, 'columns' | 'versions'> {
-  const versions = versionsOf(name);
-  const columns = MEASURED.map((key, at): MetricColumn => {
+function boardOf(name: string, chosen: MetricName[] | null): Pick<ModelBoard, 'columns' | 'versions'> {
+  const all = versionsOf(name);
+  const tag = MODELS.find((each) => each.name === name)?.tags.find(({ key }) => key === 'podium.metric');
+  const first = tag?.value ?? MEASURED[0] ?? '';
+  const wanted =
+    chosen === null ? MEASURED : MEASURED.filter((key) => chosen.some((each) => each.key === key));
+  const keys = [first, ...wanted.filter((key) => key !== first)];
+  const versions = all.map((row) => ({
+    ...row,
+    cells: keys.map((key) => row.cells[MEASURED.indexOf(key)] ?? null),
+  }));
+  const columns = keys.map((key, at): MetricColumn => {
     const values = versions.flatMap(({ cells }) => (cells[at] ? [Number(cells[at].value)] : []));
     const direction = directionOf('metric', key);
     const best = direction.better && values.length > 1;
@@ -668,11 +679,11 @@ const commands: Commands = {
   listModels: async () => ({ models: unread ? [] : structuredClone(MODELS), freshness: freshness('models') }),
   registry: async (_profileId, view) =>
     registryOf(view, unread ? [] : structuredClone(MODELS), freshness('models', 'versions', 'sourceRuns')),
-  getModel: async (_profileId, name) => {
+  getModel: async (_profileId, name, metrics) => {
     const model = MODELS.find((model) => model.name === name);
     const board = model && {
       model: structuredClone(model),
-      ...boardOf(name),
+      ...boardOf(name, metrics),
       gates: Object.fromEntries(
         ['champion', 'challenger'].map((alias) => [
           alias,
@@ -845,6 +856,61 @@ const commands: Commands = {
     tell({ kind: 'model', profileId, name }, { kind: 'models', profileId });
     return done;
   },
+  listPrompts: async () => {
+    await wait(200);
+    return { prompts: structuredClone(PROMPTS), isWhole: true };
+  },
+  getPromptVersions: async (_profileId, name) => {
+    await wait(200);
+    return promptVersionsOf(name);
+  },
+  versionColumnChoices: async () => ({
+    metrics: MEASURED.map((key) => ({ key, dataset: null })),
+    params: [
+      ['lr', 4],
+      ['optimizer', 4],
+      ['schedule', 3],
+    ],
+    tags: [
+      ['validation_status', 4],
+      ['podium.promoted_by', 1],
+    ],
+  }),
+  versionCells: async (_profileId, name, columns) => {
+    await wait(150);
+    return versionsOf(name).map(({ version }, at) => ({
+      version: version.version,
+      cells: columns.map((column) => {
+        if (column.kind === 'tag') return version.tags.find(({ key }) => key === column.of)?.value ?? null;
+        if (column.kind === 'param') return column.of === 'lr' ? String(3e-4 * (at + 1)) : 'adamw';
+        if (column.kind === 'datasets') return `birds-24 ${at < 2 ? '0d77b18e' : 'a41c02d9'}`;
+        return at === 0 ? null : '1 input, 1 output';
+      }),
+    }));
+  },
+  challengerGates: async (_profileId, names) =>
+    names.flatMap((name) => {
+      const model = MODELS.find((each) => each.name === name);
+      const rows = versionsOf(name);
+      const rowOf = (alias: string) =>
+        rows.find(
+          ({ version }) => version.version === model?.aliases.find((held) => held.alias === alias)?.version,
+        );
+      const to = rowOf('challenger');
+      if (!model || !to) return [];
+      const gates = gatesOf(model, 'champion', { keys: MEASURED, from: rowOf('champion'), to });
+      const count = (wanted: string) => gates.filter(({ verdict }) => verdict === wanted).length;
+      return gates.length === 0
+        ? []
+        : [
+            {
+              model: name,
+              passed: count('passed'),
+              failed: count('failed'),
+              unknown: count('unknown'),
+            },
+          ];
+    }),
   useIt: async (_profileId, name, which) => {
     await wait(300);
     const model = MODELS.find((each) => each.name === name) ?? fail('notFound', `There is no model ${name}.`);

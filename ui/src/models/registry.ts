@@ -26,7 +26,6 @@ export const REGISTRY_COLUMNS: RegistryColumn[] = [
   { by: 'value', label: 'Decides', descending: true, numeric: true },
   { by: 'versions', label: 'Over versions', descending: true },
   { by: 'gain', label: 'Challenger', descending: true },
-  { by: 'owner', label: 'Owner', descending: false },
 ];
 
 const ACCORDING_TO: Record<OwnerSource, string> = {

@@ -4,6 +4,9 @@ import type { Tag } from '../backend';
 /** Who writes and reads a tag. */
 export type TagOwner = 'people' | 'podium' | 'mlflow';
 
+/** The metric that decides about a model, where its team chose one. */
+export const METRIC_TAG = 'podium.metric';
+
 /** Those that approvals write for scripts; to change one by hand is to say that somebody approved. */
 const OF_APPROVAL = /^approval_/;
 
