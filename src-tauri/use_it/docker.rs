@@ -10,12 +10,12 @@ pub fn text(used: &UsedVersion) -> String {
     let name = slug(&used.model);
     let image = image(used);
     format!(
-        "#!/bin/sh\n# {} of {}, beside the Dockerfile.\nset -eu\n{}\n\
-         rm -rf model\nmlflow artifacts download --artifact-uri {} --dst-path model\n\
+        "#!/bin/sh\n# {}. Beside the Dockerfile.\nset -eu\n{}\n\
+         # Where there is such a folder already, this stops.\n\
+         mkdir model\nmlflow artifacts download --artifact-uri {} --dst-path model\n\
          docker build --tag {image} .\n\
          docker run --detach --rm --name {name} --publish 127.0.0.1:{PORT}:8080 {image}\n\n{}",
         used.called(),
-        quote::text(&used.model),
         used.server.exports(),
         quote::shell(&used.uri()),
         wait_and_ask(used, PORT),

@@ -54,7 +54,7 @@ pub fn text(used: &UsedVersion) -> String {
     }
     let (_, address) = used.server.variables().remove(0);
     text += &format!("mlflow.set_tracking_uri({})\n\n", quote::text(address));
-    text += &format!("# {} of {}.\n", used.called(), quote::text(&used.model));
+    text += &format!("# {}.\n", used.called());
     text += &format!("model = mlflow.pyfunc.load_model({uri})\n\n{data}print(model.predict(data))\n");
     if let Some(flavor) = flavor {
         text +=

@@ -110,14 +110,14 @@ impl UsedVersion {
         !self.model.contains(['/', '?', '#', '\t', '\r', '\n'])
     }
 
-    /// "champion, version 31 at this moment", for comments: in one line.
+    /// `"churn": champion, which is version 31 now`, for comments: in one line.
     fn called(&self) -> String {
-        let version = untrusted_text::line(&self.version, 40);
+        let (model, version) = (quote::text(&self.model), untrusted_text::line(&self.version, 40));
         match &self.alias {
             Some(alias) if self.is_named_in_addresses() => {
-                format!("{}, version {version} at this moment", untrusted_text::line(alias, 255))
+                format!("{model}: {}, which is version {version} now", untrusted_text::line(alias, 255))
             }
-            _ => format!("version {version}"),
+            _ => format!("{model}: version {version}"),
         }
     }
 }

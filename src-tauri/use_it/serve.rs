@@ -6,7 +6,7 @@ const PORT: u16 = 5001;
 
 pub fn text(used: &UsedVersion) -> String {
     let uri = quote::shell(&used.uri());
-    let mut text = format!("# {} of {}.\n{}\n", used.called(), quote::text(&used.model), used.server.exports());
+    let mut text = format!("# {}.\n{}\n", used.called(), used.server.exports());
     text += "# The packages of this Python serve it. With --env-manager virtualenv MLflow makes an environment of the\n\
              # packages that the model asks for.\n";
     text += &format!(

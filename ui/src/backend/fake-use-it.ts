@@ -16,7 +16,7 @@ export function useItOf(model: RegisteredModel, which: WhichVersion): UseIt {
       {
         kind: 'load',
         file: 'load.py',
-        text: `import mlflow\nimport pandas\nimport mlflow.sklearn\n\n# MLFLOW_TRACKING_TOKEN is read from the environment.\nmlflow.set_tracking_uri("https://mlflow.vision.example")\n\n# version ${version} of "${model.name}".\nmodel = mlflow.pyfunc.load_model("${uri}")\n\ndata = pandas.DataFrame([[14.0, 39.9]], columns=["tenure_months", "monthly_fee"])\nprint(model.predict(data))\n\n# The same with all that sklearn knows of it.\nnative = mlflow.sklearn.load_model("${uri}")\n`,
+        text: `import mlflow\nimport pandas\nimport mlflow.sklearn\n\n# MLFLOW_TRACKING_TOKEN is read from the environment.\nmlflow.set_tracking_uri("https://mlflow.vision.example")\n\n# "${model.name}": version ${version}.\nmodel = mlflow.pyfunc.load_model("${uri}")\n\ndata = pandas.DataFrame([[14.0, 39.9]], columns=["tenure_months", "monthly_fee"])\nprint(model.predict(data))\n\n# The same with all that sklearn knows of it.\nnative = mlflow.sklearn.load_model("${uri}")\n`,
       },
       {
         kind: 'serve',
@@ -31,7 +31,7 @@ export function useItOf(model: RegisteredModel, which: WhichVersion): UseIt {
       {
         kind: 'docker',
         file: 'docker.sh',
-        text: `#!/bin/sh\nset -eu\n${exports}\nmlflow artifacts download --artifact-uri '${uri}' --dst-path model\ndocker build --tag ${model.name}:v${version} .\ndocker run --detach --rm --publish 127.0.0.1:8080:8080 ${model.name}:v${version}\n\n${ask(8080)}`,
+        text: `#!/bin/sh\nset -eu\n${exports}\nmkdir model\nmlflow artifacts download --artifact-uri '${uri}' --dst-path model\ndocker build --tag ${model.name}:v${version} .\ndocker run --detach --rm --publish 127.0.0.1:8080:8080 ${model.name}:v${version}\n\n${ask(8080)}`,
       },
       {
         kind: 'kubernetes',

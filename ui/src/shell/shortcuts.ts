@@ -51,6 +51,15 @@ export const SHORTCUTS: ShortcutGroup[] = [
     ],
   },
   {
+    name: 'Models',
+    keys: [
+      ['U', 'Take back the last move of an alias'],
+      ['[', 'The older version, on the page of one'],
+      [']', 'The newer version'],
+      ['C', 'Copy the code that uses it, while it is shown'],
+    ],
+  },
+  {
     name: 'Charts',
     keys: [
       ['[', 'Only the table, or both'],
