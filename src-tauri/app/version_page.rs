@@ -17,7 +17,7 @@ use crate::entities::{
 };
 use crate::error::{AppError, Code, Result};
 use crate::promotion::{
-    self, AliasMove, Author, Chosen, Gate, Measured, MetricName, Origin, Place, Side, Signature, When,
+    self, AliasMove, Author, Chosen, Gate, Measured, MetricName, Place, Side, Signature, VersionOrigin, When,
 };
 use crate::sync::{Freshness, Scope};
 
@@ -39,7 +39,7 @@ pub struct VersionPage {
     /// Those that it holds.
     pub aliases: Vec<String>,
     pub author: Option<Author>,
-    pub origin: Origin,
+    pub origin: VersionOrigin,
     /// None where the version names no run.
     pub run: Option<VersionRun>,
     pub logged_model: Option<VersionLoggedModel>,
@@ -144,7 +144,7 @@ impl App {
         let page = VersionPage {
             aliases: held_by(&model, number),
             author: None,
-            origin: Origin::of(&version),
+            origin: VersionOrigin::of(&version),
             run: self.version_run(source, &version, side.run.as_ref()).await?,
             logged_model: version.model_id.as_ref().map(|id| logged_model(id, side.logged_model.as_ref())),
             datasets: datasets(&side),
@@ -412,7 +412,7 @@ mod tests {
 
         let third = page("3").await.unwrap();
         assert_eq!((third.run, third.files), (None, None));
-        assert_eq!(third.origin, Origin::Version { model: "dev/churn".to_owned(), version: "7".to_owned() });
+        assert_eq!(third.origin, VersionOrigin::Version { model: "dev/churn".to_owned(), version: "7".to_owned() });
         let fourth = page("4").await.unwrap();
         assert!(fourth.run.is_some_and(|run| run.known.is_none()) && fourth.metrics.is_empty());
         assert_eq!(page("9").await, None);

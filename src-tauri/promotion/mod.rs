@@ -50,7 +50,7 @@ pub use history::{
 pub use move_plan::{
     MovePlan, MoveState, PlanEnd, PlanState, PlannedMove, in_order, next_move, place_of, plan_refusals, settle,
 };
-pub use origin::Origin;
+pub use origin::VersionOrigin;
 pub use packaged::Packaged;
 pub use plan::{MetricDelta, ParamDelta, PromotionPlan, gates, plan, refusals};
 pub use record::{Outcome, OverriddenGate, Promotion, write_tags, write_undone_tag};

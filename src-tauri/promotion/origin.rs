@@ -8,7 +8,7 @@ use crate::entities::ModelVersion;
 /// What the source of a version names.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase", tag = "kind")]
-pub enum Origin {
+pub enum VersionOrigin {
     LoggedModel {
         model_id: String,
     },
@@ -35,7 +35,7 @@ pub enum Origin {
     NotKnown,
 }
 
-impl Origin {
+impl VersionOrigin {
     pub fn of(version: &ModelVersion) -> Self {
         let source = version.source.trim();
         if let Some(rest) = source.strip_prefix("models:/") {
@@ -78,16 +78,29 @@ mod tests {
     #[test]
     fn each_kind_of_source_is_told_apart() {
         let of = |source: &str| {
-            Origin::of(&ModelVersion { source: source.into(), run_id: Some("r1".into()), ..version("1", "READY") })
+            VersionOrigin::of(&ModelVersion {
+                source: source.into(),
+                run_id: Some("r1".into()),
+                ..version("1", "READY")
+            })
         };
-        let run = |run_id: &str, path: &str| Origin::Run { run_id: run_id.into(), path: path.into() };
-        assert_eq!(of("models:/m-1"), Origin::LoggedModel { model_id: "m-1".into() });
-        assert_eq!(of("mlflow-artifacts:/1/models/m-1/artifacts"), Origin::LoggedModel { model_id: "m-1".into() });
-        assert_eq!(of("models:/dev/churn/3"), Origin::Version { model: "dev/churn".into(), version: "3".into() });
-        assert_eq!(of("models:/churn@champion"), Origin::Alias { model: "churn".into(), alias: "champion".into() });
+        let run = |run_id: &str, path: &str| VersionOrigin::Run { run_id: run_id.into(), path: path.into() };
+        assert_eq!(of("models:/m-1"), VersionOrigin::LoggedModel { model_id: "m-1".into() });
+        assert_eq!(
+            of("mlflow-artifacts:/1/models/m-1/artifacts"),
+            VersionOrigin::LoggedModel { model_id: "m-1".into() }
+        );
+        assert_eq!(
+            of("models:/dev/churn/3"),
+            VersionOrigin::Version { model: "dev/churn".into(), version: "3".into() }
+        );
+        assert_eq!(
+            of("models:/churn@champion"),
+            VersionOrigin::Alias { model: "churn".into(), alias: "champion".into() }
+        );
         assert_eq!(of("runs:/r2/a/model"), run("r2", "a/model"));
         assert_eq!(of("s3://b/1/r1/artifacts/model"), run("r1", "model"));
-        assert_eq!(of("s3://elsewhere"), Origin::Files { uri: "s3://elsewhere".into() });
-        assert_eq!(of(" "), Origin::NotKnown);
+        assert_eq!(of("s3://elsewhere"), VersionOrigin::Files { uri: "s3://elsewhere".into() });
+        assert_eq!(of(" "), VersionOrigin::NotKnown);
     }
 }

@@ -1747,19 +1747,6 @@ export type OpenRequest = {
 /**  A second start of the app was given a target. */
 export type OpenTarget = string;
 
-/**  What the source of a version names. */
-export type Origin = { kind: "loggedModel"; modelId: string } | 
-/**  A folder of a run. */
-{ kind: "run"; runId: string; path: string } | 
-/**  A version of a registered model: this one is a copy of it. */
-{ kind: "version"; model: string; version: string } | 
-/**  The version of a registered model that an alias was on when this one was made. */
-{ kind: "alias"; model: string; alias: string } | 
-/**  An address of files. */
-{ kind: "files"; uri: string } | 
-/**  The server says nothing. */
-{ kind: "notKnown" };
-
 /**  What became of a write that was sent. */
 export type Outcome = "moved" | 
 /**  No answer came, and the alias could not be read again: perhaps it has moved. */
@@ -2958,12 +2945,25 @@ export type VersionMetric = {
 	direction: Direction,
 };
 
+/**  What the source of a version names. */
+export type VersionOrigin = { kind: "loggedModel"; modelId: string } | 
+/**  A folder of a run. */
+{ kind: "run"; runId: string; path: string } | 
+/**  A version of a registered model: this one is a copy of it. */
+{ kind: "version"; model: string; version: string } | 
+/**  The version of a registered model that an alias was on when this one was made. */
+{ kind: "alias"; model: string; alias: string } | 
+/**  An address of files. */
+{ kind: "files"; uri: string } | 
+/**  The server says nothing. */
+{ kind: "notKnown" };
+
 export type VersionPage = {
 	version: ModelVersion,
 	/**  Those that it holds. */
 	aliases: string[],
 	author: Author | null,
-	origin: Origin,
+	origin: VersionOrigin,
 	/**  None where the version names no run. */
 	run: VersionRun | null,
 	loggedModel: VersionLoggedModel | null,

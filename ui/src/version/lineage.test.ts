@@ -3,7 +3,7 @@ import type { VersionPage } from '../backend';
 import { lineageOf } from './lineage';
 
 const page = {
-  version: { name: 'churn', version: '3' },
+  version: { name: 'churn', version: '3', tags: [] },
   aliases: ['champion'],
   origin: { kind: 'loggedModel', modelId: 'm-1' },
   run: {
@@ -66,5 +66,17 @@ test('a copy names what it is a copy of, and files elsewhere their address', () 
   expect(words({ origin: { kind: 'files', uri: 's3://bucket/model' } })[3]).toBe('Files bucket/model');
   expect(words({ origin: { kind: 'run', runId: 'r1', path: 'model' } })).not.toContain(
     'Files of run r1 model',
+  );
+});
+
+test('a copy from another server names it, whatever its files are now', () => {
+  const tags = [
+    { key: 'podium.origin_server', value: 'https://dev.example' },
+    { key: 'podium.origin_model', value: 'churn' },
+    { key: 'podium.origin_version', value: '12' },
+  ];
+  const version = { ...page.version, tags };
+  expect(words({ version, origin: { kind: 'run', runId: 'r9', path: 'model' }, loggedModel: null })[2]).toBe(
+    'Copied from churn v12 dev.example',
   );
 });

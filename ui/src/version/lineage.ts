@@ -76,6 +76,21 @@ function run(profileId: string, { run }: VersionPage): Step {
   };
 }
 
+/** A copy from another server says so in its tags; its source is then a copy of the files. */
+function copiedFromElsewhere({ version }: VersionPage): Step | undefined {
+  const tag = (key: string) => version.tags.find((each) => each.key === `podium.origin_${key}`)?.value;
+  const [server, model, number] = [tag('server'), tag('model'), tag('version')];
+  if (!model) return undefined;
+  return {
+    what: 'Copied from',
+    icon: 'copy',
+    lines: [
+      { text: number ? `${model} v${number}` : model },
+      ...(server ? [{ text: server.replace(/^https?:\/\//, ''), title: server }] : []),
+    ],
+  };
+}
+
 /** What the version was registered from, where that is neither its run nor a logged model of it. */
 function origin(profileId: string, { origin, loggedModel, run }: VersionPage): Step | undefined {
   switch (origin.kind) {
@@ -151,7 +166,7 @@ export function lineageOf(profileId: string, page: VersionPage): Step[] {
     data(page),
     run(profileId, page),
     loggedModel(page),
-    origin(profileId, page),
+    copiedFromElsewhere(page) ?? origin(profileId, page),
     {
       what: 'Version',
       icon: 'model' as const,
