@@ -13,6 +13,7 @@ mod chart_table;
 mod color_by;
 mod colors;
 mod connecting;
+mod copies;
 mod curve_chart;
 mod curves;
 mod directions;
@@ -38,10 +39,13 @@ mod promoting;
 mod prompts;
 mod read_curves;
 mod recent;
+mod registration;
 mod registry;
+mod rights;
 mod routes;
 mod runs;
 mod scatter;
+mod stages;
 mod suggestions;
 mod targets;
 mod transfer;
@@ -70,6 +74,7 @@ pub use chart_file::{ChartFile, ChartTheme, FileFormat};
 pub use chart_table::{ChartTable, TableHead, TableKind, TablePage, TableSort};
 pub use color_by::{Around, ColorBy, ColorScale};
 pub use connecting::{OpenProfile, SecretInfo, TestReport};
+pub use copies::{CopyView, CopyWish};
 pub use curve_chart::{CurveChart, CurveRun};
 pub use curves::{CurveLayout, CurveProbe};
 pub use distribution::{RunDistribution, RunDistributionLayout};
@@ -89,10 +94,13 @@ pub use points::LeftOut;
 pub use promoting::PromotionRequest;
 pub use prompts::{PromptList, PromptVersions};
 pub use read_curves::CurveDifference;
+pub use registration::{KnownSource, RegistrationPlan, RegistrationWish, VersionName};
 pub use registry::{RegistryAnswer, RegistryRow, RegistryView};
+pub use rights::ModelRights;
 pub use routes::{Alias, ResolvedHop};
 pub use runs::{ComparisonAnswer, ExperimentFreshness, MissingRun, RunAnswer, RunPage, RunsAnswer};
 pub use scatter::{RunScatter, RunScatterLayout};
+pub use stages::{ModelStages, StageWish};
 pub use suggestions::{Suggestion, SuggestionSource};
 pub use use_it::{UseIt, WhichVersion};
 pub use values::{MarkedRuns, MarkedValues, ValueAxis};
@@ -139,6 +147,7 @@ pub struct App {
     colors: colors::RunColors,
     group_colors: groups::GroupColors,
     tests: connecting::Tests,
+    copies: copies::Copies,
 }
 
 impl App {
@@ -200,6 +209,7 @@ impl App {
             colors: colors::RunColors::default(),
             group_colors: groups::GroupColors::default(),
             tests: connecting::Tests::default(),
+            copies: copies::Copies::default(),
         }
     }
 
@@ -239,8 +249,10 @@ fn forgetting(
     on_change: OnChange,
 ) -> OnChange {
     Arc::new(move |change| {
-        // What a table is sorted by may be any of these.
-        recent_orders.clear();
+        // What a table is sorted by may be any of these, but how far a copy is.
+        if change != Change::Copies {
+            recent_orders.clear();
+        }
         match &change {
             Change::Histories { profile_id, run_ids, keys } => recent_curves.forget(profile_id, run_ids, keys),
             Change::Runs { .. } | Change::Experiments { .. } | Change::Profiles => recent_values.clear(),

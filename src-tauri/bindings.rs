@@ -9,7 +9,8 @@ use tauri_specta::{Builder, ErrorHandlingMode, Event, collect_commands, collect_
 
 use crate::change::Change;
 use crate::commands::{
-    artifacts, charts, connecting, experiments, model_pages, models, move_plans, profiles, runs, settings, window,
+    artifacts, charts, connecting, copies, experiments, model_pages, models, move_plans, profiles, registration, runs,
+    settings, stages, window,
 };
 
 /// What has changed since the last event, without repetitions.
@@ -144,6 +145,20 @@ pub fn builder() -> Builder<tauri::Wry> {
             model_pages::version_column_choices,
             model_pages::version_cells,
             model_pages::challenger_gates,
+            registration::prepare_registration,
+            registration::register_version,
+            registration::follow_registration,
+            copies::prepare_copy,
+            copies::copy_version,
+            copies::list_copies,
+            copies::resume_copy,
+            copies::stop_copy,
+            copies::discard_copy,
+            stages::model_rights,
+            stages::model_stages,
+            stages::prepare_stage,
+            stages::move_stage,
+            stages::undo_stage,
         ])
 }
 

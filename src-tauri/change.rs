@@ -21,6 +21,8 @@ pub enum Change {
     Profiles,
     /// What waits for an answer of the user.
     Questions,
+    /// Copies of versions between servers: how far they are.
+    Copies,
     /// The steps of a test of a connection.
     Test { id: u32 },
     /// The state of a profile's connection.

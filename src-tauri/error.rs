@@ -7,8 +7,9 @@ use serde::Serialize;
 use specta::Type;
 
 use crate::cache::CacheError;
-use crate::promotion::PromotionError;
+use crate::promotion::{PromotionError, StageError};
 use crate::query::FilterError;
+use crate::registration::RegistrationError;
 use crate::tracking::StoreError;
 
 pub type Result<T> = std::result::Result<T, AppError>;
@@ -71,7 +72,7 @@ pub enum Code {
     BadFormula,
     /// What was typed is neither an address, nor a file, nor the name of a profile.
     BadTarget,
-    /// An alias is not where the promotion card said.
+    /// An alias or a stage is not where the card said.
     AliasMoved,
     /// A rule of the team for this alias failed or is unknown, and nobody who saw that wrote a reason.
     GateNotPassed,
@@ -148,6 +149,29 @@ impl From<PromotionError> for AppError {
             }
             PromotionError::Moved { .. } | PromotionError::Overwritten { .. } | PromotionError::Overtaken { .. } => {
                 Self::new(Code::AliasMoved, error.to_string())
+            }
+        }
+    }
+}
+
+impl From<StageError> for AppError {
+    fn from(error: StageError) -> Self {
+        match error {
+            StageError::Store(error) => error.into(),
+            StageError::Unconfirmed { error: ref cause, .. } => {
+                Self::new(Self::from(cause.clone()).code, error.to_string())
+            }
+            StageError::Changed(_) | StageError::Halfway(_) => Self::new(Code::AliasMoved, error.to_string()),
+        }
+    }
+}
+
+impl From<RegistrationError> for AppError {
+    fn from(error: RegistrationError) -> Self {
+        match error {
+            RegistrationError::Store(error) => error.into(),
+            RegistrationError::Unconfirmed { error: ref cause } => {
+                Self::new(Self::from(cause.clone()).code, error.to_string())
             }
         }
     }

@@ -9,7 +9,7 @@
 //!   window reads again what it shows.
 //! - **Write.** To the server first, then the cache, then the same change. Only a [`tracking::Writer`] can
 //!   write, and only an open [`connection`] gives one, with what the user confirmed. Moving an alias is
-//!   [`promotion`]: a plan, a guarded write, a journal.
+//!   [`promotion`]: a plan, a guarded write, a journal. Making a version is [`registration`].
 //! - **Connect.** A profile becomes a way to its server ([`connect`]): secrets from the vault, TLS, SSH
 //!   hops if it has a route, and the user, who is asked what only he can decide. What is made again by
 //!   itself ([`connection`]) never asks.
@@ -31,6 +31,7 @@
 //! | [`artifacts`] | what a file is, and how to show or save it; which files and packages a run has |
 //! | [`promotion`] | moving an alias so that no user's change is lost; whose numbers a version has |
 //! | [`use_it`] | ready-to-paste ways to use a version; pure |
+//! | [`registration`] | making versions of registered models, so that one wish makes one version |
 //! | [`registry`] | what the list of all registered models says of each; pure |
 //! | [`direction`] | which way a metric is better, for every screen |
 //! | [`settings`] | the small durable database: profiles, places, journal |
@@ -62,6 +63,7 @@ mod migrate;
 mod private_files;
 pub mod promotion;
 pub mod query;
+pub mod registration;
 pub mod registry;
 pub mod scope;
 pub mod settings;

@@ -5,6 +5,7 @@
 //! and kept. One file per table below.
 
 mod colors;
+mod copies;
 mod directions;
 mod journal;
 mod move_plans;
@@ -12,6 +13,7 @@ mod profiles;
 mod routes;
 mod sealed;
 mod sightings;
+mod stage_moves;
 mod values;
 
 use std::path::{Path, PathBuf};
@@ -100,6 +102,21 @@ const MIGRATIONS: Steps = &[
         unfinished INTEGER NOT NULL,
         at_ms INTEGER NOT NULL,
         plan TEXT NOT NULL
+     ) STRICT;",
+    // Stages that were set from here: the journal of those who use them in place of aliases.
+    "CREATE TABLE stage_move (
+        id TEXT PRIMARY KEY,
+        profile_id TEXT NOT NULL,
+        model TEXT NOT NULL,
+        at_ms INTEGER NOT NULL,
+        made TEXT NOT NULL
+     ) STRICT;
+     CREATE INDEX stage_move_by_model ON stage_move (profile_id, model, at_ms);",
+    // Copies of versions between servers, until they are done or given up.
+    "CREATE TABLE copy (
+        id TEXT PRIMARY KEY,
+        started_at_ms INTEGER NOT NULL,
+        state TEXT NOT NULL
      ) STRICT;",
 ];
 

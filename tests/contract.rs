@@ -17,6 +17,8 @@ mod moved;
 mod previews;
 #[path = "contract/runs.rs"]
 mod runs;
+#[path = "contract/versions.rs"]
+mod versions;
 
 use std::sync::Arc;
 
@@ -126,4 +128,12 @@ contract! {
         registered_model_tags_are_set_and_deleted
         version_tags_are_set_and_deleted
         a_logged_model_has_its_own_numbers;
+    versions:
+        a_registered_model_is_made_once
+        a_version_is_made_from_a_run
+        a_version_is_made_from_a_logged_model
+        a_version_is_made_from_a_version_of_another_model
+        what_cannot_be_a_version_is_refused
+        a_version_moves_through_the_stages
+        a_version_at_a_stage_archives_the_others;
 }

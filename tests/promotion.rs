@@ -5,6 +5,8 @@
 #[path = "promotion/approval.rs"]
 mod approval;
 mod common;
+#[path = "promotion/copying.rs"]
+mod copying;
 #[path = "promotion/editing.rs"]
 mod editing;
 #[path = "promotion/evidence.rs"]
@@ -14,8 +16,12 @@ mod evidence;
 mod kill;
 #[path = "promotion/move_plans.rs"]
 mod move_plans;
+#[path = "promotion/permissions.rs"]
+mod permissions;
 #[path = "promotion/race.rs"]
 mod race;
+#[path = "promotion/registering.rs"]
+mod registering;
 #[path = "promotion/registry.rs"]
 mod registry;
 #[path = "promotion/shell.rs"]

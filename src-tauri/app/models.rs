@@ -7,6 +7,7 @@ use specta::Type;
 
 use super::App;
 use super::gates::{AliasRules, by_alias};
+use super::rights::rights;
 use super::writing::{existing, now_ms, person, read_only_reason};
 use crate::connection::Connection;
 use crate::entities::{LoggedModel, RegisteredModel, Run, tag_value};
@@ -118,12 +119,13 @@ impl App {
         let held = model.aliases.iter().find(|held| held.alias == alias).map(|held| held.version.as_str());
         let (from, to) = self.sides(&connection, &*store, name, held, version).await?;
         let from = self.with_evidence(connection.source, &*store, from);
-        let (from, to) = futures_util::join!(from, self.with_evidence(connection.source, &*store, to));
+        let to = self.with_evidence(connection.source, &*store, to);
+        let (from, to, rights) = futures_util::join!(from, to, rights(&connection, &*store, name));
         let directions = self.directions(profile_id).await?;
         let me = person(&connection);
         let approval = promotion::approval_plan(&model, to.as_ref().map(|to| &to.version), alias, &me, now_ms());
         let mut plan = promotion::plan(&model, alias, version, from.as_ref(), to.as_ref(), &directions, approval);
-        plan.refusals.extend(read_only_reason(&connection));
+        plan.refusals.extend(read_only_reason(&connection).or(rights.edit_refusal));
         Ok(plan)
     }
 

@@ -4,18 +4,29 @@ use crate::connect::{Auth, Writes};
 use crate::connection::Connection;
 use crate::tracking::StoreError;
 
+/// Why no alias can be moved here, if so.
 pub(super) fn read_only_reason(connection: &Connection) -> Option<String> {
+    write_refusal(connection).or_else(|| {
+        let store = connection.store().ok()?;
+        let capabilities = store.capabilities();
+        (!capabilities.aliases)
+            .then(|| format!("{} has no aliases: they came with MLflow 2.3.", capabilities.description))
+    })
+}
+
+/// Why nothing at all can be changed here, if so.
+pub(super) fn write_refusal(connection: &Connection) -> Option<String> {
     if connection.profile().writes == Writes::ReadOnly {
         return Some(format!("The profile “{}” is read-only.", connection.profile().name));
     }
-    let capabilities = connection.store().ok()?.capabilities().clone();
-    if !capabilities.writable {
-        Some(format!("{} can only be read from here.", capabilities.description))
-    } else if !capabilities.aliases {
-        Some(format!("{} has no aliases: they came with MLflow 2.3.", capabilities.description))
-    } else {
-        None
-    }
+    let store = connection.store().ok()?;
+    let capabilities = store.capabilities();
+    (!capabilities.writable).then(|| format!("{} can only be read from here.", capabilities.description))
+}
+
+/// Before a write is tried again.
+pub(super) fn pause(tried: u32) -> std::time::Duration {
+    std::time::Duration::from_millis(400 << tried.min(6))
 }
 
 /// Who the user is: whom the server knows, where one signs in by name, else the user of this machine.

@@ -34,5 +34,5 @@ pub use path::safe_file_name;
 pub use preview::{Look, LookAs, Preview, TextRead, image, preview};
 pub use requirements::Package;
 pub use save::{Progress, save, save_bytes, save_folder, save_with};
-pub use tree::{Listing, ListingFailure, TreeEntry, list};
+pub use tree::{Listing, ListingFailure, TreeEntry, list, list_folder};
 pub use walk::{FileEntry, Files, files};

@@ -7,14 +7,17 @@
 pub mod artifacts;
 pub mod charts;
 pub mod connecting;
+pub mod copies;
 pub mod experiments;
 mod frame;
 pub mod model_pages;
 pub mod models;
 pub mod move_plans;
 pub mod profiles;
+pub mod registration;
 pub mod runs;
 pub mod settings;
+pub mod stages;
 pub mod window;
 
 use std::path::PathBuf;

@@ -64,6 +64,9 @@ pub struct ModelVersion {
     pub model_id: Option<String>,
     /// `READY`, `PENDING_REGISTRATION` or `FAILED_REGISTRATION`.
     pub status: String,
+    /// Why it is so, in the server's words; mostly empty.
+    #[serde(default)]
+    pub status_message: String,
     pub tags: Vec<Tag>,
 }
 

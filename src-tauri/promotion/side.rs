@@ -129,6 +129,7 @@ pub(super) mod tests {
             run_id: None,
             model_id: None,
             status: status.into(),
+            status_message: String::new(),
             tags: Vec::new(),
         }
     }

@@ -10,19 +10,25 @@ mod artifact_store;
 mod consent;
 mod error;
 pub mod local;
+mod new_run;
+mod new_version;
 pub mod rest;
 mod writer;
 
 pub use artifact_store::{ArtifactBody, ArtifactStore};
 pub use consent::{NoConsent, WriteConsent, Writes};
 pub use error::StoreError;
+pub use new_run::{NewRun, UploadFile};
+pub use new_version::NewVersion;
 pub use writer::{Source, Writer};
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use crate::entities::{ArtifactRoot, Experiment, LoggedModel, MetricPoint, ModelVersion, RegisteredModel, Run};
+use crate::entities::{
+    ArtifactRoot, Experiment, LoggedModel, MetricPoint, ModelPermission, ModelVersion, RegisteredModel, Run,
+};
 
 pub type Result<T> = std::result::Result<T, StoreError>;
 
@@ -105,6 +111,15 @@ pub trait TrackingStore: Send + Sync {
     /// All versions of one prompt, newest first.
     async fn search_prompt_versions(&self, name: &str, page_token: Option<&str>) -> Result<Page<ModelVersion>>;
     async fn get_model_version(&self, name: &str, version: &str) -> Result<ModelVersion>;
+    /// What the user may do with a registered model; none where the source does not say. It is asked to say no early:
+    /// a write is refused by the server itself.
+    async fn model_permission(&self, _name: &str) -> Result<Option<ModelPermission>> {
+        Ok(None)
+    }
+    /// Why files cannot be put below an artifact URI from here, in words for people; none where they can.
+    fn upload_refusal(&self, _artifact_uri: &str) -> Option<String> {
+        Some("Files are put into a store through a server only.".to_owned())
+    }
     /// [`StoreError::Unsupported`] where [`Capabilities::logged_models`] is false.
     async fn get_logged_model(&self, model_id: &str) -> Result<LoggedModel>;
     /// Those of these logged models that are in these experiments and not deleted, in no promised order; at most

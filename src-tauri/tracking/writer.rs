@@ -6,7 +6,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use super::consent::WriteConsent;
-use super::{Result, TrackingStore};
+use super::{NewRun, NewVersion, Result, StoreError, TrackingStore, UploadFile};
+use crate::entities::{DatasetInput, Metric, ModelVersion, Param, Run, RunStatus};
 
 /// A server or a database that was opened. Reading it takes no consent; writing takes that of its profile. Clones are
 /// the same source.
@@ -96,6 +97,59 @@ impl Writer {
         self.source.write_store.delete_run_tag(run_id, key).await
     }
 
+    /// Answers with its id.
+    pub async fn create_experiment(&self, name: &str) -> Result<String> {
+        self.source.write_store.create_experiment(name).await
+    }
+
+    /// Sent twice it makes two.
+    pub async fn create_run(&self, new: &NewRun) -> Result<Run> {
+        self.source.write_store.create_run(new).await
+    }
+
+    /// Adds to what a run has logged. Sent twice it is there once.
+    pub async fn log(&self, run_id: &str, metrics: &[Metric], params: &[Param]) -> Result<()> {
+        self.source.write_store.log(run_id, metrics, params).await
+    }
+
+    /// Notes what datasets a run has read.
+    pub async fn log_inputs(&self, run_id: &str, inputs: &[DatasetInput]) -> Result<()> {
+        self.source.write_store.log_inputs(run_id, inputs).await
+    }
+
+    pub async fn finish_run(&self, run_id: &str, status: RunStatus, end_time_ms: i64) -> Result<()> {
+        self.source.write_store.finish_run(run_id, status, end_time_ms).await
+    }
+
+    /// It can be restored on the server for a while.
+    pub async fn delete_run(&self, run_id: &str) -> Result<()> {
+        self.source.write_store.delete_run(run_id).await
+    }
+
+    /// Puts a file at `path` below an artifact URI; one that is there is replaced.
+    ///
+    /// # Errors
+    /// `Unsupported` where [`TrackingStore::upload_refusal`] says so.
+    pub async fn put_artifact(&self, artifact_uri: &str, path: &str, file: &UploadFile<'_>) -> Result<()> {
+        self.source.write_store.put_artifact(artifact_uri, path, file).await
+    }
+
+    /// [`super::StoreError::Refused`] where there is a model of this name, a prompt among them.
+    pub async fn create_registered_model(&self, name: &str, description: &str) -> Result<()> {
+        self.source.write_store.create_registered_model(name, description).await
+    }
+
+    /// Makes the next version of a registered model. Sent twice it makes two.
+    pub async fn create_model_version(&self, name: &str, new: &NewVersion) -> Result<ModelVersion> {
+        self.source.write_store.create_model_version(name, new).await
+    }
+
+    /// Moves a version to `None`, `Staging`, `Production` or `Archived`. With `archive_others` all other versions in
+    /// that stage are archived in the same moment.
+    pub async fn set_stage(&self, name: &str, version: &str, stage: &str, archive_others: bool) -> Result<()> {
+        self.source.write_store.set_stage(name, version, stage, archive_others).await
+    }
+
     /// Points `alias` at `version`. The server has no compare-and-set: the last writer wins.
     pub async fn set_alias(&self, name: &str, alias: &str, version: &str) -> Result<()> {
         self.source.write_store.set_alias(name, alias, version).await
@@ -139,6 +193,30 @@ impl Writer {
 pub(super) trait WriteStore: Send + Sync {
     async fn set_run_tag(&self, run_id: &str, key: &str, value: &str) -> Result<()>;
     async fn delete_run_tag(&self, run_id: &str, key: &str) -> Result<()>;
+    async fn create_experiment(&self, _name: &str) -> Result<String> {
+        Err(only_a_server())
+    }
+    async fn create_run(&self, _new: &NewRun) -> Result<Run> {
+        Err(only_a_server())
+    }
+    async fn log(&self, _run_id: &str, _metrics: &[Metric], _params: &[Param]) -> Result<()> {
+        Err(only_a_server())
+    }
+    async fn log_inputs(&self, _run_id: &str, _inputs: &[DatasetInput]) -> Result<()> {
+        Err(only_a_server())
+    }
+    async fn finish_run(&self, _run_id: &str, _status: RunStatus, _end_time_ms: i64) -> Result<()> {
+        Err(only_a_server())
+    }
+    async fn delete_run(&self, _run_id: &str) -> Result<()> {
+        Err(only_a_server())
+    }
+    async fn put_artifact(&self, _artifact_uri: &str, _path: &str, _file: &UploadFile<'_>) -> Result<()> {
+        Err(only_a_server())
+    }
+    async fn create_registered_model(&self, name: &str, description: &str) -> Result<()>;
+    async fn create_model_version(&self, name: &str, new: &NewVersion) -> Result<ModelVersion>;
+    async fn set_stage(&self, name: &str, version: &str, stage: &str, archive_others: bool) -> Result<()>;
     async fn set_alias(&self, name: &str, alias: &str, version: &str) -> Result<()>;
     async fn delete_alias(&self, name: &str, alias: &str) -> Result<()>;
     async fn describe_registered_model(&self, name: &str, description: &str) -> Result<()>;
@@ -147,4 +225,12 @@ pub(super) trait WriteStore: Send + Sync {
     async fn delete_registered_model_tag(&self, name: &str, key: &str) -> Result<()>;
     async fn set_model_version_tag(&self, name: &str, version: &str, key: &str, value: &str) -> Result<()>;
     async fn delete_model_version_tag(&self, name: &str, version: &str, key: &str) -> Result<()>;
+}
+
+/// Runs are made, and their files put in place, on servers only.
+fn only_a_server() -> StoreError {
+    StoreError::Unsupported {
+        what: "making a run".to_owned(),
+        reason: "a database that is opened directly takes no new runs".to_owned(),
+    }
 }

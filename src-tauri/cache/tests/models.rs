@@ -29,6 +29,7 @@ pub fn version(name: &str, version: &str, run_id: Option<&str>) -> ModelVersion 
         run_id: run_id.map(str::to_owned),
         model_id: None,
         status: "READY".to_owned(),
+        status_message: String::new(),
         tags: Vec::new(),
     }
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::future::join_all;
-use http_body_util::Full;
+use http_body_util::{Either, Full};
 use hyper::client::conn::http1::SendRequest;
 use parking_lot::Mutex;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -21,14 +21,17 @@ use super::hop;
 use super::position::Position;
 use super::session::Session;
 use super::target::{FarEnd, FarStream};
-use crate::tracking::rest::Lane;
+use crate::tracking::rest::{Lane, Upload};
 use ssh_config::config::Resolved;
 
 /// Shorter than the five seconds after which MLflow's own web server closes a quiet connection.
 const IDLE_LIMIT: Duration = Duration::from_secs(4);
 const MOST_IDLE: usize = 8;
 
-pub type Sender = SendRequest<Full<Bytes>>;
+pub type Sender = SendRequest<Outgoing>;
+
+/// What requests carry: bytes, or a file that is read as it is sent.
+pub type Outgoing = Either<Full<Bytes>, Upload>;
 
 /// Dropping it ends all its sessions.
 pub struct Chain {

@@ -8,7 +8,6 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_util::Stream;
 use http::{HeaderValue, Request, Response, Uri, header};
-use http_body_util::Full;
 use hyper::body::{Body, Incoming};
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
@@ -17,7 +16,7 @@ use tokio::time::{Instant, Sleep, sleep, timeout};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-use super::chain::{Chain, ChainLease, Sender};
+use super::chain::{Chain, ChainLease, Outgoing, Sender};
 use super::stream::ByteStream;
 use super::target::{FarEnd, FarStream};
 use crate::tracking::rest::{HttpBody, NetError, tls_failure};
@@ -42,7 +41,11 @@ pub struct HttpFarEnd {
 
 impl HttpFarEnd {
     /// Sends one request over the chain; the answer keeps it busy until it is read or dropped.
-    pub async fn exchange(&self, lease: ChainLease, request: Request<Bytes>) -> Result<Response<HttpBody>, NetError> {
+    pub async fn exchange(
+        &self,
+        lease: ChainLease,
+        request: Request<Outgoing>,
+    ) -> Result<Response<HttpBody>, NetError> {
         let chain = lease.chain.clone();
         let mut request = ready_to_send(request);
         while let Some(mut sender) = chain.idle() {
@@ -95,7 +98,7 @@ pub async fn speak(stream: impl ByteStream) -> Result<Sender, NetError> {
 }
 
 /// As it stands on the wire: the path alone, and a `Host`.
-fn ready_to_send(request: Request<Bytes>) -> Request<Full<Bytes>> {
+fn ready_to_send(request: Request<Outgoing>) -> Request<Outgoing> {
     let (mut head, body) = request.into_parts();
     if !head.headers.contains_key(header::HOST)
         && let Some(host) = head.uri.authority().and_then(|authority| host(authority, head.uri.scheme_str()))
@@ -107,7 +110,7 @@ fn ready_to_send(request: Request<Bytes>) -> Request<Full<Bytes>> {
     head.headers.entry(header::ACCEPT).or_insert(HeaderValue::from_static("*/*"));
     let path = head.uri.path_and_query().map_or("/", |path| path.as_str());
     head.uri = path.parse().unwrap_or_else(|_| Uri::from_static("/"));
-    Request::from_parts(head, Full::new(body))
+    Request::from_parts(head, body)
 }
 
 fn host(authority: &http::uri::Authority, scheme: Option<&str>) -> Option<HeaderValue> {
@@ -198,7 +201,8 @@ mod tests {
 
     #[test]
     fn a_request_says_path_and_host_as_a_server_wants_them() {
-        let send = |uri: &str| ready_to_send(Request::get(uri).body(Bytes::new()).unwrap());
+        let empty = || Outgoing::Left(http_body_util::Full::new(Bytes::new()));
+        let send = |uri: &str| ready_to_send(Request::get(uri).body(empty()).unwrap());
         let request = send("http://gpu:5000/api/2.0/mlflow?x=%2F");
         assert_eq!(
             (request.uri().to_string().as_str(), &request.headers()["host"]),
@@ -206,7 +210,7 @@ mod tests {
         );
         assert_eq!(send("https://gpu:443").headers()["host"], "gpu");
         assert_eq!(send("http://[::1]:80/").headers()["host"], "[::1]");
-        let mut own = Request::get("http://gpu/").body(Bytes::new()).unwrap();
+        let mut own = Request::get("http://gpu/").body(empty()).unwrap();
         own.headers_mut().insert(header::HOST, HeaderValue::from_static("other"));
         assert_eq!(ready_to_send(own).headers()["host"], "other");
     }

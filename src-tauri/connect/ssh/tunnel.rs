@@ -8,13 +8,14 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::{Request, Response};
+use http_body_util::Full;
 use parking_lot::Mutex;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout_at};
 
 use super::attempt::{BufferSizes, TimeLimits};
-use super::chain::{Chain, TargetStream};
+use super::chain::{Chain, Outgoing, TargetStream};
 use super::error::SshError;
 use super::exchange::{HttpFarEnd, speak};
 use super::lookup::look_up;
@@ -25,7 +26,7 @@ use super::supervise::{self, Phase};
 use super::target::FarEnd;
 use crate::connect::question::Ask;
 use crate::connect::steps::{StepName, Steps};
-use crate::tracking::rest::{Deadline, HttpBody, HttpSend, Lane, NetError};
+use crate::tracking::rest::{Deadline, HttpBody, HttpSend, Lane, NetError, Upload};
 
 /// After this long without a response head the session is checked.
 const SUSPICIOUS: Duration = Duration::from_secs(3);
@@ -198,6 +199,21 @@ impl HttpSend for Tunnel {
     async fn send(
         &self,
         request: Request<Bytes>,
+        lane: Lane,
+        deadline: Deadline,
+    ) -> Result<Response<HttpBody>, NetError> {
+        self.exchange(request.map(|body| Outgoing::Left(Full::new(body))), lane, deadline).await
+    }
+
+    async fn upload(&self, request: Request<Upload>, deadline: Deadline) -> Result<Response<HttpBody>, NetError> {
+        self.exchange(request.map(Outgoing::Right), Lane::Bulk, deadline).await
+    }
+}
+
+impl Tunnel {
+    async fn exchange(
+        &self,
+        request: Request<Outgoing>,
         lane: Lane,
         deadline: Deadline,
     ) -> Result<Response<HttpBody>, NetError> {

@@ -491,6 +491,7 @@ fn version(version: &str, run_id: &str) -> ModelVersion {
         run_id: Some(run_id.to_owned()),
         model_id: None,
         status: "READY".to_owned(),
+        status_message: String::new(),
         tags: Vec::new(),
     }
 }

@@ -18,11 +18,13 @@ mod logged_models;
 mod metrics;
 mod models;
 mod names;
+mod new_version;
 mod open;
 mod place;
 mod row;
 mod runs;
 mod schema;
+mod stages;
 mod transaction;
 mod upsert;
 mod uri;
@@ -33,7 +35,7 @@ use std::path::{Path, PathBuf};
 use async_trait::async_trait;
 
 use super::writer::{Source, WriteStore};
-use super::{ArtifactStore, Capabilities, Page, Result, RunsQuery, StoreError, TrackingStore};
+use super::{ArtifactStore, Capabilities, NewVersion, Page, Result, RunsQuery, StoreError, TrackingStore};
 use crate::entities::{ArtifactRoot, Experiment, LoggedModel, MetricPoint, ModelVersion, RegisteredModel, Run};
 use artifacts::ArtifactFolder;
 use open::Database;
@@ -167,6 +169,18 @@ impl WriteStore for LocalStore {
 
     async fn delete_run_tag(&self, run_id: &str, key: &str) -> Result<()> {
         runs::delete_tag(&self.database, run_id, key).await
+    }
+
+    async fn create_registered_model(&self, name: &str, description: &str) -> Result<()> {
+        models::create(&self.database, name, description).await
+    }
+
+    async fn create_model_version(&self, name: &str, new: &NewVersion) -> Result<ModelVersion> {
+        new_version::create(&self.database, name, new).await
+    }
+
+    async fn set_stage(&self, name: &str, version: &str, stage: &str, archive_others: bool) -> Result<()> {
+        stages::set(&self.database, name, version, stage, archive_others).await
     }
 
     async fn set_alias(&self, name: &str, alias: &str, version: &str) -> Result<()> {

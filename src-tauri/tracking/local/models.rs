@@ -7,7 +7,7 @@ use sqlx::{AssertSqlSafe, SqliteConnection};
 use super::open::Database;
 use super::schema::Schema;
 use super::upsert::{Value, upsert};
-use super::{names, not_found, row, versions};
+use super::{names, not_found, refused, row, versions};
 use crate::entities::{ModelAlias, RegisteredModel, Tag};
 use crate::tracking::{Page, Result, StoreError};
 
@@ -102,6 +102,33 @@ async fn select(
 
 pub fn no_such_model(name: &str) -> StoreError {
     not_found(format!("Registered Model with name={name} not found"))
+}
+
+/// # Errors
+/// `Refused` for a name no server would take, and where a model or a prompt has it already.
+pub async fn create(database: &Database, name: &str, description: &str) -> Result<()> {
+    names::check_model_name(name)?;
+    let mut transaction = database.write().await?;
+    let select = format!("SELECT 1 FROM registered_models WHERE name = ? {}", database.schema.in_workspace());
+    let now_ms = now_ms();
+    let written = async {
+        if sqlx::query(AssertSqlSafe(select)).bind(name).fetch_optional(&mut *transaction).await?.is_some() {
+            return Ok(false);
+        }
+        let insert = "INSERT INTO registered_models (name, creation_time, last_updated_time, description) \
+                      VALUES (?, ?, ?, ?)";
+        sqlx::query(insert).bind(name).bind(now_ms).bind(now_ms).bind(description).execute(&mut *transaction).await?;
+        transaction.commit().await.map(|()| true)
+    };
+    match written.await.map_err(|error| database.error(error))? {
+        true => Ok(()),
+        false => Err(refused(format!("Registered Model (name={name}) already exists."))),
+    }
+}
+
+pub fn now_ms() -> i64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }
 
 /// Points `alias` at `version` by an upsert of its row. No timestamp changes, as on a server.

@@ -34,6 +34,8 @@ pub struct Schema {
     pub aliases: bool,
     pub logged_models: bool,
     pub logged_model_metrics: bool,
+    /// A version keeps the place that its source stood for when it was made.
+    pub storage_location: bool,
     /// Experiments and registered models belong to a workspace.
     pub workspaces: bool,
     /// An index leads from a run to its metrics, but not on to one metric of it (before 3.11).
@@ -89,6 +91,7 @@ pub async fn read(connection: &mut SqliteConnection) -> Result<Result<Schema, Mi
         // `inputs.step` came with the logged models: it is where a run's outputs are kept.
         logged_models: has("logged_models", "model_id") && has("inputs", "step"),
         logged_model_metrics: has("logged_model_metrics", "dataset_digest"),
+        storage_location: has("model_versions", "storage_location"),
         workspaces: has("experiments", "workspace") && has("registered_models", "workspace"),
         metrics_by_run_only: metric_keys.iter().any(|keys| keys == "run_uuid")
             && !metric_keys.iter().any(|keys| keys.starts_with("run_uuid,key")),

@@ -65,7 +65,7 @@ async fn select(
     let workspace = schema.in_workspace();
     let versions = format!(
         "SELECT name, version, description, creation_time, last_updated_time, user_id, current_stage, source, \
-         run_id, status FROM model_versions WHERE {condition} AND {NOT_DELETED} {workspace} ORDER BY {order}"
+         run_id, status, status_message FROM model_versions WHERE {condition} AND {NOT_DELETED} {workspace} ORDER BY {order}"
     );
     let rows = sqlx::query(AssertSqlSafe(versions)).bind(name).bind(number).fetch_all(&mut *connection).await?;
     let tags =
@@ -95,6 +95,7 @@ fn version(found: &SqliteRow, tags_of: &mut HashMap<(String, i64), Vec<Tag>>) ->
         source,
         run_id: row::optional_text(found, 8)?.filter(|id| !id.is_empty()),
         status: row::optional_text(found, 9)?.unwrap_or_else(|| "READY".to_owned()),
+        status_message: row::text(found, 10)?,
     })
 }
 

@@ -261,7 +261,7 @@ mod tests {
     use async_trait::async_trait;
 
     use super::super::client::Options;
-    use super::super::http::{Deadline, HttpSend, Lane};
+    use super::super::http::{Deadline, HttpSend, Lane, Upload};
     use super::*;
 
     async fn kept(pieces: &[&'static str], range: Range<u64>) -> String {
@@ -293,6 +293,14 @@ mod tests {
         ) -> std::result::Result<http::Response<HttpBody>, NetError> {
             let body = format!(r#"{{"files": [], "next_page_token": "{}"}}"#, self.0.fetch_add(1, Ordering::Relaxed));
             Ok(http::Response::new(stream::iter([Ok(Bytes::from(body))]).boxed()))
+        }
+
+        async fn upload(
+            &self,
+            _: http::Request<Upload>,
+            _: Deadline,
+        ) -> std::result::Result<http::Response<HttpBody>, NetError> {
+            Err(NetError::Unreachable { reason: "it takes no files".to_owned() })
         }
     }
 

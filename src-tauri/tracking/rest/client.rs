@@ -14,7 +14,7 @@ use crate::tracking::{Result, StoreError};
 
 use super::address::Address;
 use super::answer::{self, Failure};
-use super::http::{Deadline, HttpBody, HttpSend, Lane, NetError};
+use super::http::{Deadline, HttpBody, HttpSend, Lane, NetError, Upload};
 use super::retry::{self, RetryPolicy};
 
 /// How long and how much a store waits for and takes in.
@@ -200,6 +200,30 @@ impl Client {
                 Err(failure) => self.pause(&call, &mut tries, failure).await?,
             }
         }
+    }
+
+    /// Sends a file and reads the answer, which says nothing but that it was taken: once, without another try.
+    pub async fn upload(&self, method: Method, path: &str, body: Upload, deadline: Deadline) -> Result<()> {
+        let length = body.length;
+        let url = self.url(&Call::get(path));
+        let mut request = http::Request::builder()
+            .method(method)
+            .uri(url)
+            .body(body)
+            .map_err(|error| StoreError::Refused { message: format!("this cannot be sent: {error}") })?;
+        let headers = request.headers_mut();
+        headers.extend(self.headers.clone());
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
+        headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+        let sent = self.http.upload(request, deadline).await;
+        let answer = sent.map_err(|error| answer::broken(&self.address, error, false).error)?;
+        let (head, body) = answer.into_parts();
+        let deadline = Deadline::after(self.limits.answer);
+        let said = self.read(body, deadline, 64 << 10).await;
+        if matches!(head.status, StatusCode::OK | StatusCode::CREATED | StatusCode::NO_CONTENT) {
+            return said.map(|_| ()).map_err(|failure| failure.error);
+        }
+        Err(self.refusal(path, head.status, &head.headers, &said.unwrap_or_default()).error)
     }
 
     /// Asks for a body that is to be read as it arrives.

@@ -11,7 +11,7 @@ use reqwest::redirect::Policy;
 use rustls::ClientConfig;
 
 use super::address::Address;
-use super::http::{Deadline, HttpBody, HttpSend, Lane, NetError};
+use super::http::{Deadline, HttpBody, HttpSend, Lane, NetError, Upload};
 use super::trust::tls_failure;
 
 /// Time to resolve, connect and agree on TLS.
@@ -123,7 +123,25 @@ impl HttpSend for Direct {
         _lane: Lane,
         deadline: Deadline,
     ) -> Result<http::Response<HttpBody>, NetError> {
-        let request = reqwest::Request::try_from(request).map_err(|error| failure(&error))?;
+        self.execute(reqwest::Request::try_from(request).map_err(|error| failure(&error))?, deadline).await
+    }
+
+    async fn upload(
+        &self,
+        request: http::Request<Upload>,
+        deadline: Deadline,
+    ) -> Result<http::Response<HttpBody>, NetError> {
+        let request = reqwest::Request::try_from(request.map(reqwest::Body::wrap)).map_err(|error| failure(&error))?;
+        self.execute(request, deadline).await
+    }
+}
+
+impl Direct {
+    async fn execute(
+        &self,
+        request: reqwest::Request,
+        deadline: Deadline,
+    ) -> Result<http::Response<HttpBody>, NetError> {
         let answer = tokio::time::timeout_at(deadline.at, self.client.execute(request))
             .await
             .map_err(|_| NetError::TimedOut { limit: deadline.limit })?
@@ -135,9 +153,7 @@ impl HttpSend for Direct {
         let body = answer.bytes_stream().map_err(|error| failure(&error)).boxed();
         Ok(http::Response::from_parts(head, body))
     }
-}
 
-impl Direct {
     fn unanswered(&self, error: &reqwest::Error) -> NetError {
         match (failure(error), &self.proxy) {
             (NetError::Unreachable { reason }, Some(proxy)) => {

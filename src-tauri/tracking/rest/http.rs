@@ -1,14 +1,42 @@
 //! The one seam for everything that speaks HTTP.
 
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use futures_util::Stream;
 use futures_util::stream::BoxStream;
+use hyper::body::{Body, Frame, SizeHint};
 use tokio::time::Instant;
 
 /// The bytes of an answer as they arrive.
 pub type HttpBody = BoxStream<'static, Result<Bytes, NetError>>;
+
+/// A file on its way to a server: its bytes are read as they are sent.
+pub struct Upload {
+    pub length: u64,
+    pub stream: Pin<Box<dyn Stream<Item = io::Result<Bytes>> + Send + Sync>>,
+}
+
+impl Body for Upload {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
+        let piece = ready!(self.stream.as_mut().poll_next(context));
+        Poll::Ready(piece.map(|piece| piece.map(Frame::data)))
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.length)
+    }
+}
 
 /// The moment by which an answer has to be there.
 #[derive(Debug, Clone, Copy)]
@@ -66,6 +94,13 @@ pub trait HttpSend: Send + Sync {
         &self,
         request: http::Request<Bytes>,
         lane: Lane,
+        deadline: Deadline,
+    ) -> Result<http::Response<HttpBody>, NetError>;
+
+    /// Likewise with a body that is read as it is sent, on a connection for bodies.
+    async fn upload(
+        &self,
+        request: http::Request<Upload>,
         deadline: Deadline,
     ) -> Result<http::Response<HttpBody>, NetError>;
 }

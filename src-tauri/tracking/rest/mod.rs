@@ -16,18 +16,21 @@ mod http;
 mod logged_models;
 mod metrics;
 mod models;
+mod new_runs;
 mod page;
+mod permissions;
 mod repair;
 mod retry;
 mod run_wire;
 mod runs;
 mod trust;
+mod upload;
 mod wire;
 
 pub use address::Address;
 pub use client::{Limits, Options};
 pub use direct::{Direct, DirectOptions, Proxy};
-pub use http::{Deadline, HttpBody, HttpSend, Lane, NetError};
+pub use http::{Deadline, HttpBody, HttpSend, Lane, NetError, Upload};
 pub use retry::RetryPolicy;
 pub use trust::{tls_failure, untrusted_reason};
 
@@ -39,10 +42,15 @@ use base64::engine::general_purpose::STANDARD;
 use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
-use crate::entities::{ArtifactRoot, Experiment, LoggedModel, MetricPoint, ModelVersion, RegisteredModel, Run};
+use crate::entities::{
+    ArtifactRoot, DatasetInput, Experiment, LoggedModel, Metric, MetricPoint, ModelPermission, ModelVersion, Param,
+    RegisteredModel, Run, RunStatus,
+};
 
 use super::writer::{Source, WriteStore};
-use super::{ArtifactStore, Capabilities, Page, Result, RunsQuery, StoreError, TrackingStore};
+use super::{
+    ArtifactStore, Capabilities, NewRun, NewVersion, Page, Result, RunsQuery, StoreError, TrackingStore, UploadFile,
+};
 use artifacts::ServerArtifacts;
 use client::Client;
 
@@ -166,6 +174,14 @@ impl TrackingStore for RestStore {
         models::get_version(&self.client, name, version).await
     }
 
+    async fn model_permission(&self, name: &str) -> Result<Option<ModelPermission>> {
+        permissions::of_model(&self.client, name).await
+    }
+
+    fn upload_refusal(&self, artifact_uri: &str) -> Option<String> {
+        upload::refusal(artifact_uri)
+    }
+
     async fn get_logged_model(&self, model_id: &str) -> Result<LoggedModel> {
         self.needs(self.capabilities.logged_models, "logged models", "3.0")?;
         logged_models::get(&self.client, model_id).await
@@ -193,6 +209,56 @@ impl WriteStore for RestStore {
     async fn delete_run_tag(&self, run_id: &str, key: &str) -> Result<()> {
         self.needs_writing()?;
         runs::delete_tag(&self.client, run_id, key).await
+    }
+
+    async fn create_experiment(&self, name: &str) -> Result<String> {
+        self.needs_writing()?;
+        new_runs::create_experiment(&self.client, name).await
+    }
+
+    async fn create_run(&self, new: &NewRun) -> Result<Run> {
+        self.needs_writing()?;
+        new_runs::create(&self.client, new).await
+    }
+
+    async fn log(&self, run_id: &str, metrics: &[Metric], params: &[Param]) -> Result<()> {
+        self.needs_writing()?;
+        new_runs::log(&self.client, run_id, metrics, params).await
+    }
+
+    async fn log_inputs(&self, run_id: &str, inputs: &[DatasetInput]) -> Result<()> {
+        self.needs_writing()?;
+        new_runs::log_inputs(&self.client, run_id, inputs).await
+    }
+
+    async fn finish_run(&self, run_id: &str, status: RunStatus, end_time_ms: i64) -> Result<()> {
+        self.needs_writing()?;
+        new_runs::finish(&self.client, run_id, status, end_time_ms).await
+    }
+
+    async fn delete_run(&self, run_id: &str) -> Result<()> {
+        self.needs_writing()?;
+        new_runs::delete(&self.client, run_id).await
+    }
+
+    async fn put_artifact(&self, artifact_uri: &str, path: &str, file: &UploadFile<'_>) -> Result<()> {
+        self.needs_writing()?;
+        upload::put(&self.client, artifact_uri, path, file).await
+    }
+
+    async fn create_registered_model(&self, name: &str, description: &str) -> Result<()> {
+        self.needs_writing()?;
+        models::create(&self.client, name, description).await
+    }
+
+    async fn create_model_version(&self, name: &str, new: &NewVersion) -> Result<ModelVersion> {
+        self.needs_writing()?;
+        models::create_version(&self.client, name, new).await
+    }
+
+    async fn set_stage(&self, name: &str, version: &str, stage: &str, archive_others: bool) -> Result<()> {
+        self.needs_writing()?;
+        models::set_stage(&self.client, name, version, stage, archive_others).await
     }
 
     async fn set_alias(&self, name: &str, alias: &str, version: &str) -> Result<()> {

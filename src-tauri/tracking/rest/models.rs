@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::entities::{ModelAlias, ModelVersion, RegisteredModel, Tag, tag_value};
-use crate::tracking::{Page, Result};
+use crate::tracking::{NewVersion, Page, Result};
 
 use super::client::{Call, Client};
 use super::page::page;
@@ -96,6 +96,8 @@ struct WireVersion {
     model_id: Text,
     #[serde(default)]
     status: Text,
+    #[serde(default)]
+    status_message: Text,
     #[serde(default, deserialize_with = "list")]
     tags: Vec<WireTag>,
 }
@@ -172,6 +174,28 @@ pub async fn get_version(client: &Client, name: &str, version: &str) -> Result<M
     let call = Call::get(format!("{VERSIONS}/get")).query("name", name).query("version", version);
     let one: OneVersion = client.ask(call).await?;
     Ok(one.model_version.into())
+}
+
+pub async fn create(client: &Client, name: &str, description: &str) -> Result<()> {
+    let body = json!({ "name": name, "description": description });
+    client.command(Call::command(Method::POST, &format!("{MODELS}/create"), &body)).await
+}
+
+pub async fn create_version(client: &Client, name: &str, new: &NewVersion) -> Result<ModelVersion> {
+    let mut body = json!({ "name": name, "source": new.source, "description": new.description, "tags": new.tags });
+    // An id that is empty is not one that is absent: servers from 3.16 on refuse it.
+    for (key, id) in [("run_id", &new.run_id), ("model_id", &new.model_id)] {
+        if let Some(id) = id {
+            body[key] = json!(id);
+        }
+    }
+    let one: OneVersion = client.ask(Call::command(Method::POST, &format!("{VERSIONS}/create"), &body)).await?;
+    Ok(one.model_version.into())
+}
+
+pub async fn set_stage(client: &Client, name: &str, version: &str, stage: &str, archive_others: bool) -> Result<()> {
+    let body = json!({ "name": name, "version": version, "stage": stage, "archive_existing_versions": archive_others });
+    client.command(Call::command(Method::POST, &format!("{VERSIONS}/transition-stage"), &body)).await
 }
 
 pub async fn set_alias(client: &Client, name: &str, alias: &str, version: &str) -> Result<()> {
@@ -260,6 +284,7 @@ impl From<WireVersion> for ModelVersion {
             model_id,
             source,
             status: wire.status.some().unwrap_or_else(|| "READY".to_owned()),
+            status_message: wire.status_message.0,
             tags: tags(wire.tags),
         }
     }

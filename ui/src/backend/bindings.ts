@@ -274,6 +274,31 @@ export const commands = {
 	versionCells: (profileId: string, name: string, columns: VersionColumn[]) => __TAURI_INVOKE<VersionCells[]>("version_cells", { profileId, name, columns }),
 	/**  What the gates of champion come to of the challengers of these models, by what is cached. */
 	challengerGates: (profileId: string, names: string[]) => __TAURI_INVOKE<GateCounts[]>("challenger_gates", { profileId, names }),
+	/**  What of a run or logged model can become a version, read from the server this moment. Writes nothing. */
+	prepareRegistration: (profileId: string, from: ArtifactRoot) => __TAURI_INVOKE<RegistrationPlan>("prepare_registration", { profileId, from }),
+	/**  Makes the version. To send the same wish again makes no second one. */
+	registerVersion: (profileId: string, wanted: RegistrationWish) => __TAURI_INVOKE<ModelVersion>("register_version", { profileId, wanted }),
+	/**  The version once it is no longer pending, or as it is after some seconds. */
+	followRegistration: (profileId: string, model: string, version: string) => __TAURI_INVOKE<ModelVersion>("follow_registration", { profileId, model, version }),
+	/**  What copying a version would mean, read from both servers this moment. Writes nothing. */
+	prepareCopy: (fromProfile: string, model: string, version: string, toProfile: string) => __TAURI_INVOKE<CopyPlan>("prepare_copy", { fromProfile, model, version, toProfile }),
+	/**  Makes the copy; where files have to be brought over, that begins and nothing is answered. */
+	copyVersion: (wanted: CopyWish) => __TAURI_INVOKE<ModelVersion | null>("copy_version", { wanted }),
+	/**  Copies of files that are under way or were left. */
+	listCopies: () => __TAURI_INVOKE<CopyView[]>("list_copies"),
+	resumeCopy: (id: string, confirmation: string | null) => __TAURI_INVOKE<null>("resume_copy", { id, confirmation }),
+	/**  It can go on later. */
+	stopCopy: (id: string) => __TAURI_INVOKE<null>("stop_copy", { id }),
+	/**  Gives it up; what was brought over is deleted with its run. */
+	discardCopy: (id: string, confirmation: string | null) => __TAURI_INVOKE<null>("discard_copy", { id, confirmation }),
+	/**  What the user may do with a model, where the server says it. */
+	modelRights: (profileId: string, name: string) => __TAURI_INVOKE<ModelRights>("model_rights", { profileId, name }),
+	modelStages: (profileId: string, name: string) => __TAURI_INVOKE<ModelStages>("model_stages", { profileId, name }),
+	/**  What moving `version` to `stage` would mean, read from the server this moment. Writes nothing. */
+	prepareStage: (profileId: string, name: string, version: string, stage: string) => __TAURI_INVOKE<StagePlan>("prepare_stage", { profileId, name, version, stage }),
+	moveStage: (profileId: string, wanted: StageWish) => __TAURI_INVOKE<StageMove>("move_stage", { profileId, wanted }),
+	/**  Moves all back, if nothing has happened to it since. */
+	undoStage: (profileId: string, id: string, confirmation: string | null) => __TAURI_INVOKE<StageMove>("undo_stage", { profileId, id, confirmation }),
 };
 
 /** Events */
@@ -506,6 +531,12 @@ export type Capabilities = {
 	writable: boolean,
 };
 
+/**  A run that was made to hold the files of a copy. */
+export type Carrier = {
+	runId: string,
+	artifactUri: string,
+};
+
 /**  A cell of the runs table; absent (`null`) where the run has no such value. */
 export type Cell = { kind: "number"; value: number | "NaN" | "Infinity" | "-Infinity" } | { kind: "text"; value: string };
 
@@ -517,6 +548,8 @@ export type Change =
 { kind: "profiles" } | 
 /**  What waits for an answer of the user. */
 { kind: "questions" } | 
+/**  Copies of versions between servers: how far they are. */
+{ kind: "copies" } | 
 /**  The steps of a test of a connection. */
 { kind: "test"; id: number } | 
 /**  The state of a profile's connection. */
@@ -591,7 +624,7 @@ export type Code = "unreachable" | "timedOut" |
 "badFormula" | 
 /**  What was typed is neither an address, nor a file, nor the name of a profile. */
 "badTarget" | 
-/**  An alias is not where the promotion card said. */
+/**  An alias or a stage is not where the card said. */
 "aliasMoved" | 
 /**  A rule of the team for this alias failed or is unknown, and nobody who saw that wrote a reason. */
 "gateNotPassed" | 
@@ -690,6 +723,117 @@ export type ConnectionState = { kind: "connecting" } | { kind: "up"; capabilitie
 { kind: "reconnecting"; error: AppError; retryInMs: number | null } | { kind: "down"; error: AppError; 
 /**  When the next try is, if one is planned: only where trying again may help by itself. */
 retryInMs: number | null };
+
+export type CopiedFile = {
+	/**  Below the folder of the model. */
+	path: string,
+	sizeBytes: number | null,
+	/**  Of its content, once it was read back there as it was sent. */
+	sha256: string | null,
+};
+
+export type CopyOrigin = {
+	/**  Of the server or database, as its profile has it. */
+	address: string,
+	model: string,
+	version: string,
+	runId: string | null,
+};
+
+/**  The card before a version is copied. Nothing has been written. */
+export type CopyPlan = {
+	/**  Of this wish: carried out twice it makes one version. */
+	id: string,
+	origin: CopyOrigin,
+	description: string,
+	/**  Those that go along. */
+	tags: Tag[],
+	/**  The best first. */
+	ways: OfferedWay[],
+	files: FileSize[],
+	/**  Of all files; absent where a size is not known. */
+	bytes: number | null,
+	/**  Why nothing can be copied, in words for people; empty if it can. */
+	refusals: string[],
+};
+
+/**  How far a copy is. */
+export type CopyProgress = {
+	/**  What is being done, in words for people. */
+	doing: string,
+	files: number,
+	allFiles: number,
+	/**  Of all files, sent; absent where their sizes are not known. */
+	bytes: number,
+	allBytes: number | null,
+};
+
+export type CopyState = {
+	/**  That of the plan; the mark of the run and of the version. */
+	id: string,
+	fromProfile: string,
+	toProfile: string,
+	origin: CopyOrigin,
+	/**  Where the files are that are copied. */
+	root: ArtifactRoot,
+	folder: string,
+	toModel: string,
+	/**  The registered model is to be made. */
+	isNew: boolean,
+	/**  In which the run is made that holds the files, by name. */
+	experiment: string,
+	description: string,
+	tags: Tag[],
+	by: string,
+	startedAtMs: number,
+	files: CopiedFile[],
+	/**  The run that holds the files, once it is there. */
+	carrier: Carrier | null,
+	/**  Params, metrics and datasets are on the run. */
+	recorded: boolean,
+	/**  All files are there. */
+	finished: boolean,
+	/**  The version that was made. */
+	version: string | null,
+	/**  What went wrong without holding the copy up. */
+	warnings: string[],
+	/**  Why it does not go on, if so. */
+	trouble: string | null,
+};
+
+/**  A copy of files, and how far it is. */
+export type CopyView = {
+	state: CopyState,
+	/**  Absent where it was left. */
+	progress: CopyProgress | null,
+};
+
+export type CopyWay = 
+/**  On one server: the new version names the old one as its source. */
+"reference" | 
+/**  The new version has the same source, at a place that both servers reach. */
+"place" | 
+/**  The files are copied. */
+"files";
+
+/**  What the user confirmed on the card. */
+export type CopyWish = {
+	/**  That of the plan. */
+	id: string,
+	fromProfile: string,
+	model: string,
+	version: string,
+	toProfile: string,
+	toModel: string,
+	/**  The registered model is to be made first. */
+	isNew: boolean,
+	way: CopyWay,
+	/**  Where files are copied: the experiment of the run that holds them, by name. */
+	experiment: string,
+	description: string,
+	/**  What the other profile's [`crate::connect::Writes`] asks for. */
+	confirmation: string | null,
+};
 
 /**  A path for SVG in a box of 72 by 20, y down, and where two of its points are. */
 export type Curve = {
@@ -1043,6 +1187,13 @@ export type FileFormat = "png" |
 /**  The numbers that the shapes of a distribution are made of, as CSV; of no other chart. */
 "statistics";
 
+/**  A file by its path below the folder of the model. */
+export type FileSize = {
+	path: string,
+	/**  Absent where the store does not say. */
+	sizeBytes: number | null,
+};
+
 /**
  *  Says what is wrong in words for people. `start` and `end` count UTF-16 units of the filter as
  *  typed, as the window counts; they are equal at its end.
@@ -1331,6 +1482,12 @@ export type KeyringState = {
 	/**  Also one that is locked: it asks to be unlocked when a secret is needed. */
 	usable: boolean,
 	words: string,
+};
+
+export type KnownSource = {
+	source: ModelSource,
+	/**  The versions that were made from it already, as far as they are in the cache. */
+	versions: VersionName[],
 };
 
 export type KnownVersionRun = {
@@ -1636,6 +1793,44 @@ export type ModelOwner = {
 	accordingTo: OwnerSource,
 };
 
+/**  Each may do what those before it may. */
+export type ModelPermission = "nothing" | "read" | 
+/**  Make versions, move aliases and stages, set tags and descriptions. */
+"edit" | 
+/**  Take aliases and tags of versions away, delete. */
+"manage";
+
+/**  Both refusals are absent where the server does not say what the user may do: then it may be tried. */
+export type ModelRights = {
+	permission: ModelPermission | null,
+	/**  Why no alias, stage, tag or version can be set or made, in words for people. */
+	editRefusal: string | null,
+	/**  Why nothing can be taken away. */
+	manageRefusal: string | null,
+};
+
+export type ModelSource = {
+	/**  Where its files hang, and the folder in it; `""` is the top. */
+	root: ArtifactRoot,
+	folder: string,
+	/**  For people: the folder, or the name of the logged model. */
+	name: string,
+	runId: string | null,
+	modelId: string | null,
+	/**  Where its files are, as the server is told. */
+	source: string,
+	/**  Why it cannot be registered, in words for people. */
+	refusal: string | null,
+};
+
+/**  What there is of stages for a model. */
+export type ModelStages = {
+	/**  Some version of the model is in a stage, or was moved to one from here, or the server has no aliases yet. */
+	inUse: boolean,
+	/**  Made from this machine, newest first. */
+	moves: StageMove[],
+};
+
 /**
  *  A version's `version` is a text of digits, as MLflow has it. Its aliases are not here:
  *  servers leave them out of searches, so [`RegisteredModel::aliases`] is the one place for them.
@@ -1654,6 +1849,8 @@ export type ModelVersion = {
 	modelId: string | null,
 	/**  `READY`, `PENDING_REGISTRATION` or `FAILED_REGISTRATION`. */
 	status: string,
+	/**  Why it is so, in the server's words; mostly empty. */
+	statusMessage?: string,
 	tags: Tag[],
 };
 
@@ -1725,6 +1922,12 @@ export type Note =
 "noFinitePoints" | 
 /**  There are points to show, but none in the chosen range of x. */
 "nothingInRange";
+
+export type OfferedWay = {
+	way: CopyWay,
+	/**  Why it cannot be gone, in words for people. */
+	refusal: string | null,
+};
 
 /**  A profile and how its connection stands. */
 export type OpenProfile = {
@@ -2132,6 +2335,33 @@ export type RegisteredModel = {
 	lastUpdatedTimeMs: number | null,
 	tags: Tag[],
 	aliases: ModelAlias[],
+};
+
+/**  The card before a version is made. Nothing has been written. */
+export type RegistrationPlan = {
+	/**  Of this wish: sent twice it makes one version. */
+	id: string,
+	sources: KnownSource[],
+	/**  What could not be looked at, in sentences. */
+	unread: string[],
+	/**  Why nothing can be registered here, in words for people; empty if it can. */
+	refusals: string[],
+};
+
+/**  What the user confirmed on the card. */
+export type RegistrationWish = {
+	/**  That of the plan. */
+	id: string,
+	model: string,
+	/**  The registered model is to be made first. */
+	isNew: boolean,
+	root: ArtifactRoot,
+	/**  In the root; `""` is the top. */
+	folder: string,
+	description: string,
+	tags: Tag[],
+	/**  What the profile's [`crate::connect::Writes`] asks for. */
+	confirmation: string | null,
 };
 
 export type RegistryAnswer = {
@@ -2678,6 +2908,50 @@ export type Spread = "none" |
  */
 "interval95";
 
+/**  A stage that was set from this machine, or tried to be. */
+export type StageMove = {
+	/**  A UUID. */
+	id: string,
+	model: string,
+	version: string,
+	fromStage: string,
+	toStage: string,
+	/**  The versions that were archived along. */
+	archived: string[],
+	by: string,
+	atMs: number,
+	reason: string,
+	undoneAtMs: number | null,
+	outcome: Outcome,
+	warnings: string[],
+};
+
+/**  The card before a version changes its stage. */
+export type StagePlan = {
+	model: string,
+	version: string,
+	fromStage: string,
+	toStage: string,
+	/**  The other versions that are in that stage now, newest first. */
+	others: string[],
+	/**  Why this cannot be done, in words for people; empty if it can. */
+	refusals: string[],
+};
+
+/**  What the user confirmed on the card. */
+export type StageWish = {
+	model: string,
+	version: string,
+	/**  Where the card said that it is. */
+	expectedStage: string,
+	stage: string,
+	/**  The others that the card said are in that stage, where they are to be archived. */
+	archived: string[],
+	reason: string,
+	/**  What the profile's [`crate::connect::Writes`] asks for. */
+	confirmation: string | null,
+};
+
 export type Step = {
 	name: StepName,
 	/**  What it was done to: `bastion.corp:22`, `127.0.0.1:5000 from gpu-box`. */
@@ -2943,6 +3217,11 @@ export type VersionMetric = {
 	name: MetricName,
 	measured: Measured,
 	direction: Direction,
+};
+
+export type VersionName = {
+	model: string,
+	version: string,
 };
 
 /**  What the source of a version names. */

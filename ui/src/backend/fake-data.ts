@@ -1,6 +1,6 @@
 // Believable data for development in a plain browser: made from a seed, so every reload shows the same.
-import type { MetricValue, Promotion } from './types';
-import type { Cell, Column, Experiment, RegisteredModel, RunRow, RunStatus, VersionRow } from './bindings';
+import type { MetricValue, Promotion, VersionRow } from './types';
+import type { Cell, Column, Experiment, RegisteredModel, RunRow, RunStatus } from './bindings';
 import { PALETTE } from './bindings';
 
 export const NOW_MS = Date.now();
@@ -339,6 +339,7 @@ function madeVersions(name: string): VersionRow[] {
         runId: run.runId,
         modelId: null,
         status: 'READY',
+        statusMessage: '',
         tags: [{ key: 'validation_status', value: number === 2 ? 'rejected' : 'approved' }],
       },
       author: { name: run.userId, accordingTo: 'version' },

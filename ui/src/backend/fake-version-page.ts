@@ -1,14 +1,6 @@
 // One version of the fake registry as its page shows it, and what its files say.
-import type {
-  AliasMove,
-  Direction,
-  Edit,
-  Edited,
-  Gate,
-  RegisteredModel,
-  VersionFiles,
-  VersionPage,
-} from './bindings';
+import type { AliasMove, Direction, Edit, Edited, Gate, RegisteredModel, VersionFiles } from './bindings';
+import type { VersionPage } from './types';
 import { MEASURED, keptVersions, versionsOf } from './fake-data';
 
 /** What stands in the way of a page: everything that the other stand-ins know of the model. */

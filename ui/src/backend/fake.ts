@@ -3,7 +3,16 @@
 // The address chooses a situation: `?fake=new` (first start), `down`, `syncing`, `failing`, `live`, `slow`,
 // `reconnecting`, `needsUser`, `untrusted`; `ask`, `asking`, `exposed`, `noKeyring`, `unread` and
 // `crowded`, `large` and `halfway` may be added with a comma.
-import type { AppError, Backend, Change, Commands, ConnectionState, ModelBoard, Promotion } from './types';
+import type {
+  AppError,
+  Backend,
+  Change,
+  Commands,
+  ConnectionState,
+  ModelBoard,
+  Promotion,
+  VersionRow,
+} from './types';
 import type {
   Cell,
   Column,
@@ -28,7 +37,6 @@ import type {
   RunSet,
   RunsView,
   TreeEntry,
-  VersionRow,
   What,
 } from './bindings';
 import { answer, approvalPlan, ask, openRequests, policyText } from './fake-approval';
@@ -62,6 +70,7 @@ import { leaveHalfway, movePlans } from './fake-move-plans';
 import { enlarged } from './fake-large';
 import { historyOf } from './fake-history';
 import { PROMPTS, promptVersionsOf } from './fake-prompts';
+import { registration, stageOf } from './fake-registration';
 import { registryOf } from './fake-registry';
 import { useItOf } from './fake-use-it';
 import { VERSION_FILES, edit, versionPageOf } from './fake-version-page';
@@ -220,6 +229,7 @@ function directionOf(kind: Column['kind'], key: string): Direction {
 
 function boardOf(name: string, chosen: MetricName[] | null): Pick<ModelBoard, 'columns' | 'versions'> {
   const all = versionsOf(name);
+  for (const { version } of all) version.stage = stageOf(name, version.version);
   const tag = MODELS.find((each) => each.name === name)?.tags.find(({ key }) => key === 'podium.metric');
   const first = tag?.value ?? MEASURED[0] ?? '';
   const wanted =
@@ -822,6 +832,7 @@ const commands: Commands = {
     (profileId, name) => tell({ kind: 'model', profileId, name }),
     wait,
   ),
+  ...registration,
   getModelHistory: async (_profileId, name) => historyOf(name, moves),
   saveModelHistory: async (_profileId, name, alias, format) =>
     `/home/mika/${name} ${alias ?? ''} history.${format}`,

@@ -22,6 +22,7 @@ type Whole<T> = T extends ArrayBuffer | bindings.ValueAxis
 export type Commands = Whole<typeof tauri>;
 export type Hop = Whole<bindings.Hop>;
 export type ModelBoard = Whole<bindings.ModelBoard>;
+export type ModelVersion = Whole<bindings.ModelVersion>;
 export type OpenProfile = Whole<bindings.OpenProfile>;
 export type Profile = Whole<bindings.Profile>;
 export type Promotion = Whole<bindings.Promotion>;
@@ -29,6 +30,8 @@ export type Route = Whole<bindings.Route>;
 export type ServerSettings = Whole<bindings.ServerSettings>;
 export type Suggestion = Whole<bindings.Suggestion>;
 export type TlsSettings = Whole<bindings.TlsSettings>;
+export type VersionPage = Whole<bindings.VersionPage>;
+export type VersionRow = Whole<bindings.VersionRow>;
 /** A number, or the name of one that JSON has not. */
 export type MetricValue = Metric['value'];
 

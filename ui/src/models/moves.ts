@@ -4,24 +4,29 @@ import type { Load } from '../drag/gestures.svelte';
 import type { Slot } from './board';
 
 export type AliasCargo = Cargo & { kind: 'alias'; alias: string };
-export type VersionCargo = Cargo & { kind: 'version'; version: string };
+/** With the model that it is of, where it may be carried to another one. */
+export type VersionCargo = Cargo & { kind: 'version'; version: string } & Partial<VersionOf>;
+export interface VersionOf {
+  profileId: string;
+  model: string;
+}
 
 export function aliasLoad(alias: string): Load {
   return { cargo: { kind: 'alias', alias } as AliasCargo, label: alias };
 }
 
-export function versionLoad(version: string): Load {
-  return { cargo: { kind: 'version', version } as VersionCargo, label: `v${version}` };
+export function versionLoad(version: string, of?: VersionOf): Load {
+  return { cargo: { kind: 'version', version, ...of } as VersionCargo, label: `v${version}` };
 }
 
 /** What a press on a row of the versions lifts: on a chip the alias, anywhere else the version. */
-export function rowLoad(target: EventTarget | null, version: string): Load | undefined {
+export function rowLoad(target: EventTarget | null, version: string, of?: VersionOf): Load | undefined {
   if (!(target instanceof Element)) return undefined;
   const alias = target.closest<HTMLElement>('[data-alias]')?.dataset['alias'];
   if (alias !== undefined) return aliasLoad(alias);
   // What has a drag of its own, or a menu, keeps it.
   if (target.closest('.handle, [aria-haspopup]')) return undefined;
-  return versionLoad(version);
+  return versionLoad(version, of);
 }
 
 /** Whether the alias is in the air: its chips fade. */

@@ -35,7 +35,7 @@ it('shows two datasets of one name and context, with columns and profile or as t
     setup: (target) => {
       const inner = mount(Overview, {
         target,
-        props: { page, onopen: () => undefined },
+        props: { profileId: 'p', page, onopen: () => undefined },
         context: getAllContexts(),
       });
       return () => void unmount(inner);
