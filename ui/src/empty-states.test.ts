@@ -16,6 +16,10 @@ const OTHERS: Record<string, number> = {
   './compare/Compare.svelte': 1,
   // No model of that name.
   './models/Models.svelte': 1,
+  // All prompts were read from the server this moment; there is none.
+  './models/Prompts.svelte': 1,
+  // A version whose source names files that are not of this server.
+  './version/Version.svelte': 1,
   // No file is chosen; a listing that succeeded has no entries.
   './artifacts/Artifacts.svelte': 2,
   // A chart that is drawn has no rows.
