@@ -38,6 +38,7 @@ pub fn builder() -> Builder<tauri::Wry> {
         .typ::<charts::RunDistributionLayout>()
         .typ::<charts::RunPanelsLayout>()
         .typ::<charts::RunHeatLayout>()
+        .typ::<charts::RunContourLayout>()
         .events(collect_events![Changes, OpenTarget, window::CloseAsked])
         // A run's `color` is an index into the palette; dash 0 is solid, 1 the first of these.
         .constant("PALETTE", crate::charts::PALETTE)
@@ -101,6 +102,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             charts::draw_distribution,
             charts::draw_panels,
             charts::draw_heat,
+            charts::draw_contour,
             charts::marked_values,
             charts::probe_chart,
             charts::glance,

@@ -14,8 +14,8 @@ use super::importance::ReadImportance;
 use super::panels::ReadPanels;
 use super::scatter::ReadScatter;
 use super::{
-    App, CurveChart, ImportantParam, MetricBars, RunDistribution, RunHeat, RunImportance, RunPanels, RunParallel,
-    RunScatter,
+    App, CurveChart, ImportantParam, MetricBars, RunContour, RunDistribution, RunHeat, RunImportance, RunPanels,
+    RunParallel, RunScatter,
 };
 use crate::cache::RunSet;
 use crate::charts::{Figure, GroupCurve};
@@ -34,6 +34,7 @@ pub enum AnyChart {
     Distribution(RunDistribution),
     Panels(RunPanels),
     Heat(RunHeat),
+    Contour(RunContour),
 }
 
 /// What a chart is drawn from.
@@ -90,6 +91,10 @@ impl App {
             AnyChart::Heat(of) => {
                 let (chart, read) = self.heat(of, paper).await?;
                 Contents::of_runs(Figure::Heat(chart), read.runs())
+            }
+            AnyChart::Contour(of) => {
+                let (chart, read) = self.contour(of, paper).await?;
+                Contents::of_runs(Figure::Contour(chart), read.runs())
             }
         })
     }

@@ -128,6 +128,7 @@ fn with_words(figure: Figure, names: &[String], wanted: &ChartFile) -> Figure {
         Figure::Distribution(chart) => Figure::Distribution(charts::DistributionChart { title, ..chart }),
         Figure::Versions(chart) => Figure::Versions(charts::VersionsChart { title, ..chart }),
         Figure::Panels(chart) => Figure::Panels(charts::PanelChart { title, ..chart }),
+        Figure::Contour(chart) => Figure::Contour(charts::ContourChart { title, ..chart }),
         Figure::Heat(chart) => Figure::Heat(charts::HeatChart { title, ..chart }),
     }
 }

@@ -287,6 +287,7 @@ pub(super) fn table_of<'a>(of: &'a Contents, names: &'a [String]) -> Table<'a> {
             of_runs(run_heads(), columns, runs.len(), whose)
         }
         Figure::Heat(chart) => of_runs(run_heads(), vec![&chart.x, &chart.y, &chart.value], runs.len(), whose),
+        Figure::Contour(chart) => of_runs(run_heads(), vec![&chart.x, &chart.y, &chart.value], runs.len(), whose),
         Figure::Versions(chart) => {
             let heads = vec![
                 head("version", TableKind::Text),

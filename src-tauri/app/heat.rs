@@ -52,7 +52,7 @@ impl App {
             title: None,
             x: read.dimension(&wanted.x),
             y: read.dimension(&wanted.y),
-            value: value_of(&read, &wanted.value),
+            value: numbers_of(&read, &wanted.value),
             statistic: wanted.statistic,
             parts: wanted.parts.map(usize::from),
         };
@@ -60,8 +60,8 @@ impl App {
     }
 }
 
-/// What the cells' colours are of: a run that has a word counts as one without a value.
-fn value_of(read: &Read, axis: &ValueAxis) -> Dimension {
+/// The numbers of a column: a run that has a word counts as one without a value.
+pub(super) fn numbers_of(read: &Read, axis: &ValueAxis) -> Dimension {
     let of = read.dimension(axis);
     if !matches!(of.domain, Domain::Categories(_)) {
         return of;

@@ -270,7 +270,8 @@ impl Scaled<'_> {
         Some(values.into_iter().map(|value| Tick::new(value, short(value))).collect())
     }
 
-    fn number_ticks(&self, wanted: usize) -> Vec<Tick> {
+    /// About so many ticks at round values; of categories there are none.
+    pub fn number_ticks(&self, wanted: usize) -> Vec<Tick> {
         match self.of.domain {
             Domain::Time(utc_offset_min) => time_ticks(&self.axis, wanted, utc_offset_min),
             Domain::Durations(_) => duration_ticks(&self.axis, wanted),

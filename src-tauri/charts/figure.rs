@@ -1,5 +1,6 @@
 //! The kinds of charts: what each is drawn from, and what its drawing says of itself.
 
+use super::contour::{ContourChart, ContourLayout};
 use super::distribution::{DistributionChart, DistributionLayout};
 use super::heat::{HeatChart, HeatLayout};
 use super::layout::{BarLayout, Layout};
@@ -17,6 +18,7 @@ pub enum Figure {
     Scatter(ScatterChart),
     Panels(PanelChart),
     Heat(HeatChart),
+    Contour(ContourChart),
     Parallel(ParallelChart),
     Distribution(DistributionChart),
     Versions(VersionsChart),
@@ -30,6 +32,7 @@ pub enum FigureLayout {
     Scatter(Box<ScatterLayout>),
     Panels(Box<PanelLayout>),
     Heat(Box<HeatLayout>),
+    Contour(Box<ContourLayout>),
     Parallel(ParallelLayout),
     Distribution(Box<DistributionLayout>),
     Versions(VersionsLayout),

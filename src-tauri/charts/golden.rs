@@ -159,7 +159,9 @@ fn figures() -> Vec<(&'static str, Figure, Theme)> {
     let panels = panels.map(|(name, chart, theme)| (name, Figure::Panels(chart), theme));
     let heats = heat_tests::heat_charts().into_iter().map(|(name, chart, theme)| (name, Figure::Heat(chart), theme));
     let lines = lines.chain(bars).chain(scatters).chain(parallels);
-    lines.chain(distributions).chain(versions).chain(panels).chain(heats).collect()
+    let contours = contour_tests::contour_charts().into_iter();
+    let contours = contours.map(|(name, chart, theme)| (name, Figure::Contour(chart), theme));
+    lines.chain(distributions).chain(versions).chain(panels).chain(heats).chain(contours).collect()
 }
 
 /// The frame of a line chart.
@@ -361,6 +363,7 @@ fn an_svg_is_well_formed_and_as_large_as_asked() {
             Figure::Bars(chart) => &mut chart.title,
             Figure::Scatter(chart) => &mut chart.title,
             Figure::Panels(chart) => &mut chart.title,
+            Figure::Contour(chart) => &mut chart.title,
             Figure::Heat(chart) => &mut chart.title,
             Figure::Parallel(chart) => &mut chart.title,
             Figure::Distribution(chart) => &mut chart.title,

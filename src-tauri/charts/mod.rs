@@ -3,8 +3,8 @@
 //! [`draw`] is the way through, for each kind of [`Figure`]. Bars are one file (`bars`). Lines may be groups of others
 //! (`aggregate`, at `places` of x), or what is between them and a baseline (`difference`). They are cropped and smoothed
 //! (`trace`); then it is decided where everything goes (`plan`), every curve is reduced to what its pixels can show
-//! (`decimate`), and all is drawn (`axes`, `line`). Scatter plots, panels of small ones, heat maps and parallel coordinates
-//! (`scatter`, `panels`, `heat`, `parallel`) share what a value of every run is as a place (`dimension`) and as a colour
+//! (`decimate`), and all is drawn (`axes`, `line`). Scatter plots, panels of small ones, heat maps, contours and parallel
+//! coordinates (`scatter`, `panels`, `heat`, `contour`, `parallel`) share what a value of every run is as a place (`dimension`) and as a colour
 //! (`coloring`). Boxes, violins, histograms and shares have a folder (`distribution`), and a metric over the versions of a
 //! model has a file (`versions`). All draw on a surface measured in CSS pixels (`canvas`). Only `raster`, `strip`,
 //! `columns` and `stamps` know pixels, and only `text` knows fonts.
@@ -17,6 +17,7 @@ mod clip;
 mod color_vision;
 mod coloring;
 mod columns;
+mod contour;
 mod curve;
 mod decimate;
 mod difference;
@@ -26,6 +27,7 @@ mod figure;
 mod heat;
 mod heat_bins;
 mod heat_cells;
+mod iso_lines;
 mod layout;
 mod leaders;
 mod line;
@@ -36,6 +38,7 @@ mod panels;
 mod parallel;
 mod places;
 mod plan;
+mod plane;
 mod probe;
 mod raster;
 mod scale;
@@ -45,6 +48,7 @@ mod smooth;
 mod spec;
 mod stamps;
 mod strip;
+mod surface;
 mod text;
 mod theme;
 mod ticks;
@@ -55,6 +59,8 @@ mod versions;
 
 #[cfg(test)]
 mod bars_tests;
+#[cfg(test)]
+mod contour_tests;
 #[cfg(test)]
 mod distribution_tests;
 #[cfg(test)]
@@ -73,6 +79,7 @@ use plotters::prelude::{DrawingBackend, SVGBackend};
 pub use aggregate::{Aggregate, GroupCurve, Middle, Spread, aggregate};
 pub use canvas::Canvas;
 pub use coloring::{ColorScale, Coloring, ScaleNumbers};
+pub use contour::{ContourChart, ContourLayout, SurfaceVerdict};
 pub use difference::{Baseline, Partners, zero};
 pub use dimension::{Dimension, DimensionLayout, Domain, Lane, LaneCount};
 pub use distribution::{
@@ -133,6 +140,7 @@ pub fn draw<B: DrawingBackend>(figure: &Figure, theme: &Theme, canvas: Canvas<B>
         Figure::Versions(chart) => FigureLayout::Versions(versions::draw(chart, theme, canvas)?),
         Figure::Scatter(chart) => FigureLayout::Scatter(Box::new(scatter::draw(chart, theme, canvas)?)),
         Figure::Panels(chart) => FigureLayout::Panels(Box::new(panels::draw(chart, theme, canvas)?)),
+        Figure::Contour(chart) => FigureLayout::Contour(Box::new(contour::draw(chart, theme, canvas)?)),
         Figure::Heat(chart) => FigureLayout::Heat(Box::new(heat::draw(chart, theme, canvas)?)),
     })
 }

@@ -6,12 +6,12 @@ use super::Bytes;
 use super::frame::as_bytes;
 use crate::app::{
     AnyChart, App, ChartFile, ChartTable, ColorBy, ColorScale, CurveChart, CurveProbe, GroupProbe, MarkedValues,
-    MetricBars, Paper, RunDistribution, RunHeat, RunImportance, RunPanels, RunParallel, RunScatter, TablePage,
-    VersionsView,
+    MetricBars, Paper, RunContour, RunDistribution, RunHeat, RunImportance, RunPanels, RunParallel, RunScatter,
+    TablePage, VersionsView,
 };
 pub use crate::app::{
-    CurveLayout, MetricBarsLayout, RunDistributionLayout, RunHeatLayout, RunImportanceLayout, RunPanelsLayout,
-    RunParallelLayout, RunScatterLayout, VersionsLayoutAnswer,
+    CurveLayout, MetricBarsLayout, RunContourLayout, RunDistributionLayout, RunHeatLayout, RunImportanceLayout,
+    RunPanelsLayout, RunParallelLayout, RunScatterLayout, VersionsLayoutAnswer,
 };
 use crate::cache::Column;
 use crate::entities::RunRef;
@@ -73,6 +73,13 @@ pub async fn draw_versions(app: State<'_, App>, view: VersionsView, paper: Paper
 #[specta::specta]
 pub async fn draw_panels(app: State<'_, App>, chart: RunPanels, paper: Paper) -> Result<Bytes> {
     as_bytes(app.draw_panels(&chart, paper).await?)
+}
+
+/// Draws a smooth surface through a value of runs over two others.
+#[tauri::command]
+#[specta::specta]
+pub async fn draw_contour(app: State<'_, App>, chart: RunContour, paper: Paper) -> Result<Bytes> {
+    as_bytes(app.draw_contour(&chart, paper).await?)
 }
 
 /// Draws cells of two values of runs, coloured by a third.

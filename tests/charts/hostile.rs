@@ -1,14 +1,14 @@
 //! Charts that nobody would ask for: each has a message or a note, and none ends the program.
 
 use podium::app::{
-    App, Best, BestKind, CurveChart, CurveRun, MetricBars, Paper, RunHeat, RunImportance, RunPanels, RunParallel,
-    RunParallelAxis, RunScatter,
+    App, Best, BestKind, CurveChart, CurveRun, MetricBars, Paper, RunContour, RunHeat, RunImportance, RunPanels,
+    RunParallel, RunParallelAxis, RunScatter,
 };
 use podium::cache::RunSet;
 use podium::charts::{
-    self, Bar, BarChart, CellStatistic, Chart, Coloring, Dimension, DistributionChart, DistributionForm,
+    self, Bar, BarChart, CellStatistic, Chart, Coloring, ContourChart, Dimension, DistributionChart, DistributionForm,
     DistributionGroup, Domain, Figure, FigureLayout, HeatChart, Leaders, Note, PanelChart, ParallelAxis, ParallelChart,
-    Scale, ScatterChart, Series, Size, Theme, YAxis,
+    Scale, ScatterChart, Series, Size, SurfaceVerdict, Theme, YAxis,
 };
 use podium::direction::Better;
 use podium::entities::RunRef;
@@ -56,6 +56,7 @@ fn figures(values: &[f64], scale: Scale) -> Vec<Figure> {
         }),
         panels(Some(numbers("y"))),
         panels(None),
+        Figure::Contour(ContourChart { title: None, x: numbers("x"), y: numbers("y"), value: numbers("value") }),
         Figure::Heat(HeatChart {
             title: None,
             x: numbers("x"),
@@ -154,6 +155,7 @@ fn twenty_thousand_categories_have_a_place_each() {
         size: Some(categories("size")),
         leaders: None,
     };
+    let contour = ContourChart { title: None, x: categories("x"), y: categories("y"), value: categories("value") };
     let heat = HeatChart {
         title: None,
         x: categories("x"),
@@ -178,6 +180,10 @@ fn twenty_thousand_categories_have_a_place_each() {
         panic!("cells are cells")
     };
     assert_eq!(layout.cells.len(), 20_000, "none merged with another");
+    let FigureLayout::Contour(layout) = charts::frame(&Figure::Contour(contour), &theme, SIZE).unwrap().layout else {
+        panic!("a surface is a surface")
+    };
+    assert_eq!((layout.verdict, layout.x_tenths.len()), (SurfaceVerdict::Words, 20_000));
     let FigureLayout::Parallel(layout) = charts::frame(&Figure::Parallel(parallel), &theme, SIZE).unwrap().layout
     else {
         panic!("axes are axes")
@@ -262,6 +268,8 @@ async fn what_is_not_there_is_no_point_and_no_panic() {
         app.draw_panels(&panels, paper).await.unwrap();
         assert!(app.draw_panels(&RunPanels { x: Vec::new(), y: None, ..panels }, none).await.is_err());
         let (x, y, value) = (nowhere.clone(), nowhere.clone(), linear(metric("")));
+        let contour = RunContour { runs: set.clone(), x: x.clone(), y: y.clone(), value: value.clone() };
+        app.draw_contour(&contour, paper).await.unwrap();
         let heat = RunHeat { runs: set.clone(), x, y, value, statistic: CellStatistic::Min, parts: Some(0) };
         app.draw_heat(&heat, paper).await.unwrap();
         let axis = RunParallelAxis { value: nowhere.clone(), flipped: true, brush: Some((f64::NAN, f64::NAN)) };

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use podium::app::{
     AnyChart, App, Best, BestKind, ChartFile, ChartTheme, Drawn, FileFormat, GroupAggregate, Grouping, MetricBars,
-    Paper, RunDistribution, RunHeat, RunImportance, RunPanels, RunParallel, RunParallelAxis, RunScatter, ValueAxis,
+    Paper, RunContour, RunDistribution, RunHeat, RunImportance, RunPanels, RunParallel, RunParallelAxis, RunScatter,
+    ValueAxis,
 };
 use podium::cache::{Column, ColumnKind};
 use podium::charts::{CellStatistic, DistributionForm};
@@ -82,6 +83,15 @@ async fn examples(sample: &Sample) -> Vec<(&'static str, AnyChart)> {
             }),
         ),
         (
+            "contour",
+            AnyChart::Contour(RunContour {
+                runs: sweep.clone(),
+                x: log(param("learning_rate")),
+                y: linear(param("dropout")),
+                value: accuracy.clone(),
+            }),
+        ),
+        (
             "parallel",
             AnyChart::Parallel(RunParallel {
                 runs: sweep.clone(),
@@ -109,6 +119,7 @@ async fn draw(app: &App, chart: &AnyChart, paper: Paper) -> (Value, Vec<u8>) {
         AnyChart::Parallel(of) => parts(app.draw_parallel(of, paper).await),
         AnyChart::Importance(of) => parts(app.draw_importance(of, paper).await),
         AnyChart::Panels(of) => parts(app.draw_panels(of, paper).await),
+        AnyChart::Contour(of) => parts(app.draw_contour(of, paper).await),
         AnyChart::Heat(of) => parts(app.draw_heat(of, paper).await),
         AnyChart::Distribution(of) => parts(app.draw_distribution(of, paper).await),
     }

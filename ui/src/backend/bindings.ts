@@ -134,6 +134,8 @@ export const commands = {
 	drawPanels: (chart: RunPanels, paper: Paper) => __TAURI_INVOKE<ArrayBuffer>("draw_panels", { chart, paper }),
 	/**  Draws cells of two values of runs, coloured by a third. */
 	drawHeat: (chart: RunHeat, paper: Paper) => __TAURI_INVOKE<ArrayBuffer>("draw_heat", { chart, paper }),
+	/**  Draws a smooth surface through a value of runs over two others. */
+	drawContour: (chart: RunContour, paper: Paper) => __TAURI_INVOKE<ArrayBuffer>("draw_contour", { chart, paper }),
 	/**  The name and the values of a run that is pointed at in a chart of values; none where it is not cached. */
 	markedValues: (run: RunRef, columns: Column[]) => __TAURI_INVOKE<MarkedValues | null>("marked_values", { run, columns }),
 	/**  The value nearest to `x` of every run, in the order of `chart.runs`; runs without one are left out. */
@@ -368,7 +370,7 @@ export type Answer = {
 };
 
 /**  A chart of any kind. */
-export type AnyChart = { kind: "curves"; of: CurveChart } | { kind: "bars"; of: MetricBars } | { kind: "scatter"; of: RunScatter } | { kind: "parallel"; of: RunParallel } | { kind: "importance"; of: RunImportance } | { kind: "distribution"; of: RunDistribution } | { kind: "panels"; of: RunPanels } | { kind: "heat"; of: RunHeat };
+export type AnyChart = { kind: "curves"; of: CurveChart } | { kind: "bars"; of: MetricBars } | { kind: "scatter"; of: RunScatter } | { kind: "parallel"; of: RunParallel } | { kind: "importance"; of: RunImportance } | { kind: "distribution"; of: RunDistribution } | { kind: "panels"; of: RunPanels } | { kind: "heat"; of: RunHeat } | { kind: "contour"; of: RunContour };
 
 export type AppError = {
 	code: Code,
@@ -723,6 +725,32 @@ export type ConnectionState = { kind: "connecting" } | { kind: "up"; capabilitie
 { kind: "reconnecting"; error: AppError; retryInMs: number | null } | { kind: "down"; error: AppError; 
 /**  When the next try is, if one is planned: only where trying again may help by itself. */
 retryInMs: number | null };
+
+/**  Where the surface and the runs are, and what the axes mean. */
+export type ContourLayout = {
+	widthPx: number,
+	heightPx: number,
+	plot: Rect,
+	x: DimensionLayout,
+	y: DimensionLayout,
+	value: DimensionLayout,
+	verdict: SurfaceVerdict,
+	/**
+	 *  The surface at the crossings of so many columns and rows, which are evenly spread over the plot, row by row from
+	 *  the top; none where no run is near. Five digits of each.
+	 */
+	columns: number,
+	rows: number,
+	heights: (number | null)[],
+	/**
+	 *  The center of each run, in tenths of a pixel from the left and from the top; none where an axis has no place for
+	 *  it.
+	 */
+	xTenths: (number | null)[],
+	yTenths: (number | null)[],
+	/**  Why nothing is there, if nothing is. */
+	note: Note | null,
+};
 
 export type CopiedFile = {
 	/**  Below the folder of the model. */
@@ -2462,6 +2490,22 @@ export type RunAnswer = {
 	freshness: Freshness,
 };
 
+/**  What to draw as a contour, as the window knows it: runs and columns, not values. */
+export type RunContour = {
+	runs: RunSet,
+	/**  Words have no distances: with them there is no surface. */
+	x: ValueAxis,
+	y: ValueAxis,
+	/**  What the surface is of. Words have no height. On a logarithmic scale it is of the logarithms. */
+	value: ValueAxis,
+};
+
+/**  What a contour says about itself, which runs it is of, and how fresh the values are. */
+export type RunContourLayout = {
+	runs: MarkedRuns,
+	freshness: Freshness,
+} & ContourLayout;
+
 /**  What to draw as a distribution, as the window knows it: runs and columns, not values. */
 export type RunDistribution = {
 	runs: RunSet,
@@ -3015,6 +3059,25 @@ export type Summary = {
 	/**  Values beyond the whiskers. */
 	outliers: number,
 };
+
+/**  Whether there is a surface, and what it is worth. */
+export type SurfaceVerdict = 
+/**
+ *  At each place the mean of the runs around it, weighted by a Gaussian whose standard deviation is `width`, a share
+ *  of each axis.
+ */
+{ kind: "fitted"; 
+/**  It is of so many runs. */
+runs: number; width: number; 
+/**
+ *  The share of the variance of the values that the runs around each run tell, without it; below zero one mean
+ *  for all tells more. None where all values are the same.
+ */
+explained: number | null } | 
+/**  The runs have values at so many different places only. */
+{ kind: "tooFewPlaces"; places: number; needed: number } | 
+/**  What an axis is of has no distances: it is words. */
+{ kind: "words" };
 
 export type TableHead = {
 	name: string,

@@ -70,6 +70,7 @@ function columnsOf(chart: Exclude<AnyChart, { kind: 'curves' }>): Column[] {
     case 'panels':
       return of(...chart.of.x, chart.of.y, chart.of.color);
     case 'heat':
+    case 'contour':
       return of(chart.of.x, chart.of.y, chart.of.value);
   }
 }

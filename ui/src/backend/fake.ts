@@ -60,6 +60,7 @@ import {
   type FakeRun,
 } from './fake-data';
 import { distribution } from './fake-distribution';
+import { contour } from './fake-contour';
 import { heat, panels } from './fake-panels';
 import { parallel, scatter } from './fake-values';
 import { CROWDED_FAULT, CROWDED_PROFILES } from './fake-crowded';
@@ -561,6 +562,7 @@ const commands: Commands = {
     if (kind === 'bars') return pngOf(await commands.drawBars(of, paper), paper);
     if (kind === 'scatter') return pngOf(await commands.drawScatter(of, paper), paper);
     if (kind === 'panels') return pngOf(await commands.drawPanels(of, paper), paper);
+    if (kind === 'contour') return pngOf(await commands.drawContour(of, paper), paper);
     if (kind === 'heat') return pngOf(await commands.drawHeat(of, paper), paper);
     if (kind === 'importance') return pngOf(await commands.drawImportance(of, paper), paper);
     if (kind === 'distribution') return pngOf(await commands.drawDistribution(of, paper), paper);
@@ -588,6 +590,10 @@ const commands: Commands = {
     await wait(situation === 'slow' ? 600 : 20);
     return heat(chart, runsOfSet(chart.runs), paper, freshness('runs'));
   },
+  drawContour: async (chart, paper) => {
+    await wait(situation === 'slow' ? 600 : 20);
+    return contour(chart, runsOfSet(chart.runs), paper, freshness('runs'));
+  },
   drawParallel: async (chart, paper) => {
     await wait(situation === 'slow' ? 600 : 20);
     return parallel(chart, runsOfSet(chart.runs), paper, freshness('runs'));
@@ -603,7 +609,11 @@ const commands: Commands = {
       : null;
   },
   colorScale: async (runs, by, dark) => colored(runs, by, dark).scale,
-  readFormula: async (text, known) => readFormula(text, known),
+  readFormula: async (text, known) => {
+    // The app never answers before the field has heard of the text itself.
+    await wait(5);
+    return readFormula(text, known);
+  },
   probeChart: async (chart, x) => probe(chart, x),
   glance: async (run, charts, x) =>
     charts.map((chart) => probe({ ...chart, runs: [{ ...run, dash: 0 }] }, x)[0] ?? null),

@@ -14,6 +14,7 @@ import {
   startImportance,
   type ImportanceSpec,
 } from './importance-spec';
+import { contourTitle, parseContourSpec, startContour, type ContourSpec } from './contour-spec';
 import { heatTitle, parseHeatSpec, startHeat, type HeatSpec } from './heat-spec';
 import { panelsTitle, parsePanelsSpec, startSlices, type PanelsSpec } from './panels-spec';
 import { parallelTitle, parseParallelSpec, startParallel, type ParallelSpec } from './parallel-spec';
@@ -26,7 +27,8 @@ export type AddedChart =
   | { kind: 'formula'; title: string; spec: FormulaSpec }
   | { kind: 'distribution'; title: string; spec: DistributionSpec }
   | { kind: 'panels'; title: string; spec: PanelsSpec }
-  | { kind: 'heat'; title: string; spec: HeatSpec };
+  | { kind: 'heat'; title: string; spec: HeatSpec }
+  | { kind: 'contour'; title: string; spec: ContourSpec };
 
 export function addedChart({ kind, spec }: AddedCard, columns: readonly ColumnInfo[]): AddedChart {
   if (kind === 'parallel') {
@@ -52,6 +54,10 @@ export function addedChart({ kind, spec }: AddedCard, columns: readonly ColumnIn
   if (kind === 'heat') {
     const heat = parseHeatSpec(spec, startHeat(columns));
     return { kind, title: heatTitle(heat), spec: heat };
+  }
+  if (kind === 'contour') {
+    const contour = parseContourSpec(spec, startContour(columns));
+    return { kind, title: contourTitle(contour), spec: contour };
   }
   const scatter = parseScatterSpec(spec, startScatter(columns));
   return { kind, title: scatterTitle(scatter), spec: scatter };

@@ -82,7 +82,7 @@ function parseAdded(value: unknown): AddedCard[] {
   for (const each of asList(value)) {
     const { id, kind, spec } = asRecord(each);
     const known = (
-      ['scatter', 'parallel', 'importance', 'panels', 'heat', 'distribution', 'formula'] as const
+      ['scatter', 'parallel', 'importance', 'panels', 'heat', 'contour', 'distribution', 'formula'] as const
     ).find((name) => name === kind);
     if (known && isText(id) && /^\*\d+$/.test(id)) added.set(id, { id, kind: known, spec });
   }

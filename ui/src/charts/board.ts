@@ -7,7 +7,16 @@ import { bySystemPlace, isSystemSection, systemPlace, systemSection, systemTitle
 
 /** What a card draws. */
 export type CardKind =
-  'curve' | 'bars' | 'scatter' | 'parallel' | 'importance' | 'panels' | 'heat' | 'distribution' | 'formula';
+  | 'curve'
+  | 'bars'
+  | 'scatter'
+  | 'parallel'
+  | 'importance'
+  | 'panels'
+  | 'heat'
+  | 'contour'
+  | 'distribution'
+  | 'formula';
 
 /** What the user can add. */
 export type AddedKind = Exclude<CardKind, 'curve' | 'bars'>;
