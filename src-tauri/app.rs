@@ -6,6 +6,10 @@ mod artifact_folders;
 mod artifacts;
 mod bars;
 mod best_runs;
+mod board_card;
+mod board_file;
+mod board_page;
+mod board_sheet;
 mod by_profile;
 mod challenger_gates;
 mod chart_file;
@@ -60,6 +64,7 @@ mod writing;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use parking_lot::Mutex;
@@ -70,6 +75,8 @@ pub use approval::{ApprovalAnswer, ApprovalWish, Decision};
 pub use artifacts::{ArtifactFailure, ArtifactList, FolderFailure, RunFiles};
 pub use bars::{MetricBars, MetricBarsLayout, RunValue};
 pub use best_runs::{Best, BestKind, BestLayout};
+pub use board_card::{BoardFile, BoardFileCard, BoardFileSection, BoardFormat};
+pub use board_file::CardsDone;
 pub use challenger_gates::GateCounts;
 pub use chart_file::{ChartFile, ChartTheme, FileFormat};
 pub use chart_table::{ChartTable, TableHead, TableKind, TablePage, TableSort};
@@ -149,6 +156,8 @@ pub struct App {
     colors: colors::RunColors,
     group_colors: groups::GroupColors,
     tests: connecting::Tests,
+    /// How often the saving of a board was stopped: one that began before the last time goes no further.
+    boards_stopped: AtomicU64,
     copies: copies::Copies,
 }
 
@@ -211,6 +220,7 @@ impl App {
             colors: colors::RunColors::default(),
             group_colors: groups::GroupColors::default(),
             tests: connecting::Tests::default(),
+            boards_stopped: AtomicU64::default(),
             copies: copies::Copies::default(),
         }
     }

@@ -39,7 +39,7 @@ pub fn builder() -> Builder<tauri::Wry> {
         .typ::<charts::RunPanelsLayout>()
         .typ::<charts::RunHeatLayout>()
         .typ::<charts::RunContourLayout>()
-        .events(collect_events![Changes, OpenTarget, window::CloseAsked])
+        .events(collect_events![Changes, OpenTarget, window::CloseAsked, charts::BoardSaving])
         // A run's `color` is an index into the palette; dash 0 is solid, 1 the first of these.
         .constant("PALETTE", crate::charts::PALETTE)
         .constant("DASHES", crate::charts::DASHES)
@@ -109,6 +109,8 @@ pub fn builder() -> Builder<tauri::Wry> {
             charts::save_chart,
             charts::chart_file,
             charts::chart_table,
+            charts::save_board,
+            charts::stop_saving_board,
             charts::probe_groups,
             charts::read_formula,
             charts::color_scale,

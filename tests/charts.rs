@@ -2,6 +2,8 @@
 //! figures. Single rules are tested where they are written (`src-tauri/charts`, `src-tauri/sweep`).
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+#[path = "charts/board.rs"]
+mod board;
 #[path = "charts/colors.rs"]
 mod colors;
 #[path = "charts/figures.rs"]

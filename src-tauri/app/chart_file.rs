@@ -110,7 +110,7 @@ impl App {
 }
 
 /// The figure with what the window says around it: title, axis, legend.
-fn with_words(figure: Figure, names: &[String], wanted: &ChartFile) -> Figure {
+pub(super) fn with_words(figure: Figure, names: &[String], wanted: &ChartFile) -> Figure {
     let title = Some(wanted.title.clone()).filter(|title| !title.is_empty());
     match figure {
         Figure::Lines(mut chart) => {

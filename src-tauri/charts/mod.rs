@@ -6,8 +6,8 @@
 //! (`decimate`), and all is drawn (`axes`, `line`). Scatter plots, panels of small ones, heat maps, contours and parallel
 //! coordinates (`scatter`, `panels`, `heat`, `contour`, `parallel`) share what a value of every run is as a place (`dimension`) and as a colour
 //! (`coloring`). Boxes, violins, histograms and shares have a folder (`distribution`), and a metric over the versions of a
-//! model has a file (`versions`). All draw on a surface measured in CSS pixels (`canvas`). Only `raster`, `strip`,
-//! `columns` and `stamps` know pixels, and only `text` knows fonts.
+//! model has a file (`versions`). All draw on a surface measured in CSS pixels (`canvas`), several of them on one `sheet`.
+//! Only `raster`, `sheet`, `strip`, `columns` and `stamps` know pixels, and only `text` knows fonts.
 
 mod aggregate;
 mod axes;
@@ -44,6 +44,7 @@ mod raster;
 mod scale;
 mod scatter;
 mod shape;
+mod sheet;
 mod smooth;
 mod spec;
 mod stamps;
@@ -96,6 +97,7 @@ pub use panels::{PanelChart, PanelLayout, PanelSide};
 pub use parallel::{ParallelAxis, ParallelAxisLayout, ParallelChart, ParallelLayout};
 pub use probe::{Probe, nearest_index, probe};
 pub use scatter::{ScatterChart, ScatterLayout};
+pub use sheet::{Sheet, SheetText};
 pub use spec::{Band, Bar, BarChart, Chart, Ends, Scale, Series, Size, Smoothing, SmoothingKind, XAxis, XKind, YAxis};
 pub use theme::{DASHES, Theme};
 pub use versions::{
@@ -161,30 +163,40 @@ pub fn frame(figure: &Figure, theme: &Theme, size: Size) -> Result<Frame, DrawEr
 pub fn png(figure: &Figure, theme: &Theme, size: Size) -> Result<Vec<u8>, DrawError> {
     let frame = frame(figure, theme, size)?;
     let rgb: Vec<u8> = frame.rgba.chunks_exact(4).flat_map(|p| [p[0], p[1], p[2]]).collect();
+    encode(&rgb, frame.width, frame.height, size.dpr)
+}
+
+/// A PNG of pixels without transparency, `dpr` of which are one CSS pixel.
+fn encode(rgb: &[u8], width: u32, height: u32, dpr: f64) -> Result<Vec<u8>, DrawError> {
     let mut file = Vec::new();
-    let mut encoder = png::Encoder::new(&mut file, frame.width, frame.height);
+    let mut encoder = png::Encoder::new(&mut file, width, height);
     encoder.set_color(png::ColorType::Rgb);
-    let per_meter = (size.dpr * 96.0 / 0.0254).round() as u32;
+    let per_meter = (dpr * 96.0 / 0.0254).round() as u32;
     encoder.set_pixel_dims(Some(png::PixelDimensions { xppu: per_meter, yppu: per_meter, unit: png::Unit::Meter }));
-    encoder.write_header()?.write_image_data(&rgb)?;
+    encoder.write_header()?.write_image_data(rgb)?;
     Ok(file)
 }
 
 /// Draws an SVG file. Its text asks for Inter and takes what the viewer has.
 pub fn svg(figure: &Figure, theme: &Theme, size: Size) -> Result<String, DrawError> {
+    Ok(svg_with_layout(figure, theme, size)?.0)
+}
+
+/// The same, with what the drawing says of itself.
+pub fn svg_with_layout(figure: &Figure, theme: &Theme, size: Size) -> Result<(String, FigureLayout), DrawError> {
     const UNITS: f64 = 10.0;
     device_size(Size { dpr: 1.0, ..size })?;
     let (width, height) = ((size.width_px * UNITS) as u32, (size.height_px * UNITS) as u32);
     let mut file = String::new();
     let backend = SVGBackend::with_string(&mut file, (width, height));
-    draw(figure, theme, Canvas { backend, unit: UNITS, columns_per_px: 2.0 })?;
+    let layout = draw(figure, theme, Canvas { backend, unit: UNITS, columns_per_px: 2.0 })?;
     // The picture is in tenths of a pixel; what holds for all curves is said once, at the root.
     let root = format!("<svg width=\"{width}\" height=\"{height}\"");
     let outside = format!(
         "<svg width=\"{}\" height=\"{}\" stroke-linejoin=\"round\" stroke-linecap=\"round\"",
         size.width_px, size.height_px
     );
-    Ok(file.replacen(&root, &outside, 1))
+    Ok((file.replacen(&root, &outside, 1), layout))
 }
 
 /// Width and height in device pixels, if such a picture can be made.

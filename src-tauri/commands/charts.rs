@@ -1,13 +1,16 @@
 //! Charts: a drawn frame, and the values under the mouse. Points never cross into the window.
 
+use serde::{Deserialize, Serialize};
+use specta::Type;
 use tauri::State;
+use tauri_specta::Event;
 
 use super::Bytes;
 use super::frame::as_bytes;
 use crate::app::{
-    AnyChart, App, ChartFile, ChartTable, ColorBy, ColorScale, CurveChart, CurveProbe, GroupProbe, MarkedValues,
-    MetricBars, Paper, RunContour, RunDistribution, RunHeat, RunImportance, RunPanels, RunParallel, RunScatter,
-    TablePage, VersionsView,
+    AnyChart, App, BoardFile, CardsDone, ChartFile, ChartTable, ColorBy, ColorScale, CurveChart, CurveProbe,
+    GroupProbe, MarkedValues, MetricBars, Paper, RunContour, RunDistribution, RunHeat, RunImportance, RunPanels,
+    RunParallel, RunScatter, TablePage, VersionsView,
 };
 pub use crate::app::{
     CurveLayout, MetricBarsLayout, RunContourLayout, RunDistributionLayout, RunHeatLayout, RunImportanceLayout,
@@ -131,6 +134,33 @@ pub async fn save_chart(app: State<'_, App>, handle: tauri::AppHandle, file: Cha
 #[specta::specta]
 pub async fn chart_file(app: State<'_, App>, file: ChartFile) -> Result<Bytes> {
     Ok(Bytes(app.chart_file(&file).await?))
+}
+
+/// How many cards of the board that is being saved are drawn.
+#[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
+pub struct BoardSaving(pub CardsDone);
+
+/// Asks where to save all cards of a board, as one page or as one picture, and saves them there; [`BoardSaving`] says
+/// how far it is. Answers with the path, or nothing if the user thought better of it.
+#[tauri::command]
+#[specta::specta]
+pub async fn save_board(app: State<'_, App>, handle: tauri::AppHandle, file: BoardFile) -> Result<Option<String>> {
+    let choose = async |name: String| super::ask_where_to_save(&handle, &name).await;
+    let tell = |done: CardsDone| {
+        if let Err(error) = BoardSaving(done).emit(&handle) {
+            tracing::warn!(%error, "the window does not hear how far the board is");
+        }
+    };
+    let saved = app.save_board(&file, choose, tell).await?;
+    Ok(saved.map(|target| target.display().to_string()))
+}
+
+/// The board that is being saved is not, any more.
+#[tauri::command]
+#[specta::specta]
+pub async fn stop_saving_board(app: State<'_, App>) -> Result<()> {
+    app.stop_saving_board();
+    Ok(())
 }
 
 /// What the colours of runs by a value mean; none where each has its own.

@@ -18,7 +18,7 @@ use crate::sample::{SWEEP, Sample, linear, metric, param};
 const PAPER: Paper = Paper { width_px: 640.0, height_px: 400.0, dpr: 1.0, dark: false, utc_offset_minutes: 0 };
 
 /// A name and a chart; at least one of each kind that can be asked for.
-async fn examples(sample: &Sample) -> Vec<(&'static str, AnyChart)> {
+pub async fn examples(sample: &Sample) -> Vec<(&'static str, AnyChart)> {
     let sweep = sample.experiment(SWEEP).await;
     let seeds = sample.runs(&sweep, "tags.phase = 'seeds'").await;
     let curves = sample.curves("val/accuracy", seeds.clone()).await;

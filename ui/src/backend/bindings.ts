@@ -155,6 +155,13 @@ export const commands = {
 	/**  Some rows of the exact values that the chart shows, in the wanted order. */
 	chartTable: (chart: AnyChart, page: TablePage) => __TAURI_INVOKE<ChartTable>("chart_table", { chart, page }),
 	/**
+	 *  Asks where to save all cards of a board, as one page or as one picture, and saves them there; [`BoardSaving`] says
+	 *  how far it is. Answers with the path, or nothing if the user thought better of it.
+	 */
+	saveBoard: (file: BoardFile) => __TAURI_INVOKE<string | null>("save_board", { file }),
+	/**  The board that is being saved is not, any more. */
+	stopSavingBoard: () => __TAURI_INVOKE<null>("stop_saving_board"),
+	/**
 	 *  What every group that is a curve says nearest to `x`, in the order of the groups; those without a value there are
 	 *  left out.
 	 */
@@ -305,6 +312,7 @@ export const commands = {
 
 /** Events */
 export const events = {
+	boardSaving: makeEvent<BoardSaving, BoardSaving>("board-saving"),
 	changes: makeEvent<Changes, Changes>("changes"),
 	closeAsked: makeEvent<CloseAsked, CloseAsked>("close-asked"),
 	openTarget: makeEvent<OpenTarget, OpenTarget>("open-target"),
@@ -521,6 +529,51 @@ export type BestLayout = {
 
 export type Better = "higher" | "lower";
 
+/**  A board as it is to be saved. */
+export type BoardFile = {
+	title: string,
+	/**  What the runs were filtered by; empty: by nothing. */
+	filter: string,
+	/**  Which runs are drawn, in words. */
+	runs: string,
+	/**  Where the runs are from. */
+	profileIds: string[],
+	sections: BoardFileSection[],
+	format: BoardFormat,
+	theme: ChartTheme,
+	widthPx: number,
+	/**  Of each card. */
+	heightPx: number,
+	/**  Pixels of a PNG per inch, of which 96 are one of the picture's own. */
+	dpi: number,
+	/**  Names every run above its curves. */
+	legend: boolean,
+	utcOffsetMinutes: number,
+};
+
+export type BoardFileCard = {
+	title: string,
+	/**  How it is drawn, in words. */
+	remarks: string[],
+	/**  How many of twelve columns it takes. */
+	span: number,
+	chart: AnyChart,
+};
+
+export type BoardFileSection = {
+	title: string,
+	cards: BoardFileCard[],
+};
+
+export type BoardFormat = 
+/**  One page with its pictures and values in it, for any browser, without a network. */
+"html" | 
+/**  One picture. */
+"png";
+
+/**  How many cards of the board that is being saved are drawn. */
+export type BoardSaving = CardsDone;
+
 /**  What a source can do, found out by asking it, never assumed from its name. */
 export type Capabilities = {
 	/**  For people: `MLflow 3.18.0`, `mlflow.db (schema 1bd49d398cd23)`. */
@@ -531,6 +584,12 @@ export type Capabilities = {
 	loggedModels: boolean,
 	/**  False where nothing may be written: an old server, or a file opened read-only. */
 	writable: boolean,
+};
+
+/**  How far the saving of a board is. */
+export type CardsDone = {
+	done: number,
+	of: number,
 };
 
 /**  A run that was made to hold the files of a copy. */

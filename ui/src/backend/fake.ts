@@ -85,6 +85,9 @@ const search = typeof location === 'undefined' ? '' : location.search;
 const situations = (new URLSearchParams(search).get('fake') ?? '').split(',');
 const situation = (situations[0] ?? '') as Situation;
 const hearers = new Set<(changes: Change[]) => void>();
+const savingHearers = new Set<(done: { done: number; of: number }) => void>();
+/** The board that is being saved. */
+let stopped = false;
 const tell = (...changes: Change[]) => hearers.forEach((hear) => hear(changes));
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -555,6 +558,20 @@ const commands: Commands = {
     await wait(300);
     return `/home/mika/${title}.${format}`;
   },
+  saveBoard: async ({ title, format, sections }) => {
+    const of = sections.reduce((sum, { cards }) => sum + cards.length, 0);
+    stopped = false;
+    for (let done = 0; done <= of; done++) {
+      savingHearers.forEach((hear) => hear({ done, of }));
+      await wait(150);
+      if (stopped) return null;
+    }
+    return `/home/mika/${title}.${format}`;
+  },
+  stopSavingBoard: async () => {
+    stopped = true;
+    return null;
+  },
   chartFile: async (file) => {
     const paper = paperOf(file);
     const { kind, of } = file.chart;
@@ -968,6 +985,10 @@ export const fake: Backend = {
     hearers.add(hear);
   },
   onOpenTarget: () => () => undefined,
+  onBoardSaving(hear) {
+    savingHearers.add(hear);
+    return () => void savingHearers.delete(hear);
+  },
   onCloseAsked: (hear, onlistening) => {
     let wanted = true;
     // A moment later, as in the app.

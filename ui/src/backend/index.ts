@@ -21,6 +21,7 @@ const real: Backend = {
   commands: tauri as unknown as Commands,
   onChange: (hear) => void events.changes.listen(({ payload }) => hear(payload)),
   onOpenTarget: (hear) => hearing(events.openTarget.listen(({ payload }) => hear(payload))),
+  onBoardSaving: (hear) => hearing(events.boardSaving.listen(({ payload }) => hear(payload))),
   onCloseAsked: (hear, onlistening) =>
     hearing(
       events.closeAsked.listen(() => hear()),
@@ -34,6 +35,7 @@ const backend = !inApp && import.meta.env.DEV ? (await import('./fake')).fake : 
 
 export const commands: Commands = backend.commands;
 export const onOpenTarget: Backend['onOpenTarget'] = backend.onOpenTarget;
+export const onBoardSaving: Backend['onBoardSaving'] = backend.onBoardSaving;
 export const onCloseAsked: Backend['onCloseAsked'] = backend.onCloseAsked;
 
 // One listener at the door for as long as the window lives: to begin anew would miss what happens meanwhile.

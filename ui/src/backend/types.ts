@@ -1,6 +1,6 @@
 // What goes through the door to the app, as the window sees it.
 import type * as bindings from './bindings';
-import type { commands as tauri, Change, Metric } from './bindings';
+import type { CardsDone, commands as tauri, Change, Metric } from './bindings';
 
 export type * from './bindings';
 
@@ -42,6 +42,8 @@ export interface Backend {
   onChange(hear: (changes: Change[]) => void): void;
   /** Hears what a second start of the app was asked to open. */
   onOpenTarget(hear: (target: string) => void): () => void;
+  /** Hears how far the board is that is being saved. */
+  onBoardSaving(hear: (done: CardsDone) => void): () => void;
   /** Hears that the user wants to close a window that is held, from when `onlistening` is called. */
   onCloseAsked(hear: () => void, onlistening: () => void): () => void;
 }

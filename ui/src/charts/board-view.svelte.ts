@@ -1,4 +1,5 @@
 // How a board is looked at: what is zoomed to, pointed at and has all the room. Not kept.
+import type { ShownBoard } from './board-file';
 import { syncZoom, type SyncZoom } from './sync-zoom.svelte';
 import type { Zoom } from './zoom';
 import { canStepBack, shownWhole, steppedBack, zoomedTo, type Range, type Zooms } from './zooms';
@@ -12,6 +13,8 @@ export class BoardView {
   full = $state<string | null>(null);
   /** The card that is to be brought on screen. */
   wanted = $state<string | null>(null);
+  /** What stands on the board now, for its file; the board that is looked at says it. */
+  shown: (() => ShownBoard) | undefined;
   #zooms = $state.raw<Zooms>({});
   #cursors = $state.raw<Readonly<Record<string, number>>>({});
   #brushes = $state.raw<Readonly<Record<string, Brushes>>>({});

@@ -1,7 +1,7 @@
 // What the compare page shows of runs side by side: sections of rows. Pure.
 import type { Cell, Comparison, ComparisonRow, Direction, RunRef, RunRow } from '../backend';
 import { columnFormat, type NumberFormat } from '../format/column';
-import { formatBytes, formatNumber } from '../format/number';
+import { formatBytes, formatCount, formatNumber } from '../format/number';
 import { formatDuration, formatTime, timeOrNull } from '../format/time';
 import { runKey, runRef } from '../run-ref';
 import { columnTitle } from '../columns';
@@ -148,6 +148,16 @@ export function inOrderOf(comparison: Comparison, asked: readonly RunRef[]): Com
 
 export function without(runs: readonly RunRef[], run: RunRef): RunRef[] {
   return runs.filter((other) => runKey(other) !== runKey(run));
+}
+
+/** So many runs are named one by one. */
+const NAMED = 12;
+
+/** "base (baseline), wide, deep and 37 more". */
+export function namesOf(runs: readonly { displayName: string }[]): string {
+  const names = runs.map(({ displayName }, at) => (at === 0 ? `${displayName} (baseline)` : displayName));
+  const more = names.length - NAMED;
+  return more > 0 ? `${names.slice(0, NAMED).join(', ')} and ${formatCount(more)} more` : names.join(', ');
 }
 
 export interface ComparedRun extends RunRef, Pick<RunRow, 'displayName' | 'color' | 'duration' | 'status'> {
