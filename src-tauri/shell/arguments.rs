@@ -8,7 +8,8 @@ Podium without a window, for terminals and CI
 
 Usage:
   podium check   MODEL VERSION|@ALIAS [--alias NAME]
-  podium promote MODEL VERSION|@ALIAS --alias NAME --reason TEXT [--override RULE]... [--yes] [--confirm MODEL]
+  podium promote MODEL VERSION|@ALIAS --alias NAME --reason TEXT [--old-to NAME] [--override RULE]... [--yes]
+                 [--confirm MODEL]
   podium history MODEL [--alias NAME] [--at DATE] [--csv]
 
 check    asks the rules (gates) for an alias of a version: champion, unless --alias says another
@@ -17,6 +18,7 @@ history  who moved the aliases of a model, when and why
 
   --alias NAME      the alias that is meant
   --reason TEXT     why; it stays on the version, for the whole team
+  --old-to NAME     the alias that the version before gets: challenger for a swap, or previous
   --override RULE   a rule, as written, that has not passed and shall not block; may be given several times
   --yes             the answer to the question before the move; without it, a terminal is asked
   --confirm MODEL   the model's name, where the profile wants it typed
@@ -65,6 +67,8 @@ pub(super) struct Promote {
     pub model: String,
     pub version: Which,
     pub alias: String,
+    /// The alias that the version before gets.
+    pub old_to: Option<String>,
     pub reason: String,
     pub overridden: Vec<String>,
     pub yes: bool,
@@ -92,14 +96,14 @@ pub(super) struct Wrong {
     pub usage: &'static str,
 }
 
-const WITH_VALUE: &[&str] = &["alias", "reason", "override", "confirm", "at", "profile"];
+const WITH_VALUE: &[&str] = &["alias", "old-to", "reason", "override", "confirm", "at", "profile"];
 const COMMON: &[&str] = &["profile", "json", "quiet", "help"];
 
 /// None where the first argument is none of the commands.
 pub(super) fn parse(arguments: &[OsString]) -> Option<Result<Command, Wrong>> {
     let own: &[&str] = match arguments.first()?.to_str()? {
         "check" => &["alias"],
-        "promote" => &["alias", "reason", "override", "yes", "confirm"],
+        "promote" => &["alias", "old-to", "reason", "override", "yes", "confirm"],
         "history" => &["alias", "at", "csv"],
         _ => return None,
     };
@@ -126,6 +130,7 @@ fn read(arguments: &[OsString], own: &[&str]) -> Result<Command, String> {
             model: given.place("MODEL")?,
             version: Which::of(given.place("VERSION or @ALIAS")?),
             alias: given.value("alias")?.ok_or("--alias NAME says which alias is to be moved")?,
+            old_to: given.value("old-to")?,
             reason: given
                 .value("reason")?
                 .filter(|reason| !reason.trim().is_empty())
@@ -280,6 +285,12 @@ mod tests {
             (promote.overridden, promote.confirm),
             (vec!["a = 1".into(), "b = 'c=d'".into()], Some("churn".into()))
         );
+        assert_eq!(promote.old_to, None);
+        let Some(Ok(Command::Run(Task::Promote(swap), _))) = parsed(&[&line[..], &["--old-to", "next"]].concat())
+        else {
+            panic!("{line:?}")
+        };
+        assert_eq!(swap.old_to.as_deref(), Some("next"));
         assert!(wrong(&["promote", "churn", "3", "--reason", "x"]).contains("--alias"));
         assert!(wrong(&["promote", "churn", "3", "--alias", "a", "--reason", " "]).contains("--reason"));
     }

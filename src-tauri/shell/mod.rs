@@ -9,6 +9,7 @@ mod arguments;
 mod check;
 mod history;
 mod promote;
+mod promote_several;
 mod server;
 mod text;
 
@@ -65,7 +66,10 @@ pub fn run(arguments: &[OsString]) -> Option<ExitCode> {
         let server = Server::open(&common).await?;
         match &command {
             arguments::Task::Check(wanted) => check::run(&server, wanted, &common).await,
-            arguments::Task::Promote(wanted) => promote::run(&server, wanted, &common).await,
+            arguments::Task::Promote(wanted) => match &wanted.old_to {
+                Some(old_to) => promote_several::run(&server, wanted, old_to, &common).await,
+                None => promote::run(&server, wanted, &common).await,
+            },
             arguments::Task::History(wanted) => history::run(&server, wanted, &common).await,
         }
     });

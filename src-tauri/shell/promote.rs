@@ -72,14 +72,14 @@ pub(super) async fn run(server: &Server, wanted: &Promote, common: &Common) -> R
 }
 
 /// Why it may not be moved; empty if it may.
-fn refusals(plan: &PromotionPlan, overridden: &[String]) -> Vec<String> {
+pub(super) fn refusals(plan: &PromotionPlan, overridden: &[String]) -> Vec<String> {
     let open = plan.gates.iter().filter(|gate| gate.verdict != Verdict::Passed && !overridden.contains(&gate.rule));
     let open = open.map(|gate| format!("A gate has not passed: {} ({}).", gate.rule, gate.why));
     plan.refusals.iter().cloned().chain(open).collect()
 }
 
 /// The confirmation that the profile asks for, from the command line or the terminal.
-fn confirmed(writes: Writes, plan: &PromotionPlan, wanted: &Promote) -> Result<String> {
+pub(super) fn confirmed(writes: Writes, plan: &PromotionPlan, wanted: &Promote) -> Result<String> {
     if writes == Writes::Typed {
         if let Some(typed) = &wanted.confirm {
             return Ok(typed.clone());
@@ -116,7 +116,7 @@ fn answer(question: &str) -> Option<String> {
     Some(line.trim().to_owned())
 }
 
-fn words(plan: &PromotionPlan) -> String {
+pub(super) fn words(plan: &PromotionPlan) -> String {
     let mut text = Text::new();
     let (alias, from, to) = (shown(&plan.alias), plan.from_version.as_deref(), &plan.to_version);
     let from_words = from.map_or("no version".to_owned(), |from| format!("v{from}"));

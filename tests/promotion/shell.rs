@@ -97,6 +97,7 @@ async fn a_script_checks_promotes_and_asks_for_the_history() {
     assert!(promote("2", &["--yes"]).ends(1).err.contains("validation_status"), "a gate is in the way");
     assert!(promote("3", &["--yes"]).ends(1).err.contains("already on version 3"));
     assert!(promote("4", &["--yes", "--override", "accuracy > 9"]).ends(2).err.contains("no rule"));
+    assert!(promote("4", &["--yes", "--old-to", "previous"]).ends(2).err.contains("a profile of the window"));
     assert_eq!(holder(&server), "3", "nothing was moved so far");
 
     let moved = promote("4", &["--yes", "--json"]).ends(0);
@@ -153,6 +154,10 @@ async fn what_a_profile_asks_for_holds_in_a_shell_too_beside_a_window_that_is_op
     assert_eq!(holder(&server), "4");
     let journal = settings.promotions(&profile.id, MODEL).await.unwrap();
     assert_eq!((journal.len(), journal[0].reason.as_str()), (1, "better"));
+    let swap = ["promote", MODEL, "3", "--alias", "champion", "--old-to", "previous", "--reason", "swap"];
+    assert!(by_address.run(&[&swap[..], &["--confirm", MODEL]].concat()).ends(0).out.contains("previous is on v4"));
+    assert_eq!(holder(&server), "3");
+    assert_eq!(settings.unfinished_move_plans().await.unwrap(), []);
     profile.writes = Writes::ReadOnly;
     settings.save_profile(&profile).await.unwrap();
     let back = ["promote", MODEL, "3", "--alias", "champion", "--reason", "back", "--yes", "--profile", "prod"];
