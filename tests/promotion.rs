@@ -24,6 +24,8 @@ mod race;
 mod registering;
 #[path = "promotion/registry.rs"]
 mod registry;
+#[path = "promotion/rights.rs"]
+mod rights;
 #[path = "promotion/shell.rs"]
 mod shell;
 #[path = "promotion/use_it.rs"]

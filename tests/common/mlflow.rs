@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use base64::Engine;
 use serde_json::Value;
 
 use super::far_machine::Place;
@@ -78,6 +79,8 @@ pub struct Options {
     pub arguments: Vec<String>,
     /// Further environment of `mlflow server`.
     pub environment: Vec<(String, String)>,
+    /// Instead of a SQLite file in its folder.
+    pub backend_store: Option<String>,
     /// Where it runs, if that is not this machine. Its door is for what the test itself asks.
     pub place: Option<Place>,
 }
@@ -89,7 +92,7 @@ impl Options {
     }
 }
 
-/// A running tracking server with a SQLite store, in a folder of its own.
+/// A running tracking server, with a SQLite store unless another was asked for, in a folder of its own.
 pub struct MlflowServer {
     /// Where it is asked, static prefix included, without a slash at the end.
     pub url: String,
@@ -101,6 +104,8 @@ pub struct MlflowServer {
     pub port: u16,
     door: u16,
     prefix: String,
+    /// The `Authorization` that the test itself asks with.
+    authorization: Option<String>,
     _running: Supervised,
 }
 
@@ -127,7 +132,8 @@ impl MlflowServer {
         let mut command = supervised_in(&folder);
         command.args(enter).arg(version.program()).args(["server", "--host", "127.0.0.1", "--workers", "1"]);
         command.args(["--port", &port.to_string()]);
-        command.arg("--backend-store-uri").arg(format!("sqlite:///{}", folder.join("mlflow.db").display()));
+        let database = || format!("sqlite:///{}", folder.join("mlflow.db").display());
+        command.arg("--backend-store-uri").arg(options.backend_store.clone().unwrap_or_else(database));
         command.arg("--artifacts-destination").arg(folder.join("mlartifacts"));
         let prefix = options.static_prefix.unwrap_or_default();
         if !prefix.is_empty() {
@@ -147,7 +153,7 @@ impl MlflowServer {
         let mut running = Supervised::start(command);
         // Before 3.7 the health check is not below the prefix.
         let paths = [format!("{prefix}/health"), "/health".to_owned()];
-        let answers = |path: &String| matches!(ask(door, "GET", path, None), Ok((200, body)) if body == b"OK");
+        let answers = |path: &String| matches!(ask(door, "GET", path, None, None), Ok((200, body)) if body == b"OK");
         running.wait_until_ready(
             &format!("MLflow {}", version.release()),
             START_PATIENCE,
@@ -155,10 +161,16 @@ impl MlflowServer {
             || std::fs::read_to_string(&log).unwrap_or_default(),
         );
         let url = format!("http://127.0.0.1:{port}{prefix}");
-        Self { url, folder, log, version, port, door, prefix, _running: running }
+        Self { url, folder, log, version, port, door, prefix, authorization: None, _running: running }
     }
 
-    /// The server's own answer to `method /api/2.0/mlflow/{path}`. A GET carries `body` as its query,
+    /// The test itself asks as this user, with this password.
+    pub fn signed_in(self, (name, password): (&str, &str)) -> Self {
+        let encoded = base64::engine::general_purpose::STANDARD.encode(format!("{name}:{password}"));
+        Self { authorization: Some(format!("Basic {encoded}")), ..self }
+    }
+
+    /// The server's own answer to `method /api/2.0/mlflow/{path}`, or to `/api/{path}` where that begins with `3.0/`. A GET carries `body` as its query,
     /// a list as a repeated key. Panics with the answer where that is not 200.
     pub fn api(&self, method: &str, path: &str, body: Value) -> Value {
         for _ in 0..5 {
@@ -176,7 +188,8 @@ impl MlflowServer {
 
     /// Like [`Self::api`], with the status, whatever it is.
     pub fn try_api(&self, method: &str, path: &str, body: Value) -> (u16, Value) {
-        let mut target = format!("{}/api/2.0/mlflow/{path}", self.prefix);
+        let path = if path.starts_with("3.0/") { path.to_owned() } else { format!("2.0/mlflow/{path}") };
+        let mut target = format!("{}/api/{path}", self.prefix);
         let mut sent = None;
         if method == "GET" {
             let mut query = Vec::new();
@@ -190,7 +203,9 @@ impl MlflowServer {
         } else {
             sent = Some(body.to_string());
         }
-        let (status, answer) = ask(self.door, method, &target, sent.as_deref()).expect("the server answers");
+        let authorization = self.authorization.as_deref();
+        let answered = ask(self.door, method, &target, authorization, sent.as_deref());
+        let (status, answer) = answered.expect("the server answers");
         let text = String::from_utf8_lossy(&answer).into_owned();
         (status, serde_json::from_str(&text).unwrap_or(Value::String(text)))
     }
@@ -217,21 +232,28 @@ pub fn copy_workspace(from: &Path, to: &Path) -> std::io::Result<()> {
 /// What the server at `port` answers to a request that another client made.
 pub fn passed_on(port: u16, request: &Request) -> Response {
     let body = String::from_utf8_lossy(&request.body);
-    match ask(port, &request.method, &request.target, Some(&body)) {
+    match ask(port, &request.method, &request.target, request.header("authorization"), Some(&body)) {
         Ok((status, answer)) => Response::new(status, "application/json", answer),
         Err(_) => Response::no_answer(),
     }
 }
 
 /// One request by hand, so that what a test asks the server does not pass through what it tests.
-fn ask(port: u16, method: &str, target: &str, body: Option<&str>) -> std::io::Result<(u16, Vec<u8>)> {
+fn ask(
+    port: u16,
+    method: &str,
+    target: &str,
+    authorization: Option<&str>,
+    body: Option<&str>,
+) -> std::io::Result<(u16, Vec<u8>)> {
     let mut stream = TcpStream::connect(("127.0.0.1", port))?;
     stream.set_read_timeout(Some(Duration::from_secs(60)))?;
     let body = body.unwrap_or_default();
+    let signed_in = authorization.map_or(String::new(), |value| format!("Authorization: {value}\r\n"));
     // HTTP/1.0: the answer ends with the connection, and is never chunked.
     let head = format!(
         "{method} {target} HTTP/1.0\r\nHost: 127.0.0.1:{port}\r\nContent-Type: application/json\r\n\
-         Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
+         {signed_in}Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
         body.len()
     );
     stream.write_all(head.as_bytes())?;
