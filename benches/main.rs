@@ -8,7 +8,7 @@
 //! on top. Podium is measured as its commands are answered, from the cache that a sync has filled.
 //! Curves are in [`curves`], charts of one value per run in [`values`], what the real window does with
 //! charts in [`window`]. What is measured of SSH is in [`tunnel`], how long the window stands still in
-//! [`freeze`], a first sync in [`full_sync`].
+//! [`freeze`], a first sync in [`full_sync`], moving an alias in [`promotion`].
 #![allow(clippy::unwrap_used, clippy::expect_used)] // A bench that cannot go on has failed.
 
 #[path = "../tests/common/mod.rs"]
@@ -16,6 +16,7 @@ mod common;
 mod curves;
 mod freeze;
 mod full_sync;
+mod promotion;
 mod tunnel;
 mod values;
 mod window;
@@ -52,6 +53,9 @@ fn main() {
     }
     if is_wanted("values") {
         runtime.block_on(measure_values(&server));
+    }
+    if is_wanted("promotion") {
+        runtime.block_on(promotion::measure(&server));
     }
     if is_wanted("curves") {
         runtime.block_on(curves::measure(&server));
