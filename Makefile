@@ -18,7 +18,7 @@ FUZZ_SECONDS := 15
 BUILD_PACKAGES  := build-essential pkg-config libwebkit2gtk-4.1-dev librsvg2-dev
 SCREEN_PACKAGES := xvfb xauth dbus-x11 webkit2gtk-driver fonts-dejavu-core fonts-droid-fallback
 TEST_PACKAGES   := $(BUILD_PACKAGES) $(SCREEN_PACKAGES) python3 python3-venv \
-                   openssh-client openssh-server nginx tinyproxy openssl gnome-keyring libsecret-tools
+                   openssh-client openssh-server nginx postgresql tinyproxy openssl gnome-keyring libsecret-tools
 UV_VERSION         := 0.13.8
 CARGO_DENY_VERSION := 0.20.2
 CARGO_MACHETE_VERSION := 0.9.2

@@ -18,6 +18,9 @@ mod kill;
 mod move_plans;
 #[path = "promotion/permissions.rs"]
 mod permissions;
+#[cfg(unix)]
+#[path = "promotion/postgres.rs"]
+mod postgres;
 #[path = "promotion/race.rs"]
 mod race;
 #[path = "promotion/registering.rs"]

@@ -13,6 +13,8 @@ pub mod nginx;
 #[cfg(target_os = "linux")]
 pub mod own_session;
 pub mod ports;
+#[cfg(unix)]
+pub mod postgres;
 pub mod sshd;
 pub mod supervised;
 pub mod webdriver;
