@@ -216,7 +216,7 @@ async fn the_rules_and_approval_of_every_alias_hold_for_the_plan() {
     desk.registry.state().model_tags.insert("podium.approval.champion".into(), "1".into());
     let error = desk.app.start_move_plan(&desk.profile.id, wanted.clone()).await.unwrap_err();
     assert!(error.code == Code::ApprovalMissing && error.message.contains("champion"), "{error:?}");
-    assert_eq!((desk.registry.state().log.len(), desk.unfinished().await), (0, 0));
+    assert_eq!((desk.unfinished().await, desk.registry.state().log.len()), (0, 0));
     desk.registry.state().model_tags.remove("podium.approval.champion");
     let plan = desk.app.start_move_plan(&desk.profile.id, wanted).await.unwrap();
     assert_eq!((plan.state, plan.moves[1].overridden.len()), (PlanState::Finished, 1));
