@@ -18,7 +18,6 @@ use crate::common::mlflow::{MlflowServer, passed_on, repository};
 use crate::{middle, open_app, report};
 
 const MODEL: &str = "bench-model";
-/// Odd, so that each measurement moves the alias.
 const MOVES: usize = 21;
 /// Each is waited for, four seconds at most.
 const FOREIGN_MOVES: usize = 20;
