@@ -124,6 +124,9 @@ pub(super) fn left_out(layout: &FigureLayout) -> Vec<String> {
             let shown = layout.columns.len();
             of(shown, shown + layout.hidden as usize, "values").into_iter().collect()
         }
+        FigureLayout::Contour(layout) => {
+            [&layout.x, &layout.y, &layout.value].into_iter().flat_map(without_place).collect()
+        }
         // Every run has its place in these, those without a value in a lane of their own.
         _ => Vec::new(),
     }
