@@ -1,6 +1,7 @@
 //! Copying versions to other registered models, of this server or of another profile's.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,11 +19,11 @@ use crate::error::{AppError, Code, Result};
 use crate::private_files;
 use crate::registration::{
     self, CopiedFile, CopyEnds, CopyPlan, CopyProgress, CopyState, CopyWay, Destination, KeepCopy, create_model,
-    create_version, files_of, plan_copy, referring,
+    create_version, files_of, marked, plan_copy, referring,
 };
 use crate::settings::Settings;
 use crate::sync::Scope;
-use crate::tracking::{TrackingStore, Writer};
+use crate::tracking::{StoreError, TrackingStore, Writer};
 
 /// As long as a card waits for a profile that is being opened.
 const OPENED_WITHIN: Duration = Duration::from_secs(20);
@@ -104,6 +105,10 @@ impl App {
         let to = self.connection(&wanted.to_profile).await?;
         let writer = to.writer(&wanted.to_model, wanted.confirmation.as_deref())?;
         let refused = |refusal: String| Err(AppError::new(Code::Refused, refusal));
+        // A folder is named after it.
+        if wanted.id.is_empty() || !wanted.id.chars().all(|sign| sign.is_ascii_alphanumeric() || sign == '-') {
+            return refused("This is not the id of a copy.".to_owned());
+        }
         if let Some(refusal) = write_refusal(&to) {
             return refused(refusal);
         }
@@ -113,7 +118,8 @@ impl App {
         let store = from.store()?;
         let found = store.get_model_version(&wanted.model, &wanted.version).await?;
         if found.status != "READY" {
-            return refused(format!("Version {} is not ready: {}.", found.version, found.status_message));
+            let status = found.status.to_lowercase().replace('_', " ");
+            return refused(format!("Version {} is not ready: {status}.", found.version));
         }
         let is_same = wanted.from_profile == wanted.to_profile;
         if is_same != (wanted.way == CopyWay::Reference) {
@@ -136,7 +142,8 @@ impl App {
         let mut tags = plan.tags;
         tags.extend(plan.origin.tags(None));
         tags.push(Tag::new("podium.registered_by", &*by));
-        if wanted.is_new {
+        // An earlier try may have made both.
+        if wanted.is_new && marked(writer.store(), &wanted.to_model, &wanted.id).await?.is_none() {
             create_model(&writer, &wanted.to_model, "", pause).await?;
             to.refresh(Scope::Models);
         }
@@ -158,7 +165,23 @@ impl App {
         if self.settings.copies().await?.iter().any(|copy| copy.id == wanted.id) {
             return Err(AppError::new(Code::Refused, "This copy is under way already."));
         }
+        let there = match writer.store().get_registered_model(&wanted.to_model).await {
+            Ok(_) => true,
+            Err(StoreError::NotFound { .. }) => false,
+            Err(error) => return Err(error.into()),
+        };
+        if there == wanted.is_new {
+            let name = &wanted.to_model;
+            let refusal = match there {
+                true => format!("There is a model “{name}” already. Copy the version into it, or choose another name."),
+                false => format!("There is no model “{name}” there any more."),
+            };
+            return Err(AppError::new(Code::Refused, refusal));
+        }
         let (root, folder, files) = files_of(store, found).await?;
+        if files.is_empty() {
+            return Err(AppError::new(Code::Refused, "The version has no files."));
+        }
         let file =
             |file: registration::FileSize| CopiedFile { path: file.path, size_bytes: file.size_bytes, sha256: None };
         let state = CopyState {
@@ -227,17 +250,37 @@ impl App {
     /// Gives a copy up: the run that was made for its files is deleted, and it is forgotten.
     pub async fn discard_copy(&self, id: &str, confirmation: Option<&str>) -> Result<()> {
         self.stop_copy(id).await?;
-        let state = self.kept_copy(id).await?;
-        if let (Some(carrier), None) = (&state.carrier, &state.version) {
-            let to = self.connection(&state.to_profile).await?;
-            opened(&to).await?;
-            to.writer(&state.to_model, confirmation)?.delete_run(&carrier.run_id).await?;
+        let mut state = self.kept_copy(id).await?;
+        if state.version.is_none() {
+            match self.connection(&state.to_profile).await {
+                Ok(to) => self.take_back(&to, &mut state, confirmation).await?,
+                // With the profile the way to its run is gone.
+                Err(error) if error.code == Code::NotFound => {}
+                Err(error) => return Err(error),
+            }
         }
         self.settings.forget_copy(id).await?;
         // What could not be removed is only in the way.
-        let _ = std::fs::remove_dir_all(self.spool(id));
+        let _ = tokio::fs::remove_dir_all(self.spool(id)).await;
         self.tell(Change::Copies);
         Ok(())
+    }
+
+    /// Deletes the run of a copy, unless its version was made after all: a lost answer says nothing of that.
+    async fn take_back(&self, to: &Connection, state: &mut CopyState, confirmation: Option<&str>) -> Result<()> {
+        opened(to).await?;
+        let writer = to.writer(&state.to_model, confirmation)?;
+        if let Some(made) = marked(writer.store(), &state.to_model, &state.id).await? {
+            (state.version, state.trouble) = (Some(made.version), None);
+            self.settings.keep_copy(state).await?;
+            self.tell(Change::Copies);
+            return Err(AppError::new(Code::Refused, "The version was made after all, so its run stays."));
+        }
+        let Some(carrier) = registration::carrier_of(writer.store(), state).await? else { return Ok(()) };
+        match writer.delete_run(&carrier.run_id).await {
+            Ok(()) | Err(StoreError::NotFound { .. }) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
     }
 
     async fn kept_copy(&self, id: &str) -> Result<CopyState> {
@@ -255,9 +298,6 @@ impl App {
         opened(&from).await?;
         let to = self.connection(&state.to_profile).await?;
         let spool = self.spool(&state.id);
-        private_files::make_folder(&spool)
-            .map_err(|error| AppError::new(Code::Io, format!("{}: {error}", spool.display())))?;
-        self.settings.keep_copy(&state).await?;
         let ends = CopyEnds { from: from.store()?, to: writer, spool: spool.clone() };
         let keeper = Keeper {
             id: state.id.clone(),
@@ -267,8 +307,13 @@ impl App {
         };
         let id = state.id.clone();
         let running = RunningCopy { state: state.clone(), progress: CopyProgress::default(), task: None };
-        if self.copies.running.lock().insert(id.clone(), running).is_some() {
-            return Err(AppError::new(Code::Refused, "This copy is under way already."));
+        match self.copies.running.lock().entry(id.clone()) {
+            Entry::Occupied(_) => return Err(AppError::new(Code::Refused, "This copy is under way already.")),
+            Entry::Vacant(place) => place.insert(running),
+        };
+        if let Err(error) = self.make_ready(&spool, &state).await {
+            self.copies.running.lock().remove(&id);
+            return Err(error);
         }
         let work = async move {
             let mut state = state;
@@ -278,7 +323,7 @@ impl App {
                 tracing::warn!(%error, "how far a copy is was not kept");
             }
             if state.version.is_some() {
-                let _ = std::fs::remove_dir_all(&spool);
+                let _ = tokio::fs::remove_dir_all(&spool).await;
             }
             to.refresh(Scope::Models);
             to.refresh(Scope::Model(state.to_model.clone()));
@@ -291,6 +336,14 @@ impl App {
         }
         self.tell(Change::Copies);
         Ok(())
+    }
+
+    /// An empty folder for the file that is under way: what a copy that broke off has left there may be anything.
+    async fn make_ready(&self, spool: &std::path::Path, state: &CopyState) -> Result<()> {
+        let _ = tokio::fs::remove_dir_all(spool).await;
+        private_files::make_folder(spool)
+            .map_err(|error| AppError::new(Code::Io, format!("{}: {error}", spool.display())))?;
+        self.settings.keep_copy(state).await
     }
 }
 

@@ -72,7 +72,11 @@ impl App {
         let Sources { sources, unread } = registration::sources(&*connection.store()?, from).await?;
         let mut refusals: Vec<String> = write_refusal(&connection).into_iter().collect();
         if sources.is_empty() {
-            refusals.push("This run has no model: none of its folders has a file MLmodel.".to_owned());
+            let refusal = match unread.is_empty() {
+                true => "This run has no model: none of its folders has a file MLmodel.",
+                false => "No model was found in what could be looked at.",
+            };
+            refusals.push(refusal.to_owned());
         }
         let run_id = sources.iter().find_map(|source| source.run_id.clone());
         let of_run = match run_id {
@@ -109,7 +113,8 @@ impl App {
         if let Some(refusal) = source.refusal {
             return refused(format!("“{}” cannot be registered. {refusal}", source.name));
         }
-        if wanted.is_new {
+        // An earlier try may have made both.
+        if wanted.is_new && registration::marked(writer.store(), model, &wanted.id).await?.is_none() {
             registration::create_model(&writer, model, "", pause).await?;
         }
         let mut tags = wanted.tags;

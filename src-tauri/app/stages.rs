@@ -19,8 +19,10 @@ pub struct StageWish {
     /// Where the card said that it is.
     pub expected_stage: String,
     pub stage: String,
-    /// The others that the card said are in that stage, where they are to be archived.
-    pub archived: Vec<String>,
+    /// The others that the card said are in that stage.
+    pub others: Vec<String>,
+    /// They are archived along.
+    pub archive: bool,
     pub reason: String,
     /// What the profile's [`crate::connect::Writes`] asks for.
     pub confirmation: Option<String>,
@@ -72,7 +74,7 @@ impl App {
             version: wanted.version,
             from_stage: wanted.expected_stage,
             to_stage: wanted.stage,
-            archived: wanted.archived,
+            archived: if wanted.archive { wanted.others.clone() } else { Vec::new() },
             by: person(&connection),
             at_ms: now_ms(),
             reason: wanted.reason,
@@ -80,14 +82,14 @@ impl App {
             outcome: Outcome::Moved,
             warnings: Vec::new(),
         };
-        let moved = promotion::move_stage(&writer, &made, pause).await;
+        let moved = promotion::move_stage(&writer, &made, &wanted.others, pause).await;
         connection.refresh(Scope::Model(made.model.clone()));
         match moved {
             Ok(()) => made.warnings = promotion::write_stage_tag(&writer, &made).await,
             Err(error @ (StageError::Halfway(_) | StageError::Unconfirmed { .. })) => {
                 made.outcome = Outcome::Unknown;
                 made.warnings.push(error.to_string());
-                self.settings.record_stage_move(profile_id, &made).await?;
+                self.record_stage(profile_id, &mut made).await;
                 return Err(error.into());
             }
             Err(error) => return Err(error.into()),

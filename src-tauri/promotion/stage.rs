@@ -83,11 +83,11 @@ pub fn plan_stage(version: &ModelVersion, stage: &str, versions: &[ModelVersion]
     }
 }
 
-/// Moves a version to a stage, if all is as `wanted` says: it is in `from_stage`, and the others in `to_stage` are
-/// `archived`, where any are to be archived.
+/// Moves a version to a stage, if all is as the user saw it: it is in `from_stage`, and the others in `to_stage` are `seen`.
 pub async fn move_stage(
     writer: &Writer,
     wanted: &StageMove,
+    seen: &[String],
     pause: impl Fn(u32) -> Duration,
 ) -> std::result::Result<(), StageError> {
     let StageMove { model, version, from_stage, to_stage, archived, .. } = wanted;
@@ -97,15 +97,13 @@ pub async fn move_stage(
         let now = &found.stage;
         return Err(StageError::Changed(format!("Version {version} is in {now} now, and not in {from_stage}.")));
     }
-    if !archived.is_empty() {
-        let others = in_stage(&all_versions(store, model).await?, to_stage, version);
-        if others != *archived {
-            return Err(StageError::Changed(format!(
-                "In {to_stage} are {} now, and not {} as you saw it.",
-                words(&others),
-                words(archived)
-            )));
-        }
+    let others = in_stage(&all_versions(store, model).await?, to_stage, version);
+    if others != seen {
+        return Err(StageError::Changed(format!(
+            "In {to_stage} are {} now, and not {} as you saw it.",
+            words(&others),
+            words(seen)
+        )));
     }
     set(writer, model, version, to_stage, !archived.is_empty(), &pause).await
 }
@@ -276,16 +274,20 @@ mod tests {
             let all = all_versions(writer.store(), "staged").await.unwrap();
             all.into_iter().map(|version| version.stage).collect::<Vec<_>>()
         };
-        let changed = move_stage(&writer, &wanted, pause).await.unwrap_err();
+        let changed = move_stage(&writer, &wanted, &["2".to_owned()], pause).await.unwrap_err();
         let told = "In Production are version 1 now, and not version 2 as you saw it. Nothing was changed.";
         assert_eq!(changed.to_string(), told);
+        // Beside one that came since, it is not put unseen either.
+        wanted.archived = Vec::new();
+        let changed = move_stage(&writer, &wanted, &[], pause).await.unwrap_err();
+        assert!(changed.to_string().starts_with("In Production are version 1 now, and not no others"), "{changed}");
         wanted.archived = vec!["1".to_owned()];
-        move_stage(&writer, &wanted, pause).await.unwrap();
+        move_stage(&writer, &wanted, &wanted.archived, pause).await.unwrap();
         assert_eq!(stages().await, ["Production", "None", "Archived"]);
         undo_stage(&writer, &wanted, pause).await.unwrap();
         assert_eq!(stages().await, ["None", "None", "Production"]);
 
-        move_stage(&writer, &wanted, pause).await.unwrap();
+        move_stage(&writer, &wanted, &wanted.archived, pause).await.unwrap();
         writer.set_stage("staged", "1", "None", false).await.unwrap();
         let changed = undo_stage(&writer, &wanted, pause).await.unwrap_err();
         assert!(matches!(changed, StageError::Changed(_)), "{changed}");

@@ -78,8 +78,10 @@ pub async fn create_model(
             tokio::time::sleep(pause(tries)).await;
         }
         let is_empty = async |store: &dyn TrackingStore| {
-            store.get_registered_model(name).await?;
-            Ok::<bool, StoreError>(store.search_model_versions(name, None).await?.items.is_empty())
+            let model = store.get_registered_model(name).await?;
+            // Versions of a prompt are not among those that are found.
+            let is_prompt = tag_value(&model.tags, "mlflow.prompt.is_prompt").is_some();
+            Ok::<bool, StoreError>(!is_prompt && store.search_model_versions(name, None).await?.items.is_empty())
         };
         match is_empty(writer.store()).await {
             Ok(true) => return Ok(()),
@@ -111,8 +113,8 @@ enum Outlook {
 
 fn outlook(error: &StoreError) -> Outlook {
     match error {
-        // A gateway gives up on a server that may go on.
-        StoreError::ServerFailed { status: 502 | 504, .. } => Outlook::Unknown,
+        // A gateway gives up on a server that may go on: what the server says itself is 500.
+        StoreError::ServerFailed { status, .. } if *status != 500 => Outlook::Unknown,
         StoreError::ServerFailed { .. } | StoreError::TooManyRequests { .. } | StoreError::DatabaseLocked { .. } => {
             Outlook::Failed
         }

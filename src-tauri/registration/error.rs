@@ -6,8 +6,8 @@ use crate::tracking::StoreError;
 pub enum RegistrationError {
     /// The request was sent, and whether it arrived cannot be found out.
     #[error(
-        "Whether the version was made is not known: {error}. To try again makes no second one: Podium first looks \
-         whether it is there."
+        "Whether the version was made is not known: {error}. It may still come. Wait a minute before you try again: \
+         Podium first looks whether it is there."
     )]
     Unconfirmed { error: StoreError },
     #[error(transparent)]

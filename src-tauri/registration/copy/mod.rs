@@ -15,4 +15,4 @@ pub use files::{FileSize, files_of};
 pub use origin::{CopyOrigin, copied_tags};
 pub use plan::{CopyPlan, CopyWay, Destination, OfferedWay, plan_copy, referring};
 pub use state::{Carrier, CopiedFile, CopyState, Step};
-pub use take::{CopyEnds, CopyProgress, CopyTrouble, KeepCopy, go_on};
+pub use take::{CopyEnds, CopyProgress, CopyTrouble, KeepCopy, carrier_of, go_on};

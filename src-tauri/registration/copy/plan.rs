@@ -99,11 +99,16 @@ pub fn plan_copy(
         },
         description: version.description.clone(),
         tags: copied_tags(&version.tags),
-        bytes: files.iter().map(|file| file.size_bytes).sum(),
+        bytes: sum_of(files.iter().map(|file| file.size_bytes)),
         ways,
         files,
         refusals,
     }
+}
+
+/// Of all sizes, none where one is not known. A server can say any number.
+pub(super) fn sum_of(sizes: impl IntoIterator<Item = Option<u64>>) -> Option<u64> {
+    sizes.into_iter().try_fold(0_u64, |sum, size| Some(sum.saturating_add(size?)))
 }
 
 /// Only a store of its own is at the same place for two servers.

@@ -11,12 +11,13 @@ use specta::Type;
 use tokio::io::AsyncWriteExt;
 
 use super::files::Digest;
+use super::plan::sum_of;
 use super::{Carrier, CopyState, Step};
 use crate::entities::{
     ArtifactRoot, DatasetInput, LifecycleStage, Metric, ModelVersion, Param, Run, RunStatus, Tag, tag_value,
 };
 use crate::registration::source::below;
-use crate::registration::{RegistrationError, create_model, create_version};
+use crate::registration::{RegistrationError, create_model, create_version, marked};
 use crate::tracking::{
     ArtifactStore, NewRun, NewVersion, Result, RunsQuery, StoreError, TrackingStore, UploadFile, Writer,
 };
@@ -163,8 +164,8 @@ fn progress(state: &CopyState, doing: String, sent: u64) -> CopyProgress {
         doing,
         files: count(done.len()),
         all_files: count(state.files.len()),
-        bytes: done.iter().filter_map(|file| file.size_bytes).sum::<u64>() + sent,
-        all_bytes: state.files.iter().map(|file| file.size_bytes).sum(),
+        bytes: done.iter().filter_map(|file| file.size_bytes).fold(sent, u64::saturating_add),
+        all_bytes: sum_of(state.files.iter().map(|file| file.size_bytes)),
     }
 }
 
@@ -178,17 +179,7 @@ async fn make_run(ends: &CopyEnds, state: &CopyState) -> Result<Carrier> {
             Err(error) => experiment_named(ends.to.store(), &state.experiment).await?.ok_or(error)?,
         },
     };
-    let query = RunsQuery {
-        experiment_ids: vec![experiment_id.clone()],
-        started_since_ms: Some(state.started_at_ms),
-        max_results: 1000,
-        ..RunsQuery::default()
-    };
-    let made = ends.to.store().search_runs(&query).await?.items;
-    let marked = |run: &Run| {
-        tag_value(&run.tags, COPY_TAG) == Some(&state.id) && run.info.lifecycle_stage == LifecycleStage::Active
-    };
-    let run = match made.into_iter().find(marked) {
+    let run = match marked_run(ends.to.store(), state, &experiment_id).await? {
         Some(run) => run,
         None => {
             let mut tags = state.origin.tags(None);
@@ -203,7 +194,37 @@ async fn make_run(ends: &CopyEnds, state: &CopyState) -> Result<Carrier> {
             ends.to.create_run(&new).await?
         }
     };
-    Ok(Carrier { run_id: run.info.run_id, artifact_uri: run.info.artifact_uri })
+    Ok(carrier(run))
+}
+
+/// The run that was made for the files of this copy, if it is there, whether or not its answer came.
+pub async fn carrier_of(store: &dyn TrackingStore, state: &CopyState) -> Result<Option<Carrier>> {
+    if let Some(known) = &state.carrier {
+        return Ok(Some(known.clone()));
+    }
+    match experiment_named(store, &state.experiment).await {
+        Ok(Some(id)) => Ok(marked_run(store, state, &id).await?.map(carrier)),
+        // With the experiment its runs are gone.
+        Ok(None) | Err(StoreError::Refused { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn carrier(run: Run) -> Carrier {
+    Carrier { run_id: run.info.run_id, artifact_uri: run.info.artifact_uri }
+}
+
+async fn marked_run(store: &dyn TrackingStore, state: &CopyState, experiment_id: &str) -> Result<Option<Run>> {
+    let query = RunsQuery {
+        experiment_ids: vec![experiment_id.to_owned()],
+        started_since_ms: Some(state.started_at_ms),
+        max_results: 1000,
+        ..RunsQuery::default()
+    };
+    let marked = |run: &Run| {
+        tag_value(&run.tags, COPY_TAG) == Some(&state.id) && run.info.lifecycle_stage == LifecycleStage::Active
+    };
+    Ok(store.search_runs(&query).await?.items.into_iter().find(marked))
 }
 
 async fn experiment_named(store: &dyn TrackingStore, name: &str) -> Result<Option<String>> {
@@ -337,13 +358,13 @@ async fn fetch(from: &dyn ArtifactStore, path: &str, size_bytes: Option<u64>, pa
     let mut options = tokio::fs::OpenOptions::new();
     options.create(true).write(true).append(range.is_some()).truncate(range.is_none());
     let mut file = options.open(part).await.map_err(io)?;
-    let mut bytes = if range.is_some() { have } else { 0 };
     let mut body = from.read(path, range).await?;
     while let Some(piece) = body.stream.try_next().await? {
         file.write_all(&piece).await.map_err(io)?;
-        bytes += piece.len() as u64;
     }
     file.flush().await.map_err(io)?;
+    // As it is on the disk.
+    let bytes = file.metadata().await.map_err(io)?.len();
     match size_bytes {
         Some(size) if size != bytes => {
             drop(file);
@@ -376,13 +397,9 @@ async fn make_version(
     carrier: &Carrier,
     pause: fn(u32) -> Duration,
 ) -> std::result::Result<ModelVersion, CopyTrouble> {
-    if state.is_new {
-        let made = create_model(&ends.to, &state.to_model, "", pause).await;
-        // An earlier try has made both, or somebody else a model of this name: then the version goes into it.
-        match made {
-            Err(RegistrationError::Store(StoreError::Refused { .. })) | Ok(()) => {}
-            Err(error) => return Err(error.into()),
-        }
+    // An earlier try may have made both.
+    if state.is_new && marked(ends.to.store(), &state.to_model, &state.id).await?.is_none() {
+        create_model(&ends.to, &state.to_model, "", pause).await?;
     }
     let mut tags = state.tags.clone();
     tags.extend(state.origin.tags(Some(&state.digest())));

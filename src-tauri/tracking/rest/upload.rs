@@ -19,6 +19,8 @@ const PROXY: &str = "api/2.0/mlflow-artifacts/artifacts";
 const PIECE_BYTES: usize = 256 << 10;
 /// No upload lasts longer; one that stands still is given up long before.
 const LONGEST: Duration = Duration::from_secs(24 * 3600);
+/// So fast at least a server that has all bytes brings them to where it keeps them. It answers after that.
+const STORED_BYTES_PER_S: u64 = 5 << 20;
 /// How often it is looked at whether an upload goes on.
 const LOOK: Duration = Duration::from_millis(250);
 
@@ -44,10 +46,12 @@ pub async fn put(client: &Client, artifact_uri: &str, path: &str, file: &UploadF
     let target = segments.map(encode).collect::<Vec<_>>().join("/");
     let sent = Arc::new(AtomicU64::new(0));
     let body = body(file, sent.clone()).await?;
+    let length = body.length;
     let target = format!("{PROXY}/{target}");
     let uploading = client.upload(Method::PUT, &target, body, Deadline::after(LONGEST));
     tokio::pin!(uploading);
     let patience = client.limits.artifact_head;
+    let until_stored = patience + Duration::from_secs(length / STORED_BYTES_PER_S);
     let (mut last, mut moved_at) = (0, tokio::time::Instant::now());
     loop {
         tokio::select! {
@@ -60,8 +64,11 @@ pub async fn put(client: &Client, artifact_uri: &str, path: &str, file: &UploadF
                 if now != last {
                     (last, moved_at) = (now, tokio::time::Instant::now());
                     (file.on_sent)(now);
-                } else if moved_at.elapsed() > patience {
-                    return Err(answer::broken(&client.address, NetError::TimedOut { limit: patience }, false).error);
+                    continue;
+                }
+                let limit = if now < length { patience } else { until_stored };
+                if moved_at.elapsed() > limit {
+                    return Err(answer::broken(&client.address, NetError::TimedOut { limit }, false).error);
                 }
             }
         }

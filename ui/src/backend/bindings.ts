@@ -3048,8 +3048,10 @@ export type StageWish = {
 	/**  Where the card said that it is. */
 	expectedStage: string,
 	stage: string,
-	/**  The others that the card said are in that stage, where they are to be archived. */
-	archived: string[],
+	/**  The others that the card said are in that stage. */
+	others: string[],
+	/**  They are archived along. */
+	archive: boolean,
 	reason: string,
 	/**  What the profile's [`crate::connect::Writes`] asks for. */
 	confirmation: string | null,

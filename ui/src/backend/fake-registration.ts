@@ -98,7 +98,8 @@ export const registration: Fakes = {
       : [],
     refusals: stageOf(model, version) === stage ? [`Version ${version} is in ${stage} already.`] : [],
   }),
-  moveStage: async (_profileId, { model, version, expectedStage, stage, archived, reason }) => {
+  moveStage: async (_profileId, { model, version, expectedStage, stage, others, archive, reason }) => {
+    const archived = archive ? others : [];
     await wait(300);
     for (const other of archived) stages.set(keyOf(model, other), 'Archived');
     stages.set(keyOf(model, version), stage);

@@ -16,7 +16,7 @@ export class Copying {
   asked: CopyAsked | undefined = $state.raw();
   readonly copies: Live<CopyView[]> = new Live(
     () => commands.listCopies(),
-    (change) => change.kind === 'copies',
+    (change) => change.kind === 'copies' && 'later',
   );
 
   begin(asked: CopyAsked): void {
