@@ -8,6 +8,7 @@ use crate::artifacts::model_files;
 use crate::cache::{CacheError, SourceId};
 use crate::entities::{Run, tag_value};
 use crate::promotion::{Packaged, Side, Signature};
+use crate::registration::place_of;
 use crate::tracking::TrackingStore;
 
 /// The card does not wait longer for files.
@@ -56,7 +57,7 @@ impl App {
 }
 
 async fn packaged(store: &dyn TrackingStore, side: &Side) -> Packaged {
-    let Some((root, folder)) = side.version.files() else {
+    let Ok((root, folder)) = place_of(store, &side.version).await else {
         let why = format!("Nothing says where the files of version {} are.", side.version.version);
         return Packaged { unread: Some(why), ..Packaged::default() };
     };

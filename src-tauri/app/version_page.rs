@@ -19,6 +19,7 @@ use crate::error::{AppError, Code, Result};
 use crate::promotion::{
     self, AliasMove, Author, Chosen, Gate, Measured, MetricName, Place, Side, Signature, VersionOrigin, When,
 };
+use crate::registration::place_of;
 use crate::sync::{Freshness, Scope};
 
 /// The user does not wait longer for files.
@@ -170,11 +171,11 @@ impl App {
         let version = version.ok_or_else(|| {
             AppError::new(Code::NotFound, format!("Version {number} of {name} is not on this machine yet."))
         })?;
-        let Some((root, folder)) = version.files() else {
+        let store = connection.store()?;
+        let Ok((root, folder)) = place_of(&*store, &version).await else {
             let why = format!("Nothing says where the files of this version are: its source is {}.", version.source);
             return Err(AppError::new(Code::NotFound, why));
         };
-        let store = connection.store()?;
         let read = tokio::time::timeout(FILES_WITHIN, model_files(&*store, &root, &folder)).await;
         let files = read.map_err(|_| {
             let message = format!("The files did not come within {} s.", FILES_WITHIN.as_secs());

@@ -10,6 +10,7 @@ use podium::app::{App, CopyView, CopyWish};
 use podium::connect::secrets::Vault;
 use podium::connect::{Profile, ProfileKind};
 use podium::entities::{ArtifactRoot, LifecycleStage, ModelVersion, Tag, tag_value};
+use podium::promotion::FactKind;
 use podium::registration::CopyWay;
 use podium::tracking::rest::RestStore;
 use podium::tracking::{NewVersion, RunsQuery, Source, UploadFile, Writer};
@@ -19,12 +20,13 @@ use super::common::fault::{FaultServer, Request, Response};
 use super::common::fixture::{Fixture, fixture};
 use super::common::mlflow::{Version, passed_on};
 
-const FILES: [(&str, &str); 5] = [
+const FILES: [(&str, &str); 6] = [
     ("MLmodel", "flavors: {}\n"),
     ("data/weights.txt", "1 2 3 4 5 6 7 8 9"),
     ("data/deeper/図 1.txt", "予測\n"),
     ("50% a+b&c=d.txt", "odd name\n"),
     ("empty.txt", ""),
+    ("requirements.txt", "numpy==2.0\n"),
 ];
 
 async fn writer_of(fixture: &Fixture) -> Writer {
@@ -137,7 +139,7 @@ async fn copied_between(from: &Fixture, to: &Fixture) {
     let app = app_in(folder.path()).await;
     let (dev, production) = (profile(&app, "dev", &from.server.url).await, profile(&app, "prod", &to.server.url).await);
     let plan = app.prepare_copy(&dev.id, &model, "1", &production.id).await.unwrap();
-    assert_eq!((plan.files.len(), plan.refusals.len()), (5, 0), "{plan:?}");
+    assert_eq!((plan.files.len(), plan.refusals.len()), (FILES.len(), 0), "{plan:?}");
     assert_eq!((plan.ways[0].way, &plan.ways[0].refusal), (CopyWay::Files, &None));
     assert_eq!(plan.tags, [Tag::new("team", "risk")]);
     let target = format!("scratch copy {}", plan.id);
@@ -184,7 +186,11 @@ async fn on_one_server_the_version_is_named_as_the_source() {
         assert_eq!((made.version.as_str(), made.source), ("1", format!("models:/{model}/1")));
         let read = writer_of(fixture).await.store().get_model_version(&target, "1").await.unwrap();
         assert_eq!((read.run_id, tag_value(&read.tags, "podium.origin_model")), (Some(run_id), Some(model.as_str())));
-        // A copy of the copy still finds the files.
+        // The card of a move reads the files where they are.
+        let card = app.prepare_promotion(&own.id, &target, "champion", "1").await.unwrap();
+        let requirements = card.facts.iter().find(|fact| fact.kind == FactKind::Requirements).unwrap();
+        assert_eq!(requirements.to.as_deref(), Some("1 package"), "{card:?}");
+        // A copy can be copied.
         let again = app.prepare_copy(&own.id, &target, "1", &own.id).await.unwrap();
         assert_eq!(again.refusals, [""; 0]);
     }

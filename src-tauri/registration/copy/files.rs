@@ -53,8 +53,12 @@ pub async fn files_of(
     Ok((root, folder, found))
 }
 
-/// Follows `models:/name/version` to the version that has the files.
-async fn place_of(store: &dyn TrackingStore, version: &ModelVersion) -> Result<(ArtifactRoot, String)> {
+/// Where the files of a version are: a root and a folder in it. `models:/name/version` is followed to the version that
+/// has them.
+///
+/// # Errors
+/// `Unsupported` where nothing says where they are.
+pub async fn place_of(store: &dyn TrackingStore, version: &ModelVersion) -> Result<(ArtifactRoot, String)> {
     let mut at = version.clone();
     for _ in 0..MOST_COPIES {
         if let Some(place) = at.files() {

@@ -11,7 +11,7 @@ mod plan;
 mod state;
 mod take;
 
-pub use files::{FileSize, files_of};
+pub use files::{FileSize, files_of, place_of};
 pub use origin::{CopyOrigin, copied_tags};
 pub use plan::{CopyPlan, CopyWay, Destination, OfferedWay, plan_copy, referring};
 pub use state::{Carrier, CopiedFile, CopyState, Step};
