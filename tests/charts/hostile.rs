@@ -85,6 +85,7 @@ fn note(layout: &FigureLayout) -> Option<Note> {
         FigureLayout::Bars(of) => of.note,
         FigureLayout::Scatter(of) => of.note,
         FigureLayout::Panels(of) => of.note,
+        FigureLayout::Contour(of) => of.note,
         FigureLayout::Heat(of) => of.note,
         FigureLayout::Parallel(of) => of.note,
         FigureLayout::Distribution(of) => of.note,
