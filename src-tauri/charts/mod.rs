@@ -1,13 +1,14 @@
 //! Charts: one drawing code for screen, PNG and SVG, on plotters. Knows nothing of the rest of the application.
 //!
 //! [`draw`] is the way through, for each kind of [`Figure`]. Bars are one file (`bars`). Lines may be groups of others
-//! (`aggregate`, at `places` of x), or what is between them and a baseline (`difference`). They are cropped and smoothed
-//! (`trace`); then it is decided where everything goes (`plan`), every curve is reduced to what its pixels can show
-//! (`decimate`), and all is drawn (`axes`, `line`). Scatter plots, panels of small ones, heat maps, contours and parallel
-//! coordinates (`scatter`, `panels`, `heat`, `contour`, `parallel`) share what a value of every run is as a place (`dimension`) and as a colour
-//! (`coloring`). Boxes, violins, histograms and shares have a folder (`distribution`), and a metric over the versions of a
-//! model has a file (`versions`). All draw on a surface measured in CSS pixels (`canvas`), several of them on one `sheet`.
-//! Only `raster`, `sheet`, `strip`, `columns` and `stamps` know pixels, and only `text` knows fonts.
+//! (`aggregate`, at `places` of x), or what is between them and a baseline (`difference`). They are cropped and
+//! smoothed (`trace`); then it is decided where everything goes (`plan`), every curve is reduced to what its pixels
+//! can show (`decimate`), and all is drawn (`axes`, `line`). Scatter plots, panels of small ones, heat maps, contours
+//! and parallel coordinates (`scatter`, `panels`, `heat`, `contour`, `parallel`) share what a value of every run is as
+//! a place (`dimension`) and as a colour (`coloring`). Boxes, violins, histograms and shares have a folder
+//! (`distribution`), and a metric over the versions of a model has a file (`versions`). All draw on a surface measured
+//! in CSS pixels (`canvas`), several of them on one `sheet`. Only `raster`, `sheet`, `strip`, `columns` and `stamps`
+//! know pixels, and only `text` knows fonts.
 
 mod aggregate;
 mod axes;
