@@ -29,8 +29,9 @@ pub async fn a_registered_model_is_made_once(s: &Subject) {
     assert!(model.creation_time_ms.is_some());
     let again = s.writer.create_registered_model(&name, "").await;
     assert!(matches!(again, Err(StoreError::Refused { .. })), "{again:?}");
-    let answer = s.writer.create_registered_model("a/b", "").await;
+    // Older servers make it.
     if s.version == Version::Newest {
+        let answer = s.writer.create_registered_model("a/b", "").await;
         assert!(matches!(answer, Err(StoreError::Refused { .. })), "{answer:?}");
     }
 }

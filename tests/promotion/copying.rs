@@ -11,7 +11,7 @@ use podium::connect::secrets::Vault;
 use podium::connect::{Profile, ProfileKind};
 use podium::entities::{ArtifactRoot, LifecycleStage, ModelVersion, Tag, tag_value};
 use podium::promotion::FactKind;
-use podium::registration::CopyWay;
+use podium::registration::{CopyWay, marked};
 use podium::tracking::rest::RestStore;
 use podium::tracking::{NewVersion, RunsQuery, Source, UploadFile, Writer};
 
@@ -229,7 +229,7 @@ fn killed_between_any_two_steps_it_goes_on_and_makes_one_version() {
     let gate = Gate::before(to.server.port);
     let alive = || tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     let (model, _) = alive().block_on(version_with_files(from));
-    let mut killed = 0;
+    let (mut killed, mut unheard) = (0, 0);
     // Each round lives a little longer than the one before, until one gets to its end.
     for lives in 1.. {
         let folder = tempfile::tempdir().unwrap();
@@ -241,14 +241,17 @@ fn killed_between_any_two_steps_it_goes_on_and_makes_one_version() {
             let dev = profile(&app, "dev", &from.server.url).await;
             let production = profile(&app, "prod", &gate.server.url).await;
             gate.left.store(lives, Ordering::SeqCst);
-            app.copy_version(wish(&id, &dev, &model, &production, &target, CopyWay::Files)).await.unwrap();
+            if app.copy_version(wish(&id, &dev, &model, &production, &target, CopyWay::Files)).await.is_err() {
+                assert!(app.copies().await.unwrap().is_empty(), "nothing was begun");
+                return None;
+            }
             loop {
                 if gate.left.load(Ordering::SeqCst) == 0 {
-                    return false;
+                    return Some(false);
                 }
                 let view = app.copies().await.unwrap().into_iter().find(|copy| copy.state.id == id).unwrap();
                 if view.state.version.is_some() {
-                    return true;
+                    return Some(true);
                 }
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
@@ -256,13 +259,22 @@ fn killed_between_any_two_steps_it_goes_on_and_makes_one_version() {
         // As if the program was killed: nothing of it runs on.
         first.shutdown_timeout(Duration::from_millis(200));
         gate.left.store(usize::MAX, Ordering::SeqCst);
+        let Some(ended) = ended else { continue };
         alive().block_on(async {
             let app = app_in(folder.path()).await;
             let left = app.copies().await.unwrap();
             let [copy] = left.as_slice() else { panic!("it is kept: {left:?}") };
             if copy.state.version.is_none() {
                 assert_eq!(copy.progress, None, "nothing goes on by itself");
-                app.resume_copy(&id, None).await.unwrap();
+                let made = marked(writer_of(to).await.store(), &target, &id).await.unwrap();
+                if made.is_some() {
+                    // Its answer was lost: given up now, its run would take the files of the version along.
+                    let refused = app.discard_copy(&id, None).await.unwrap_err();
+                    assert!(refused.message.contains("made after all"), "{refused:?}");
+                    unheard += 1;
+                } else {
+                    app.resume_copy(&id, None).await.unwrap();
+                }
                 let done = settled(&app, &id).await;
                 assert_eq!(done.state.trouble, None, "after {lives} requests");
             }
@@ -273,6 +285,7 @@ fn killed_between_any_two_steps_it_goes_on_and_makes_one_version() {
         }
         killed += 1;
     }
+    assert!(unheard > 0, "a version whose answer was lost");
     assert!(killed > 15, "a copy of five files has more requests than {killed}");
 }
 
