@@ -98,7 +98,7 @@ fn write_config(file: &Path, sshd: &Sshd, far_port: u16) {
 }
 
 /// As the menu calls them, and the names of their pictures.
-const KINDS: [(&str, &str); 7] = [
+const KINDS: [(&str, &str); 12] = [
     ("Scatter plot", "chart-scatter"),
     ("Parallel coordinates", "chart-parallel"),
     ("Importance of params", "chart-importance"),
@@ -106,6 +106,11 @@ const KINDS: [(&str, &str); 7] = [
     ("Violin plot", "chart-violin"),
     ("Histogram", "chart-histogram"),
     ("EDF", "chart-edf"),
+    ("Metric by param", "chart-slices"),
+    ("Heat map", "chart-heat"),
+    ("Contour", "chart-contour"),
+    ("Optimization history", "chart-best-so-far"),
+    ("Pareto front", "chart-pareto"),
 ];
 
 const TEST_IS_OVER: &str = "return document.querySelector('[data-testid=test-panel][data-finished=true]') !== null";
@@ -182,10 +187,33 @@ impl Tour {
         window.find_like("button", "Promote version 4").await;
         self.see("promotion").await;
         window.click("button", "Cancel").await;
+        self.version().await;
 
         window.resize(900, 640).await;
         window.find_like("heading", "churn-gbdt").await;
         self.see("model-narrow").await;
+    }
+
+    /// The page of a version, what uses it, and the card that swaps two aliases; from the model's page, and back.
+    async fn version(&self) {
+        let window = &self.window;
+        window.click("button", "Open version 4").await;
+        window.find_like("heading", "Version 4").await;
+        window.wait_for("Signature").await;
+        self.see("version").await;
+        window.click("button", "Use it").await;
+        window.find_like("tab", "Kubernetes").await;
+        self.see("use-it").await;
+        window.click("button", "Close").await;
+        window.click("button", "Back").await;
+        window.find_like("heading", "churn-gbdt").await;
+        window.click("button", "Move an alias to version 4").await;
+        let swap = window.find_like("menuitem", "Swap").await;
+        window.press(&swap).await;
+        window.find_like("menuitem", "champion").await;
+        self.see("version-menu").await;
+        window.keys(&[Key::Escape]).await;
+        window.keys(&[Key::Escape]).await;
     }
 
     /// All the room for the charts of an experiment, and back.
