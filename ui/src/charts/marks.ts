@@ -3,6 +3,8 @@ import type {
   Cell,
   Change,
   Column,
+  ColumnInfo,
+  Freshness,
   LaneCount,
   LifecycleStage,
   MarkedRuns,
@@ -11,6 +13,7 @@ import type {
   RunSet,
 } from '../backend';
 import { isTime } from '../columns';
+import type { AnyLayout } from './frame';
 import { exactNumber, formatCount, fromWire } from '../format/number';
 import { formatDuration, formatTime } from '../format/time';
 import { runKey, runRef } from '../run-ref';
@@ -19,6 +22,33 @@ import { runKey, runRef } from '../run-ref';
 export type Charted =
   | { runs: readonly (RunRef & { displayName: string; color: number | null })[] }
   | { view: { scope: readonly ProfileExperiments[]; filter: string; lifecycleStage: LifecycleStage } };
+
+/** What the layout of a chart with a mark for each run says. */
+export type MarksLayout = AnyLayout & { runs: MarkedRuns; freshness: Freshness };
+
+/** What a card of a chart of values is given. */
+export interface ValuesCard<Spec> {
+  of: Charted;
+  spec: Spec;
+  /** The user has changed it. */
+  onspec: (spec: Spec) => void;
+  /** What can be chosen. */
+  columns: readonly ColumnInfo[];
+  /** It has all the room. */
+  large?: boolean;
+  onlarge?: () => void;
+}
+
+/** The same where each run has a mark. */
+export interface MarksCard<Spec> extends ValuesCard<Spec> {
+  /** By the key of the run. */
+  highlighted?: string | null;
+  /** The run under the pointer, for others to show it too. */
+  onhighlight?: (key: string | null) => void;
+  onpick?: (run: RunRef) => void;
+  /** The run is to be selected, or not any more. */
+  onselect?: (run: RunRef) => void;
+}
 
 export function runSet(of: Charted): RunSet {
   if ('runs' in of) return { kind: 'listed', of: of.runs.map(runRef) };

@@ -5,10 +5,22 @@ import { choose, markOf, markedRun, orderBy, stepAlong, type Choosing } from './
 
 type Tenths = readonly (number | null)[];
 
+/** In CSS pixels of the picture. */
+export interface Place {
+  x: number;
+  y: number;
+}
+
 /** The points that keys walk: one coordinate of each, none where it has no place. */
 export interface Walk {
   across: Tenths;
   down: Tenths;
+}
+
+/** Where a point stands in the picture, if it does. */
+export function placeIn({ across, down }: Walk, at: number): Place | undefined {
+  const [x, y] = [across[at], down[at]];
+  return x == null || y == null ? undefined : { x: x / 10, y: y / 10 };
 }
 
 /** As a card begins. */
@@ -34,7 +46,7 @@ export class PointPointer {
   ) {}
 
   /** Where the pointer is in the picture. */
-  placeOf(event: PointerEvent & { currentTarget: HTMLElement }): { x: number; y: number } {
+  placeOf(event: PointerEvent & { currentTarget: HTMLElement }): Place {
     this.origin = event.currentTarget.getBoundingClientRect();
     return { x: event.clientX - this.origin.left, y: event.clientY - this.origin.top };
   }
