@@ -1,5 +1,6 @@
 // What the alias board shows, from a registered model as the cache has it. Pure.
 import type {
+  AppError,
   Author,
   MadeFrom,
   Measured,
@@ -226,4 +227,9 @@ export function canUndo(promotion: Promotion, board: ModelBoard): boolean {
       alias === promotion.alias && (outcome === 'moved' || toVersion === holder),
   );
   return newest?.id === promotion.id && holder === promotion.toVersion;
+}
+
+/** What was decided on is no longer so: the new evidence has to be asked for and looked at first. */
+export function isRefuted(error: AppError | undefined): boolean {
+  return error !== undefined && ['aliasMoved', 'gateNotPassed', 'approvalMissing'].includes(error.code);
 }

@@ -23,8 +23,8 @@ export class Editing {
 
   constructor(private what: () => Edited) {}
 
-  get asksForName(): boolean {
-    return this.what().writes === 'typed';
+  get writes(): Writes {
+    return this.what().writes;
   }
 
   /** What goes along with the change; undefined: not confirmed yet. */
