@@ -30,6 +30,7 @@
 //! | [`sweep`] | what many runs teach: which params matter, which runs none beats; pure |
 //! | [`artifacts`] | what a file is, and how to show or save it; which files and packages a run has |
 //! | [`promotion`] | moving an alias so that no user's change is lost; whose numbers a version has |
+//! | [`mod@clock`] | what time it is on this machine |
 //! | [`use_it`] | ready-to-paste ways to use a version; pure |
 //! | [`registration`] | making versions of registered models, so that one wish makes one version |
 //! | [`registry`] | what the list of all registered models says of each; pure |
@@ -52,6 +53,7 @@ pub mod bindings;
 pub mod cache;
 pub mod change;
 pub mod charts;
+mod clock;
 pub mod commands;
 pub mod connect;
 pub mod connection;

@@ -18,6 +18,7 @@ use rust::{arrows_between_modules, modules_named_in, rust_files};
 
 /// What each module may know besides itself. Modules that are not named here may not exist.
 const MAY_KNOW: &[(&str, &[&str])] = &[
+    ("clock", &[]),
     ("entities", &[]),
     ("charts", &[]),
     ("change", &["scope"]),
@@ -26,15 +27,15 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("migrate", &[]),
     ("private_files", &[]),
     ("scope", &[]),
-    ("tracking", &["entities"]),
+    ("tracking", &["clock", "entities"]),
     ("use_it", &[]),
-    ("query", &["entities"]),
+    ("query", &["clock", "entities"]),
     ("cache", &["direction", "entities", "migrate", "private_files", "query"]),
     ("artifacts", &["entities", "tracking"]),
     ("promotion", &["direction", "entities", "query", "tracking"]),
-    ("registration", &["artifacts", "entities", "tracking"]),
+    ("registration", &["artifacts", "clock", "entities", "tracking"]),
     ("registry", &["cache", "direction", "entities", "promotion"]),
-    ("sync", &["cache", "change", "entities", "error", "scope", "tracking"]),
+    ("sync", &["cache", "change", "clock", "entities", "error", "scope", "tracking"]),
     ("error", &["artifacts", "cache", "promotion", "query", "registration", "tracking"]),
     (
         "settings",
@@ -49,6 +50,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "cache",
             "change",
             "charts",
+            "clock",
             "connect",
             "connection",
             "direction",

@@ -1,7 +1,8 @@
 //! Asking others to approve a move, and answering them.
 
 use super::App;
-use super::writing::{existing, now_ms, person, read_only_reason};
+use super::writing::{existing, person, read_only_reason};
+use crate::clock::now_ms;
 use crate::entities::{ModelVersion, RegisteredModel};
 use crate::error::{AppError, Code, Result};
 use crate::promotion::{self, Approval, ApprovalRequest, ApprovalState, Policy, SeenMetric, Vote, WAITS_MS};

@@ -11,8 +11,9 @@ use serde::Serialize;
 use specta::Type;
 
 use super::App;
-use super::writing::{now_ms, pause, person, write_refusal};
+use super::writing::{pause, person, write_refusal};
 use crate::change::{Change, OnChange};
+use crate::clock::now_ms;
 use crate::connection::Connection;
 use crate::entities::{LifecycleStage, ModelVersion, Tag};
 use crate::error::{AppError, Code, Result};
@@ -141,7 +142,7 @@ impl App {
         let by = person(&to);
         let mut tags = plan.tags;
         tags.extend(plan.origin.tags(None));
-        tags.push(Tag::new("podium.registered_by", &*by));
+        tags.push(Tag::new(registration::BY_TAG, &*by));
         // An earlier try may have made both.
         if wanted.is_new && marked(writer.store(), &wanted.to_model, &wanted.id).await?.is_none() {
             create_model(&writer, &wanted.to_model, "", pause).await?;

@@ -10,8 +10,9 @@ use specta::Type;
 
 use super::App;
 use super::promoting::{Allowed, PromotionRequest};
-use super::writing::{now_ms, person, read_only_reason};
+use super::writing::{person, read_only_reason};
 use crate::change::Change;
+use crate::clock::now_ms;
 use crate::connection::Connection;
 use crate::entities::ModelAlias;
 use crate::error::{AppError, Code, Result};

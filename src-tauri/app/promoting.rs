@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use super::App;
-use super::writing::{existing, now_ms, person, read_only_reason};
+use super::writing::{existing, person, read_only_reason};
+use crate::clock::now_ms;
 use crate::connection::Connection;
 use crate::entities::{ModelVersion, RegisteredModel};
 use crate::error::{AppError, Code, Result};

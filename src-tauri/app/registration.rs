@@ -12,9 +12,6 @@ use crate::error::{AppError, Code, Result};
 use crate::registration::{self, ModelSource, Sources};
 use crate::sync::Scope;
 
-/// Who registered a version: OSS servers do not keep it.
-const BY_TAG: &str = "podium.registered_by";
-
 /// How long one question follows a version that is being registered, and how long between two looks.
 const FOLLOWED_FOR: Duration = Duration::from_secs(20);
 const FIRST_LOOK: Duration = Duration::from_millis(500);
@@ -118,7 +115,7 @@ impl App {
             registration::create_model(&writer, model, "", pause).await?;
         }
         let mut tags = wanted.tags;
-        tags.push(Tag::new(BY_TAG, person(&connection)));
+        tags.push(Tag::new(registration::BY_TAG, person(&connection)));
         let new = source.version(wanted.description, tags);
         let made = registration::create_version(&writer, model, &wanted.id, new, pause).await;
         if wanted.is_new {

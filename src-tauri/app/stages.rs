@@ -5,7 +5,8 @@ use specta::Type;
 
 use super::App;
 use super::rights::rights;
-use super::writing::{now_ms, pause, person, write_refusal};
+use super::writing::{pause, person, write_refusal};
+use crate::clock::now_ms;
 use crate::error::{AppError, Code, Result};
 use crate::promotion::{self, Outcome, StageError, StageMove, StagePlan};
 use crate::sync::Scope;

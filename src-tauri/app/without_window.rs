@@ -6,10 +6,10 @@ use std::sync::Arc;
 use secrecy::SecretString;
 use serde::Serialize;
 
-use super::writing::now_ms;
 use super::{App, ModelHistory};
 use crate::cache::Cache;
 use crate::change::OnChange;
+use crate::clock::now_ms;
 use crate::connect::Profile;
 use crate::connect::secrets::Slot;
 use crate::connection::Connection;

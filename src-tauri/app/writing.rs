@@ -44,11 +44,6 @@ fn user_name() -> String {
         .unwrap_or_else(|| "unknown".to_owned())
 }
 
-pub(super) fn now_ms() -> i64 {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
-}
-
 /// Absent where the store says that it is not there.
 pub(super) fn existing<T>(answer: Result<T, StoreError>) -> Result<Option<T>, StoreError> {
     match answer {

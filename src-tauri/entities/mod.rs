@@ -42,6 +42,14 @@ pub fn tag_value<'a>(tags: &'a [Tag], key: &str) -> Option<&'a str> {
     tags.iter().find(|tag| tag.key == key).map(|tag| tag.value.as_str())
 }
 
+/// The stages of versions, the way before there were aliases.
+pub const STAGES: [&str; 4] = ["None", "Staging", "Production", "Archived"];
+
+/// Whether these are the tags of a prompt, which MLflow keeps among the registered models.
+pub fn is_prompt(tags: &[Tag]) -> bool {
+    tag_value(tags, "mlflow.prompt.is_prompt").is_some_and(|value| value.eq_ignore_ascii_case("true"))
+}
+
 #[cfg(test)]
 pub mod tests {
     use super::*;

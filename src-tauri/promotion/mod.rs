@@ -58,9 +58,7 @@ pub use record::{Outcome, OverriddenGate, Promotion, write_tags, write_undone_ta
 pub use seeds::SeedSpread;
 pub use side::{MadeFrom, Side};
 pub use signature::Signature;
-pub use stage::{
-    STAGES, StageError, StageMove, StagePlan, all_versions, move_stage, plan_stage, undo_stage, write_stage_tag,
-};
+pub use stage::{StageError, StageMove, StagePlan, all_versions, move_stage, plan_stage, undo_stage, write_stage_tag};
 
 /// The aliases of a model that rules or approval may guard: its own, champion and challenger, and those that its tags are
 /// about. Each once, by name.

@@ -6,10 +6,9 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use super::record::Outcome;
-use crate::entities::ModelVersion;
+use crate::entities::{ModelVersion, STAGES};
 use crate::tracking::{Result, StoreError, TrackingStore, Writer};
 
-pub const STAGES: [&str; 4] = ["None", "Staging", "Production", "Archived"];
 const ARCHIVED: &str = "Archived";
 /// What was moved last, as JSON, for the team.
 const STAGE_TAG: &str = "podium.stage";

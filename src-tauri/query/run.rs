@@ -1,9 +1,8 @@
 //! What a run has, for a condition that is asked of it.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use super::condition::{Attribute, DatasetPart, Subject};
 use super::evaluate::{Value, Values};
+use crate::clock::now_ms;
 use crate::entities::{Run, RunDuration, tag_value};
 
 impl Values for Run {
@@ -56,9 +55,4 @@ fn duration_ms(duration: RunDuration, now_ms: i64) -> Option<i64> {
         }
         RunDuration::Unknown { .. } => None,
     }
-}
-
-fn now_ms() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }

@@ -3,11 +3,14 @@
 use std::time::Duration;
 
 use super::RegistrationError;
-use crate::entities::{ModelVersion, Tag, tag_value};
+use crate::entities::{ModelVersion, Tag, is_prompt, tag_value};
 use crate::tracking::{NewVersion, StoreError, TrackingStore, Writer};
 
 /// The tag by which a version is known as the one that was asked for: an id that is made for each wish.
 pub const MARK_TAG: &str = "podium.registration";
+
+/// The tag that says who registered a version: servers without sign-in do not keep it.
+pub const BY_TAG: &str = "podium.registered_by";
 
 /// How often a request is sent before its error is reported, and how often a lost one is looked for.
 const TRIES: u32 = 3;
@@ -80,8 +83,9 @@ pub async fn create_model(
         let is_empty = async |store: &dyn TrackingStore| {
             let model = store.get_registered_model(name).await?;
             // Versions of a prompt are not among those that are found.
-            let is_prompt = tag_value(&model.tags, "mlflow.prompt.is_prompt").is_some();
-            Ok::<bool, StoreError>(!is_prompt && store.search_model_versions(name, None).await?.items.is_empty())
+            Ok::<bool, StoreError>(
+                !is_prompt(&model.tags) && store.search_model_versions(name, None).await?.items.is_empty(),
+            )
         };
         match is_empty(writer.store()).await {
             Ok(true) => return Ok(()),

@@ -13,6 +13,6 @@ pub use copy::{
     Carrier, CopiedFile, CopyEnds, CopyOrigin, CopyPlan, CopyProgress, CopyState, CopyTrouble, CopyWay, Destination,
     FileSize, KeepCopy, OfferedWay, carrier_of, copied_tags, files_of, go_on, place_of, plan_copy, referring,
 };
-pub use create::{MARK_TAG, create_model, create_version, marked};
+pub use create::{BY_TAG, MARK_TAG, create_model, create_version, marked};
 pub use error::RegistrationError;
 pub use source::{ModelSource, Sources, source_in, sources};

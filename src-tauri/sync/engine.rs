@@ -17,6 +17,7 @@ use super::watched::Scopes;
 use super::{Freshness, FreshnessPart, OnSightings, Scope, SyncError, What};
 use crate::cache::{Cache, SourceId, SyncState};
 use crate::change::{Change, OnChange};
+use crate::clock::now_ms;
 use crate::tracking::TrackingStore;
 
 const TICK: Duration = Duration::from_secs(1);
@@ -46,7 +47,7 @@ impl Sync {
         on_change: OnChange,
         on_sightings: OnSightings,
     ) -> Self {
-        Self::start_with_clock(store, cache, source, profile_id, on_change, on_sightings, Arc::new(system_clock))
+        Self::start_with_clock(store, cache, source, profile_id, on_change, on_sightings, Arc::new(now_ms))
     }
 
     /// With a clock of one's own, for tests.
@@ -117,11 +118,6 @@ impl Drop for Sync {
         self.ticking.abort();
         self.schedule.tasks.lock().abort_all();
     }
-}
-
-fn system_clock() -> i64 {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }
 
 impl Schedule {

@@ -2,8 +2,9 @@
 
 use super::super::App;
 use super::super::promoting::written;
-use super::super::writing::{existing, now_ms};
+use super::super::writing::existing;
 use crate::change::Change;
+use crate::clock::now_ms;
 use crate::entities::ModelAlias;
 use crate::error::{AppError, Code, Result};
 use crate::promotion::{

@@ -13,11 +13,12 @@ use tokio::io::AsyncWriteExt;
 use super::files::Digest;
 use super::plan::sum_of;
 use super::{Carrier, CopyState, Step};
+use crate::clock::now_ms;
 use crate::entities::{
     ArtifactRoot, DatasetInput, LifecycleStage, Metric, ModelVersion, Param, Run, RunStatus, Tag, tag_value,
 };
 use crate::registration::source::below;
-use crate::registration::{RegistrationError, create_model, create_version, marked};
+use crate::registration::{BY_TAG, RegistrationError, create_model, create_version, marked};
 use crate::tracking::{
     ArtifactStore, NewRun, NewVersion, Result, RunsQuery, StoreError, TrackingStore, UploadFile, Writer,
 };
@@ -403,7 +404,7 @@ async fn make_version(
     }
     let mut tags = state.tags.clone();
     tags.extend(state.origin.tags(Some(&state.digest())));
-    tags.push(Tag::new("podium.registered_by", &*state.by));
+    tags.push(Tag::new(BY_TAG, &*state.by));
     let new = NewVersion {
         source: below(&carrier.artifact_uri, FOLDER),
         run_id: Some(carrier.run_id.clone()),
@@ -412,9 +413,4 @@ async fn make_version(
         tags,
     };
     Ok(create_version(&ends.to, &state.to_model, &state.id, new, pause).await?)
-}
-
-fn now_ms() -> i64 {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }

@@ -1,12 +1,11 @@
 //! Descriptions of registered models and versions. As on a server, writing one is a change that the model or version keeps
 //! the time of.
 
-use std::time::SystemTime;
-
 use sqlx::AssertSqlSafe;
 
 use super::open::Database;
 use super::{models, names, versions};
+use crate::clock::now_ms;
 use crate::tracking::Result;
 
 pub async fn of_model(database: &Database, name: &str, description: &str) -> Result<()> {
@@ -40,9 +39,4 @@ pub async fn of_version(database: &Database, name: &str, version: &str, descript
         transaction.commit().await
     };
     written.await.map_err(|error| database.error(error))
-}
-
-fn now_ms() -> i64 {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }

@@ -8,6 +8,7 @@ use super::open::Database;
 use super::schema::Schema;
 use super::upsert::{Value, upsert};
 use super::{names, not_found, refused, row, versions};
+use crate::clock::now_ms;
 use crate::entities::{ModelAlias, RegisteredModel, Tag};
 use crate::tracking::{Page, Result, StoreError};
 
@@ -124,11 +125,6 @@ pub async fn create(database: &Database, name: &str, description: &str) -> Resul
         true => Ok(()),
         false => Err(refused(format!("Registered Model (name={name}) already exists."))),
     }
-}
-
-pub fn now_ms() -> i64 {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }
 
 /// Points `alias` at `version` by an upsert of its row. No timestamp changes, as on a server.

@@ -2,9 +2,10 @@
 
 use sqlx::{AssertSqlSafe, Row, SqliteConnection};
 
-use super::models::{no_such_model, now_ms};
+use super::models::no_such_model;
 use super::open::Database;
 use super::{names, refused, row, versions};
+use crate::clock::now_ms;
 use crate::entities::{ModelVersion, Tag};
 use crate::tracking::{NewVersion, Result};
 

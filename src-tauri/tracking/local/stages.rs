@@ -2,12 +2,11 @@
 
 use sqlx::AssertSqlSafe;
 
-use super::models::now_ms;
 use super::open::Database;
 use super::{names, refused, versions};
+use crate::clock::now_ms;
+use crate::entities::STAGES;
 use crate::tracking::Result;
-
-const STAGES: [&str; 4] = ["None", "Staging", "Production", "Archived"];
 
 /// Moves a version to a stage, and with `archive_others` all others in it to `Archived`.
 ///

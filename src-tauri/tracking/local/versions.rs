@@ -9,7 +9,7 @@ use super::open::Database;
 use super::schema::Schema;
 use super::upsert::{Value, upsert};
 use super::{names, not_found, row};
-use crate::entities::{ModelVersion, Tag, tag_value};
+use crate::entities::{ModelVersion, Tag, is_prompt};
 use crate::tracking::{Page, Result, StoreError};
 
 const PAGE_SIZE: usize = 1000;
@@ -38,7 +38,7 @@ pub async fn search_all(database: &Database, page_token: Option<&str>) -> Result
     let mut items = read(database, "name >= ? AND version > ?", &order, "", -1).await?;
     let next = skipped.saturating_add(i64::try_from(items.len()).unwrap_or(i64::MAX));
     let next_page_token = (items.len() == PAGE_OF_ALL).then(|| next.to_string());
-    items.retain(|version| tag_value(&version.tags, "mlflow.prompt.is_prompt") != Some("true"));
+    items.retain(|version| !is_prompt(&version.tags));
     Ok(Page { next_page_token, items })
 }
 

@@ -4,7 +4,7 @@ use http::Method;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::entities::{ModelAlias, ModelVersion, RegisteredModel, Tag, tag_value};
+use crate::entities::{ModelAlias, ModelVersion, RegisteredModel, is_prompt};
 use crate::tracking::{NewVersion, Page, Result};
 
 use super::client::{Call, Client};
@@ -247,10 +247,6 @@ fn named(name: &str) -> String {
         // Some databases read a backslash in a pattern as a mark of their own.
         (true, true) => format!("name LIKE '{}'", name.replace(['\'', '"', '\\'], "_")),
     }
-}
-
-fn is_prompt(tags: &[Tag]) -> bool {
-    tag_value(tags, "mlflow.prompt.is_prompt").is_some_and(|value| value.eq_ignore_ascii_case("true"))
 }
 
 impl From<WireModel> for RegisteredModel {
